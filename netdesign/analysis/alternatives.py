@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from netdesign.analysis.diverse import most_different
 from netdesign.analysis.hub_changes import hub_changes, hub_of_cities
+from netdesign.analysis.known_networks import is_answered
 from netdesign.analysis.listeners import NO_LISTENERS, Listeners
-from netdesign.analysis.network_searches import solved_in_time
 from netdesign.analysis.networks_within import NetworksWithin, network_of
 from netdesign.analysis.problem import SolveProblem, load_problem
 from netdesign.analysis.record import check_earlier, record_of
+from netdesign.analysis.within_limits import solved_in_time
+from netdesign.errors import ContradictionError
 from netdesign.instance.options import apply_condition
 from netdesign.results.alternatives_document import (
     AgainstBestPart,
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
     from netdesign.results.document import NetworkPart
+    from netdesign.results.resuming import EarlierResult
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.limits import Watch
 
@@ -49,7 +53,7 @@ def list_alternatives(
     call: AlternativesCall,
     watch: Watch,
     listeners: Listeners[AlternativesDocument] = NO_LISTENERS,
-    earlier: AlternativesDocument | None = None,
+    earlier: EarlierResult[AlternativesDocument] | None = None,
 ) -> tuple[SolveProblem, AlternativesDocument]:
     """Read a problem and find all networks within a margin of the best.
 
@@ -65,22 +69,30 @@ def list_alternatives(
     Raises
     ------
     InstanceError, UsageError
-        The problem cannot be read, an engine cannot state it, or an option contradicts it.
+        The problem cannot be read, an engine cannot state it, an option contradicts it; or the earlier call had
+        another.
+    ContradictionError
+        What the earlier call left is false.
     SolverError
         A defect.
     """
     begun = time.perf_counter()
     problem = load_problem(name_or_path, call)
     restricted = apply_condition(problem.instance, call.with_sites, call.without_sites)
-    question = problem.question(watch, listeners.progress, call.engine)
-    answer = _Answer(call, question, record_of(name_or_path, call, problem, watch, choose_engine(question)), begun)
     if earlier is not None:
         from netdesign.analysis.verify_alternatives import contradicted_alternatives
 
-        check_earlier(earlier, call, problem, contradicted_alternatives(earlier, problem, call))
-        answer.go_on_from(earlier)
+        check_earlier(earlier, call, problem, partial(contradicted_alternatives, call=call))
+    question = problem.question(watch, listeners.progress, call.engine)
+    answer = _Answer(call, question, record_of(name_or_path, call, problem, watch, choose_engine(question)), begun)
+    listeners.begin(answer.document())
+    if earlier is not None:
+        answer.go_on_from(earlier.document)
     keep = _Keeping(listeners, answer.document) if listeners.keeps else None
-    answer.search(restricted, keep)
+    try:
+        answer.search(restricted, keep)
+    except ContradictionError as error:
+        raise error if earlier is None else earlier.contradicted(error.message) from None
     return problem, answer.document()
 
 
@@ -111,10 +123,10 @@ class _Answer:
         self._within = NetworksWithin(question, call.within, call.most)
 
     def go_on_from(self, earlier: AlternativesDocument) -> None:
-        """Take over what an earlier call has found; a network that a limit left undecided is begun with."""
-        listed = [one.network for one in earlier.networks]
-        found = [network for network in listed if not network.termination.is_limit]
-        undecided = [network for network in listed if network.termination.is_limit]
+        """Take over what an earlier call has found; a network that is not answered to the gap is begun with."""
+        listed, gap = [one.network for one in earlier.networks], self._question.watch.limits.relative_gap
+        found = [network for network in listed if is_answered(network, gap)]
+        undecided = [network for network in listed if not is_answered(network, gap)]
         rest = min([others_bound(earlier), *map(proven, undecided)])
         begun = None
         if undecided and undecided[0].plan is not None:
@@ -122,7 +134,7 @@ class _Answer:
             begun = PricedPlan(plan, undecided[0].objective or 0.0)
         self._within = NetworksWithin(self._question, self._call.within, self._call.most, found, rest, begun)
         condition = earlier.condition
-        if condition is not None and not condition.network.termination.is_limit:
+        if condition is not None and is_answered(condition.network, gap):
             self._condition = condition.network
 
     def search(self, restricted: Instance, keep: Callable[[], None] | None) -> None:

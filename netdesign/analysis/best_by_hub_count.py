@@ -13,10 +13,12 @@ from netdesign.analysis.network_searches import (
     NetworkSearch,
     exactly,
     is_searched_as_one,
+    network_of,
     network_searches,
-    solved_in_time,
+    refuse_cheaper,
 )
 from netdesign.analysis.savings import SavingListener, compared_with
+from netdesign.analysis.within_limits import solved_in_time
 from netdesign.instance.blocks import Objective
 from netdesign.results.document import LinearNetworkPart, NetworkPart, RunnerUpPart, StepPart, Verdict
 from netdesign.results.part import finite, proven
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.network_searches import SolvedNetwork
     from netdesign.instance import Instance
+    from netdesign.results.document import FurtherSearch
     from netdesign.solve.core.engine import Engine, Question
     from netdesign.solve.core.outcome import Solution
 
@@ -61,8 +64,21 @@ def best_networks(question: Question, known: KnownNetworks | None = None) -> lis
     for place, one in enumerate(searches):
         listener.search(one.scope.task, compared_with(solved.network for solved in found))
         found.append(known.answer(place, one))
+    _check_todays_among(question.instance, found)
     listener.search("")
     return _with_runner_ups(question, engine, found, known)
+
+
+def _check_todays_among(instance: Instance, found: Sequence[SolvedNetwork]) -> None:
+    """Check that today's network, where it is permitted, costs no less than what is proven of all networks.
+
+    Raises
+    ------
+    ContradictionError
+        It does.
+    """
+    if is_searched_as_one(instance) and len(found) > 1 and found[0].network.permitted:
+        refuse_cheaper(network_of(found[-1].network.hubs), proven(found[-1].network), found[0].solution)
 
 
 def rivals(instance: Instance, number: int) -> range:
@@ -148,7 +164,13 @@ def _with_runner_ups(
 
 
 def _with_runner_up(question: Question, engine: Callable[[], Engine], solved: SolvedNetwork) -> SolvedNetwork:
-    """Return a network with its runner-up; where the second search finds the cheaper one, the two change places."""
+    """Return a network with its runner-up; where the second search finds the cheaper one, the two change places.
+
+    Raises
+    ------
+    ContradictionError
+        The runner-up costs less than what is proven of both.
+    """
     first = solved.solution
     plan = first.plan
     if plan is None or first.objective is None:
@@ -157,13 +179,24 @@ def _with_runner_up(question: Question, engine: Callable[[], Engine], solved: So
     numbers = rivals(question.instance, number)
     scope = SearchScope(numbers, (plan.open_hubs,), f"runner-up of {'+'.join(plan.open_hubs)}")
     solution = solved_in_time(question, engine, scope)
+    refuse_cheaper(network_of(number), first.bound, solution)
     if solution.plan is None or solution.objective is None or solution.objective >= first.objective:
-        return solved.with_changes(runner_up=_runner_up(solution))
+        return _with_second(solved, solution, question)
     # The first search ended at its gap with a plan that was not the best; its bound holds for every set.
     bound = min(first.bound, solution.objective)
     search = NetworkSearch(question, number, engine, EVERYTHING)
     better = search.network(replace(solution, bound=bound, termination=first.termination))
-    return better.with_changes(runner_up=_runner_up(replace(first, bound=bound)))
+    return _with_second(better, replace(first, bound=bound), question)
+
+
+def _with_second(solved: SolvedNetwork, second: Solution, question: Question) -> SolvedNetwork:
+    """Return a network with its runner-up, and what ended the search for it."""
+    ended: dict[FurtherSearch, Termination] = {
+        name: why for name, why in solved.network.unfinished.items() if name != "runner_up"
+    }
+    if second.termination in (Termination.TIME_LIMIT, Termination.INTERRUPTED):
+        ended["runner_up"] = question.watch.ending
+    return solved.with_changes(runner_up=_runner_up(second), unfinished=ended)
 
 
 def _runner_up(solution: Solution) -> RunnerUpPart:

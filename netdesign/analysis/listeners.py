@@ -29,7 +29,8 @@ class Listeners(Generic[DocumentT]):
     progress
         Called with each ``Progress``.
     keep
-        Called with each better incumbent, as a result.
+        Called with each better incumbent, as a result. One that has a method ``begin`` is told by it what is asked:
+        it gets a result without any network before the search.
     """
 
     progress: Callable[[Progress], None] = silent
@@ -39,6 +40,18 @@ class Listeners(Generic[DocumentT]):
     def keeps(self) -> bool:
         """Whether anything is done with incumbents."""
         return self.keep is not keep_no_result
+
+    def begin(self, asked: DocumentT) -> None:
+        """Tell what keeps incumbents what is asked.
+
+        Raises
+        ------
+        UsageError
+            It cannot keep them without losing something else.
+        """
+        begin = getattr(self.keep, "begin", None)
+        if begin is not None:
+            begin(asked)
 
     def notify(self, watch: Watch, notice: str) -> None:
         """Report a notice."""

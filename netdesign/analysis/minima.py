@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
+from netdesign.analysis.within_limits import solved_in_time
 from netdesign.instance.blocks import Objective
 from netdesign.instance.options import fix_hubs
 from netdesign.network import best_routes, price_routes
@@ -27,10 +29,11 @@ _WORTH_NAMING = 1e-7
 """Relative extra cost over the cheapest route that counts as rounding."""
 
 
-def minimum_effect(question: Question, plan: Plan, cost: float | None = None) -> MinimaPart | None:
+def minimum_effect(question: Question, plan: Plan, cost: float | None = None) -> tuple[MinimaPart | None, bool]:
     """Return the cost of each minimum in force for the open hubs of a plan, or None where none binds.
 
-    The cost of a minimum is the difference to the best operation of the same hubs without it.
+    The cost of a minimum is the difference to the best operation of the same hubs without it. What is returned beside
+    it is whether the time was enough to find all of them.
 
     Parameters
     ----------
@@ -43,24 +46,28 @@ def minimum_effect(question: Question, plan: Plan, cost: float | None = None) ->
     """
     instance = question.instance
     in_force = [name for name in _MINIMA if getattr(instance.policies, name) is not None]
-    if not in_force or question.watch.is_over or instance.problem.objective is not Objective.COST:
-        return None
+    if not in_force or instance.problem.objective is not Objective.COST:
+        return None, True
     away = away_from_cheapest(instance, question.network, plan)
     if not away and instance.services is None:
-        return None
+        return None, True
+    if question.watch.is_over:
+        return None, False
     fixed = fix_hubs(instance, plan.open_hubs)
     today = _operating_cost(question.with_instance(fixed)) if cost is None else cost
     costs: dict[MinimumPolicy, float] = {}
+    is_whole = today is not None or not question.watch.is_over
     for name in in_force:
         relaxed = fixed.replace(policies=fixed.policies.model_copy(update={name: None}))
         without = _operating_cost(question.with_instance(relaxed))
+        is_whole &= without is not None or not question.watch.is_over
         if today is not None and without is not None and today - without > _WORTH_NAMING * abs(today):
             costs[name] = today - without
-    return MinimaPart(cost_by_policy=costs, away=away) if costs else None
+    return (MinimaPart(cost_by_policy=costs, away=away) if costs else None), is_whole
 
 
 def _operating_cost(question: Question) -> float | None:
-    solution = make_engine(question).solve(SearchScope(task="what minima cost"))
+    solution = solved_in_time(question, partial(make_engine, question), SearchScope(task="what minima cost"))
     return solution.objective if solution.termination is Termination.OPTIMAL else None
 
 

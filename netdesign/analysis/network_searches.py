@@ -8,16 +8,16 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from netdesign.analysis.minima import minimum_effect
-from netdesign.errors import DisagreementError, InstanceError, SizeError
+from netdesign.analysis.within_limits import solved_in_time
+from netdesign.errors import ContradictionError, DisagreementError, InstanceError
 from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Objective
 from netdesign.instance.options import fix_hubs
 from netdesign.results.result import network_part
-from netdesign.solve.auto import choose_engine, make_engine
+from netdesign.solve.auto import make_engine
 from netdesign.solve.core.engine import EVERYTHING, SearchScope, keep_no_plan
-from netdesign.solve.core.outcome import Phases, Solution, Termination
-from netdesign.solve.kernels.loading import LoadingStoppedError, loading_until
-from netdesign.solve.sizes import with_advice
+from netdesign.solve.core.outcome import Phases, Solution, Termination, exactness
+from netdesign.solve.core.referee_check import AGREEMENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -82,12 +82,15 @@ class NetworkSearch(NamedTuple):
         Parameters
         ----------
         start, bound
-            A plan of such a network, or None, and what is proven of all of them, in the unit of the objective.
+            A plan of such a network, or None, and what is stated to be proven of all of them, in the unit of the
+            objective.
         keep
             Called with each better plan, as of ``SearchScope``.
 
         Raises
         ------
+        ContradictionError
+            A plan costs less than what is stated to be proven.
         SizeError
             It is too large; says which size would be taken, and by which engine.
         """
@@ -96,18 +99,21 @@ class NetworkSearch(NamedTuple):
         solution = solved_in_time(self.question, self.engine, replace(self.scope, start=start, keep=keep))
         if start is not None:
             solution = _or_start(solution, start)
-        at_most = math.inf if solution.objective is None else solution.objective
-        return replace(solution, bound=max(solution.bound, min(bound, at_most)))
+        return with_bound(network_of(self.number), bound, solution)
 
     def network(self, solution: Solution) -> SolvedNetwork:
         """Return the network of a solution, with what minima cost in it."""
-        question, plan, evaluation, minima = self.question, solution.plan, None, None
+        question, plan, evaluation, minima, is_whole = self.question, solution.plan, None, None, True
         if plan is not None:
             evaluation = evaluate(question.instance, question.network, plan)
-            is_exact = solution.termination is Termination.OPTIMAL and (solution.gap or 0.0) <= TIE
-            minima = minimum_effect(question, plan, solution.objective if is_exact else None)
-        solved = SolvedNetwork(network_part(solution, evaluation, question.instance, self.number, minima), solution)
-        return solved.with_changes(permitted=self.permitted)
+            # With services programs of a set have the gap of the search, and would find nothing better.
+            is_exact = solution.termination is Termination.OPTIMAL and (
+                question.instance.services is not None or (solution.gap or 0.0) <= TIE
+            )
+            minima, is_whole = minimum_effect(question, plan, solution.objective if is_exact else None)
+        part = network_part(solution, evaluation, question.instance, self.number, minima)
+        ended = {} if is_whole else {"minima": question.watch.ending}
+        return SolvedNetwork(part, solution).with_changes(permitted=self.permitted, unfinished=ended)
 
     def unfinished(self, solution: Solution) -> NetworkPart:
         """Return the network of a search that goes on."""
@@ -121,21 +127,55 @@ class NetworkSearch(NamedTuple):
         return part.model_copy(update={"permitted": self.permitted})
 
 
-def solved_in_time(question: Question, engine: Callable[[], Engine], scope: SearchScope) -> Solution:
-    """Return the solution of an engine; none where the time is over before its loops are compiled.
+def network_of(hubs: int) -> str:
+    """Return the name of a network in messages."""
+    return f"network of {hubs} hub{'' if hubs == 1 else 's'}"
+
+
+def with_bound(name: str, bound: float, solution: Solution) -> Solution:
+    """Return a solution with a bound that is stated to be proven, where that is nearer.
+
+    Parameters
+    ----------
+    name
+        Of the network, or of the networks, in messages.
+    bound
+        Of all its plans, in the unit of the objective.
+    solution
+        Its best plan, if any, with what its search has proven.
 
     Raises
     ------
-    SizeError
-        It is too large; says which size would be taken, and by which engine.
+    ContradictionError
+        The plan costs less.
     """
-    try:
-        with loading_until(lambda: question.watch.is_over):
-            return engine().solve(scope)
-    except LoadingStoppedError:
-        return Solution(question.watch.ending, None, None, -math.inf, Phases())
-    except SizeError as error:
-        raise with_advice(error, question.instance, choose_engine(question).name) from None
+    refuse_cheaper(name, bound, solution)
+    at_most = math.inf if solution.objective is None else solution.objective
+    return replace(solution, bound=max(solution.bound, min(bound, at_most)))
+
+
+def refuse_cheaper(name: str, bound: float, found: Solution) -> None:
+    """Refuse a bound of a network that is over what one of its plans costs.
+
+    Parameters
+    ----------
+    name
+        Of the network, or of the networks, in messages.
+    bound
+        Of all its plans, in the unit of the objective.
+    found
+        A plan of it, if any, with its objective.
+
+    Raises
+    ------
+    ContradictionError
+        It is.
+    """
+    plan, objective = found.plan, found.objective
+    if plan is not None and objective is not None and bound > objective + AGREEMENT * exactness(objective):
+        claimed = "no plan is stated to be permitted" if math.isinf(bound) else f"states {bound:.2f}"
+        message = f"{name}: bound: {claimed}, but {'+'.join(plan.open_hubs)} has {objective:.2f}"
+        raise ContradictionError(message)
 
 
 def _or_start(solution: Solution, start: PricedPlan) -> Solution:
@@ -177,10 +217,25 @@ def network_searches(question: Question, engine: Callable[[], Engine]) -> Iterat
 
 def is_searched_as_one(instance: Instance) -> bool:
     """Return whether one search covers all permitted numbers: there are many, or their number is minimised."""
+    return has_many_numbers(instance) or instance.problem.objective is Objective.HUB_NUMBER
+
+
+def has_many_numbers(instance: Instance) -> bool:
+    """Return whether the permitted numbers of hubs are too many to be answered one by one."""
     least, most = instance.hub_range
     is_small = len(instance.commodities) * len(instance.allowed) ** 2 <= _FEW_ROUTES
-    numbers = MOST_FURTHER if instance.existing and is_small else MOST_NUMBERS
-    return most - least >= numbers or instance.problem.objective is Objective.HUB_NUMBER
+    return most - least >= (MOST_FURTHER if instance.existing and is_small else MOST_NUMBERS)
+
+
+def one_search_note(instance: Instance) -> str | None:
+    """Return a note on permitted numbers of hubs that are not answered one by one, or None."""
+    if not has_many_numbers(instance) or instance.problem.objective is Objective.HUB_NUMBER:
+        return None
+    least, most = instance.hub_range
+    return (
+        f"{least} to {most} hubs are too many numbers to answer one by one: they are searched as one, and what is "
+        "shown is the best network of all of them; --max-new or --hubs asks for fewer"
+    )
 
 
 def exactly(number: int) -> range:

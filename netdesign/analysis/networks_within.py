@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.network_searches import TIE, NetworkSearch
+from netdesign.analysis.network_searches import TIE, NetworkSearch, refuse_cheaper, with_bound
 from netdesign.errors import DisagreementError
 from netdesign.evaluate import evaluate
 from netdesign.results.part import proven
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from netdesign.plan import Plan
     from netdesign.results.document import NetworkPart
     from netdesign.solve.core.engine import Engine, PricedPlan, Question
+
+_OTHERS = "networks that are not listed"
+"""Name in messages of those that the next one is the best of."""
 
 
 class NetworksWithin:
@@ -107,6 +111,8 @@ class NetworksWithin:
         ------
         SizeError
             The problem is too large.
+        ContradictionError
+            A plan costs less than what is stated to be proven.
         """
         engine = cache(partial(make_engine, self._question))
         while len(self.listed) < self._most and not self._rest > self._reach:
@@ -126,14 +132,17 @@ class NetworksWithin:
         question, instance = self._question, self._question.instance
 
         def keep_plan(plan: Plan, objective: float, bound: float) -> None:
-            bound = min(max(bound, self._rest), objective)
-            unfinished = Solution(Termination.TIME_LIMIT, plan, objective, bound, Phases())
+            unfinished = Solution(Termination.TIME_LIMIT, plan, objective, max(bound, self._rest), Phases())
+            # At once: with the plan as its bound, what is kept would look proven to the next call.
+            refuse_cheaper(_OTHERS, self._rest, unfinished)
+            unfinished = replace(unfinished, bound=min(unfinished.bound, objective))
             self._searched = [network_of(question, instance, unfinished)]
             if keep is not None:
                 keep()
 
         search = NetworkSearch(question, instance.hub_range[1], engine, self._scope())
-        return search.solve(self._begun, self._rest, keep_no_plan if keep is None else keep_plan)
+        solution = search.solve(self._begun, keep=keep_no_plan if keep is None else keep_plan)
+        return with_bound(_OTHERS, self._rest, solution)
 
     def _refuse_left_out(self, plan: Plan) -> None:
         """Check that a plan is of another network than those that were left out.

@@ -10,9 +10,9 @@ from netdesign import catalogue
 from netdesign.analysis.best_by_hub_count import rivals
 from netdesign.analysis.linear import by_the_tonne
 from netdesign.analysis.minima import minimum_effect
-from netdesign.analysis.network_searches import is_searched_as_one
+from netdesign.analysis.network_searches import is_searched_as_one, network_of
 from netdesign.analysis.verify import TOLERANCE, Verification
-from netdesign.analysis.verify_networks import instance_with_permitted_hubs, network_of
+from netdesign.analysis.verify_networks import instance_with_permitted_hubs
 from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import apart
 from netdesign.instance.options import fix_hubs
@@ -215,7 +215,7 @@ def _of_minima(question: Question, network: NetworkPart, document: ResultDocumen
         return
     instance = instance_with_permitted_hubs(network.permitted, question.instance)
     plan = plan_from_document(network.plan, instance)
-    again = minimum_effect(question.with_instance(instance), plan)
+    again, _ = minimum_effect(question.with_instance(instance), plan)
     if question.watch.is_over:
         return
     true = again.cost_by_policy if again is not None else {}

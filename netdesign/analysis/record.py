@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from netdesign.analysis.problem import versions
 from netdesign.errors import UsageError
 from netdesign.instance.published.reading import name_of
-from netdesign.results.document import InstancePart
-from netdesign.results.earlier_results import check_goes_on
+from netdesign.results.alternatives_document import AlternativesDocument
+from netdesign.results.document import InstancePart, ResultDocument
+from netdesign.results.resuming import Recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterator
 
     from netdesign.analysis.call import Call
     from netdesign.analysis.problem import SolveProblem
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
-    from netdesign.results.alternatives_document import AlternativesDocument
-    from netdesign.results.document import EngineFact, ResultDocument
+    from netdesign.results.document import EngineFact
+    from netdesign.results.resuming import EarlierResult
     from netdesign.solve.core.engine import Engine
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.registry import Choice
+
+OneYearT = TypeVar("OneYearT", ResultDocument, AlternativesDocument)
 
 
 def record_of(
@@ -52,7 +55,10 @@ def record_of(
 
 
 def check_earlier(
-    earlier: ResultDocument | AlternativesDocument, call: Call, problem: SolveProblem, contradictions: Iterable[str]
+    earlier: EarlierResult[OneYearT],
+    call: Call,
+    problem: SolveProblem,
+    contradicted: Callable[[OneYearT, SolveProblem], Iterator[str]],
 ) -> None:
     """Check that a result can be gone on from: its question is the same, and the referee contradicts nothing in it.
 
@@ -62,23 +68,28 @@ def check_earlier(
         The result.
     call, problem
         Options of this call, and the instance with them.
-    contradictions
-        What the referee contradicts in the result; looked at last.
+    contradicted
+        Yields what the referee contradicts in a result.
 
     Raises
     ------
     UsageError
-        It cannot.
+        It is of another question, or damaged.
+    ContradictionError
+        Something in it is false.
     """
     options = {"format_in": call.reading.format_in, **call.reading.options, **call.to_record()}
-    check_goes_on(earlier, options, problem.instance, versions())
+    earlier.check_goes_on(Recorded.of_call(earlier.document.COMMAND, options, problem.instance, versions()))
+    try:
+        call.from_document(earlier.document)
+    except UsageError as error:
+        raise earlier.damaged(error.message) from None
     if problem.has_users_model:
         message = "--resume: a model file of one's own may have changed since; start anew without it"
         raise UsageError(message)
-    contradiction = next(iter(contradictions), None)
+    contradiction = next(contradicted(earlier.document, problem), None)
     if contradiction is not None:
-        message = f"--resume: what the earlier call left is contradicted: {contradiction}; start anew without it"
-        raise UsageError(message)
+        raise earlier.contradicted(contradiction)
 
 
 def _engine_record(choice: Choice[Instance, Engine], problem: SolveProblem) -> dict[EngineFact, str]:

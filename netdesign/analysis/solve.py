@@ -12,8 +12,10 @@ from netdesign.analysis.best_by_hub_count import best_networks, steps_between
 from netdesign.analysis.known_networks import KnownNetworks
 from netdesign.analysis.linear import linear_reading
 from netdesign.analysis.listeners import NO_LISTENERS, Listeners
+from netdesign.analysis.network_searches import is_searched_as_one
 from netdesign.analysis.problem import SolveProblem, load_problem
 from netdesign.analysis.record import check_earlier, record_of
+from netdesign.errors import ContradictionError
 from netdesign.results.document import ResultDocument
 from netdesign.results.part import RUNNING
 from netdesign.results.result import top_level
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
     from netdesign.results.document import LinearPart, NetworkPart
+    from netdesign.results.resuming import EarlierResult
     from netdesign.solve.core.limits import Watch
 
 _NOTHING_TO_BOUND = (
@@ -41,7 +44,7 @@ def solve_problem(
     call: Call,
     watch: Watch,
     listeners: Listeners[ResultDocument] = NO_LISTENERS,
-    earlier: ResultDocument | None = None,
+    earlier: EarlierResult[ResultDocument] | None = None,
     cluster: str | None = None,
 ) -> tuple[SolveProblem, ResultDocument]:
     """Read a problem and find whether and where to open hubs.
@@ -61,6 +64,8 @@ def solve_problem(
     ------
     InstanceError, UsageError
         The problem cannot be read, model or engine cannot state it, or the earlier call had another.
+    ContradictionError
+        What the earlier call left is false.
     SolverError
         A defect.
     """
@@ -69,21 +74,27 @@ def solve_problem(
     if earlier is not None:
         from netdesign.analysis.verify_networks import contradicted_networks
 
-        check_earlier(earlier, call, problem, contradicted_networks(earlier, problem))
+        check_earlier(earlier, call, problem, contradicted_networks)
     read = time.perf_counter()
     question = problem.question(watch, listeners.progress, call.engine)
     choice = choose_engine(question)
     recorded = record_of(name_or_path, call, problem, watch, choice)
+    if is_searched_as_one(problem.instance):
+        recorded["searched_as_one"] = problem.instance.hub_range
 
     def keep(networks: list[NetworkPart]) -> None:
         times = {"read_s": read - begun, "total_s": time.perf_counter() - begun}
         document = _document(networks, recorded, times)
         listeners.keep(document.model_copy(update={"termination": RUNNING}))
 
-    before = [] if earlier is None else earlier.networks
+    listeners.begin(_document([], recorded, {}))
+    before = [] if earlier is None else earlier.document.networks
     known = KnownNetworks(before, watch.limits.relative_gap, keep if listeners.keeps else None)
     with _helpers(cluster, choice.name, question.instance, partial(listeners.notify, watch)) as shared:
-        solved = best_networks(replace(question, shared=shared), known)
+        try:
+            solved = best_networks(replace(question, shared=shared), known)
+        except ContradictionError as error:
+            raise error if earlier is None else earlier.contradicted(error.message) from None
     answered = time.perf_counter()
     times = _times(solved, read - begun, answered - read)
     linear = linear_reading(question)

@@ -8,7 +8,7 @@ import numpy as np
 
 from netdesign.analysis.best_by_hub_count import rivals, steps_between
 from netdesign.analysis.minima import away_from_cheapest
-from netdesign.analysis.network_searches import is_searched_as_one
+from netdesign.analysis.network_searches import is_searched_as_one, network_of
 from netdesign.analysis.verify import ENDED_WITH_A_PLAN, TOLERANCE, differing, differs, of_gap, of_search
 from netdesign.errors import ContradictionError, InstanceError
 from netdesign.evaluate import apart, evaluate
@@ -50,11 +50,6 @@ def contradicted_networks(document: ResultDocument, problem: SolveProblem) -> It
     yield from _of_numbers(document, problem.instance)
     yield from _of_top_level(document, problem)
     yield from of_steps(document)
-
-
-def network_of(hubs: int) -> str:
-    """Return the name of a network in messages."""
-    return f"network of {hubs} hub{'' if hubs == 1 else 's'}"
 
 
 def instance_with_permitted_hubs(permitted: bool, instance: Instance) -> Instance:
@@ -236,7 +231,12 @@ def _of_numbers(document: ResultDocument, instance: Instance) -> Iterator[str]:
     today = instance.number_of_hubs(instance.existing)
     if numbers != sorted(numbers):
         yield f"networks: have {', '.join(map(str, numbers))} hubs; they stand in the order of these numbers"
-    if is_searched_as_one(instance):
+    is_one = is_searched_as_one(instance)
+    # Earlier versions did not state it.
+    if document.searched_as_one not in (None, (least, most) if is_one else None):
+        true = f"{least} to {most} hubs are searched as one" if is_one else "each number is searched by itself"
+        yield f"searched_as_one: states {list(document.searched_as_one or ())}; {true}"
+    if is_one:
         due = 2 if today > 0 else 1
         if len(numbers) != due:
             yield f"networks: are {len(numbers)}; so wide a range of hubs is searched as one, which gives {due}"

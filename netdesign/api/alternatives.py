@@ -158,7 +158,9 @@ def alternatives(
     InstanceError
         The instance is wrong, or over several years; all faults at once.
     UsageError
-        An option is wrong, or model or engine cannot state the problem.
+        An option is wrong, or model or engine cannot state the problem; or there is nothing to go on from.
+    ContradictionError
+        What the earlier call left is false.
 
     Examples
     --------
@@ -185,7 +187,7 @@ def alternatives(
         from netdesign.analysis.alternatives import list_alternatives
 
         call, listeners = AlternativesCall(*parts), Listeners(listen, keep)
-        before = earlier_of(earlier, AlternativesDocument, listeners, watch)
+        before = earlier_of(earlier, AlternativesDocument)
         problem, document = list_alternatives(asked.named, call, watch, listeners, before)
     notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
     return AlternativesAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)

@@ -181,7 +181,7 @@ class RecordedAnswer:
         if file.exists():
             folders = {found.parent for found in self._files}
             check_spares(file, self._files, folders.pop() if len(folders) == 1 else None)
-            check_replaces_result(file)
+            check_replaces_result(file, self.document.COMMAND)
         note = save_result(file, self.document)
         if note is not None:
             warnings.warn(note, stacklevel=2)

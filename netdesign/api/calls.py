@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 from netdesign.analysis.call import Call, TimingCall
 from netdesign.analysis.listeners import Listeners, keep_no_result
 from netdesign.analysis.problem import model_note, reading_notes, threshold_note, versions
-from netdesign.api.checked import function_of_one, is_on, name_or_path, together, words
+from netdesign.api.checked import address_of, function_of_one, is_on, name_or_path, together, words
 from netdesign.api.given import given_of
 from netdesign.api.keywords import QuestionOptions, SearchOptions, in_words_of_python
 from netdesign.api.options import (
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from netdesign.plan import StagedPlan
     from netdesign.results.document import ResultDocument
     from netdesign.results.result_file import DocumentT
+    from netdesign.results.resuming import EarlierResult
     from netdesign.results.staged_document import TimingDocument
     from netdesign.solve.core.limits import Watch
 
@@ -81,7 +82,9 @@ def solve(
     InstanceError
         The instance is wrong; all faults at once.
     UsageError
-        An option is wrong, or model or engine cannot state the problem.
+        An option is wrong, or model or engine cannot state the problem; or there is nothing to go on from.
+    ContradictionError
+        What the earlier call left is false.
 
     Examples
     --------
@@ -94,7 +97,7 @@ def solve(
     watch, earlier, cluster, keep, *parts = together(
         partial(watch_of, options),
         partial(name_or_path, "--resume", resume),
-        partial(name_or_path, "--cluster", cluster),
+        partial(address_of, "--cluster", cluster),
         partial(function_of_one, "--keep", keep or keep_no_result, "result"),
         *question_parts(asked, ONE_YEAR, options),
         partial(name_or_path, "--model", model),
@@ -112,15 +115,18 @@ def _solve_answer(
     cluster: str | None,
 ) -> SolveAnswer:
     """Solve with checked options, from an earlier result file where one is given."""
+    from netdesign.analysis.network_searches import one_search_note
     from netdesign.analysis.solve import solve_problem
     from netdesign.api.answers import SolveAnswer
     from netdesign.report.sentences import Asked
     from netdesign.results.document import ResultDocument
 
-    before = earlier_of(earlier, ResultDocument, listeners, watch)
+    before = earlier_of(earlier, ResultDocument)
     problem, document = solve_problem(asked.named, call, watch, listeners, before, cluster)
-    notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
-    return SolveAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
+    instance = problem.instance
+    of_instance = problem.replaced, one_search_note(instance), threshold_note(instance), model_note(problem)
+    notes = (*reading_notes(asked.named, call), *of_instance)
+    return SolveAnswer(document, notes, Asked.of(instance), instance.files)
 
 
 @in_words_of_python
@@ -221,13 +227,15 @@ def timing(
     InstanceError
         The instance is wrong, or of one year; all faults at once.
     UsageError
-        An option is wrong, or no engine can state the problem.
+        An option is wrong, or no engine can state the problem; or there is nothing to go on from.
+    ContradictionError
+        What the earlier call left is no plan of the instance.
     """
     asked = given_of(instance)
     watch, earlier, cluster, keep, *parts = together(
         partial(watch_of, options),
         partial(name_or_path, "--resume", resume),
-        partial(name_or_path, "--cluster", cluster),
+        partial(address_of, "--cluster", cluster),
         partial(function_of_one, "--keep", keep or keep_no_result, "result"),
         *question_parts(asked, STAGED, options),
         partial(scenario_of, scenario, tree=tree),
@@ -254,38 +262,37 @@ def _timing_answer(
     if asked.reading.format_in != OWN_FORMAT:
         message = f"timing reads no {asked.reading.format_in}; save the instance and read that folder"
         raise UsageError(message)
-    begin = _beginning(earlier, call, listeners, watch)
+    begin = _beginning(earlier, call)
     problem, document = solve_timing(asked.named, call, watch, listeners, begin, cluster)
     notes = (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
     return TimingAnswer(document, notes, forbidding_policies(problem.staged), problem.staged.base.files)
 
 
-def _beginning(
-    earlier: str | None, call: TimingCall, listeners: Listeners[TimingDocument], watch: Watch
-) -> Callable[[TimingProblem], StagedPlan | None]:
+def _beginning(earlier: str | None, call: TimingCall) -> Callable[[TimingProblem], StagedPlan | None]:
     """Return a function that returns the first incumbent of a problem, or None."""
-    from netdesign.results.earlier_results import check_goes_on, plan_to_go_on_from
+    from netdesign.results.resuming import Recorded, plan_to_go_on_from
     from netdesign.results.staged_document import TimingDocument
 
-    document = earlier_of(earlier, TimingDocument, listeners, watch)
+    before = earlier_of(earlier, TimingDocument)
 
     def begin(problem: TimingProblem) -> StagedPlan | None:
-        if document is None:
+        if before is None:
             return None
-        check_goes_on(document, {"format_in": OWN_FORMAT, **call.to_record()}, problem.staged.base, versions())
-        return plan_to_go_on_from(document, problem.staged)
+        options = {"format_in": OWN_FORMAT, **call.to_record()}
+        before.check_goes_on(Recorded.of_call(TimingDocument.COMMAND, options, problem.staged.base, versions()))
+        return plan_to_go_on_from(before, problem.staged)
 
     return begin
 
 
-def earlier_of(
-    output: str | None, kind: type[DocumentT], listeners: Listeners[DocumentT], watch: Watch
-) -> DocumentT | None:
-    """Return the document of an earlier call with an output file; None, with a notice, where it left none."""
-    from netdesign.results.earlier_results import earlier_document
+def earlier_of(output: str | None, kind: type[DocumentT]) -> EarlierResult[DocumentT] | None:
+    """Return what an earlier call with an output file left; None where none is named.
 
-    document = None if output is None else earlier_document(Path(output), kind)
-    if output is not None and document is None:
-        text = f"note: there is neither {output}.partial nor {output} to go on from; starts anew"
-        listeners.notify(watch, text)
-    return document
+    Raises
+    ------
+    UsageError
+        There is nothing, or it is no result of the kind.
+    """
+    from netdesign.results.resuming import earlier_result
+
+    return None if output is None else earlier_result(Path(output), kind)

@@ -197,9 +197,25 @@ def name_or_path(option: str, value: object) -> str | None:
     UsageError
         It is neither, nor None.
     """
-    if value is None or isinstance(value, str | PathLike):
-        return None if value is None else str(nameable(option, value))
+    if value is None:
+        return None
+    if isinstance(value, str | PathLike) and os.fspath(value):
+        return str(nameable(option, value))
     message = f"{option} {value!r}: give a name or a path"
+    raise UsageError(message)
+
+
+def address_of(option: str, value: object) -> str | None:
+    """Return the address of a scheduler, or None.
+
+    Raises
+    ------
+    UsageError
+        It is no text, or an empty one.
+    """
+    if value is None or (isinstance(value, str) and value.strip()):
+        return value
+    message = f"{option} {value!r}: give the address that `dask scheduler` prints, such as tcp://host:8786"
     raise UsageError(message)
 
 

@@ -69,11 +69,11 @@ def alternatives(
     from netdesign.instance.published.reading import Reading
 
     given = Given(instance, Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity))
-    partial = checked_partial(output, given, model, resume=resume)
+    partial = checked_partial("alternatives", output, given, model, resume=resume)
     progress = ProgressLine(quiet=quiet)
     # A signal may come until the answer is printed: what is listed so far is then the answer.
     with interruptible(progress) as stop:
-        asked = opt.keywords(question.alternatives, typed | kept(partial, resume=resume))
+        asked = opt.keywords(question.alternatives, typed | kept(partial, resume=resume, quiet=quiet))
         found = question.alternatives(given, **asked, listen=progress, stop=stop)
         progress.clear()
         write_answer(found, format_, output, partial, quiet=quiet)

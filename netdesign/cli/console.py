@@ -28,6 +28,13 @@ _MILLIONS_FROM = 1e5
 _FEW_NAMED = 3
 """Number of hubs up to which a network is named by them."""
 
+_WITH_SAVING = ("saving sites sets left", "short sites sets left", "short sets", "short", "sets", "")
+_WITHOUT_SAVING = ("best bound gap sets left", "best bound gap", "best gap", "best", "bound", "")
+"""Parts of the line of progress after time and task where a terminal is narrow: the first that it has room for.
+
+Values and gap of the networks say the same as the saving.
+"""
+
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -140,25 +147,26 @@ class ProgressLine:
 
 
 def _progress_text(progress: Progress, columns: int | None) -> str:
-    """Return the line of progress; where it is too long for a terminal, without what other parts say too."""
-    parts = [f"{progress.elapsed_s:6.1f} s", progress.task, *_figures(progress)]
+    """Return the line of progress; where it is too long for a terminal, without what matters least."""
+    parts = {"time": f"{progress.elapsed_s:6.1f} s", "task": progress.task, **dict(_figures(progress))}
     if progress.hubs_left is not None:
-        parts.append(f"{progress.hubs_left} sites left")
+        parts["sites"] = f"{progress.hubs_left} sites left"
     if progress.sets_left is not None:
-        parts.append(f"{progress.sets_left:,} set{'s' * (progress.sets_left != 1)} left")
+        parts["sets"] = "the last set" if progress.sets_left == 1 else f"{progress.sets_left:,} sets left"
     if progress.left_s is not None:
-        parts.append(f"about {_span_text(progress.left_s)} to go")
-    text = "  ".join(parts)
+        parts["left"] = f"about {_span_text(progress.left_s)} to go"
+    text = "  ".join(parts.values())
     if columns is None or len(text) < columns:
         return text
-    if progress.saving is not None:
-        # Values and gap of the networks say the same as the saving.
-        parts = [part for part in parts if not part.startswith(("best ", "bound ", "gap "))]
-    return "  ".join(parts)[: columns - 1]
+    narrower = _WITHOUT_SAVING
+    if progress.saving is not None and "saving" in parts:
+        narrower, parts["short"] = _WITH_SAVING, parts["saving"].removesuffix(_against(progress.saving))
+    lines = ("  ".join(parts[name] for name in ("time", "task", *names.split()) if name in parts) for names in narrower)
+    return next((line for line in lines if len(line) < columns), text[: columns - 1])
 
 
-def _figures(progress: Progress) -> Iterator[str]:
-    """Yield the texts of incumbent and bound, of the gap, and of what is saved."""
+def _figures(progress: Progress) -> Iterator[tuple[str, str]]:
+    """Yield the texts of incumbent and bound, of the gap, and of what is saved, with their names."""
     incumbent, bound, saving = progress.incumbent, progress.bound, progress.saving
     most = max(abs(value) for value in (incumbent or 0.0, bound or 0.0))
 
@@ -167,22 +175,39 @@ def _figures(progress: Progress) -> Iterator[str]:
         return f"{value / 1e6:,.3f} m" if most >= _MILLIONS_FROM else f"{value:,.6g}"
 
     if incumbent is not None:
-        yield f"best {figure(incumbent)}"
+        yield "best", f"best {figure(incumbent)}"
     if bound is not None:
-        yield f"bound {figure(bound)}"
+        yield "bound", f"bound {figure(bound)}"
     if incumbent is not None and bound is not None:
         gap = max(0.0, incumbent - bound)
-        yield f"gap {gap:,.0f} EUR" if most >= _MILLIONS_FROM else f"gap {gap:,.3g}"
-    if saving is not None:
-        yield f"{_saving_text(saving, figure)} against {_hubs_text(saving.against)}"
+        yield "gap", f"gap {gap:,.0f} EUR" if most >= _MILLIONS_FROM else f"gap {gap:,.3g}"
+    if saving is not None and (saving.at_least, saving.at_most) != (None, None):
+        yield "saving", _saving_text(saving, figure) + _against(saving)
 
 
 def _saving_text(saving: Saving, figure: Callable[[float], str]) -> str:
-    if saving.at_least is None:
-        return "" if saving.at_most is None else f"saves at most {figure(saving.at_most)}"
-    if saving.at_most is None:
-        return f"saves at least {figure(saving.at_least)}"
-    return f"saves {figure(saving.at_least)} to {figure(saving.at_most)}"
+    """Return what is saved; what a network costs more is no saving under zero."""
+    least, most = saving.at_least, saving.at_most
+    if least is None or most is None:
+        known = least if most is None else most
+        limit = "most" if (least is None) == ((known or 0.0) >= 0) else "least"
+        return f"{'saves' if (known or 0.0) >= 0 else 'costs'} at {limit} {figure(abs(known or 0.0))}"
+    if _is_dearer(saving):
+        return f"costs {figure(-most)} to {figure(-least)}"
+    if least >= 0:
+        return f"saves {figure(least)} to {figure(most)}"
+    return f"costs up to {figure(-least)} more or saves up to {figure(most)}"
+
+
+def _is_dearer(saving: Saving) -> bool:
+    """Return whether a network costs more than the other, as far as is known."""
+    known = saving.at_least if saving.at_most is None else saving.at_most
+    return known is not None and known < 0
+
+
+def _against(saving: Saving) -> str:
+    """Return the end of the text of a saving: against which network."""
+    return f"{' more than' if _is_dearer(saving) else ' against'} {_hubs_text(saving.against)}"
 
 
 def _hubs_text(hubs: tuple[str, ...]) -> str:

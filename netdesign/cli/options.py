@@ -158,11 +158,22 @@ SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of th
 QuietOption = Annotated[
     bool, typer.Option("--quiet", help="No progress and no notes on stderr; warnings and errors stay.")
 ]
+
+
+def _file(text: str) -> Path:
+    """Return the path that an option names."""
+    if not text.strip():
+        message = f"'{text}' names no file."
+        raise typer.BadParameter(message)
+    return Path(text)
+
+
 OutputOption = Annotated[
     Path | None,
     typer.Option(
         "-o",
         "--output",
+        parser=_file,
         metavar="FILE",
         help="Write the result to FILE as JSON; a better answer to the same question stays.",
         show_default=False,

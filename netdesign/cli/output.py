@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.cli.console import print_answer, print_message, print_warnings
 from netdesign.cli.options import Format
-from netdesign.cli.process import check_not_interrupted
+from netdesign.cli.process import check_not_interrupted, leaves
 from netdesign.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ def check_output(output: Path, given: Given, *others: Path) -> None:
         check_spares(output, (*others, *given.source.files), given.folder)
 
 
-def checked_result(output: Path | None, given: Given, model: str | None = None) -> None:
-    """Check before solving that a result can be written, and replaces no file of another kind.
+def checked_result(command: str, output: Path, given: Given, model: str | None = None) -> None:
+    """Check before solving that the result of a command can be written, and replaces no file of another kind.
 
     Raises
     ------
@@ -48,12 +48,13 @@ def checked_result(output: Path | None, given: Given, model: str | None = None) 
     from netdesign.catalogue import find_model
     from netdesign.results.earlier_results import check_replaces_result
 
-    if output is not None:
-        check_output(output, given, *([] if model is None else [find_model(model)]))
-        check_replaces_result(output)
+    check_output(output, given, *([] if model is None else [find_model(model)]))
+    check_replaces_result(output, command)
 
 
-def checked_partial(output: Path | None, given: Given, model: str | None = None, *, resume: bool) -> Partial | None:
+def checked_partial(
+    command: str, output: Path | None, given: Given, model: str | None = None, *, resume: bool
+) -> Partial | None:
     """Check both output files, and return the one that holds what is found meanwhile; None without an output.
 
     Raises
@@ -61,23 +62,31 @@ def checked_partial(output: Path | None, given: Given, model: str | None = None,
     InstanceError, UsageError
         As ``checked_result``; another file has the name of that one; or nothing is named to go on from.
     """
-    from netdesign.results.earlier_results import partial_path
+    from netdesign.results.resuming import partial_path
 
     if output is None:
         if resume:
             message = "--resume: needs the -o FILE of the earlier call"
             raise UsageError(message)
         return None
-    checked_result(output, given, model)
-    check_output(partial_path(output), given)
+    checked_result(command, output, given, model)
+    place = partial_path(output)
+    if not place.is_dir():
+        check_output(place, given)
     return Partial(output)
 
 
-def kept(partial: Partial | None, *, resume: bool) -> dict[str, Any]:
+def kept(partial: Partial | None, *, resume: bool, quiet: bool) -> dict[str, Any]:
     """Return the keywords with which a question keeps what it finds, and goes on from what an earlier call has kept."""
+    from netdesign.results.resuming import earlier_file
+
     if partial is None:
         return {"resume": None}
-    return {"keep": partial.keep, "resume": partial.output if resume else None}
+    is_there = resume and earlier_file(partial.output) is not None
+    if resume and not is_there:
+        text = f"note: there is neither {partial.path} nor {partial.output} to go on from; starts anew"
+        print_message(text, quiet=quiet)
+    return {"keep": partial, "resume": partial.output if is_there else None}
 
 
 def write_answer(
@@ -118,7 +127,7 @@ def write_result(output: Path, document: Document) -> None:
     check_not_interrupted()
     note = save_result(output, document)
     if note is not None:
-        print_message(f"note: {note}")
+        print_message(f"warning: {note}")
 
 
 class Partial:
@@ -136,16 +145,27 @@ class Partial:
     """
 
     def __init__(self, output: Path) -> None:
-        from netdesign.results.earlier_results import partial_path, result_in
+        from netdesign.results.resuming import left_in, partial_path
 
         self.output, self.path = output, partial_path(output)
-        self._earlier = result_in(self.path) if self.path.exists() else None
+        self._earlier = left_in(self.path)
         self._has_failed = False
-        if self._earlier is None and self.path.exists():
-            message = f"{self.path}: is in the way of the plans that are kept meanwhile, and no result; move it"
-            raise UsageError(message)
 
-    def keep(self, document: Document) -> None:
+    def begin(self, asked: Document) -> None:
+        """Take a result without any network that says what is asked.
+
+        Raises
+        ------
+        UsageError
+            The file holds what a call about something else left.
+        """
+        from netdesign.results.resuming import check_replaces_own
+
+        if self._earlier is not None:
+            check_replaces_own(self.path, self._earlier, asked)
+            leaves(str(self.path))
+
+    def __call__(self, document: Document) -> None:
         """Write a plan, unless an earlier call left a better one."""
         from netdesign.io.output_file import write_text
         from netdesign.results.result_file import to_json
@@ -155,18 +175,20 @@ class Partial:
         try:
             write_text(self.path, to_json(document))
             self._earlier = None
+            leaves(str(self.path))
         except UsageError as error:
-            # A full disk may have room again when the answer is written, so go on; the note is printed once.
+            # A full disk may have room again when the answer is written, so go on; the warning is printed once.
             if not self._has_failed:
-                print_message(f"note: {error.message}; a call that is killed leaves no plan")
+                print_message(f"warning: {error.message}; a call that is killed leaves no plan")
             self._has_failed = True
 
     def drop(self, document: Document) -> None:
         """Remove the file once the output is written, unless an earlier call left a better plan in it."""
         if self._is_worse(document):
-            print_message(f"note: {self.path} holds a better plan of an earlier call; --resume goes on from it")
+            print_message(f"warning: {self.path} holds a better plan of an earlier call; --resume goes on from it")
             return
         self.path.unlink(missing_ok=True)
+        leaves(None)
 
     def _is_worse(self, document: Document) -> bool:
         from netdesign.results.earlier_results import has_better_plan

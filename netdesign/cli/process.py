@@ -51,6 +51,7 @@ class _SignalState:
     stopped_at: float | None = None
     is_interrupted = False
     is_ending = False
+    left: str | None = None
 
 
 def take_over() -> None:
@@ -141,7 +142,7 @@ def _call_again(seconds: float) -> None:
 @contextmanager
 def stopped_by_signals(search: StoppableSearch) -> Iterator[None]:
     """End a search at the first signal; a second one ends the command at once."""
-    _SignalState.search, _SignalState.stopped_at = search, None
+    _SignalState.search, _SignalState.stopped_at, _SignalState.left = search, None, None
     try:
         yield
     finally:
@@ -152,6 +153,17 @@ def check_not_interrupted() -> None:
     """Raise the interruption again, where a library has hidden it."""
     if _SignalState.is_interrupted:
         raise Interrupted
+
+
+def leaves(file: str | None) -> None:
+    """Take the file that an interruption would leave with what is found so far; None for none."""
+    _SignalState.left = file
+
+
+def interrupted_text() -> str:
+    """Return the message of an interruption."""
+    more = f"; {_SignalState.left} has what was found, and --resume goes on from it" if _SignalState.left else ""
+    return f"interrupted before there was an answer{more}"
 
 
 def settle() -> None:
@@ -186,7 +198,7 @@ def leave_interrupted(code: int) -> NoReturn:
     """End the process after an interruption, without waiting for threads."""
     settle()
     with suppress(OSError):
-        os.write(2, b"netdesign: interrupted before there was an answer\n")
+        os.write(2, os.fsencode(f"netdesign: {interrupted_text()}\n"))
     # This removes temporary files of libraries and ends worker processes.
     atexit._run_exitfuncs()
     os._exit(code)

@@ -21,7 +21,7 @@ from netdesign.cli.compare import compare
 from netdesign.cli.console import is_stdout_lost, print_message
 from netdesign.cli.export import export
 from netdesign.cli.import_ import import_
-from netdesign.cli.process import check_not_interrupted
+from netdesign.cli.process import check_not_interrupted, interrupted_text
 from netdesign.cli.solve import solve
 from netdesign.cli.timing import timing
 from netdesign.cli.verify import verify
@@ -131,7 +131,7 @@ def run(arguments: list[str] | None) -> int:
         app(args=arguments, prog_name="netdesign")
     except SystemExit as end:
         if end.code == _TYPER_INTERRUPTED:
-            return _complain("interrupted before there was an answer", ExitCode.STOPPED_WITHOUT_PLAN)
+            return _complain(interrupted_text(), ExitCode.STOPPED_WITHOUT_PLAN)
         # A broken pipe: the reader of the help or the version has closed it.
         return int(ExitCode.ANSWERED if end.code == _TYPER_BROKEN_PIPE else end.code or 0)
     except NetdesignError as error:

@@ -65,10 +65,10 @@ def timing(
     from netdesign.api.given import Given
 
     given = Given(instance)
-    partial = checked_partial(output, given, resume=resume)
+    partial = checked_partial("timing", output, given, resume=resume)
     progress = ProgressLine(quiet=quiet)
     with interruptible(progress) as stop:
-        asked = opt.keywords(calls.timing, typed | kept(partial, resume=resume))
+        asked = opt.keywords(calls.timing, typed | kept(partial, resume=resume, quiet=quiet))
         found = calls.timing(given, **asked, listen=progress, stop=stop)
         progress.clear()
         write_answer(found, format_, output, partial, quiet=quiet)

@@ -8,10 +8,10 @@ import numpy as np
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import add_hub_choice, weighted_sum
-from netdesign.formulation.protocol import check_size
+from netdesign.formulation.protocol import MOST_VARIABLES, check_size
 from netdesign.formulation.routes import add_route_choice, read_shares, runs, share_variables
 from netdesign.instance.policies import FREIGHT, Counted, Policy
-from netdesign.network import candidate_routes
+from netdesign.network import candidate_routes, number_of_candidates
 from netdesign.plan import plan_from_shares
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Lane = tuple[str, str]
 """Overseas airport and hub."""
+
+_CERTAINLY = 1.3
+"""Part of the largest number of variables over which a number that is estimated is refused."""
 
 LaneRoutes = dict[tuple[int, Lane], "NDArray[np.intp]"]
 """Positions of the routes of a commodity that take a lane in one direction."""
@@ -169,6 +172,7 @@ def start_path_form(instance: Instance, network: Network) -> pyo.ConcreteModel:
     SizeError
         The model would have more variables than are built.
     """
+    _check_estimate(instance, network)
     routes = candidate_routes(instance, network)
     check_size(len(routes))
     model = pyo.ConcreteModel(name=instance.name)
@@ -176,6 +180,20 @@ def start_path_form(instance: Instance, network: Network) -> pyo.ConcreteModel:
     add_hub_choice(model, instance)
     add_route_choice(model, instance, routes)
     return model
+
+
+def _check_estimate(instance: Instance, network: Network) -> None:
+    """Refuse a model that is certainly too large before all its routes are priced, which takes seconds.
+
+    Raises
+    ------
+    SizeError
+        It is.
+    """
+    if len(instance.commodities) * len(instance.allowed) ** instance.problem.route_hubs > MOST_VARIABLES:
+        number = round(number_of_candidates(instance, network), -4)
+        if number > _CERTAINLY * MOST_VARIABLES:
+            check_size(number, "about ")
 
 
 def add_freight_policies(model: pyo.ConcreteModel) -> None:

@@ -127,8 +127,15 @@ MOST_VARIABLES = 3_000_000
 """Variables of a model that is built: about two gigabytes with their rows."""
 
 
-def check_size(variables: int) -> None:
+def check_size(variables: int, about: str = "") -> None:
     """Raise an error for a model too large for the memory.
+
+    Parameters
+    ----------
+    variables
+        Its variables.
+    about
+        What stands before their number in the message.
 
     Raises
     ------
@@ -136,7 +143,7 @@ def check_size(variables: int) -> None:
         More variables than ``MOST_VARIABLES``.
     """
     if variables > MOST_VARIABLES:
-        message = f"the model would have {variables:,} variables; at most {MOST_VARIABLES:,} are built"
+        message = f"the model would have {about}{variables:,} variables; at most {MOST_VARIABLES:,} are built"
         # Pairs of sites have most of them: fewer sites have a smaller part of these than of the sites.
         raise SizeError(message, MOST_VARIABLES / variables)
 

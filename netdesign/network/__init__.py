@@ -6,6 +6,7 @@ from netdesign.network.candidates import CandidateRoutes as CandidateRoutes
 from netdesign.network.candidates import best_routes as best_routes
 from netdesign.network.candidates import candidate_routes as candidate_routes
 from netdesign.network.candidates import couples_commodities as couples_commodities
+from netdesign.network.candidates import number_of_candidates as number_of_candidates
 from netdesign.network.candidates import permitted_routes as permitted_routes
 from netdesign.network.graph import city_graph as city_graph
 from netdesign.network.legs import Network as Network

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _CELLS_AT_ONCE = 500_000
 """Routes priced at once; bounds the memory of dense instances."""
 
+_DRAWN = 256
+"""Commodities by which the number of routes is estimated: within some per cent."""
+
 MOST_CELLS = 200_000_000
 """Most routes that are priced: about a minute of work."""
 
@@ -71,14 +74,25 @@ def candidate_routes(instance: Instance, network: Network) -> CandidateRoutes:
     return _collect(instance, network, None if is_bound else _Filter(instance))
 
 
+def number_of_candidates(instance: Instance, network: Network) -> int:
+    """Return about how many candidate routes there are, by those of some commodities drawn at random."""
+    count = len(instance.commodities)
+    drawn = np.sort(np.random.default_rng(0).choice(count, min(count, _DRAWN), replace=False))
+    return len(_collect(instance, network, _Filter(instance), drawn)) * count // len(drawn)
+
+
 def all_routes(instance: Instance, network: Network) -> CandidateRoutes:
     """Return every route over permitted sites, without route filtering."""
     return _collect(instance, network, None)
 
 
-def _collect(instance: Instance, network: Network, route_filter: _Filter | None) -> CandidateRoutes:
+def _collect(
+    instance: Instance, network: Network, route_filter: _Filter | None, some: NDArray[np.intp] | None = None
+) -> CandidateRoutes:
+    """Return the routes of all commodities, or of some, that a filter does not replace."""
     sites = np.array([instance.site_position[name] for name in instance.allowed])
-    count = len(instance.commodities)
+    commodities = np.arange(len(instance.commodities)) if some is None else some
+    count = len(commodities)
     cells = count * len(sites) ** instance.problem.route_hubs
     if cells > MOST_CELLS:
         message = f"there are {cells:,} routes to price; at most {MOST_CELLS:,} are"
@@ -86,7 +100,7 @@ def _collect(instance: Instance, network: Network, route_filter: _Filter | None)
     step = max(1, _CELLS_AT_ONCE * count // cells)
     blocks = []
     for start in range(0, count, step):
-        rows = np.arange(start, min(start + step, count))
+        rows = commodities[start : start + step]
         costs, keep = permitted_routes(instance, network, rows, sites)
         if route_filter is not None:
             keep &= ~route_filter.replaced(costs, keep, rows, sites)

@@ -82,7 +82,7 @@ def _network_tables(result: ResultDocument) -> list[TextTable]:
     if any(n.carbon and n.carbon.co2e_t_per_year for n in networks):
         rows.append(_row("t CO2e/year", networks, lambda n: tonnes(n.carbon.co2e_t_per_year if n.carbon else None)))
     rows += _proof_rows(result, networks)
-    return [TextTable("Best network for each number of hubs", header, rows)]
+    return [TextTable("Best network for each number of hubs", header, rows, is_split=True)]
 
 
 def _charged(networks: Sequence[NetworkPart]) -> list[str]:

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.report.words import Measure
     from netdesign.results.alternatives_document import AlternativesDocument
-    from netdesign.results.document import LinearNetworkPart, LinearPart, NetworkPart, ResultDocument, StepPart
+    from netdesign.results.document import (
+        FurtherSearch,
+        LinearNetworkPart,
+        LinearPart,
+        NetworkPart,
+        ResultDocument,
+        StepPart,
+    )
+
+
+_FURTHER: dict[FurtherSearch, str] = {"runner_up": "the runner-up of", "minima": "what minima cost in"}
 
 
 @dataclass(frozen=True)
@@ -213,15 +223,19 @@ def _step_sentence(
         case Verdict.UNDECIDED if step.saving_at_least is None and step.saving_at_most is None:
             return f"Whether {hub} {pays} is undecided: the search stopped before its bounds could say anything."
         case Verdict.UNDECIDED:
-            return (
-                f"Whether {hub} {pays} is undecided at this gap: it saves between "
-                f"{_limit(step.saving_at_least, 'anything less', measure)} and "
-                f"{_limit(step.saving_at_most, 'anything more', measure)}{measure.per} against {before}."
-            )
+            is_stopped = fewer.termination.is_limit or more.termination.is_limit
+            so_far = "so far" if is_stopped else "at this gap"
+            return f"Whether {hub} {pays} is undecided {so_far}: against {before} it {_limits(step, measure)}."
 
 
-def _limit(value: float | None, unknown: str, measure: Measure) -> str:
-    return unknown if value is None else measure.text(value)
+def _limits(step: StepPart, measure: Measure) -> str:
+    """Return what a step may save at most, and how much worse it may be, in words."""
+    least, most = step.saving_at_least, step.saving_at_most
+    saves = "" if most is None else f"saves at most {measure.text(most)}{measure.per}"
+    if least is None:
+        return f"{saves}, if anything"
+    worse = "is no worse" if least > -measure.same else f"{measure.more} at most {measure.text(-least)} more"
+    return f"{saves}, or {worse}" if saves else f"{worse}, and may save more than is known"
 
 
 def _runner_up_sentences(result: ResultDocument, network: NetworkPart, measure: Measure) -> list[str]:
@@ -238,6 +252,10 @@ def _runner_up_sentences(result: ResultDocument, network: NetworkPart, measure: 
     if network.objective is None or best is None or network.objective > best:
         return [own]
     rival = min((n for n in others if n.objective is not None), key=lambda n: n.objective or 0.0, default=None)
+    is_open = second.objective is None and second.termination.is_limit
+    if is_open and rival is not None and not _is_no_better(second, rival.objective or 0.0):
+        # The lines above have compared with what else is known.
+        return [_second_sentence("Runner-up", network, second, measure)]
     if rival is None or rival.objective is None or rival.plan is None:
         return [_second_sentence("Runner-up", network, second, measure, others)]
     if second.objective is not None and second.objective <= rival.objective:
@@ -315,7 +333,22 @@ def closing_lines(result: ResultDocument) -> list[str]:
         return [
             "The figures differ so much in size that rounding hides the rest of the gap; the bound is what is certain."
         ]
-    return []
+    return _unfinished_lines(result)
+
+
+def _unfinished_lines(result: ResultDocument) -> list[str]:
+    """Return a sentence on the searches beside the answer that were stopped."""
+    ended = [
+        (why, f"{_FURTHER[name]} {name_of(network)}")
+        for network in result.networks
+        for name, why in network.unfinished.items()
+    ]
+    if not ended:
+        return []
+    why = "The time limit" if ended[0][0] is Termination.TIME_LIMIT else "An interruption"
+    *others, last = (what for _, what in ended)
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return [f"{why} ended the search for {listed}; all else is answered."]
 
 
 def _best_so_far(result: ResultDocument) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import JustifyMethod
 
@@ -35,12 +36,21 @@ class TextTable:
         Texts as printed.
     words
         Positions of the columns that hold words and are aligned left; the others hold numbers.
+    is_split
+        Whether columns that a screen has no room for come in further tables below, each with the first column.
     """
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     words: frozenset[int] = frozenset({0})
+    is_split: bool = False
+
+    def columns(self, numbers: Sequence[int]) -> TextTable:
+        """Return the table with some of its columns."""
+        words = frozenset(place for place, number in enumerate(numbers) if number in self.words)
+        header, *rows = ([row[number] for number in numbers] for row in (self.header, *self.rows))
+        return replace(self, header=header, rows=rows, words=words)
 
 
 def render(lines: Sequence[str], tables: Sequence[TextTable]) -> str:
@@ -59,32 +69,62 @@ def render(lines: Sequence[str], tables: Sequence[TextTable]) -> str:
         # Further lines of a sentence are indented as its first.
         words = line.lstrip()
         console(width).print(Padding(Text(words), (0, 0, 0, len(line) - len(words))))
-    for table in tables:
+    for table in chain.from_iterable(_on_screen(whole, width) for whole in tables):
         shown = Table(box=box.SIMPLE, pad_edge=False)
         least = _least_widths(table)
+        # rich makes columns narrow without regard to the least widths of others, and the table too wide.
+        is_narrow = table.is_split and _natural_width(table) > width
         for number, name in enumerate(table.header):
             # Plain text: an id such as [b] must not be read as markup.
             justify: JustifyMethod = "left" if number in table.words else "right"
             shown.add_column(Text(name), justify=justify, overflow="fold", min_width=least[number])
+            shown.columns[-1].width = least[number] if is_narrow else None
         for row in table.rows:
             shown.add_row(*(Text(cell) for cell in row))
         # The table begins with an empty line, which ends the line of the title.
-        console(width).print(Text(f"\n{table.title}"), end="")
+        console(width).print(Text(f"\n{table.title}" if table.title else ""), end="")
         # A table may be wider than the screen, so that no number is broken.
         console(max(width, sum(least) + _BETWEEN * len(least))).print(shown, end="", crop=False)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).rstrip() + "\n"
 
 
+def _on_screen(table: TextTable, width: int) -> Iterator[TextTable]:
+    """Yield a table in parts that a screen has room for; one column beside the first always has it."""
+    least = _least_widths(table)
+    if not table.is_split or sum(least) + _BETWEEN * len(least) <= width:
+        yield table
+        return
+    taken, title = [0], table.title
+    for number in range(1, len(least)):
+        if len(taken) > 1 and sum(least[one] + _BETWEEN for one in (*taken, number)) > width:
+            yield replace(table.columns(taken), title=title)
+            taken, title = [0], ""
+        taken.append(number)
+    yield replace(table.columns(taken), title=title)
+
+
+def _natural_width(table: TextTable) -> int:
+    """Return the width of a table of which nothing is broken."""
+    from rich.cells import cell_len
+
+    columns = zip(table.header, *table.rows, strict=True)
+    return sum(max(map(cell_len, column)) + _BETWEEN for column in columns)
+
+
 def _least_widths(table: TextTable) -> list[int]:
     """Return the least width of each column: numbers are not broken, headings and names only at blanks.
 
-    Long names without a blank may be broken anywhere.
+    Long names without a blank may be broken anywhere. The first column of a table that is split is not broken: it is
+    what its parts have in common.
     """
     from rich.cells import cell_len
 
     least = []
     for number, (heading, *cells) in enumerate(zip(table.header, *table.rows, strict=True)):
         is_named = number in table.words
+        if table.is_split and number == 0:
+            least.append(max(map(cell_len, (heading, *cells))))
+            continue
         pieces = [*heading.split(), *((word for cell in cells for word in cell.split()) if is_named else cells)]
         longest = max(map(cell_len, pieces), default=1)
         least.append(min(longest, _LONGEST_NAME) if is_named else longest)

@@ -18,6 +18,9 @@ EngineFact = Literal["name", "model", "reason"]
 MinimumPolicy = Literal["minimum_throughput", "air_lane"]
 """A policy with a minimum volume."""
 
+FurtherSearch = Literal["runner_up", "minima"]
+"""What is searched for once a network is found."""
+
 
 class Verdict(StrEnum):
     """Whether one hub more pays, as far as the bounds prove it."""
@@ -171,6 +174,12 @@ class NetworkPart(Part):
         "wide range of numbers is searched as one."
     )
     minima: MinimaPart | None = Field(description="Where a minimum binds.")
+    unfinished: dict[FurtherSearch, Termination] = Field(
+        default_factory=dict,
+        description="What ended the search for the runner-up, or for what minima cost, before it was complete: "
+        "time_limit or interrupted; left out where nothing did. Then these fields are null, or not the last word.",
+        exclude_if=lambda ended: not ended,
+    )
 
     @property
     def open_hubs(self) -> list[str]:
@@ -241,6 +250,13 @@ class ResultDocument(Part):
     carbon: CarbonPart | None = Field(description="Its carbon.")
     steps: list[StepPart] = Field(description="Whether each further hub pays.")
     networks: list[NetworkPart] = Field(description="Best network for each number of hubs, today's first.")
+    searched_as_one: tuple[int, int] | None = Field(
+        default=None,
+        description="The smallest and the largest permitted number of hubs, where these are too many to be answered "
+        "one by one, or their number is minimised: one network then is the best of all. Left out where each number has "
+        "its own.",
+        exclude_if=is_none,
+    )
     linear: LinearPart | None = Field(
         default=None,
         description="What it would be by the tonne; left out where the instance has no services, where nothing has a "

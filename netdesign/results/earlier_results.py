@@ -1,32 +1,37 @@
-"""Results of earlier calls: better answers that must be kept, and plans that a search resumes from."""
+"""Files that an output would replace: results that are no worse and must be kept, and what is no result at all."""
 
 from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from netdesign.errors import ContradictionError, UsageError
-from netdesign.instance.resolve_stages import TREE
+from netdesign.errors import UsageError
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
-from netdesign.results.result_file import DocumentT, read_any, read_json, read_result
+from netdesign.results.result_file import read_any, read_json
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-    from netdesign.instance import Instance
-    from netdesign.instance.staged import StagedInstance
-    from netdesign.plan import StagedPlan
     from netdesign.results.staged_document import TimingDocument
 
     Document = ResultDocument | AlternativesDocument | TimingDocument
 
-_RESULTS = ("netdesign.result/", "netdesign.timing/", "netdesign.alternatives/")
+RESULT_OF = {command: f"a result of `netdesign {command}`" for command in ("solve", "alternatives", "timing")}
+"""Kinds of results by their command."""
+
+_RESULTS = {
+    "netdesign.result/": RESULT_OF["solve"],
+    "netdesign.alternatives/": RESULT_OF["alternatives"],
+    "netdesign.timing/": RESULT_OF["timing"],
+}
 _KINDS = {
-    "a result": re.compile(rb'\A\s*\{\s*"format"\s*:\s*"netdesign\.(result|timing|alternatives)/'),
+    **{
+        kind: re.compile(rb'\A\s*\{\s*"format"\s*:\s*"' + re.escape(format_.encode()))
+        for format_, kind in _RESULTS.items()
+    },
     "an instance": re.compile(rb'(\A\s*\{\s*"format"\s*:\s*"|^format:\s*["\']?)netdesign\.instance/', re.MULTILINE),
     "a workbook": re.compile(rb"\APK\x03\x04"),
     "a graph in GraphML": re.compile(rb"<graphml\b"),
@@ -38,13 +43,8 @@ _KINDS = {
 _START = 4096
 """Bytes that are read to find the kind of a file, comments included."""
 
-_HOW = ("engine", "gap", "threads", "seed")
+HOW = ("engine", "gap", "threads", "seed")
 """Options that change the search, not the question."""
-
-_PROVING = ("netdesign", "highspy")
-"""What proves: bounds of other versions are not taken over."""
-
-_ANEW = "; start anew without it"
 
 _TIE = 1e-9
 """Relative difference below which two objectives are equal."""
@@ -58,16 +58,20 @@ def result_in(path: Path) -> Document | None:
         return None
 
 
-def check_replaces_result(path: Path | None) -> None:
-    """Check that an output file is missing, empty or a result.
+def check_replaces_result(path: Path | None, command: str) -> None:
+    """Check that an output file is missing, empty or a result of the same command.
 
     Raises
     ------
     UsageError
         The file holds something else, which would be lost.
     """
-    if path is not None and path.exists() and path.stat().st_size and kind_of_file(path) != "a result":
-        message = f"{path}: is no result of netdesign; name another file, or remove it first"
+    if path is None or not path.exists() or not path.stat().st_size:
+        return
+    found = kind_of_file(path)
+    if found != RESULT_OF[command]:
+        what = f"holds {found}" if found in RESULT_OF.values() else "is no result of netdesign"
+        message = f"{path}: {what}; name another file, or remove it first"
         raise UsageError(message)
 
 
@@ -94,8 +98,8 @@ def kind_of_file(path: Path) -> str | None:
         if found is None and start.lstrip().startswith(b"{"):
             # Another program may have sorted the keys of a result.
             data = read_json(path)
-            is_result = isinstance(data, dict) and str(data.get("format")).startswith(_RESULTS)
-            return "a result" if is_result else None
+            format_ = str(data.get("format")) if isinstance(data, dict) else ""
+            return next((kind for begin, kind in _RESULTS.items() if format_.startswith(begin)), None)
     except (OSError, UsageError):
         return None
     return found
@@ -146,7 +150,7 @@ def _is_same(one: float, other: float) -> bool:
 
 
 def _question(document: Document) -> tuple[object, ...]:
-    options = {name: value for name, value in document.options.items() if name not in _HOW}
+    options = {name: value for name, value in document.options.items() if name not in HOW}
     # The path of the instance does not matter, as its digest identifies it.
     reader = {name: value for name, value in document.reader.items() if name != "instance"}
     return document.format, document.instance.digest, document.problem, options, reader
@@ -155,84 +159,3 @@ def _question(document: Document) -> tuple[object, ...]:
 def _is_cut_short(document: Document) -> bool:
     """Return whether a limit ended one of the further searches, or the file was written before the end."""
     return document.is_running or (not isinstance(document, ResultDocument) and document.is_cut_short)
-
-
-def partial_path(output: Path) -> Path:
-    """Return the path of the incumbent until the output is written."""
-    return output.with_name(f"{output.name}.partial")
-
-
-def earlier_document(output: Path, kind: type[DocumentT]) -> DocumentT | None:
-    """Return the document of an earlier call: its incumbent, else its result; None where there is neither.
-
-    Raises
-    ------
-    UsageError
-        The file is no result of the kind.
-    """
-    found = next((path for path in (partial_path(output), output) if path.exists()), None)
-    return None if found is None else read_result(found, kind)
-
-
-def check_goes_on(
-    document: Document, options: Mapping[str, Any], instance: Instance, versions: Mapping[str, str]
-) -> None:
-    """Check that an earlier call asked the same, of the same instance, by the same program.
-
-    Parameters
-    ----------
-    document
-        The document of the earlier call.
-    options
-        Recorded options of this call, those of reading included.
-    instance
-        The instance with them.
-    versions
-        Of what answers.
-
-    Raises
-    ------
-    UsageError
-        It did not; names the first difference.
-    """
-    earlier = {name: value for name, value in document.reader.items() if name != "instance"} | document.options
-    asked = {name: value for name, value in options.items() if name not in _HOW}
-    for name in (*asked, *(name for name in document.reader if name not in (*asked, "instance"))):
-        if earlier.get(name) != asked.get(name):
-            message = f"--resume: the earlier call had {_option(name, earlier.get(name))}; repeat it as it was"
-            raise UsageError(message)
-    if document.instance.name != instance.name:
-        message = f"--resume: the earlier call was about {document.instance.name}, not {instance.name}"
-        raise UsageError(message + _ANEW)
-    if document.instance.digest != instance.digest:
-        message = "--resume: the files of the instance have changed since"
-        raise UsageError(message + _ANEW)
-    for name in _PROVING:
-        before, now = document.versions.get(name), versions.get(name)
-        if before != now:
-            message = f"--resume: the earlier call was answered by {name} {before or 'of no version'}, this is {now}"
-            raise UsageError(message + _ANEW)
-
-
-def plan_to_go_on_from(document: TimingDocument, staged: StagedInstance) -> StagedPlan | None:
-    """Return the plan of an earlier call about the same problem, or None where it has none.
-
-    Raises
-    ------
-    UsageError
-        It is no plan of the instance.
-    """
-    from netdesign.results.staged_result import plan_from_timing
-
-    try:
-        return plan_from_timing(document, staged)
-    except ContradictionError as error:
-        message = f"--resume: {error.message}"
-        raise UsageError(message) from None
-
-
-def _option(name: str, value: object) -> str:
-    if (name, value) == ("scenario", TREE):
-        return "--tree"
-    shown = ",".join(map(str, value)) if isinstance(value, list) else value
-    return f"no --{name.replace('_', '-')}" if shown in (None, "") else f"--{name.replace('_', '-')} {shown}"

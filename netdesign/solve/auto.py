@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from netdesign.errors import UsageError
+from netdesign.instance.policies import HubRange
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import number_of_sets
@@ -16,9 +17,13 @@ from netdesign.solve.set_prices import is_small
 if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.instance.staged import StagedInstance
-    from netdesign.solve.core.engine import Engine, Question
+    from netdesign.solve.core.engine import Engine, Question, SearchScope
+    from netdesign.solve.core.outcome import Solution
     from netdesign.solve.engine_record import EngineRecord
     from netdesign.solve.multistage.question import StagedEngine, StagedQuestion, StagedSolution
+
+_LAST = "monolithic"
+"""The engine that takes what no other does."""
 
 _FEW_ROUTES = 10_000
 """Number of routes up to which the straight model takes some seconds."""
@@ -32,12 +37,58 @@ def choose_engine(question: Question) -> Choice[Instance, Engine]:
     UsageError
         The requested engine cannot state the problem or a policy in force; names them.
     """
-    return ONE_YEAR.choose(question.asked, question.instance, has_users_model=question.has_users_model)
+    choice, few = _choice(question), _with_few_hubs(question)
+    if few is None:
+        return choice
+    reason = f"{choice.reason}; {few.choice.name} answers up to {few.most} hubs, as {few.choice.reason}"
+    return replace(choice, reason=reason)
 
 
 def make_engine(question: Question) -> Engine:
-    """Return the engine that ``choose_engine`` names."""
-    return choose_engine(question).engine(question)
+    """Return the engine that ``choose_engine`` names; beside the model one for few hubs where that suits."""
+    engine, few = _choice(question).engine(question), _with_few_hubs(question)
+    return engine if few is None else FewAndMany(few.most, few.choice.engine(few.question), engine)
+
+
+def _choice(question: Question) -> Choice[Instance, Engine]:
+    return ONE_YEAR.choose(question.asked, question.instance, has_users_model=question.has_users_model)
+
+
+class _FewHubs(NamedTuple):
+    """The question with few hubs, how many these are at most, and the engine that suits."""
+
+    most: int
+    question: Question
+    choice: Choice[Instance, Engine]
+
+
+def _with_few_hubs(question: Question) -> _FewHubs | None:
+    """Return the question with so few hubs that their sets are enumerated, where all sets are left to the model."""
+    instance = question.instance
+    least, most = instance.hub_range
+    if question.asked != AUTO or question.has_users_model or is_small(instance, number_of_sets(instance, EVERYTHING)):
+        return None
+    if _choice(question).name != _LAST:
+        return None
+    for number in range(most - 1, least, -1):
+        policies = instance.policies.model_copy(update={"hub_count": HubRange(min=least, max=number), "new_hubs": None})
+        few = question.with_instance(instance.replace(policies=policies))
+        choice = _choice(few)
+        if choice.name != _LAST:
+            return _FewHubs(number, few, choice)
+    return None
+
+
+class FewAndMany:
+    """An engine for some numbers of hubs, and another one for the others."""
+
+    def __init__(self, most: int, few: Engine, many: Engine) -> None:
+        self._most, self._few, self._many = most, few, many
+
+    def solve(self, search: SearchScope = EVERYTHING) -> Solution:
+        """Return the best plan within a scope, with bound, reason for stopping and trace."""
+        is_few = search.numbers is not None and search.numbers.stop - 1 <= self._most
+        return (self._few if is_few else self._many).solve(search)
 
 
 def another_engine(instance: Instance, name: str) -> EngineRecord[Instance, Engine]:

@@ -16,7 +16,7 @@ from netdesign.solve.core.hub_rules import HUB_POLICIES, hub_rules, number_of_se
 from netdesign.solve.core.outcome import Phases, Solution, certain_termination
 from netdesign.solve.core.referee_check import checked_objective
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.coupled.freight import flies_at_both_ends, is_coupled_by_minima
+from netdesign.solve.coupled.freight import is_coupled_by_prices, is_coupled_in_parts
 from netdesign.solve.engine_record import EngineRecord, States
 from netdesign.solve.facility.problem import is_facility_location
 from netdesign.solve.kernels.loading import loading_s
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.hub_rules import HubRules
 
-_MINIMA = frozenset({Policy.AIR_LANE, Policy.MINIMUM_THROUGHPUT})
-"""Stated where nothing else couples the freight."""
+_IN_PARTS = frozenset({Policy.AIR_LANE, Policy.MINIMUM_THROUGHPUT, Policy.SERVICE})
+"""Stated where each tonne flies over one lane at most."""
 
 _FEW_PAIRS = 150
 """Number of pairs of node and site up to which solving the model takes less time than loading compiled loops."""
@@ -123,7 +123,7 @@ def _kind(instance: Instance) -> type[Planning]:
         from netdesign.solve.single.search import SinglePlanning
 
         return SinglePlanning
-    if is_coupled_by_minima(instance):
+    if is_coupled_in_parts(instance):
         from netdesign.solve.coupled.by_cuts.search import CoupledPlanning
 
         return CoupledPlanning
@@ -149,8 +149,8 @@ def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
         return None
     if instance.problem.allocation is Allocation.SINGLE:
         why = "each city has one hub"
-    elif is_coupled_by_minima(instance):
-        why = "prices of what lanes and hubs have to get bound many sets of hubs together"
+    elif is_coupled_in_parts(instance):
+        why = "prices of what couples the freight bound many sets of hubs together"
     else:
         why = "only capacities couple the commodities"
     return f"{pairs:,} pairs of node and site are many, and {why}"
@@ -158,9 +158,13 @@ def _suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
 
 def _refusal(instance: Instance) -> str | None:
     """Return the limits over all routes, and the policies that the search over allocations cannot state."""
-    if is_coupled_by_minima(instance):
-        return "minima of lanes and freight between airports overseas" if flies_at_both_ends(instance) else None
-    found = [words for policy, words in couplings(instance).items() if policy in LEG_LIMITS | _MINIMA]
+    if is_coupled_in_parts(instance):
+        return None
+    words = couplings(instance)
+    if is_coupled_by_prices(instance) and words.keys() != {Policy.CAPACITY}:
+        # Over two lanes at once: see `is_coupled_in_parts`.
+        return ", ".join([*words.values(), "freight between airports overseas"])
+    found = [one for policy, one in words.items() if policy in LEG_LIMITS]
     if instance.problem.allocation is not Allocation.SINGLE:
         return ", ".join(found) or None
     capacity, commodities = instance.policies.capacity, instance.commodities
@@ -183,7 +187,7 @@ RECORD = EngineRecord(
     Decomposition,
     (
         # Of the policies on legs only the price: `_refusal` excludes the limits.
-        States((Problem(route_hubs=2), Problem(route_hubs=1)), _STATED | _MINIMA | {Policy.DEADLINE}),
+        States((Problem(route_hubs=2), Problem(route_hubs=1)), _STATED | _IN_PARTS | {Policy.DEADLINE}),
         States((Problem(allocation=Allocation.SINGLE, route_hubs=2),), _STATED | {Policy.DEADLINE}),
     ),
     _suits,

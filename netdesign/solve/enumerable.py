@@ -9,7 +9,12 @@ from netdesign.network import couples_commodities
 from netdesign.solve import set_prices
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import number_of_hub_sets, number_of_sets
-from netdesign.solve.coupled.freight import is_coupled_by_minima, is_coupled_by_policies, is_coupled_by_prices
+from netdesign.solve.coupled.freight import (
+    is_coupled_by_minima,
+    is_coupled_by_policies,
+    is_coupled_by_prices,
+    is_coupled_in_parts,
+)
 from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.scheduled.choice_bounds import has_room
 from netdesign.solve.scheduled.division import may_divide
@@ -29,8 +34,8 @@ MOST_SETS = 2_000_000
 FEW_OPERATED = 1_000
 """Largest number of sets that may all have to be operated, a fraction of a second each."""
 
-FEW_WITH_CITIES = 100_000
-"""Largest number of sets that are bounded by choices of cities: ten seconds of work."""
+FEW_WITH_CITIES = 150_000
+"""Largest number of sets that are bounded by choices of cities: some ten seconds of work."""
 
 MOST_HUBS_COUPLED = 10
 """Most hubs of a set where policies couple the freight: lanes to more have too many patterns to be looked at."""
@@ -131,7 +136,7 @@ def _bounded_by(instance: Instance) -> str | None:
         return "what each city takes bounds them, and what is left is operated"
     if is_coupled_by_minima(instance):
         return "prices of what lanes and hubs have to get bound them"
-    is_priced = is_coupled_by_prices(instance) and is_refused
+    is_priced = is_coupled_in_parts(instance) or (is_coupled_by_prices(instance) and is_refused)
     return "prices of what couples the freight bound them" if is_priced else None
 
 

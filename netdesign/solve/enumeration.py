@@ -142,17 +142,19 @@ class Enumeration:
             return self._priced(search, state)
         kind = _listed_search(self._instance)
         if kind is not None:
-            self._check_number(self.sets(search))
+            self._check_number(self.sets(search), search)
             self._check_hubs(search.numbers_in(self._instance).stop - 1)
             if self._listed_search is None:
                 self._listed_search = kind(self._question, state)
             return self._listed_search.solve(search, state)
         if not (has_city_choices(self._instance) or may_divide(self._instance)):
             return self._operated(search, state)
-        self._check_number(sets_bounded(self._instance, search))
+        self._check_number(sets_bounded(self._instance, search), search)
         if self._city_search is None:
             try:
                 self._city_search = CitySearch(self._question, state, self._operate)
+            except TimeoutError:
+                return Solution(state.ending(), None, None, state.bound, Phases())
             except SizeError:
                 if has_city_choices(self._instance):
                     raise
@@ -164,7 +166,7 @@ class Enumeration:
         return SearchState(self._question.watch, self._question.listen, search.task)
 
     def _set_prices(self, state: SearchState, search: SearchScope) -> TensorPrices | CompiledPrices:
-        self._check_number(self.sets(search))
+        self._check_number(self.sets(search), search)
         if self._prices is None:
             # Compiled loops do not tell hubs from sorting centres.
             small = is_small(self._instance, self.sets(search)) or self._instance.has_centres
@@ -180,10 +182,11 @@ class Enumeration:
             )
             raise SizeError(message)
 
-    @staticmethod
-    def _check_number(sets: int) -> None:
+    def _check_number(self, sets: int, search: SearchScope) -> None:
         if sets > MOST_SETS:
-            message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {sets:,}"
+            numbers = search.numbers_in(self._instance)
+            hubs = f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else f"{numbers[0]}"
+            message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {sets:,} of {hubs} hubs"
             raise SizeError(message)
 
     def _blocks(self, search: SearchScope) -> list[NDArray[np.int32]]:

@@ -36,7 +36,7 @@ def _size(instance: Instance) -> str:
     sites, sets = len(instance.allowed), number_of_sets(instance, EVERYTHING)
     return (
         f"{cities:,} cities, {sites:,} site{'s' * (sites != 1)} that may open, "
-        f"{len(instance.commodities):,} commodities and {sets:,} set{'s' * (sets != 1)} of hubs"
+        f"{len(instance.commodities):,} commodities and {sets:,} set{'s' * (sets != 1)} of hubs in all"
     )
 
 

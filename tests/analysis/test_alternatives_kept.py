@@ -177,8 +177,10 @@ def test_what_is_kept_meanwhile_is_true_and_can_be_gone_on_from(engine, tmp_path
         again = nd.alternatives("tiny", **asked, resume=file)
         left_out = {"times", "versions"}
         assert again.document.model_dump(exclude=left_out) == near.document.model_dump(exclude=left_out)
-    with pytest.raises(UsageError, match=r"^resume: the earlier call had within 30%; repeat it as it was$"):
+    with pytest.raises(UsageError) as refused:
         nd.alternatives("tiny", **asked | {"within": "10%"}, resume=file)
+    left = "was left by a call with within 30%; repeat that call, or start anew without resume"
+    assert str(refused.value) == f"resume: {file}: {left}"
 
 
 def test_a_stopped_search_keeps_what_it_has_found():

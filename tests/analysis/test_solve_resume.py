@@ -18,7 +18,8 @@ from netdesign.errors import DisagreementError, ExitCode
 from netdesign.plan import Plan
 from netdesign.results.document import ResultDocument
 from netdesign.results.result_file import read_result, to_json
-from netdesign.solve.core.engine import PricedPlan, SearchScope
+from netdesign.solve.core.engine import PricedPlan, Question, SearchScope
+from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Phases, Solution, Termination
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.multiple.search import MultipleSearch
@@ -161,11 +162,13 @@ def test_a_plan_that_is_left_and_better_is_the_answer():
             self.solve = lambda search: solution
 
     def answer(solution):
-        search = NetworkSearch(None, 2, lambda: Answering(solution), SearchScope())
+        question = Question(None, None, None, Watch(SolveLimits()))
+        search = NetworkSearch(question, 2, lambda: Answering(solution), SearchScope())
         return search.solve(start, 3.0)
 
     found = answer(Solution(Termination.TIME_LIMIT, None, None, 2.0, Phases()))
     assert (found.plan, found.objective, found.bound) == (start.plan, 5.0, 3.0)
+    assert found.phases.solve_s > 0.0
     found = answer(Solution(Termination.OPTIMAL, "better", 4.0, 4.0, Phases()))
     assert (found.plan, found.objective, found.bound) == ("better", 4.0, 4.0)
     with pytest.raises(DisagreementError, match="the engine finds no network permitted, yet the referee permits"):
@@ -188,18 +191,21 @@ def test_resume_needs_an_output(netdesign):
 @pytest.mark.parametrize(
     ("first", "second", "message"),
     [
-        ((), ("--max-new", "1"), "had no --max-new; repeat it as it was"),
-        (("--max-new", "1"), (), "had --max-new 1; repeat it as it was"),
-        (("--open", "B,D"), (), "had --open B,D; repeat it as it was"),
-        (("--set", "road.truck_load_t=9"), (), "had --set road.truck_load_t=9; repeat it as it was"),
-        ((), ("--model", "multiple_allocation_path"), "had no --model; repeat it as it was"),
+        ((), ("--max-new", "1"), "without --max-new"),
+        (("--max-new", "1"), (), "with --max-new 1"),
+        (("--open", "B,D"), (), "with --open B,D"),
+        (("--set", "road.truck_load_t=9"), (), "with --set road.truck_load_t=9"),
+        ((), ("--model", "multiple_allocation_path"), "without --model"),
     ],
 )
 def test_other_options_are_not_resumed(first, second, message, tmp_path, netdesign, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert netdesign("solve", "tiny", *first, "-o", "result.json", "--quiet").code == ExitCode.ANSWERED
     ended = netdesign("solve", "tiny", *second, "-o", "result.json", "--resume", "--quiet")
-    assert (ended.code, ended.err) == (ExitCode.USAGE, f"netdesign: --resume: the earlier call {message}\n")
+    expected = (
+        f"--resume: result.json: was left by a call {message}; repeat that call, or start anew without --resume\n"
+    )
+    assert (ended.code, ended.err) == (ExitCode.USAGE, f"netdesign: {expected}")
 
 
 def test_limits_and_engine_may_be_others(tmp_path, netdesign, monkeypatch):
@@ -224,32 +230,34 @@ def changed(folder: Path, **changes: object) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"instance__name": "europe"}, "the earlier call was about europe, not tiny; start anew without it"),
-        ({"instance__digest": "0" * 64}, "the files of the instance have changed since; start anew without it"),
+        ({"instance__name": "europe"}, "by a call about europe, not tiny; start anew without --resume"),
+        ({"instance__digest": "0" * 64}, "before the files of tiny were changed; start anew without --resume"),
         (
             {"versions__highspy": "1.0.0"},
-            "the earlier call was answered by highspy 1.0.0, this is {highspy}; start anew without it",
+            "by highspy 1.0.0, this is {highspy}; start anew without --resume",
         ),
         (
             {"versions__netdesign": "0.0.1"},
-            "the earlier call was answered by netdesign 0.0.1, this is {netdesign}; start anew without it",
+            "by netdesign 0.0.1, this is {netdesign}; start anew without --resume",
         ),
-        ({"reader__nodes": 5}, "the earlier call had --nodes 5; repeat it as it was"),
+        ({"reader__nodes": 5}, "by a call with --nodes 5; repeat that call, or start anew without --resume"),
+        # All of it is another: what is blamed is the version first, then the instance.
         (
-            {"networks__1__objective": 1.0},
-            "what the earlier call left is contradicted: network of 2 hubs: objective: states 1.0; the plan has "
-            "347000.00 EUR/year; start anew without it",
+            {"versions__netdesign": "0.0.1", "instance__name": "europe", "options__max_new": 1},
+            "by netdesign 0.0.1, this is {netdesign}; start anew without --resume",
+        ),
+        (
+            {"instance__name": "europe", "options__max_new": 1},
+            "by a call about europe, not tiny; start anew without --resume",
         ),
     ],
 )
-def test_another_instance_or_version_and_what_is_false_is_not_resumed(
-    changes, message, tmp_path, netdesign, monkeypatch
-):
+def test_another_instance_or_version_is_not_resumed(changes, message, tmp_path, netdesign, monkeypatch):
     monkeypatch.chdir(tmp_path)
     changed(tmp_path, **changes)
     ended = netdesign("solve", "tiny", "-o", "result.json", "--resume", "--quiet")
     expected = message.format(**nd.solve("tiny").document.versions)
-    assert (ended.code, ended.err) == (ExitCode.USAGE, f"netdesign: --resume: {expected}\n")
+    assert (ended.code, ended.err) == (ExitCode.USAGE, f"netdesign: --resume: result.json: was left {expected}\n")
 
 
 def test_a_model_of_ones_own_is_not_resumed(tmp_path, netdesign, monkeypatch):
@@ -267,7 +275,7 @@ def test_a_result_over_years_is_not_resumed(tmp_path, netdesign, monkeypatch):
     monkeypatch.chdir(write_instance(tmp_path, STAGES))
     netdesign("timing", ".", "-o", "result.json", "--quiet")
     ended = netdesign("solve", "tiny", "-o", "result.json", "--resume", "--quiet")
-    message = "result.json: is no netdesign.result/1 file; `netdesign solve INSTANCE -o FILE` writes one"
+    message = "result.json: holds a result of `netdesign timing`; name another file, or remove it first"
     assert (ended.code, ended.err) == (ExitCode.USAGE, f"netdesign: {message}\n")
 
 

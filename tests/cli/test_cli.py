@@ -250,13 +250,18 @@ FIGURES = "best 508.317 m  bound 508.104 m  gap 213,000 EUR"
     [
         ({}, ""),
         ({"hubs_left": 12}, "  12 sites left"),
-        ({"sets_left": 1}, "  1 set left"),
+        ({"sets_left": 1}, "  the last set"),
         ({"sets_left": 1234, "left_s": 61.4}, "  1,234 sets left  about 61 s to go"),
         ({"left_s": 600.0}, "  about 10 min to go"),
         ({"left_s": 9000.0}, "  about 2 h to go"),
         ({"saving": SAVING}, "  saves 4.754 m to 4.967 m against LGG"),
         ({"saving": SAVING._replace(at_least=None)}, "  saves at most 4.967 m against LGG"),
         ({"saving": SAVING._replace(at_most=None)}, "  saves at least 4.754 m against LGG"),
+        ({"saving": Saving(None, None, ("LGG",))}, ""),
+        ({"saving": Saving(-6.76e6, None, ("LGG",))}, "  costs at most 6.760 m more than LGG"),
+        ({"saving": Saving(None, -3.1e6, ("LGG",))}, "  costs at least 3.100 m more than LGG"),
+        ({"saving": Saving(-6.76e6, -3.1e6, ("LGG",))}, "  costs 3.100 m to 6.760 m more than LGG"),
+        ({"saving": Saving(-6.76e6, 3.1e6, ("LGG",))}, "  costs up to 6.760 m more or saves up to 3.100 m against LGG"),
         ({"saving": SAVING._replace(against=("A", "B", "C"))}, "  saves 4.754 m to 4.967 m against A + B + C"),
         ({"saving": SAVING._replace(against=("A", "B", "C", "D"))}, "  saves 4.754 m to 4.967 m against 4 hubs"),
     ],
@@ -272,7 +277,11 @@ def test_progress_shows_what_is_left_and_what_is_saved(more, shown, capsys, monk
     [
         (200, f"   2.0 s  2 hubs  {FIGURES}  saves 4.754 m to 4.967 m against LGG  99 sets left"),
         (80, "   2.0 s  2 hubs  saves 4.754 m to 4.967 m against LGG  99 sets left"),
-        (40, "   2.0 s  2 hubs  saves 4.754 m to 4.96"),
+        (60, "   2.0 s  2 hubs  saves 4.754 m to 4.967 m  99 sets left"),
+        (50, "   2.0 s  2 hubs  saves 4.754 m to 4.967 m"),
+        (40, "   2.0 s  2 hubs  99 sets left"),
+        (20, "   2.0 s  2 hubs"),
+        (12, "   2.0 s  2"),
     ],
 )
 def test_progress_stays_in_one_line_of_the_terminal(columns, shown, capsys, monkeypatch):

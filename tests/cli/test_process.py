@@ -175,6 +175,33 @@ def test_a_search_that_does_not_hear_is_ended(signals, notice_s, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"instance.yaml", "mine.py"}
 
 
+KILLED_IN_THE_RUNNER_UP = f"""
+import signal, time
+from netdesign.solve.enumeration import Enumeration
+usual = Enumeration.solve
+def solve(engine, search):
+    if search.excluded:
+        {KILL}
+        time.sleep(0.3)
+        {KILL}
+    return usual(engine, search)
+Enumeration.solve = solve
+"""
+
+
+def test_the_second_signal_names_the_file_with_what_was_found(tmp_path):
+    call = ("solve", "tiny", "-o", "r.json", "--engine", "enumeration")
+    program = sent_on_import("nothing", signal.SIGTERM, call, KILLED_IN_THE_RUNNER_UP)
+    done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=40)
+    left = "; r.json.partial has what was found, and --resume goes on from it\n"
+    expected = INTERRUPTED.removesuffix("\n") + left
+    assert (done.returncode, done.stderr[-len(expected) :]) == (ExitCode.STOPPED_WITHOUT_PLAN, expected)
+    assert {path.name for path in tmp_path.iterdir()} == {"r.json.partial"}
+    resumed = [*COMMAND, "solve", "tiny", "-o", "r.json", "--resume", "--quiet"]
+    subprocess.run(resumed, cwd=tmp_path, capture_output=True, check=True)
+    assert {path.name for path in tmp_path.iterdir()} == {"r.json"}
+
+
 @pytest.mark.parametrize(
     "then", ["time.sleep(60)", pytest.param("raise ValueError('of its own')", marks=pytest.mark.long)]
 )

@@ -36,14 +36,20 @@ if TYPE_CHECKING:
 CASES = [*INSTANCES, *NAMES, *TABLES, *CALLS, *PUBLISHED, *WORKBOOKS, *GRAPHS, *BENCH, *STAGED, *SERVED, *CENTRES]
 
 OLD = '{"format": "netdesign.result/1", "note": "what stood here before"}'
-"""A result may take the place of another."""
+"""A result may take the place of another of the same command."""
+
+
+def before(case: Case) -> str:
+    """Return what stands in the output of a case."""
+    return OLD.replace("netdesign.result/", "netdesign.timing/") if case.call[0] == "timing" else OLD
+
 
 COMMAND = (sys.executable, "-m", "netdesign")
 
 
 def prepare(folder: Path, case: Case) -> None:
     """Write the files of a case, and the output of an earlier solve that no failure may touch."""
-    (folder / "result.json").write_text(OLD, encoding="utf-8")
+    (folder / "result.json").write_text(before(case), encoding="utf-8")
     for name, contents in case.files.items():
         path = folder / name
         if callable(contents):
@@ -57,7 +63,7 @@ def check_ending(folder: Path, case: Case, code: int, err: str) -> None:
     if case.message.endswith("...\n"):
         err = err[: len(case.message) - 4] + "...\n"
     assert (code, err) == (case.code, case.message)
-    assert (folder / "result.json").read_text(encoding="utf-8") == OLD
+    assert (folder / "result.json").read_text(encoding="utf-8") == before(case)
     assert {path.name for path in folder.iterdir()} == {"result.json", *case.files}
 
 
@@ -174,8 +180,11 @@ def test_an_output_that_fails_while_it_is_written_leaves_the_old_one(tmp_path):
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024)),
         env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
     )
-    note = "note: result.json.partial: cannot be written: File too large; a call that is killed leaves no plan\n"
-    assert (done.returncode, done.stderr) == (2, f"{note}netdesign: result.json: cannot be written: File too large\n")
+    warning = "warning: result.json.partial: cannot be written: File too large; a call that is killed leaves no plan\n"
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"{warning}netdesign: result.json: cannot be written: File too large\n",
+    )
     assert (tmp_path / "result.json").read_text(encoding="utf-8") == OLD
     assert {path.name for path in tmp_path.iterdir()} == {"instance.yaml", "result.json"}
 

@@ -81,8 +81,8 @@ def test_a_file_that_lies_where_plans_are_kept_is_no_plan_of_ours(tmp_path, netd
     monkeypatch.chdir(write_instance(tmp_path, STAGES))
     Path("r.json.partial").write_text(OLD, encoding="utf-8")
     ended = netdesign("timing", ".", "-o", "r.json")
-    message = "r.json.partial: is in the way of the plans that are kept meanwhile, and no result; move it"
-    assert ended == (ExitCode.USAGE, "", f"netdesign: {message}\n")
+    way = "in the way of the plans that are kept meanwhile; move it, or name another file"
+    assert ended == (ExitCode.USAGE, "", f"netdesign: r.json.partial: is no result, and {way}\n")
     assert Path("r.json.partial").read_text(encoding="utf-8") == OLD
 
 
@@ -117,12 +117,15 @@ OTHERS = {
     "a graph in node-link JSON": '{"directed": true, "graph": {"format": "netdesign.instance/1"}}\n',
     "a map": '{\n "type": "FeatureCollection"}\n',
     "a workbook": "PK\x03\x04...",
-    "a result": '{"objective": 1, "format": "netdesign.result/1"}\n',
+    "a result of `netdesign solve`": '{"objective": 1, "format": "netdesign.result/1"}\n',
+    "a result of `netdesign alternatives`": '{"objective": 1, "format": "netdesign.alternatives/1"}\n',
 }
 
 
-@pytest.mark.parametrize(("command", "text"), [("solve", LEGS), ("timing", STAGES)])
-@pytest.mark.parametrize("old", [*(text for kind, text in OTHERS.items() if kind != "a result"), OLD, "{}", "[1]"])
+@pytest.mark.parametrize(("command", "text"), [("solve", LEGS), ("alternatives", LEGS), ("timing", STAGES)])
+@pytest.mark.parametrize(
+    "old", [*(text for kind, text in OTHERS.items() if not kind.startswith("a result")), OLD, "{}", "[1]"]
+)
 def test_a_result_replaces_no_file_of_another_kind(old, command, text, tmp_path, netdesign, monkeypatch):
     monkeypatch.chdir(write_instance(tmp_path, text))
     Path("mine").write_text(old, encoding="utf-8")
@@ -133,12 +136,43 @@ def test_a_result_replaces_no_file_of_another_kind(old, command, text, tmp_path,
     assert {path.name for path in tmp_path.iterdir()} == {"instance.yaml", "mine"}
 
 
-@pytest.mark.parametrize("old", ["", OTHERS["a result"]])
+@pytest.mark.parametrize("old", ["", OTHERS["a result of `netdesign solve`"]])
 def test_a_result_replaces_an_empty_file_and_a_result_of_any_program(old, tmp_path, netdesign, monkeypatch):
     monkeypatch.chdir(write_instance(tmp_path, LEGS))
     Path("r.json").write_text(old, encoding="utf-8")
     assert netdesign("solve", ".", "-o", "r.json", "--quiet").code == 0
     assert "optimal" in Path("r.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "other"),
+    [
+        ("solve", LEGS, "timing"),
+        ("solve", LEGS, "alternatives"),
+        ("alternatives", LEGS, "solve"),
+        ("alternatives", LEGS, "timing"),
+        ("timing", STAGES, "solve"),
+        ("timing", STAGES, "alternatives"),
+    ],
+)
+def test_a_result_replaces_none_of_another_command(command, text, other, tmp_path, netdesign, monkeypatch):
+    monkeypatch.chdir(write_instance(tmp_path, text))
+    kind = "result" if other == "solve" else other
+    old = f'{{"objective": 1, "format": "netdesign.{kind}/1"}}\n'
+    for content in (old, old.replace('"objective": 1, ', "")):
+        Path("r.json").write_text(content, encoding="utf-8")
+        ended = netdesign(command, ".", "-o", "r.json")
+        message = f"r.json: holds a result of `netdesign {other}`; name another file, or remove it first\n"
+        assert ended == (ExitCode.USAGE, "", f"netdesign: {message}")
+        assert Path("r.json").read_text(encoding="utf-8") == content
+
+
+def test_an_output_without_a_name_is_refused(netdesign):
+    ended = netdesign("solve", "tiny", "-o", "")
+    assert (ended.code, ended.err.splitlines()[-1]) == (
+        ExitCode.USAGE,
+        "Error: Invalid value for '-o' / '--output': '' names no file.",
+    )
 
 
 EXPORTS = {"lp": "", "graphml": "a graph in GraphML", "nodelink": "a graph in node-link JSON", "excel": "a workbook"}
@@ -166,13 +200,13 @@ def test_a_map_replaces_a_map_and_no_result(tmp_path, netdesign, monkeypatch):
     for name in ("r.json", "other.json"):
         assert netdesign("solve", "benelux", "--max-new", "1", "-o", name, "--quiet").code == 0
     ended = netdesign("export", "r.json", "other.json", "--to", "geojson")
-    message = "netdesign: other.json: holds a result; name another file, or remove it first\n"
+    message = "netdesign: other.json: holds a result of `netdesign solve`; name another file, or remove it first\n"
     assert ended == (ExitCode.USAGE, "", message)
     for _ in range(2):
         assert netdesign("export", "r.json", "map.geojson", "--to", "geojson", "--quiet").code == 0
 
 
-NOTE = "note: r.json holds a better answer to the same question and stays as it is; this one is not written\n"
+WARNING = "warning: r.json holds a better answer to the same question and stays as it is; this one is not written\n"
 
 
 @pytest.mark.parametrize(("command", "text"), [("solve", LEGS), ("timing", STAGES)])
@@ -182,13 +216,13 @@ def test_a_proven_answer_is_not_replaced_by_none(command, text, tmp_path, netdes
     before = Path("r.json").read_bytes()
     # Called by another name, and with another engine's seed, it is the same question.
     ended = netdesign(command, tmp_path, "-o", "r.json", "--quiet", "--time-limit", "1e-9", "--seed", "3")
-    assert (ended.code, ended.err) == (ExitCode.STOPPED_WITHOUT_PLAN, NOTE)
+    assert (ended.code, ended.err) == (ExitCode.STOPPED_WITHOUT_PLAN, WARNING)
     assert Path("r.json").read_bytes() == before
     assert {path.name for path in tmp_path.iterdir()} == {"instance.yaml", "r.json"}
     # Nor is it for want of an answer to another question; an answer to that may take its place.
     ended = netdesign(command, ".", "-o", "r.json", "--quiet", "--time-limit", "1e-9", "--max-new", "0")
-    note = "note: r.json holds an answer to another question and stays as it is; this one has no plan\n"
-    assert (ended.code, ended.err) == (ExitCode.STOPPED_WITHOUT_PLAN, note)
+    warning = "warning: r.json holds an answer to another question and stays as it is; this one has no plan\n"
+    assert (ended.code, ended.err) == (ExitCode.STOPPED_WITHOUT_PLAN, warning)
     assert Path("r.json").read_bytes() == before
     assert netdesign(command, ".", "-o", "r.json", "--quiet", "--max-new", "0").code == 0
     assert Path("r.json").read_bytes() != before

@@ -41,3 +41,14 @@ def test_loading_leaves_out_the_linear_algebra_that_no_loop_calls():
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.split() == ["False", "5.0"]
+
+
+def test_pyomo_finds_scipy_although_loops_were_loaded_after_it():
+    """Pyomo looks for SciPy when another module comes, maybe one that numba imports: so where coverage is installed."""
+    code = (
+        "import sys; import pyomo.common.dependencies as known; sys.modules.pop('multiprocessing', None); "
+        "from netdesign.solve.kernels.loading import load_compiled; load_compiled('pricing', str); "
+        "import multiprocessing; print(known.scipy.sparse.csc_array.__name__)"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (answer.stdout, answer.stderr) == ("csc_array\n", "")

@@ -10,6 +10,7 @@ import sys
 import threading
 from dataclasses import replace
 from random import Random
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,7 +22,7 @@ from netdesign.instance import read_instance
 from netdesign.instance.options import HubOptions, apply_hub_options, fix_hubs
 from netdesign.instance.published.reading import Reading
 from netdesign.network import build_network, check_routes, couples_commodities
-from netdesign.solve.auto import choose_engine, make_engine
+from netdesign.solve.auto import FewAndMany, choose_engine, make_engine
 from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
@@ -216,10 +217,11 @@ def test_every_engine_answers_by_name_and_says_so(netdesign):
 
 
 def test_an_engine_refuses_by_name_what_it_cannot_state(netdesign):
-    share = "policies.service.share=0.1"
-    ended = netdesign("solve", "benelux", "--set", share, "--engine", "decomposition", "--quiet")
+    settings = "--set", "policies.service.share=0.1", "--set", "problem.allocation=single"
+    ended = netdesign("solve", "benelux", *settings, "--engine", "decomposition", "--quiet")
     assert ended.code == ExitCode.USAGE
-    assert "--engine decomposition cannot state service" in ended.err
+    refusal = "netdesign: --engine decomposition cannot state minimum_throughput, air_lane, service"
+    assert ended.err == f"{refusal}; take --engine auto, which takes one that can\n"
     ended = netdesign("solve", "tiny", "--model", "hub_centre", "--engine", "decomposition", "--quiet")
     refusal = "netdesign: --engine decomposition cannot state objective longest_time"
     assert ended.err == f"{refusal}; take --engine auto, which takes one that can\n"
@@ -251,3 +253,25 @@ def test_sets_of_many_hubs_are_left_to_cuts_where_policies_couple_the_freight():
         SizeError, match=r"sets of 10 hubs at most where policies couple the freight; there are sets of 20$"
     ):
         Enumeration(fixed).solve()
+
+
+def test_few_hubs_are_enumerated_where_the_model_is_left_with_all():
+    """Four new hubs of Europe's 32 candidates are 41,449 sets, five 242,825: too many."""
+    asked = question(apply_hub_options(read_instance(catalogue.find_instance("europe")), HubOptions(max_new=10)))
+    choice = choose_engine(asked)
+    assert choice.name == "monolithic"
+    assert choice.reason.partition("; ")[2] == (
+        "enumeration answers up to 5 hubs, as 41,449 sets of hubs are few: what each city takes bounds them, and what "
+        "is left is operated"
+    )
+    assert choose_engine(replace(asked, asked="monolithic")).reason == "as asked for"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "answers"),
+    [(range(2, 3), "few"), (range(4, 5), "few"), (range(5, 6), "many"), (range(2, 9), "many"), (None, "many")],
+)
+def test_each_number_is_asked_of_the_engine_that_takes_it(numbers, answers):
+    few, many = (SimpleNamespace(solve=lambda search, name=name: (name, search)) for name in ("few", "many"))
+    scope = SearchScope(numbers)
+    assert FewAndMany(4, few, many).solve(scope) == (answers, scope)

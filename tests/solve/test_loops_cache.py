@@ -13,7 +13,7 @@ from pathlib import Path
 import numba as nb
 import pytest
 
-from netdesign.analysis.network_searches import solved_in_time
+from netdesign.analysis.within_limits import solved_in_time
 from netdesign.solve.core.engine import Question, SearchScope
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
@@ -281,6 +281,43 @@ def test_no_loop_is_compiled_once_the_time_is_over(tmp_path):
     ended = subprocess.run([sys.executable, "-c", STOPPED], env=environment, capture_output=True, text=True, check=True)
     assert ended.stdout.splitlines()[-1] == "stopped after 2"
     assert len(list(next(tmp_path.iterdir()).iterdir())) == 2
+
+
+GIVEN_UP = """
+import sys, time, types
+from functools import partial
+from netdesign.solve.kernels import cache, loading
+from netdesign.solve.lp import background_run
+background_run._GRACE_S = 0.1
+class Slow:
+    def find_spec(self, name, *_):
+        if name == "netdesign.solve.kernels.slow":
+            time.sleep(1.0)
+            loading.check_loading()
+sys.meta_path.insert(0, Slow())
+cache.loops_folder()
+begun = time.monotonic()
+def tried():
+    try:
+        is_over = lambda: time.monotonic() - begun > 0.2
+        aside = partial(background_run.in_background, is_over=is_over, stop=print)
+        with loading.loading_until(is_over, aside):
+            loading.load_compiled("slow", print)
+    except loading.LoadingStoppedError:
+        print("given up", time.monotonic() - begun < 0.9)
+tried()
+tried()
+while loading._Loading.threads:
+    time.sleep(0.05)
+import scipy.linalg
+print("free again")
+"""
+
+
+def test_a_loop_that_takes_long_is_given_up_once_the_time_is_over():
+    """Nobody waits for it then, also not the next search; and its thread compiles no further loop."""
+    ended = subprocess.run([sys.executable, "-c", GIVEN_UP], capture_output=True, text=True, check=True)
+    assert (ended.stdout, ended.stderr) == ("given up True\ngiven up True\nfree again\n", "")
 
 
 def test_a_search_whose_loops_are_not_compiled_in_time_proves_nothing():

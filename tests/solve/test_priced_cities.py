@@ -10,28 +10,37 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from netdesign import catalogue
 from netdesign.errors import DisagreementError
+from netdesign.network import build_network
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.enumeration import Enumeration
-from netdesign.solve.scheduled import compiled_bounds
+from netdesign.solve.monolithic import Monolithic
+from netdesign.solve.scheduled import compiled_bounds, priced_look
 from netdesign.solve.scheduled.bounds import SetBounds
 from netdesign.solve.scheduled.columns import relaxed_columns
 from netdesign.solve.scheduled.compiled_bounds import CompiledBounds
 from netdesign.solve.scheduled.freight import CityFreight
+from netdesign.solve.scheduled.lanes import with_implied_lanes
 from netdesign.solve.scheduled.least_departures import least_departures
 from netdesign.solve.scheduled.priced_look import PricedLook
+from netdesign.solve.scheduled.search import CitySearch
+from tests.solve.test_agreement import route_faults
 from tests.solve.test_city_search import ALLOCATIONS, agree_on, asked
+from tests.support.services_brute import ServicesBrute
 from tests.support.services_strategies import services_document
-from tests.support.solving import read_document
+from tests.support.solving import question, read_document
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Document = dict[str, Any]
 
-DRAWS, BLOCK = 60, 10
+MODEL = catalogue.load_formulation("scheduled_services")
+
+DRAWS, BLOCK = 60, 20
 """Seeds 0 to 59, for the long tests."""
 
 LEFT_OUT = {(55, "single_each_way")}
@@ -58,6 +67,26 @@ def document_of(seed: int, allocation: str) -> Document:
     return document
 
 
+def filled_document_of(seed: int, allocation: str) -> Document:
+    """Return the same where most often the freight of each airport fills a lane, so that it is a choice which."""
+    document, draw = document_of(seed, allocation), Random(f"filled {seed} {allocation}")
+    policy = document.get("policies", {}).get("air_lane")
+    if policy is None or draw.random() < 0.1:
+        return document
+    if draw.random() < 0.5:
+        policy["counts"] = "all"
+    airports, counts = {airport["id"] for airport in document["tables"]["overseas"]}, policy.get("counts", "inbound")
+    ends = {"inbound": ("origin",), "outbound": ("destination",), "all": ("origin", "destination")}[counts]
+    filled: Counter[str] = Counter(dict.fromkeys(airports, 0))
+    for row in document["tables"]["demand"]:
+        for airport in {row[end] for end in ends} & airports:
+            filled[airport] += row["volume_t_per_year"]
+    least = ServicesBrute(document).lane_minimum()
+    if least > 0 and min(filled.values()) > 0:
+        policy["flights_per_week"] *= draw.choice((0.3, 0.45, 0.7, 0.95)) * min(filled.values()) / least
+    return document
+
+
 @pytest.fixture
 def _with_loops(monkeypatch):
     monkeypatch.setattr(compiled_bounds, "FEW_ROUTES", -1)
@@ -69,7 +98,7 @@ def agreed(seed: int, allocation: str, folder: Path, monkeypatch: pytest.MonkeyP
     with monkeypatch.context() as patch:
         for step in (PRICED, SEEKS):
             patch.setattr(PricedLook, step, counted(entered, step))
-        return entered + agree_on(document_of(seed, allocation), folder, monkeypatch, stages=())
+        return entered + agree_on(filled_document_of(seed, allocation), folder, monkeypatch, stages=())
 
 
 def counted(entered: Counter[str], step: str) -> Any:
@@ -106,10 +135,74 @@ def test_they_are_so_on_all_draws(start, allocation, tmp_path, monkeypatch):
         try:
             found += agreed(seed, allocation, tmp_path, monkeypatch)
         except Exception as error:
-            error.add_note(f"document_of({seed}, {allocation!r})")
+            error.add_note(f"filled_document_of({seed}, {allocation!r})")
             raise
     assert found["feasible"] >= BLOCK / 4
     assert found[SEEKS]
+
+
+def agrees_with_straight(seed: int, allocation: str, folder: Path) -> bool:
+    """Compare the optimum with that of the straight model; return whether there is one."""
+    instance = read_document(filled_document_of(seed, allocation), folder)
+    if route_faults(instance, build_network(instance)):
+        return False
+    ours, straight = Enumeration(asked(instance)).solve(), Monolithic(question(instance, MODEL)).solve()
+    assert ours.termination is straight.termination
+    assert ours.objective == (None if straight.objective is None else pytest.approx(straight.objective, rel=2e-6))
+    return ours.plan is not None
+
+
+@pytest.mark.usefixtures("_with_loops")
+def test_the_straight_model_finds_the_same(tmp_path):
+    assert [agrees_with_straight(seed, "single_each_way", tmp_path) for seed in range(3)].count(True)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.usefixtures("_with_loops")
+@pytest.mark.parametrize("allocation", ALLOCATIONS)
+@pytest.mark.parametrize("start", range(0, DRAWS, BLOCK))
+def test_it_does_so_on_all_draws(start, allocation, tmp_path):
+    found = [
+        agrees_with_straight(seed, allocation, tmp_path)
+        for seed in range(start, start + BLOCK)
+        if (seed, allocation) not in LEFT_OUT
+    ]
+    assert found.count(True) >= BLOCK / 4
+
+
+@pytest.mark.usefixtures("_with_loops")
+def test_groups_and_shares_state_the_same_programs(tmp_path, monkeypatch):
+    """Without groups sets of several draws cost the same."""
+    costs = []
+    for is_grouped in (True, False):
+        with monkeypatch.context() as patch:
+            if not is_grouped:
+                patch.setattr(priced_look, "is_settled", lambda *_: False)
+            instances = [read_document(filled_document_of(seed, "single_each_way"), tmp_path) for seed in range(6)]
+            costs.append([Enumeration(asked(instance)).solve().objective for instance in instances])
+    assert costs[0] == [None if cost is None else pytest.approx(cost, rel=2e-6) for cost in costs[1]]
+
+
+def test_an_airport_that_fills_no_lane_has_no_plan_at_once(tmp_path, monkeypatch):
+    document = filled_document_of(3, "single_each_way")
+    document["policies"]["air_lane"]["flights_per_week"] *= 1e4
+    monkeypatch.setattr(CitySearch, "look", None)
+    found = Enumeration(asked(read_document(document, tmp_path))).solve()
+    assert (found.termination, found.bound) == (Termination.INFEASIBLE, np.inf)
+
+
+def test_lanes_follow_from_others():
+    sites, most = (0, 1, 2), {7: 2, 8: 1}
+    assert with_implied_lanes({(7, 0): True, (7, 2): True}, sites, most) == {
+        (7, 0): True, (7, 2): True, (7, 1): False,
+    }  # fmt: skip
+    assert with_implied_lanes({(8, 0): False, (8, 1): False}, sites, most) == {
+        (8, 0): False, (8, 1): False, (8, 2): True,
+    }  # fmt: skip
+    assert with_implied_lanes({}, sites, {7: 0}) is None
+    assert with_implied_lanes({(8, 0): True, (8, 1): True}, sites, most) is None
+    assert with_implied_lanes(dict.fromkeys([(7, 0), (7, 1), (7, 2)], False), sites, most) is None
 
 
 def test_a_service_is_settled_by_the_same_way_whichever_its_freight_takes(tmp_path):
@@ -138,6 +231,7 @@ def test_loops_bound_sets_as_arrays_do(tmp_path):
         loops, arrays = CompiledBounds(freight, state), SetBounds(freight, state)
         sets = np.array([[a, b] for b in range(len(freight.sites)) for a in range(b)], dtype=np.int32).reshape(-1, 2)
         assert loops.of_sets(sets) == pytest.approx(arrays.of_sets(sets), rel=1e-12)
+        assert loops.of_all() <= loops.of_sets(sets).min(initial=np.inf)
 
 
 @pytest.mark.usefixtures("_with_loops")
@@ -145,8 +239,8 @@ def test_a_wrong_bound_is_an_error(tmp_path, monkeypatch):
     instance = read_document(document_of(1, "single_each_way"), tmp_path)
     right = CompiledBounds.of_part
 
-    def wrong(self: CompiledBounds, *arguments: Any) -> Any:
-        found = right(self, *arguments)
+    def wrong(self: CompiledBounds, *arguments: Any, **options: Any) -> Any:
+        found = right(self, *arguments, **options)
         return replace(found, bound=1.5 * found.bound)
 
     monkeypatch.setattr(CompiledBounds, "of_part", wrong)

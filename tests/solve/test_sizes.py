@@ -5,19 +5,22 @@ from __future__ import annotations
 import pytest
 
 import netdesign as nd
+from netdesign import catalogue
 from netdesign.errors import ExitCode, SizeError
-from netdesign.formulation import protocol
-from netdesign.network import candidates
+from netdesign.formulation import path_form, protocol
+from netdesign.instance import read_instance
+from netdesign.network import build_network, candidate_routes, candidates
 from netdesign.solve import enumerable, enumeration, monolithic, set_prices
 from netdesign.solve.enumeration import Enumeration
 
-SHARED = "benelux --set policies.service.share=0.1"
-"""Decomposition states no shares in time."""
+SHARED = "benelux --set problem.allocation=single --set policies.service.share=0.1"
+"""Decomposition states no shares in time where each city has one hub."""
 
-BENELUX = "the question has 17 cities, 7 sites that may open, 49 commodities and {} sets of hubs"
-TINY = "the question has 5 cities, 3 sites that may open, 4 commodities and 4 sets of hubs"
-SETS = "enumeration takes 10 sets of hubs at most; there are 15"
+BENELUX = "the question has 17 cities, 7 sites that may open, 49 commodities and {} sets of hubs in all"
+TINY = "the question has 5 cities, 3 sites that may open, 4 commodities and 4 sets of hubs in all"
+SETS = "enumeration takes 10 sets of hubs at most; there are 15 of 3 hubs"
 MODEL = "the model would have 441 variables; at most 250 are built"
+MODEL_OF_ONE = "the model would have 2,373 variables; at most 250 are built"
 PARTS = (
     "the model with services would have 36 routes; at most 20 are built, and the sites fall into more than 0 parts: "
     "let fewer of them open (--max-new, --close)"
@@ -58,8 +61,8 @@ def limited(monkeypatch, limits: dict[str, int]) -> None:
         pytest.param(
             {"MOST_VARIABLES": 250, "MOST_SETS": 10},
             f"{SHARED} --max-new 2 --engine monolithic",
-            f"{MODEL}; {BENELUX.format(22)}. Taken would be: --max-new 1 by --engine enumeration; or about 3 of the "
-            "sites (--close) by --engine monolithic",
+            f"{MODEL_OF_ONE}; {BENELUX.format(22)}. Taken would be: --max-new 1 by --engine enumeration; or about 1 of "
+            "the sites (--close) by --engine monolithic",
             id="fewer new hubs, or fewer sites",
         ),
         pytest.param(
@@ -133,5 +136,31 @@ def test_too_many_sets_are_refused_before_any_number_is_answered(monkeypatch):
 
 def test_python_reads_the_same_with_its_keywords(monkeypatch):
     limited(monkeypatch, {"MOST_VARIABLES": 250, "MOST_SETS": 10})
+    single = {"problem.allocation": "single", "policies.service.share": 0.1}
     with pytest.raises(SizeError, match=r"Taken would be: max_new 1 by engine enumeration$"):
-        nd.solve("benelux", max_new=2, engine="enumeration", set={"policies.service.share": 0.1})
+        nd.solve("benelux", max_new=2, engine="enumeration", set=single)
+
+
+@pytest.mark.parametrize("name", ["tiny", "benelux", "europe-linear"])
+def test_the_number_of_routes_is_estimated_within_some_per_cent(name):
+    """It is exact where all commodities are drawn."""
+    instance = read_instance(catalogue.instances()[name])
+    network = build_network(instance)
+    number = len(candidate_routes(instance, network))
+    tolerance = 0.0 if name != "europe-linear" else 0.1
+    assert candidates.number_of_candidates(instance, network) == pytest.approx(number, rel=tolerance)
+
+
+def test_a_model_that_is_certainly_too_large_is_refused_before_its_routes_are_priced(netdesign, monkeypatch):
+    limited(monkeypatch, {"MOST_VARIABLES": 20_000})
+    monkeypatch.setattr(path_form, "MOST_VARIABLES", 20_000)
+
+    def of_few(instance, network):
+        assert len(instance.allowed) == 1
+        return candidate_routes(instance, network)
+
+    monkeypatch.setattr(path_form, "candidate_routes", of_few)
+    ended = netdesign("solve", "europe-linear", "--max-new", "1", "--engine", "monolithic", "--quiet")
+    start = "netdesign: too large: the model would have about 30,000 variables; at most 20,000 are built; "
+    assert (ended.code, ended.out) == (ExitCode.USAGE, "")
+    assert ended.err.startswith(start)

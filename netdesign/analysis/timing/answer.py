@@ -14,6 +14,7 @@ from netdesign.analysis.problem import versions
 from netdesign.analysis.timing import value_of_information
 from netdesign.analysis.timing.infeasibility import clashing_policies
 from netdesign.analysis.timing.problem import TimingProblem, load_timing
+from netdesign.analysis.within_limits import loops_in_time
 from netdesign.errors import DisagreementError
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.published.reading import name_of
@@ -23,6 +24,7 @@ from netdesign.results.part import RUNNING
 from netdesign.results.staged_result import is_tree, timing_document, wait_and_see_costs
 from netdesign.solve.auto import choice_after, choose_staged_engine
 from netdesign.solve.core.outcome import Termination
+from netdesign.solve.kernels.loading import LoadingStoppedError
 from netdesign.solve.multistage.pricing import make_pricer
 from netdesign.solve.multistage.question import StagedSolution
 from netdesign.solve.registry import AUTO
@@ -77,6 +79,7 @@ def solve_timing(
     recorded = _record(name_or_path, call, problem, watch, choice)
     with closing(make_pricer(watch.limits.threads, cluster, partial(listeners.notify, watch))) as pricer:
         run = _Run(replace(question, pricer=pricer), choice, recorded, listeners)
+        listeners.begin(run.document(is_running=True))
         run.times["read_s"] = time.perf_counter() - begun
         run.solve()
         run.find_alternatives()
@@ -148,7 +151,11 @@ class _Run:
         """Solve with the chosen engine; where ``auto`` chose it and it hits its size limit, with the next one."""
         while True:
             question = replace(self._question, keep=self._keep)
-            solution = self._choice.engine(question).solve()
+            try:
+                with loops_in_time(question.watch):
+                    solution = self._choice.engine(question).solve()
+            except LoadingStoppedError:
+                return StagedSolution(question.watch.ending, None, None, -math.inf)
             if solution.plan is not None or solution.termination is not Termination.SIZE_LIMIT:
                 return solution
             further = None

@@ -107,6 +107,8 @@ class RemainingSets(ABC, Generic[T]):
         """
         rest, left = Remainder.at(point, closed, certain, self._state.cut_off), []
         for number in rest.numbers(self._rules):
+            if self._state.is_over:
+                raise TimeoutError
             sets = self._listed(rest, number, self.most(number, allowed))
             if sets is None:
                 return False

@@ -173,8 +173,16 @@ class CoupledTuning(PricedTuning):
         Time of the first branch and bound over whole hubs and lanes; it doubles where no cut is found.
     share_of_gap
         At which that may end.
+    share_of_open_gap
+        The same of the gap that is open: bounds and cuts of points that are good enough move it as well, and sooner.
     most_whole
         Points of its way at which there are cuts: each is a better one than those before.
+    likely
+        Times what the best plan without couplings costs: dearer sets are not tried before there is a plan.
+    grown_at_once
+        Sets of one hub more that are bounded before the likeliest are tried: without a plan bounds take long.
+    likely_gap
+        Relative gap that is to be expected before there is a plan.
     shortfall
         Price of a tonne that is short of a minimum, in units of what a tonne costs on average: no better plan pays it.
     """
@@ -185,7 +193,11 @@ class CoupledTuning(PricedTuning):
     most_patterns: int = 8
     whole_s: float = 10.0
     share_of_gap: float = 0.25
+    share_of_open_gap: float = 0.1
     most_whole: int = 3
+    likely: float = 2.0
+    grown_at_once: int = 16
+    likely_gap: float = 0.01
     shortfall: float = 3.0
 
 

@@ -31,6 +31,10 @@ class CityChoices(NamedTuple):
     kind
         Of each entry: ``KINDS`` times the place of its airport, with ``INBOUND``, ``BY_LANE`` and ``BY_HUB``. The gate
         of what comes in is its first hub.
+    label
+        Of each entry, that of its kind and late penalty.
+    kind_of, fine_of
+        Of each label: the kind, and the late penalty, EUR/t; shape (labels,).
     first
         Where the modes of each party and site begin, shape (parties * sites + 1,).
     cost, extra_h
@@ -53,6 +57,9 @@ class CityChoices(NamedTuple):
     penalty: NDArray[np.float64]
     way: NDArray[np.int64]
     kind: NDArray[np.int64]
+    label: NDArray[np.int64]
+    kind_of: NDArray[np.int64]
+    fine_of: NDArray[np.float64]
     first: NDArray[np.int64]
     cost: NDArray[np.float64]
     extra_h: NDArray[np.float64]
@@ -62,6 +69,37 @@ class CityChoices(NamedTuple):
     both: NDArray[np.int64]
     is_paired: NDArray[np.bool_]
     is_single: NDArray[np.bool_]
+
+
+class SetGroups(NamedTuple):
+    """The freight of all cities over a set of hubs in groups, with the modes that any prices may make the best.
+
+    The group of an entry is numbered by its label, then by the hub of its city, then by how many gates it is in time
+    over: the first ones of an order.
+
+    Parameters
+    ----------
+    far
+        What a tonne pays between an airport and the hub of a city, EUR/t, shape (cases, gates, hubs); each airport has
+        one case for what goes out and one for what comes in.
+    order
+        Places of the gates by the hours that they take, shape (cases, hubs, gates).
+    begin
+        Where the modes of each party and hub begin, shape (parties * hubs + 1,).
+    base
+        What a party pays with each mode beside what lies between airport and hub, EUR/year.
+    cell
+        Where the groups of the first mode of each party and hub begin, shape (parties * hubs,).
+    group
+        Of each mode and entry of its party.
+    """
+
+    far: NDArray[np.float64]
+    order: NDArray[np.int64]
+    begin: NDArray[np.int64]
+    base: NDArray[np.float64]
+    cell: NDArray[np.int64]
+    group: NDArray[np.int64]
 
 
 class HubServices(NamedTuple):

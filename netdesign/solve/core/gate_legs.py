@@ -30,6 +30,14 @@ class GateLegs(NamedTuple):
     far_h: NDArray[np.float64]
 
 
+class GateEmissions(NamedTuple):
+    """What a tonne takes of the limit of carbon on these legs, of the same shapes; without rows where there is none."""
+
+    lane: NDArray[np.float64]
+    step: NDArray[np.float64]
+    far: NDArray[np.float64]
+
+
 class GateFlows(NamedTuple):
     """Flows of one airport and direction, by parts that have cuts of their own.
 
@@ -41,6 +49,8 @@ class GateFlows(NamedTuple):
         Position of each flow among the ends of ``GateLegs.far``, shape (flows,).
     volume, slack_h, penalty
         As in ``Flows``.
+    group
+        As in ``FreightRows``, shape (flows,).
     """
 
     start: NDArray[np.int64]
@@ -48,3 +58,4 @@ class GateFlows(NamedTuple):
     volume: NDArray[np.float64]
     slack_h: NDArray[np.float64]
     penalty: NDArray[np.float64]
+    group: NDArray[np.int64]

@@ -84,6 +84,8 @@ class CoupledBounds:
         The problem.
     names
         Of the sites.
+    ceiling
+        No plan costs more, EUR/year.
     flow, place
         Position of each commodity's flow in ``freight``; of each site of the instance among those that may open, -1 of
         the others.
@@ -96,8 +98,7 @@ class CoupledBounds:
         self.matrices = route_matrices(instance, network)
         self.freight, self.flow, of_flow = gate_freight(instance, self.matrices)
         self.rows = freight_rows(instance, network, self.matrices, self.freight, of_flow)
-        # No plan costs more.
-        self._ceiling = self.matrices.largest_cost * (1.0 + 1e-6) + 1.0 + _dearest_shortfall(instance)
+        self.ceiling = self.matrices.largest_cost * (1.0 + 1e-6) + 1.0 + dearest_shortfall(instance)
         self._unit = carbon_unit(instance)
         self.names = instance.allowed
         self.place = np.full(len(instance.sites), -1)
@@ -124,7 +125,7 @@ class CoupledBounds:
         bounds, rows = np.empty(len(sets)), self.rows
         of_all = self.matrices.legs, self.freight, rows, self.matrices.fixed
         columns = 0 if self.has_other_rows else _COLUMNS
-        rest = self._begun, self._begun_limits, min(cut_off, self._ceiling), _FEW_TRIED, columns
+        rest = self._begun, self._begun_limits, min(cut_off, self.ceiling), _FEW_TRIED, columns
 
         def fill(part: slice) -> None:
             self._loops.bounds_of_sets(*of_all, sets[part], *rest, bounds[part])
@@ -134,7 +135,7 @@ class CoupledBounds:
             for_each([slice(start, start + step) for start in range(0, len(sets), step)], fill, self._state)
         else:
             bounds = shared_bounds(self._shared, (of_all, rest), sets, self._state)
-        return np.where(bounds >= self._ceiling, np.inf, bounds)
+        return np.where(bounds >= self.ceiling, np.inf, bounds)
 
     def of_set(self, hubs: NDArray[np.int32], cut_off: float) -> SetPrices:
         """Return the bound of a set, as high as can be under the cut-off, with its prices."""
@@ -142,36 +143,33 @@ class CoupledBounds:
         self._loops.begin_set(self.freight, self.rows, self.matrices.fixed, state)
         prices, combination = np.minimum(prices, state.highest), np.zeros(len(state.may), dtype=np.int64)
         bound = self._loops.bound_of_set(
-            self.matrices.legs, self.freight, self.rows, state, prices, min(cut_off, self._ceiling), _MOST_TRIED,
+            self.matrices.legs, self.freight, self.rows, state, prices, min(cut_off, self.ceiling), _MOST_TRIED,
             _COLUMNS, combination,
         )  # fmt: skip
-        bound = math.inf if bound >= self._ceiling else bound
+        bound = math.inf if bound >= self.ceiling else bound
         of_hubs, limits = np.split(prices, [HUB_ROWS * len(hubs)])
         is_gate = (combination[:, None] >> np.arange(len(hubs)) & 1).astype(bool)
         mu = state.mu[np.arange(len(combination)), combination]
         return SetPrices(bound, of_hubs.reshape(HUB_ROWS, -1), limits, mu, is_gate, state.cost)
 
-    def at(self, hubs: NDArray[np.int32], theta: Floats, mu: Floats) -> SetPrices:
-        """Return given prices of minima as those of a set, over all lanes, with no bound unless it has no plan.
+    def at(self, hubs: NDArray[np.int32], rows: Floats, limits: Floats, mu: Floats) -> SetPrices:
+        """Return given prices as those of a set, over all lanes, with no bound unless it has no plan.
 
         Parameters
         ----------
         hubs
             Ascending positions.
-        theta, mu
-            Of gates and lanes, EUR/t, shapes (hubs,) and (airports, hubs).
+        rows, limits, mu
+            As in ``SetPrices``.
         """
         size, flows = len(hubs), len(self.freight.volume)
-        prices, limits = np.zeros((HUB_ROWS, size)), np.zeros_like(self.rows.limit)
-        prices[GATE], cost = theta, np.empty((flows, size))
         other, gates = np.zeros((flows, size), dtype=np.int8), np.zeros(flows, dtype=np.int64)
+        cost, prices = np.empty((flows, size)), np.append(rows, limits)
         loops = load_compiled("gate_rows", self._state.notify)
-        beside = loops.gate_costs(
-            self.matrices.legs, self.freight, self.rows, hubs, np.append(prices, limits), cost, other, gates
-        )
+        beside = loops.gate_costs(self.matrices.legs, self.freight, self.rows, hubs, prices, cost, other, gates)
         # Some freight has no route over the set.
         bound = math.inf if beside >= IMPOSSIBLE else -math.inf
-        return SetPrices(bound, prices, limits, mu, np.ones(mu.shape, dtype=bool), cost)
+        return SetPrices(bound, rows, limits, mu, np.ones(mu.shape, dtype=bool), cost)
 
     def _state_of(self, hubs: NDArray[np.int32]) -> SetState:
         """Return the state of a set, with nothing in it but the hubs."""
@@ -251,7 +249,7 @@ class CoupledBounds:
         return found
 
 
-def _dearest_shortfall(instance: Instance) -> float:
+def dearest_shortfall(instance: Instance) -> float:
     """Return what plans may pay for what is short of minima, EUR/year."""
     policy, tonnes = instance.policies.minimum_throughput, minimum_tonnes(instance)
     return (

@@ -47,6 +47,12 @@ def has_priced_minima(instance: Instance) -> bool:
     return is_inbound and _MINIMA.issuperset(couplings(instance))
 
 
+def is_coupled_in_parts(instance: Instance) -> bool:
+    """Return whether cuts on parts of the freight state what couples it: more than capacities, over one lane each."""
+    is_capacity_alone = set(couplings(instance)) == {Policy.CAPACITY}
+    return is_coupled_by_prices(instance) and not is_capacity_alone and not flies_at_both_ends(instance)
+
+
 def flies_at_both_ends(instance: Instance) -> bool:
     """Return whether some freight goes from one overseas airport to another, over two lanes."""
     commodities, overseas = instance.commodities, instance.is_overseas

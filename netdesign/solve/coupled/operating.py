@@ -137,8 +137,10 @@ class SetOperating:
     def _refuse_over(self, hubs: Hubs, bound: float) -> None:
         refuse_over_plan(self._engine, self._names(list(hubs)), self.best.get(hubs), bound)
 
-    def attempt(self, hubs: NDArray[np.int32], prices: SetPrices, likely: float, near: Sequence[float]) -> None:
+    def attempt(self, hubs: NDArray[np.int32], prices: SetPrices, likely: float, near: Sequence[float]) -> float:
         """Find a plan of a set over routes that are near the best at some prices, if there is one.
+
+        Return what no plan over the last such routes is under, EUR/year; infinite where there is none.
 
         Parameters
         ----------
@@ -157,12 +159,15 @@ class SetOperating:
             The time ran out first.
         """
         fixed = self._fixed(hubs)
+        bound = math.inf
         if fixed is None or prices.bound == math.inf:
-            return
+            return bound
         routes, key = candidate_routes(fixed, self._network), tuple(hubs.tolist())
         for part in near:
-            if math.isfinite(self._over_near(fixed, key, routes, prices, part * likely)):
-                return
+            bound = self._over_near(fixed, key, routes, prices, part * likely)
+            if math.isfinite(bound):
+                break
+        return bound
 
     def _fixed(self, hubs: NDArray[np.int32]) -> Instance | None:
         """Return the instance in which these hubs are open, and no others."""

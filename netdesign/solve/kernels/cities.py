@@ -1,7 +1,6 @@
-"""What cities with one hub each way pay over a set of hubs, at prices of what lanes and hubs have to get.
+"""What cities with one hub each way pay over a set of hubs.
 
-Given the prices each city chooses by itself: a hub each way, departures there, and for each part of its freight the
-best gate that its lane may have.
+Each city chooses by itself: a hub each way, departures there, and for each part of its freight the best gate.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from netdesign.solve.core.city_choices import BY_HUB, BY_LANE, INBOUND, KINDS, CityChoices, HubServices
+from netdesign.solve.core.city_choices import INBOUND, KINDS, CityChoices, HubServices
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE
 from netdesign.solve.kernels.names import NEVER
 from netdesign.solve.kernels.types import compiled, flags, hub_set, legs, matrix, number, place, places, vector
@@ -18,34 +17,18 @@ pairs = nb.boolean[:, ::1]
 positions = nb.int64[:, ::1]
 lane_states = nb.int8[:, ::1]
 
-_of_entries = (places, places, vector, vector, vector, places, places)
+_of_entries = (places, places, vector, vector, vector, places, places, places)
+_of_labels = (places, vector)
 _of_modes = (places, vector, matrix)
 _of_cities = (places, places, places, pairs, flags)
-city_choices = nb.types.NamedTuple((places, *_of_entries, *_of_modes, places, *_of_cities), CityChoices)
+city_choices = nb.types.NamedTuple((places, *_of_entries, *_of_labels, *_of_modes, places, *_of_cities), CityChoices)
 hub_services = nb.types.NamedTuple(
     (places, places, flags, places, places, flags, matrix, vector, matrix, matrix), HubServices
 )
-cube = nb.float64[:, :, ::1]
-
-
-@compiled(place(city_choices, hub_set, place, places))
-def lay_out(choices, hubs, sites, at):
-    """Fill in where the values of each party and hub of a set begin, shape (parties * hubs,); return their number.
-
-    There is one for each mode, entry of its party, and gate.
-    """
-    start, first, _own = choices.start, choices.first, choices.own
-    size, count = len(hubs), 0
-    for p in range(len(start) - 1):
-        for a in range(size):
-            at[p * size + a] = count
-            pair = p * sites + hubs[a]
-            count += (first[pair + 1] - first[pair]) * (start[p + 1] - start[p]) * size
-    return count
 
 
 @compiled(nb.void(legs, place, place, place, hub_set, matrix, matrix, matrix))
-def _far_legs(legs, o, d, is_inbound, hubs, extra_h, far, far_h):
+def far_legs(legs, o, d, is_inbound, hubs, extra_h, far, far_h):
     """Fill in what lies between an airport and the hub of a city, EUR/t and h, by gate and hub."""
     collect, between, distribute, collect_h, between_h, distribute_h = legs
     for g in range(len(hubs)):
@@ -59,53 +42,8 @@ def _far_legs(legs, o, d, is_inbound, hubs, extra_h, far, far_h):
                 far_h[g, a] = between_h[hub, gate] + distribute_h[gate, d] + extra_h[a, g]
 
 
-@compiled(nb.void(legs, city_choices, hub_set, place, matrix, places, vector))
-def fill_values(legs, choices, hubs, sites, extra_h, at, values):
-    """Fill in what each entry costs with each mode over each gate, EUR/year, as ``lay_out`` orders them.
-
-    Departures between hubs take so many hours over the least, shape (hubs, hubs).
-    """
-    collect, _, distribute, collect_h, _, distribute_h = legs
-    start, origin, destination, volume = choices.start, choices.origin, choices.destination, choices.volume
-    slack_h, penalty, way, kind = choices.slack_h, choices.penalty, choices.way, choices.kind
-    first, of_mode_h = choices.first, choices.extra_h
-    size, most = len(hubs), 0
-    for e in range(len(kind)):
-        most = max(most, 2 * (kind[e] // KINDS) + 2)
-    # By airport and direction.
-    far, far_h = np.empty((most, size, size)), np.empty((most, size, size))
-    is_known = np.zeros(most, np.bool_)
-    for e in range(len(kind)):
-        is_in = 1 if kind[e] & INBOUND else 0
-        case = 2 * (kind[e] // KINDS) + is_in
-        if not is_known[case]:
-            is_known[case] = True
-            _far_legs(legs, origin[e], destination[e], is_in, hubs, extra_h, far[case], far_h[case])
-    for p in range(len(start) - 1):
-        entries = start[p + 1] - start[p]
-        for a in range(size):
-            hub, pair = hubs[a], p * sites + hubs[a]
-            begun, modes = first[pair], first[pair + 1] - first[pair]
-            for j in range(entries if modes else 0):
-                e = start[p] + j
-                is_in = 1 if kind[e] & INBOUND else 0
-                w, case = volume[e], 2 * (kind[e] // KINDS) + is_in
-                if is_in:
-                    near, near_h = distribute[hub, destination[e]], distribute_h[hub, destination[e]]
-                else:
-                    near, near_h = collect[origin[e], hub], collect_h[origin[e], hub]
-                for m in range(modes):
-                    left = slack_h[e] - near_h - of_mode_h[way[e], begun + m]
-                    cell = at[p * size + a] + (m * entries + j) * size
-                    for g in range(size):
-                        one = far[case, g, a] + near
-                        one += penalty[e] if far_h[case, g, a] > left else 0.0
-                        # Freight of no volume has to have a route all the same.
-                        values[cell + g] = w * one if one < IMPOSSIBLE else ABSENT
-
-
 @compiled(number(city_choices, hub_set, matrix, places))
-def _choose(choices, hubs, cost, chosen):
+def choose(choices, hubs, cost, chosen):
     """Fill in the hub of each party that is chosen, or -1; return what all cities pay, ``NEVER`` if one cannot."""
     inbound, outbound, both, is_paired = choices.inbound, choices.outbound, choices.both, choices.is_paired
     is_single, size, total = choices.is_single[0], len(hubs), 0.0
@@ -155,7 +93,7 @@ def least_cost(legs, choices, hubs, sites):
         case = 2 * (kind[e] // KINDS) + is_in
         if not is_known[case]:
             is_known[case] = True
-            _far_legs(legs, origin[e], destination[e], is_in, hubs, none, far[case], far_h[case])
+            far_legs(legs, origin[e], destination[e], is_in, hubs, none, far[case], far_h[case])
             for a in range(size):
                 least[case, a] = far[case, :, a].min()
     cost, chosen = np.empty((len(start) - 1, size)), np.empty(len(start) - 1, np.int64)
@@ -189,113 +127,7 @@ def least_cost(legs, choices, hubs, sites):
                     total += volume[e] * best if best < IMPOSSIBLE else ABSENT
                 if total < cost[p, a]:
                     cost[p, a] = total
-    return _choose(choices, hubs, cost, chosen)
-
-
-@compiled(nb.void(city_choices, hub_set, place, places, vector, cube, matrix, positions))
-def _price_parties(choices, hubs, sites, at, values, toll, cost, which):
-    """Fill in what each party pays over each hub at prices of its gates, and where the values of its mode begin."""
-    start, volume, kind, first = choices.start, choices.volume, choices.kind, choices.first
-    mode_cost, own = choices.cost, choices.own
-    size = len(hubs)
-    for p in range(len(start) - 1):
-        home = -1
-        for a in range(size):
-            if hubs[a] == own[p]:
-                home = a
-        for a in range(size):
-            cost[p, a], which[p, a] = ABSENT, -1
-            if home >= 0 and home != a:
-                continue
-            pair, cell = p * sites + hubs[a], at[p * size + a]
-            for m in range(first[pair], first[pair + 1]):
-                begun, total = cell, mode_cost[m]
-                for e in range(start[p], start[p + 1]):
-                    w, k, best = volume[e], kind[e], ABSENT
-                    for g in range(size):
-                        one = values[cell + g] - w * toll[k, a, g]
-                        if one < best:
-                            best = one
-                    total += best
-                    cell += size
-                if total < cost[p, a]:
-                    cost[p, a], which[p, a] = total, begun
-
-
-@compiled(nb.void(city_choices, place, vector, cube, positions, places, matrix, matrix, vector, matrix))
-def _add_flows(choices, size, values, toll, which, chosen, used, counted, entering, carried):
-    """Fill in what flows over lanes, counts there, enters at gates, and is carried from hub to hub; t/year."""
-    start, volume, kind = choices.start, choices.volume, choices.kind
-    used[:], counted[:], entering[:], carried[:] = 0.0, 0.0, 0.0, 0.0
-    for p in range(len(start) - 1):
-        if chosen[p] < 0:
-            continue
-        a = chosen[p]
-        cell = which[p, a]
-        for e in range(start[p], start[p + 1]):
-            w, k, best, gate = volume[e], kind[e], ABSENT, 0
-            for g in range(size):
-                one = values[cell + g] - w * toll[k, a, g]
-                if one < best:
-                    best, gate = one, g
-            cell += size
-            used[k // KINDS, gate] += w
-            counted[k // KINDS, gate] += w if k & BY_LANE else 0.0
-            entering[gate] += w if k & BY_HUB else 0.0
-            if k & INBOUND:
-                carried[gate, a] += w
-            else:
-                carried[a, gate] += w
-
-
-@compiled(nb.void(lane_states, matrix, vector, matrix, cube))
-def _fill_tolls(state, mu, theta, room, toll):
-    """Fill in what a tonne of each kind is paid by hub and gate, EUR/t, shape (kinds, hubs, gates).
-
-    Closed lanes cost too much.
-    """
-    for k in range(len(toll)):
-        for g in range(len(theta)):
-            paid = mu[k // KINDS, g] if k & BY_LANE else 0.0
-            paid += theta[g] if k & BY_HUB else 0.0
-            for a in range(len(theta)):
-                toll[k, a, g] = paid - (room[g, a] if k & INBOUND else room[a, g])
-                if state[k // KINDS, g] < 0:
-                    toll[k, a, g] = -ABSENT
-
-
-@compiled(
-    number(
-        city_choices, hub_set, place, places, vector, lane_states, matrix, vector, matrix, cube, matrix, positions,
-        places, matrix, matrix, vector, matrix,
-    )
-)  # fmt: skip
-def cost_at_prices(
-    choices,
-    hubs,
-    sites,
-    at,
-    values,
-    state,
-    mu,
-    theta,
-    room,
-    toll,
-    cost,
-    which,
-    chosen,
-    used,
-    counted,
-    entering,
-    carried,
-):
-    """Return what all cities pay at some prices, EUR/year, ``NEVER`` where one cannot be served; fill in what flows."""
-    _fill_tolls(state, mu, theta, room, toll)
-    _price_parties(choices, hubs, sites, at, values, toll, cost, which)
-    total = _choose(choices, hubs, cost, chosen)
-    if total < NEVER:
-        _add_flows(choices, len(hubs), values, toll, which, chosen, used, counted, entering, carried)
-    return total
+    return choose(choices, hubs, cost, chosen)
 
 
 @compiled(nb.void(legs, city_choices, places, places, matrix, place, positions))

@@ -17,15 +17,8 @@ import numpy as np
 
 from netdesign.solve.core.city_choices import KINDS
 from netdesign.solve.core.route_matrices import ABSENT
-from netdesign.solve.kernels.cities import (
-    city_choices,
-    cost_at_prices,
-    fill_values,
-    hub_services,
-    lane_states,
-    lay_out,
-    least_cost,
-)
+from netdesign.solve.kernels.cities import city_choices, hub_services, lane_states, least_cost
+from netdesign.solve.kernels.city_groups import cost_at_prices, set_groups
 from netdesign.solve.kernels.names import NEVER
 from netdesign.solve.kernels.r_algorithm import dilate, direction
 from netdesign.solve.kernels.types import (
@@ -52,6 +45,9 @@ _FEW_STEPS, _STEPS_EACH = 12, 12
 
 _RISES, _PATIENCE = 1e-7, 4
 """A bound that rises by no more, relative to it, in so many trials for each price rises no more."""
+
+_RISES_FAR, _FAR = 0.02, 1e-4
+"""The same where the bound may be rough: the part of what is missing to the cut-off, and the most, relative to it."""
 
 _SAME = 1e-9
 
@@ -179,19 +175,43 @@ def _fill_slope(due, row, counted, entering, carried, departing, slope):
 
 @compiled(
     number(
-        city_choices, hub_services, hub_set, places, vector, lane_states, number, vector, vector, number, number,
-        place, vector, matrix, matrix, vector, matrix,
+        city_choices, hub_services, set_groups, hub_set, lane_states, number, vector, vector, number, number,
+        nb.boolean, vector, matrix, matrix, vector, matrix,
     )
 )  # fmt: skip
-def _raise_prices(
-    choices, services, hubs, at, values, state, beside, minimum, highest, least, cut_off, sites, prices, used, counted,
+def bound_of_part(
+    choices, services, groups, hubs, state, beside, minimum, highest, least, cut_off, is_rough, prices, used, counted,
     entering, carried,
 ):  # fmt: skip
-    """Raise the bound of a part by prices; see ``bound_of_part``. ``lay_out`` and ``fill_values`` gave the values."""
+    """Return a bound of a set, or of a part of its plans, EUR/year, over the cut-off if it can be, with what proves it.
+
+    Parameters
+    ----------
+    choices, services, groups, hubs
+        All choices, departures between the hubs, the freight in groups, and the set.
+    state
+        Of each lane: 1 in service, -1 not, 0 not settled, shape (airports, hubs).
+    beside
+        What the set costs beside its cities and departures, EUR/year.
+    minimum, highest
+        Of each hub of the set: what has to enter, t/year, and the price of a tonne that does not, EUR/t.
+    least
+        What a lane in service carries, t/year.
+    is_rough
+        Whether it may end where little more of what is missing to the cut-off would be found soon.
+    prices
+        Prices to begin with, and then those of the bound, EUR/t: of lanes, hubs, and legs from hub to hub, as
+        ``_prices_of_part`` numbers them.
+    used, counted, entering, carried
+        Filled: what lanes carry, what counts of it, what enters, and what goes from hub to hub, by the choices at these
+        prices, t/year.
+    """
     airports, size, parties = len(state), len(hubs), len(choices.start) - 1
     lanes = airports * size
     toll, cost = np.empty((KINDS * airports, size, size)), np.empty((parties, size))
     which, chosen = np.empty((parties, size), np.int64), np.empty(parties, np.int64)
+    each = len(choices.kind_of) * size * (size + 1)
+    lowest_of, gate, inside = np.empty(each), np.empty(each, np.int64), np.empty(each)
     rows, low, top = np.empty(len(prices), np.int64), np.empty(len(prices)), np.empty(len(prices))
     n = _prices_of_part(state, least, minimum, highest, services, rows, low, top)
     row, lowest, most = rows[:n].copy(), low[:n].copy(), top[:n].copy()
@@ -208,14 +228,15 @@ def _raise_prices(
     for turns in range(_FEW_STEPS + _STEPS_EACH * n):
         _take_prices(prices, row, x)
         found = cost_at_prices(
-            choices, hubs, sites, at, values, state, mu, theta, room, toll, cost, which, chosen, own_used, own_counted,
-            own_entering, own_carried,
+            choices, groups, hubs, state, mu, theta, room, toll, lowest_of, gate, inside, cost, which, chosen, own_used,
+            own_counted, own_entering, own_carried,
         )  # fmt: skip
         if found >= NEVER:
             return NEVER
         found += beside + services_at_prices(services, room, departing) + (x * due).sum()
         _fill_slope(due, row, own_counted, own_entering, own_carried, departing, slope)
-        idle = 0 if found > best + _RISES * abs(best) else idle + 1
+        rise = max(_RISES * abs(best), min(_RISES_FAR * (cut_off - best), _FAR * abs(best)) if is_rough else 0.0)
+        idle = 0 if found > best + rise else idle + 1
         if found > best:
             best, best_x[:] = found, x
             used[:], counted[:], entering[:], carried[:] = own_used, own_counted, own_entering, own_carried
@@ -237,46 +258,6 @@ def _raise_prices(
         _hold(x, lowest, most)
     _take_prices(prices, row, best_x)
     return best
-
-
-@compiled(
-    number(
-        legs, city_choices, hub_services, hub_set, place, lane_states, number, vector, vector, number, number, vector,
-        matrix, matrix, vector, matrix,
-    )
-)  # fmt: skip
-def bound_of_part(
-    legs, choices, services, hubs, sites, state, beside, minimum, highest, least, cut_off, prices, used, counted,
-    entering, carried,
-):  # fmt: skip
-    """Return a bound of a set, or of a part of its plans, EUR/year, over the cut-off if it can be, with what proves it.
-
-    Parameters
-    ----------
-    legs, choices, services, hubs, sites
-        All legs and choices, departures between the hubs, the set, and how many sites there are.
-    state
-        Of each lane: 1 in service, -1 not, 0 not settled, shape (airports, hubs).
-    beside
-        What the set costs beside its cities and departures, EUR/year.
-    minimum, highest
-        Of each hub of the set: what has to enter, t/year, and the price of a tonne that does not, EUR/t.
-    least
-        What a lane in service carries, t/year.
-    prices
-        Prices to begin with, and then those of the bound, EUR/t: of lanes, hubs, and legs from hub to hub, as
-        ``_prices_of_part`` numbers them.
-    used, counted, entering, carried
-        Filled: what lanes carry, what counts of it, what enters, and what goes from hub to hub, by the choices at these
-        prices, t/year.
-    """
-    at = np.empty((len(choices.start) - 1) * len(hubs), np.int64)
-    values = np.empty(lay_out(choices, hubs, sites, at))
-    fill_values(legs, choices, hubs, sites, services.extra_h, at, values)
-    return _raise_prices(
-        choices, services, hubs, at, values, state, beside, minimum, highest, least, cut_off, sites, prices, used,
-        counted, entering, carried,
-    )  # fmt: skip
 
 
 @compiled(nb.void(legs, city_choices, hub_sets, vector, vector))

@@ -6,12 +6,14 @@ import importlib
 import sys
 import time
 from contextlib import contextmanager
-from threading import Timer
+from threading import Timer, local
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
+
+    Aside = Callable[[Callable[[], ModuleType]], ModuleType]
 
 _SAY_AFTER_S = 1.5
 _BLAS = "scipy.linalg"
@@ -27,24 +29,40 @@ class _Loading:
     spent_s = 0.0
     is_told = False
     is_over: Callable[[], bool] | None = None
+    aside: Aside | None = None
+    threads = 0
+
+
+_of_thread = local()
+"""``is_over`` of the search for which a thread loads: that search may have given up, and another one begun."""
 
 
 @contextmanager
-def loading_until(is_over: Callable[[], bool]) -> Iterator[None]:
+def loading_until(is_over: Callable[[], bool], aside: Aside | None = None) -> Iterator[None]:
     """Have no further loop compiled once a function returns True; a ``LoadingStoppedError`` is raised instead.
 
-    One loop takes a second or two; all of them, ten seconds or more.
+    Most loops take a second or two, some seven; all of them, half a minute.
+
+    Parameters
+    ----------
+    is_over
+        Returns whether the time is over.
+    aside
+        Calls a function in a thread of its own and returns what that returns; raises a TimeoutError where it gives the
+        thread up, as the time is over. None to compile in this thread, and to end with the loop that is compiled then.
     """
-    before, _Loading.is_over = _Loading.is_over, is_over
+    before = _Loading.is_over, _Loading.aside
+    _Loading.is_over, _Loading.aside = is_over, aside
     try:
         yield
     finally:
-        _Loading.is_over = before
+        _Loading.is_over, _Loading.aside = before
 
 
 def check_loading() -> None:
     """Raise a ``LoadingStoppedError`` if the time is over; called before a loop is compiled."""
-    if _Loading.is_over is not None and _Loading.is_over():
+    is_over = getattr(_of_thread, "is_over", _Loading.is_over)
+    if is_over is not None and is_over():
         raise LoadingStoppedError
 
 
@@ -64,9 +82,10 @@ def _say_once(say: Callable[[str], None]) -> None:
 def _without_blas() -> Iterator[None]:
     """Keep numba from importing SciPy's linear algebra, a fifth of what loading takes; no loop calls it.
 
-    It only asks whether there is any, and does without.
+    It only asks whether there is any, and does without. Not so Pyomo: it looks for SciPy when some other module comes,
+    which may be one that numba imports, and would remember that it found none.
     """
-    if _BLAS in sys.modules:
+    if _BLAS in sys.modules or "pyomo" in sys.modules:
         yield
         return
     sys.modules[_BLAS] = None  # type: ignore[assignment] # so Python marks what cannot be imported
@@ -85,6 +104,11 @@ def load_compiled(name: str, say: Callable[[str], None]) -> ModuleType:
         Of the module.
     say
         Told in words where it takes more than a moment: on a new machine, once.
+
+    Raises
+    ------
+    LoadingStoppedError
+        The time of ``loading_until`` is over.
     """
     begun = time.perf_counter()
     timer = Timer(_SAY_AFTER_S, _say_once, [say])
@@ -94,7 +118,36 @@ def load_compiled(name: str, say: Callable[[str], None]) -> ModuleType:
         with _without_blas():
             # Before any loop, so that none is read from bytecode that may be as old as what was compiled of it.
             importlib.import_module("netdesign.solve.kernels.cache").loops_folder()
-            return importlib.import_module(f"netdesign.solve.kernels.{name}")
+            return _in_time(f"netdesign.solve.kernels.{name}")
     finally:
         timer.cancel()
         _Loading.spent_s += time.perf_counter() - begun
+
+
+def _in_time(module: str) -> ModuleType:
+    """Import a module, where ``loading_until`` says so in a thread of its own; one that is given up ends with its loop.
+
+    Raises
+    ------
+    LoadingStoppedError
+        The time is over.
+    """
+    is_over, aside = _Loading.is_over, _Loading.aside
+    if is_over is None or aside is None or (module in sys.modules and not _Loading.threads):
+        return importlib.import_module(module)
+    if is_over():
+        # No wait for a thread that was given up.
+        raise LoadingStoppedError
+
+    def load() -> ModuleType:
+        _of_thread.is_over = is_over
+        _Loading.threads += 1
+        try:
+            return importlib.import_module(module)
+        finally:
+            _Loading.threads -= 1
+
+    try:
+        return aside(load)
+    except TimeoutError:
+        raise LoadingStoppedError from None

@@ -14,13 +14,14 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from netdesign.solve.core.gate_legs import GateFlows, GateLegs
+from netdesign.solve.core.gate_legs import GateEmissions, GateFlows, GateLegs
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE
 from netdesign.solve.kernels.serving import NOTHING, label, relabel, send
-from netdesign.solve.kernels.types import compiled, flags, inlined, matrix, number, places, vector
+from netdesign.solve.kernels.types import compiled, flags, inlined, matrix, number, place, places, vector
 
 gate_legs = nb.types.NamedTuple((vector, matrix, matrix, vector, matrix, matrix), GateLegs)
-gate_flows = nb.types.NamedTuple((places, places, vector, vector, vector), GateFlows)
+gate_emissions = nb.types.NamedTuple((vector, matrix, matrix), GateEmissions)
+gate_flows = nb.types.NamedTuple((places, places, vector, vector, vector, places), GateFlows)
 
 
 @inlined
@@ -89,31 +90,59 @@ def _serve(cost, gate_share, hub_share, spare_gate, spare_hub, sent, left, right
     return price
 
 
-@compiled(nb.void(gate_legs, gate_flows, vector, vector, number, vector, matrix, vector))
-def served_partly(legs, flows, is_gate, is_hub, dearest, value, load, paid):
+@compiled(nb.void(gate_legs, gate_emissions, gate_flows, *3 * (place,), number, nb.boolean, number, nb.float64[::1]))
+def _add_taken(legs, emissions, flows, flow, gate, hub, tonnes, is_first, counts_last, taken):
+    """Add what tonnes of a flow on a route take of all that is limited or has to come; see ``served_partly``."""
+    _, _, _, lane_h, step_h, far_h = legs
+    end, group, sites = flows.end[flow], flows.group[flow], len(lane_h)
+    first, last = (gate, hub) if is_first else (hub, gate)
+    taken[gate] += tonnes
+    taken[sites + first] += tonnes
+    taken[2 * sites + first] += tonnes
+    if first != last:
+        taken[2 * sites + last] += counts_last * tonnes
+    if len(emissions.lane):
+        taken[3 * sites] += tonnes * (emissions.lane[gate] + emissions.step[gate, hub] + emissions.far[end, hub])
+    if group >= 0 and lane_h[gate] + step_h[gate, hub] + far_h[end, hub] > flows.slack_h[flow]:
+        taken[3 * sites + 1] += tonnes
+        if group > 0:
+            taken[3 * sites + 1 + group] += tonnes
+
+
+@compiled(
+    nb.void(gate_legs, gate_emissions, gate_flows, vector, vector, number, nb.boolean, number, vector, matrix, vector)
+)
+def served_partly(legs, emissions, flows, is_gate, is_hub, dearest, is_first, counts_last, value, taken, paid):
     """Serve the freight over gates and hubs that are partly open.
 
     Parameters
     ----------
-    legs
-        With the prices of what lanes have to get.
+    legs, flows
+        With the prices of what couples freight.
+    emissions
+        Of the legs.
     is_gate, is_hub
         l and y, each with a sum of at least 1, shape (sites,).
     dearest
         Cost of leaving a whole flow behind, EUR/year.
+    is_first
+        Whether the gate is the first hub.
+    counts_last
+        1 where what a hub hands out loads it too, else 0.
     value
         Filled: what each part costs, EUR/year, prices included, shape (parts,).
-    load
-        Filled: what flies over each gate, t/year, shape (parts, sites).
+    taken
+        Filled: what passes each gate, what enters at each hub, what each hub lifts, what is emitted, what is late in
+        all and of each group, t/year, shape (parts, 3 sites + limits).
     paid
         Filled: what the last tonne of each flow costs, EUR/t, shape (flows,).
     """
-    start, ends, volumes, slacks, penalties = flows
+    start, ends, volumes, slacks, penalties, _ = flows
     (gate, gate_share), (hub, hub_share) = _opened(is_gate), _opened(is_hub)
     pairs, of_gates, of_hubs = _room(len(gate), len(hub))
     (cost, sent), (spare_gate, left, left_from), (spare_hub, right, right_from) = pairs, of_gates, of_hubs
     for part in range(len(start) - 1):
-        value[part], load[part] = 0.0, 0.0
+        value[part], taken[part] = 0.0, 0.0
         for r in range(start[part], start[part + 1]):
             volume, rest = volumes[r], 1.0
             _fill_costs(legs, gate, hub, ends[r], slacks[r], penalties[r], cost)
@@ -123,9 +152,14 @@ def served_partly(legs, flows, is_gate, is_hub, dearest, value, load, paid):
             )  # fmt: skip
             for a in range(len(gate)):
                 for b in range(len(hub)):
+                    if sent[a, b] <= 0.0:
+                        continue
                     rest -= sent[a, b]
-                    value[part] += volume * sent[a, b] * cost[a, b] if sent[a, b] > 0.0 else 0.0
-                    load[part, gate[a]] += volume * sent[a, b]
+                    value[part] += volume * sent[a, b] * cost[a, b]
+                    _add_taken(
+                        legs, emissions, flows, r, gate[a], hub[b], volume * sent[a, b], is_first, counts_last,
+                        taken[part],
+                    )  # fmt: skip
             value[part] += dearest * max(0.0, rest)
 
 
@@ -175,7 +209,7 @@ def gate_cuts(legs, flows, is_gate, is_hub, dearest, hubs_first, const, slope_ga
     slope_gate, slope_hub
         Filled, EUR/year, shape (parts, sites).
     """
-    start, ends, volumes, slacks, penalties = flows
+    start, ends, volumes, slacks, penalties, _ = flows
     (gate, gate_share), (hub, hub_share) = _opened(is_gate), _opened(is_hub)
     pairs, of_gates, of_hubs = _room(len(gate), len(hub))
     (cost, sent), (spare_gate, left, left_from), (spare_hub, right, right_from) = pairs, of_gates, of_hubs
@@ -236,7 +270,7 @@ def margins(legs, flows, paid, is_hub, sites, flow, margin):
         Filled at these, shape (gates, more flows).
     """
     lane, step, far, lane_h, step_h, far_h = legs
-    _, ends, _, slacks, penalties = flows
+    _, ends, _, slacks, penalties, _ = flows
     for s in range(len(sites)):
         g = sites[s]
         for r in range(len(ends)):

@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.policies import counted_volume
 from netdesign.instance.services import LegKind
-from netdesign.network.routes import LATE_TOLERANCE_H
-from netdesign.solve.core.city_choices import BY_HUB, BY_LANE, INBOUND, KINDS, CityChoices
-from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, flow_of_commodity, route_matrices
+from netdesign.solve.core.city_choices import BY_HUB, BY_LANE, INBOUND, KINDS, CityChoices, SetGroups
+from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, route_matrices
 from netdesign.solve.core.search_state import for_each
 from netdesign.solve.coupled.freight import has_priced_minima
 from netdesign.solve.coupled.rows import minima_of
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.scheduled.choice_bounds import ChoiceBounds
-from netdesign.solve.scheduled.freight import NONE, has_loops
+from netdesign.solve.scheduled.cost_limits import ceiling_of, least_of_all
+from netdesign.solve.scheduled.freight import has_loops
 from netdesign.solve.scheduled.hub_legs import HubLegs
+from netdesign.solve.scheduled.lanes import most_lanes
+from netdesign.solve.scheduled.loop_choices import choices_with_modes, choices_without_modes, whole
 from netdesign.solve.scheduled.modes import city_modes
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ FEW_ROUTES, FEW_ENTRIES = 2_000_000, 1_000
 _AT_ONCE = 16
 """Sets that a thread bounds before it looks at the clock."""
 
-_KEPT = 32
-"""Sets of which all modes are kept."""
+_KEPT, _KEPT_GROUPS = 32, 128
+"""Sets of which all modes are kept, and those of which groups are."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,12 @@ class PartPrices:
         What each lane carries by the choices at these prices, and what counts of it, t/year, shape (airports, hubs).
     carried
         What goes from hub to hub by them, t/year, shape (hubs, hubs).
+    lanes, numbers
+        What was settled.
+    is_highest
+        Whether the bound did not end at the cut-off.
+    is_rough
+        Whether it may rise where nothing else changes.
     """
 
     bound: float
@@ -64,6 +71,10 @@ class PartPrices:
     used: Floats
     counted: Floats
     carried: Floats
+    lanes: Mapping[Lane, bool]
+    numbers: Numbers
+    is_highest: bool
+    is_rough: bool
 
     @property
     def mu(self) -> Floats:
@@ -98,31 +109,50 @@ class CompiledBounds(ChoiceBounds):
     states_all
         Whether all that couples cities has prices in the bounds: minima of lanes and of what comes in, and vehicles
         between hubs.
+    minima
+        What lanes and hubs have to get.
+    most_lanes
+        How many lanes the freight of each airport fills.
+    ceiling
+        The best plan costs no more, EUR/year.
     """
 
     def __init__(self, freight: CityFreight, state: SearchState) -> None:
+        """Take the modes of all cities.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
         self._state, instance = state, freight.instance
         self._loops = load_compiled("city_prices", state.notify)
+        self._group_loops = load_compiled("city_groups", state.notify)
         self._matrices = route_matrices(instance, freight.shared)
         commodities = instance.commodities
-        self.airports, self._airport = np.unique(
+        self.airports, airport = np.unique(
             np.where(
                 freight.is_inbound, commodities.origin[freight.commodity], commodities.destination[freight.commodity]
             ),
             return_inverse=True,
         )
         self._freight = freight
-        self._choices = self._without_modes()
+        self._choices = choices_without_modes(freight, self._matrices, airport)
+        # The modes of all cities may take longer than there is time.
+        state.proved(least_of_all(freight, self._matrices, self._choices, None))
         super().__init__(freight, city_modes(freight, self._in_time))
-        self._choices = self._with_modes(self._choices, self.modes)
+        self._choices = choices_with_modes(self._choices, freight, self.modes)
         self._with_all_modes = lru_cache(_KEPT)(self._made_with_all_modes)
-        self._minima = minima_of(instance)
+        self._groups = lru_cache(_KEPT_GROUPS)(self._made_groups)
+        self.minima = minima_of(instance)
         self.hub_legs = HubLegs(freight)
         services = instance.services
         has_flights = services is not None and LegKind.AIR in {
             *services.of_kind,
             *(kind for kind, *_ in services.of_leg),
         }
+        self.most_lanes = most_lanes(instance)
+        self.ceiling = ceiling_of(freight, self._matrices)
         self.states_all = has_priced_minima(instance) and not has_flights
 
     def of_sets(self, sets: NDArray[np.int32]) -> Floats:
@@ -148,6 +178,10 @@ class CompiledBounds(ChoiceBounds):
         for_each([slice(start, start + _AT_ONCE) for start in range(0, len(sets), _AT_ONCE)], fill, self._state)
         return np.where(bounds >= IMPOSSIBLE, np.inf, bounds)
 
+    def of_all(self) -> float:
+        """Return a bound of all sets, EUR/year."""
+        return least_of_all(self._freight, self._matrices, self._choices, self.modes)
+
     def of_part(
         self,
         hubs: Positions,
@@ -155,6 +189,8 @@ class CompiledBounds(ChoiceBounds):
         numbers: Numbers,
         cut_off: float,
         begin: PartPrices | None = None,
+        *,
+        is_rough: bool = False,
     ) -> PartPrices:
         """Return the bound of a part of the plans of a set with its prices, as high as can be up to a cut-off.
 
@@ -170,6 +206,8 @@ class CompiledBounds(ChoiceBounds):
             EUR/year.
         begin
             Prices to begin with.
+        is_rough
+            Whether the bound need not be as high as can be.
         """
         shape = len(self.airports), len(hubs)
         state = np.zeros(shape, dtype=np.int8)
@@ -180,14 +218,15 @@ class CompiledBounds(ChoiceBounds):
         prices = np.zeros((shape[0] + 1 + size) * size) if begin is None else begin.prices.copy()
         used, counted, entering, carried = np.zeros(shape), np.zeros(shape), np.zeros(size), np.zeros((size, size))
         services = self.hub_legs.stated(sites, numbers)
-        # Beside slower departures between hubs others from and to cities may be worth while.
-        choices = self._with_all_modes(tuple(hubs.tolist())) if services.extra_h.any() else self._choices
+        groups = self._groups(tuple(hubs.tolist()), services.extra_h.tobytes())
         bound = self._loops.bound_of_part(
-            self._matrices.legs, choices, services, np.array(hubs, dtype=np.int32), len(self._freight.sites), state,
-            float(self._matrices.fixed[hubs].sum()), self._minima.hub[hubs], self._minima.highest[hubs],
-            self._minima.lane, min(cut_off, ABSENT), prices, used, counted, entering, carried,
+            self._choices, services, groups, np.array(hubs, dtype=np.int32), state,
+            float(self._matrices.fixed[hubs].sum()), self.minima.hub[hubs], self.minima.highest[hubs],
+            self.minima.lane, min(cut_off, ABSENT), is_rough, prices, used, counted, entering, carried,
         )  # fmt: skip
-        return PartPrices(float("inf") if bound >= IMPOSSIBLE else bound, prices, used, counted, carried)
+        is_highest = bound < cut_off
+        bound = float("inf") if bound >= min(self.ceiling, IMPOSSIBLE) else bound
+        return PartPrices(bound, prices, used, counted, carried, lanes, numbers, is_highest, is_rough)
 
     def paid(self, entry: Positions, gate: Positions, hub: Positions, prices: PartPrices) -> Floats:
         """Return what some entries are paid over places of gates and hubs in a set at prices, EUR/year."""
@@ -198,59 +237,44 @@ class CompiledBounds(ChoiceBounds):
         each -= np.where(kind & INBOUND, prices.room[gate, hub], prices.room[hub, gate])
         return np.asarray(self._freight.volume[entry] * each)
 
-    def _without_modes(self) -> CityChoices:
-        """Return the choices of all cities without their modes."""
-        freight, instance = self._freight, self._freight.instance
-        matrices, commodities = self._matrices, instance.commodities
-        flow = flow_of_commodity(instance)[freight.commodity]
-        hours = np.array([stream.origin_h + stream.last_mile_h for stream in instance.streams])
-        slack = instance.deadline_h - hours[commodities.stream] + LATE_TOLERANCE_H
-        policies = instance.policies
-        fills_lane, fills_hub = (
-            np.zeros(len(commodities), dtype=bool) if policy is None else counted_volume(instance, policy.counts) > 0.0
-            for policy in (policies.air_lane, policies.minimum_throughput)
+    @property
+    def label(self) -> NDArray[np.int64]:
+        """Of each entry, that of its kind and late penalty."""
+        return self._choices.label
+
+    @property
+    def kind(self) -> NDArray[np.int64]:
+        """Of each entry, as of ``CityChoices``."""
+        return self._choices.kind
+
+    def _made_groups(self, hubs: tuple[int, ...], extra_h: bytes) -> SetGroups:
+        """Return the freight of a set of hubs in groups, where departures between hubs take so many hours more."""
+        hours = np.frombuffer(extra_h).reshape(len(hubs), len(hubs)).copy()
+        # Beside slower departures between hubs others from and to cities may be worth while.
+        choices = self._with_all_modes(hubs) if hours.any() else self._choices
+        found: SetGroups = self._group_loops.groups_of_set(
+            self._matrices.legs, choices, np.array(hubs, dtype=np.int32), len(self._freight.sites), hours
         )
-        kind = KINDS * self._airport + BY_LANE * fills_lane[freight.commodity]
-        kind += INBOUND * freight.is_inbound + BY_HUB * (fills_hub[freight.commodity] & freight.is_inbound)
-        cities = {name: [getattr(city, name) for city in freight.cities] for name in ("inbound", "outbound", "both")}
-        some = np.maximum(np.maximum(cities["inbound"], cities["outbound"]), 0).astype(np.intp)
-        route_hubs = instance.problem.route_hubs
-        return CityChoices(
-            start=_whole(np.append(freight.start, len(freight.party))),
-            origin=_whole(matrices.flows.origin[flow]),
-            destination=_whole(matrices.flows.destination[flow]),
-            volume=np.ascontiguousarray(freight.volume),
-            slack_h=np.where(freight.matters, slack[freight.commodity], ABSENT),
-            penalty=np.where(freight.is_hard, ABSENT, freight.penalty),
-            way=_whole(freight.way),
-            kind=_whole(kind),
-            first=np.zeros(1, dtype=np.int64),
-            cost=np.zeros(0),
-            extra_h=np.zeros((2, 0)),
-            own=_whole(freight.own if route_hubs == 2 else np.full(len(freight.parties), NONE)),
-            **{name: _whole(parties) for name, parties in cities.items()},
-            is_paired=np.ascontiguousarray(freight.is_paired[freight.node[some]]),
-            is_single=np.array([freight.is_single]),
-        )
+        return found
 
     def _made_with_all_modes(self, hubs: tuple[int, ...]) -> CityChoices:
         """Return the choices with all modes over some hubs that any wait elsewhere makes worth while."""
         modes = city_modes(self._freight, places=np.array(hubs, dtype=np.intp))
-        return self._with_modes(self._choices, modes)
-
-    def _with_modes(self, choices: CityChoices, modes: Modes) -> CityChoices:
-        """Return the same choices with other modes."""
-        sites = len(self._freight.sites)
-        pair = modes.party * sites + modes.site
-        first = np.searchsorted(pair, np.arange(len(self._freight.parties) * sites + 1))
-        extra_h = np.ascontiguousarray(modes.extra_h)
-        return choices._replace(first=_whole(first), cost=np.ascontiguousarray(modes.cost), extra_h=extra_h)
+        return choices_with_modes(self._choices, self._freight, modes)
 
     def _in_time(self, modes: Modes) -> NDArray[np.intp]:
-        """Return on how many routes of its party each mode is in time, shape (2 ways, modes)."""
+        """Return on how many routes of its party each mode is in time, shape (2 ways, modes).
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        if self._state.is_over:
+            raise TimeoutError
         met = np.zeros((2, len(modes)), dtype=np.int64)
         load_compiled("cities", self._state.notify).routes_in_time(
-            self._matrices.legs, self._choices, _whole(modes.party), _whole(modes.site),
+            self._matrices.legs, self._choices, whole(modes.party), whole(modes.site),
             np.ascontiguousarray(modes.extra_h), len(self._freight.sites), met,
         )  # fmt: skip
         return met
@@ -262,7 +286,3 @@ def suits_loops(freight: CityFreight) -> bool:
     return has_loops(freight.instance) and (
         len(freight.party) * sites * sites > FEW_ROUTES or len(freight.party) > FEW_ENTRIES
     )
-
-
-def _whole(values: NDArray[np.integer] | list[int]) -> NDArray[np.int64]:
-    return np.ascontiguousarray(values, dtype=np.int64)

@@ -78,6 +78,9 @@ class HubLegs:
 
     def __init__(self, freight: CityFreight) -> None:
         self._freight, self._known = freight, dict[tuple[int, int], HubLeg | None]()
+        # What a tonne pays for a full vehicle.
+        with np.errstate(invalid="ignore"):
+            self._eur_per_t = freight.shared.inter_hub.cost - freight.network.inter_hub.cost
         services = freight.instance.services
         payload = [] if services is None else [vehicle.payload_t for vehicle in services.vehicles]
         self.tonnes = np.array(payload) * (1.0 if services is None else services.weeks_per_year)
@@ -106,7 +109,7 @@ class HubLegs:
             may_rest.append(low == 0)
             for way in leg.ways:
                 cell = place[way.row], place[way.column]
-                full[cell] = self._eur_per_t(way)
+                full[cell] = self._eur_per_t[way.row, way.column]
                 extra_h[cell] = self.fastest_h(leg, way, high) if 0 < high < leg.terms.most else 0.0
         return HubServices(
             first=np.array([place[leg.ways[0].row] for leg in legs], dtype=np.int64),
@@ -128,10 +131,6 @@ class HubLegs:
         own, legs = network.services.inter_hub, network.inter_hub
         travel = min(float(own.travel_h[u, way.row, way.column]) for u in leg.terms.vehicles)
         return travel - float(legs.time_h[way.row, way.column]) + leg.terms.wait_h(most)
-
-    def _eur_per_t(self, way: LegPlace) -> float:
-        cell, freight = (way.row, way.column), self._freight
-        return float(freight.shared.inter_hub.cost[cell] - freight.network.inter_hub.cost[cell])
 
     def _leg(self, row: int, column: int) -> HubLeg | None:
         if (row, column) not in self._known:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.policies import Counted
+from netdesign.instance.policies import Counted, counted_volume
+from netdesign.solve.core.outcome import LEAST
+from netdesign.solve.core.search_state import ROUNDING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -20,11 +22,55 @@ if TYPE_CHECKING:
 Lane = tuple[int, int]
 """Positions of an overseas airport among nodes and of a hub among sites."""
 
+Lanes = dict[Lane, bool]
+"""Whether lanes are in service, of those about which that is settled."""
+
 
 def lane_minimum(instance: Instance) -> float:
     """Return what a lane in service carries at least, t/year; 0 where no minimum is in force."""
     policy = instance.policies.air_lane
     return 0.0 if policy is None else policy.tonnes_per_year
+
+
+def most_lanes(instance: Instance) -> dict[int, int]:
+    """Return how many lanes the freight of each overseas airport fills, by node; none where no minimum is in force."""
+    policy, commodities = instance.policies.air_lane, instance.commodities
+    if policy is None or policy.tonnes_per_year <= 0.0:
+        return {}
+    airport = np.where(instance.is_overseas[commodities.origin], commodities.origin, commodities.destination)
+    counted, volume = (
+        np.bincount(airport, values, len(instance.nodes))
+        for values in (counted_volume(instance, policy.counts), commodities.volume)
+    )
+    filled = np.floor(counted / policy.tonnes_per_year * (1.0 + ROUNDING)).astype(np.intp)
+    return {node: int(filled[node]) for node in np.flatnonzero(instance.is_overseas & (volume > LEAST)).tolist()}
+
+
+def with_implied_lanes(lanes: Mapping[Lane, bool], sites: Sequence[int], most: Mapping[int, int]) -> Lanes | None:
+    """Return lanes about which is settled whether they are in service, with those of which that follows.
+
+    None where the freight of an airport has no lane, or fills fewer than are in service.
+
+    Parameters
+    ----------
+    lanes
+        As they are settled.
+    sites
+        The hubs, as positions among sites.
+    most
+        How many lanes the freight of each airport fills.
+    """
+    found = dict(lanes)
+    for airport, filled in most.items():
+        open_ = sum(found.get((airport, site), False) for site in sites)
+        left = [(airport, site) for site in sites if (airport, site) not in found]
+        if open_ > filled or filled == 0 or not (open_ or left):
+            return None
+        if open_ == filled:
+            found |= dict.fromkeys(left, False)
+        elif not open_ and len(left) == 1:
+            found[left[0]] = True
+    return found
 
 
 def shut_lanes(lanes: Mapping[Lane, bool]) -> set[Lane]:

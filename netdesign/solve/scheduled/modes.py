@@ -210,12 +210,16 @@ def _needed(freight: CityFreight, in_time: InTime | None, modes: Modes) -> Modes
     has_cap = freight.has_carbon_cap
     pair = modes.party * len(freight.sites) + modes.site
     needless = np.zeros(len(modes), dtype=bool)
-    for step in range(1, int(np.bincount(np.unique(pair, return_inverse=True)[1]).max(initial=1))):
+    rank = np.arange(len(modes)) - np.searchsorted(pair, pair)
+    doubtful = np.flatnonzero(rank > 0)
+    for step in range(1, int(rank.max(initial=0)) + 1):
         # Compared with the one that is so many places cheaper.
-        is_worse = (pair[step:] == pair[:-step]) & (met[:, step:] <= met[:, :-step]).all(axis=0)
+        doubtful = doubtful[(rank[doubtful] >= step) & ~needless[doubtful]]
+        other = doubtful - step
+        is_worse = (met[:, doubtful] <= met[:, other]).all(axis=0)
         if has_cap:
-            is_worse &= modes.co2e[step:] >= modes.co2e[:-step]
-        needless[step:] |= is_worse
+            is_worse &= modes.co2e[doubtful] >= modes.co2e[other]
+        needless[doubtful] = is_worse
     return modes.chosen(~needless)
 
 

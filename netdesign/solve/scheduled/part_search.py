@@ -35,6 +35,13 @@ class WaitingParts:
         """The lowest bound of all, EUR/year; infinite where none waits."""
         return self._heap[0][0] if self._heap else math.inf
 
+    def first(self, count: int) -> list[Part | Family]:
+        """Return some of the lowest bounds, which go on waiting."""
+        taken = [heapq.heappop(self._heap) for _ in range(min(count, len(self._heap)))]
+        for one in taken:
+            heapq.heappush(self._heap, one)
+        return [one for *_, one in taken]
+
     def sets_under(self, cut_off: float) -> int | None:
         """Return the number of sets with a bound under a cut-off, EUR/year; None where some are in families."""
         found = [part for bound, _, part in self._heap if bound < cut_off]

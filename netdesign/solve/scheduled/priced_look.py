@@ -10,31 +10,41 @@ import numpy as np
 
 from netdesign.network.routes import LATE_TOLERANCE_H
 from netdesign.solve.core.outcome import LEAST
-from netdesign.solve.core.search_state import ROUNDING
+from netdesign.solve.core.search_state import ROUNDING, for_each
 from netdesign.solve.lp.session import LpSession
 from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets_of_all
 from netdesign.solve.scheduled.closer_look import CloserLook
 from netdesign.solve.scheduled.doubts import doubtful_lane, most_under
+from netdesign.solve.scheduled.grouped_program import grouped_program, is_settled
 from netdesign.solve.scheduled.hub_legs import NumberedLeg
-from netdesign.solve.scheduled.lanes import lane_minimum
+from netdesign.solve.scheduled.lanes import lane_minimum, with_implied_lanes
 from netdesign.solve.scheduled.parts import Stage
 from netdesign.solve.scheduled.set_program import set_program
 
 if TYPE_CHECKING:
     from netdesign.network.services import LegPlace
     from netdesign.solve.scheduled.columns import SetColumns
-    from netdesign.solve.scheduled.compiled_bounds import CompiledBounds
+    from netdesign.solve.scheduled.compiled_bounds import CompiledBounds, PartPrices
     from netdesign.solve.scheduled.freight import Positions
-    from netdesign.solve.scheduled.parts import Doubtful, Part
+    from netdesign.solve.scheduled.lanes import Lanes
+    from netdesign.solve.scheduled.parts import Doubtful, Hubs, Part
     from netdesign.solve.scheduled.set_program import SetProgram
     from netdesign.solve.scheduled.shared_legs import Departures
 
+    Options = dict[str, float | bool | str]
 
 _NEAR = 5e-5
 """Part of a bound by which plans may cost more that are sought first."""
 
 
-_SMALL = {"mip_allow_restart": False, "mip_detect_symmetry": False}
+_SMALL: Options = {
+    "mip_allow_restart": False,
+    "mip_detect_symmetry": False,
+    "mip_heuristic_run_rens": False,
+    "mip_heuristic_run_rins": False,
+    "mip_heuristic_run_root_reduced_cost": False,
+    "mip_lp_solver": "ipm",
+}
 """What takes longer than it saves in programs that are solved at their first node or soon after."""
 
 _WHOLE = 1e-6
@@ -44,6 +54,11 @@ class PricedLook(CloserLook):
     """Raises the bounds of parts by prices, and finds their plans among choices that are near the best at these."""
 
     _bounds: CompiledBounds
+
+    @property
+    def ceiling(self) -> float:
+        """The best plan costs no more, EUR/year."""
+        return self._bounds.ceiling
 
     def look(self, part: Part) -> Doubtful | None:
         """Learn more about a part; return what has to be settled about it, if anything."""
@@ -62,11 +77,12 @@ class PricedLook(CloserLook):
 
     def _price(self, places: Positions, part: Part) -> Doubtful | None:
         """Bound a part by prices; return the lane that its choices at these leave furthest under its minimum."""
-        part.prices = prices = self._bounds.of_part(places, part.lanes, part.numbers, self.state.cut_off, part.prices)
-        self._raise_bound(part, prices.bound, math.inf)
-        if not part.bound < self.state.cut_off:
-            return None
         sites = self._freight.sites[places].tolist()
+        self._take_prices(part)
+        prices = part.prices
+        self._raise_bound(part, math.inf if prices is None else prices.bound, math.inf)
+        if prices is None or not part.bound < self.state.cut_off:
+            return None
         volumes = {
             (airport, site): (float(prices.counted[o, g]), float(prices.used[o, g]))
             for o, airport in enumerate(self._bounds.airports.tolist())
@@ -77,9 +93,68 @@ class PricedLook(CloserLook):
             # A program would leave these under their minimum.
             doubtful = next((lane for lane in volumes if lane not in part.lanes), None)
         doubtful = doubtful or self._unsettled_leg(sites, part)
+        if doubtful is None and prices.is_rough:
+            part.prices = self._bounds.of_part(places, part.lanes, part.numbers, self.state.cut_off, prices)
+            return self._price(places, part)
         if doubtful is None:
             part.stage = Stage.SOLVED
         return doubtful
+
+    def is_priced(self, part: Part) -> bool:
+        """Return whether the prices of a part need not be found again."""
+        prices, sites = part.prices, self._freight.sites[list(part.hubs)].tolist()
+        if part.stage is not Stage.BOUNDED or (prices is not None and prices.bound >= self.state.cut_off):
+            return True
+        return prices is not None and prices.is_highest and self._is_as_priced(part, prices, sites)
+
+    def price_all(self, parts: list[Part]) -> None:
+        """Find the prices of some parts by threads.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        for_each(parts, self._take_prices, self.state)
+
+    def _take_prices(self, part: Part) -> None:
+        """Settle what lanes follow, and find the prices of a part; it has none where lanes leave it without a plan."""
+        places = np.array(part.hubs, dtype=np.intp)
+        lanes = with_implied_lanes(part.lanes, self._freight.sites[places].tolist(), self._bounds.most_lanes)
+        if lanes is None:
+            part.prices = None
+            return
+        part.lanes = lanes
+        if not self.is_priced(part):
+            cut_off, before = self.state.cut_off, part.prices
+            part.prices = self._bounds.of_part(places, lanes, part.numbers, cut_off, before, is_rough=True)
+
+    def likely_cost(self, hubs: Hubs) -> float:
+        """Return about what a set costs, EUR/year: its bound with the lanes that are nearest to their minimum."""
+        places = np.array(hubs, dtype=np.intp)
+        sites, airports = self._freight.sites[places].tolist(), self._bounds.airports.tolist()
+        prices = self._bounds.of_part(places, {}, {}, math.inf)
+        most, least = self._bounds.most_lanes, lane_minimum(self._instance)
+        lanes: Lanes = {}
+        if not most or not math.isfinite(prices.bound):
+            return prices.bound
+        for o, airport in enumerate(airports):
+            counted = prices.counted[o]
+            fullest = np.argsort(-counted, kind="stable")[: most.get(airport, len(sites))]
+            full = set(fullest[counted[fullest] >= least / 2].tolist()) or set(fullest[:1].tolist())
+            lanes |= {(airport, site): place in full for place, site in enumerate(sites)}
+        return self._bounds.of_part(places, lanes, {}, math.inf, prices).bound
+
+    def _is_as_priced(self, part: Part, prices: PartPrices, sites: list[int]) -> bool:
+        """Return whether what flows at the prices of a part agrees with all that was settled since: none is better."""
+        if prices.numbers != part.numbers:
+            return False
+        airports, least = self._bounds.airports.tolist(), lane_minimum(self._instance)
+        for lane in part.lanes.keys() - prices.lanes.keys():
+            at = airports.index(lane[0]), sites.index(lane[1])
+            if prices.counted[at] < least if part.lanes[lane] else prices.used[at] > LEAST:
+                return False
+        return True
 
     def _unsettled_leg(self, sites: list[int], part: Part) -> NumberedLeg | None:
         """Return the service between hubs about whose departures least is settled; None where all are.
@@ -152,21 +227,27 @@ class PricedLook(CloserLook):
         if columns is None:
             self._raise_bound(part, limit, limit)
             return None
-        used = {way for service in columns.shared.services for way in service.ways} if columns.shared else set()
-        if not self._in_use(part) <= used:
+        in_use = self._in_use(part)
+        if is_settled(columns.shared, in_use):
+            grouped = grouped_program(self._freight, columns, self._bounds, self._fixed(part), part.lanes)
+            program, money = grouped.program, grouped.money
+        elif columns.shared is None or in_use <= {way for one in columns.shared.services for way in one.ways}:
+            grouped, general = None, self.program(columns, part)
+            program, money = general.program, general.money
+        else:
             # No route is left on a leg that has departures.
             self._raise_bound(part, limit, limit)
             return None
-        program = self.program(columns, part)
-        options = {"mip_rel_gap": max(self.state.gap / 2, ROUNDING), **_SMALL}
-        session = LpSession(program.program, self.state, options)
+        options: Options = {"mip_rel_gap": max(self.state.gap / 2, ROUNDING), **_SMALL}
+        session = LpSession(program, self.state, options)
         found = session.solve_exactly()
-        self._raise_bound(part, limit if found is None else found.bound * program.money, limit)
+        self._raise_bound(part, limit if found is None else found.bound * money, limit)
         if found is None:
             return None
-        doubtful = doubtful_lane(self._freight, columns, part, found.values)
+        values = found.values if grouped is None else grouped.values_of_columns(found.values)
+        doubtful = doubtful_lane(self._freight, columns, part, values)
         if doubtful is None:
-            self._keep_whole(columns, part, found.values)
+            self._keep_whole(columns, part, values)
         return doubtful
 
     def _without_shut_legs(self, columns: SetColumns, part: Part) -> SetColumns:

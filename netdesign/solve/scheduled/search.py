@@ -22,6 +22,7 @@ from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.division_look import DivisionLook
 from netdesign.solve.scheduled.fed_look import FedLook
 from netdesign.solve.scheduled.freight import CityFreight
+from netdesign.solve.scheduled.lanes import most_lanes
 from netdesign.solve.scheduled.part_search import PartSearch, WaitingParts
 from netdesign.solve.scheduled.parts import Part, Stage
 from netdesign.solve.scheduled.priced_look import PricedLook
@@ -38,6 +39,13 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.centre_sets import Family
     from netdesign.solve.scheduled.freight import Floats
     from netdesign.solve.scheduled.parts import Doubtful, Hubs
+
+
+_SOON = 4
+"""Parts of the lowest bounds, for each thread, among which those are that threads price at once."""
+
+_LIKELY = 16
+"""Sets of which the likely cost is found, to begin with the best of them."""
 
 
 class CitySearch(PartSearch):
@@ -100,16 +108,21 @@ class CitySearch(PartSearch):
         if isinstance(self._closer, FedLook):
             self._closer.least_fed = math.inf
         self._search = search
+        if isinstance(self._closer, PricedLook):
+            state.ceiling = self._closer.ceiling
         self._begin(search, state)
+        if isinstance(self._bounds, CompiledBounds):
+            # Known before the sets are listed, which may take longer than there is time.
+            state.proved(self._bounds.of_all())
         try:
             waiting = self._waiting(search)
-            self._close(self._dived(waiting) if isinstance(self._closer, PricedLook) else waiting)
+            self._close(self._dived(waiting, self._closer) if isinstance(self._closer, PricedLook) else waiting)
         except TimeoutError:
             return self._ended(state.ending())
         # Programs that the time ended have a plan and a bound, between which more could be known.
         return self._ended(state.ending() if state.is_over else state.settled())
 
-    def _dived(self, waiting: WaitingParts) -> WaitingParts:
+    def _dived(self, waiting: WaitingParts, look: PricedLook) -> WaitingParts:
         """Look at a set that is likely to be good until it has a plan, which ends the bounds of others sooner.
 
         It has all hubs of the best set with one less. Return all that then waits.
@@ -126,7 +139,8 @@ class CitySearch(PartSearch):
             return waiting
         wanted = set(min(smaller)[1])
         near = [part for part in parts if len(part.hubs) == number and wanted <= set(part.hubs)]
-        likely = min(near, key=lambda part: part.bound, default=None)
+        near = sorted(near, key=lambda part: part.bound)[:_LIKELY]
+        likely = min(near, key=lambda part: look.likely_cost(part.hubs), default=None)
         if likely is None:
             return waiting
         left, dive = [likely], list[Part]()
@@ -158,6 +172,9 @@ class CitySearch(PartSearch):
         """
         self._rules = rules = hub_rules(self._instance, search)
         waiting = WaitingParts()
+        if 0 in most_lanes(self._instance).values():
+            # The freight of an airport fills no lane.
+            return waiting
         for number in range(rules.least, rules.most + 1):
             for one in self._of_hubs(number) if rules.centres is None else self._beside_hubs(number):
                 waiting.push(one)
@@ -219,6 +236,14 @@ class CitySearch(PartSearch):
             return self._closer.look(part)
         self._operate_by_model(part)
         return None
+
+    def _look_at_first(self, waiting: WaitingParts) -> float:
+        look, threads = self._closer, self._state.threads
+        if isinstance(look, PricedLook) and threads > 1:
+            soon = [one for one in waiting.first(_SOON * threads) if isinstance(one, Part)]
+            if soon and not look.is_priced(soon[0]):
+                look.price_all([one for one in soon if not look.is_priced(one)][:threads])
+        return super()._look_at_first(waiting)
 
     def _seen_closer(self, part: Part) -> list[Part]:
         is_new = part.stage is not Stage.SETTLED and part.hubs not in self._parts

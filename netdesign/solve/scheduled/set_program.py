@@ -92,7 +92,7 @@ def set_program(
     builder = LpBuilder()
     share = builder.add_columns(np.zeros(len(shares.cost)), cost=shares.cost / money)
     chosen = builder.add_columns(np.zeros(len(modes)), 1.0, modes.cost / money, is_integer=True)
-    _add_cities(builder, freight, modes, chosen)
+    add_cities(builder, freight, modes, chosen)
     _add_links(builder, freight, columns, share, chosen)
     coupling = builder.rows
     in_use = {leg for leg, is_used in legs.items() if is_used}
@@ -109,7 +109,7 @@ def set_program(
     return SetProgram(replace(builder.program(), offset=fixed / money), money, coupling, rows)
 
 
-def _add_cities(builder: LpBuilder, freight: CityFreight, modes: Modes, chosen: Positions) -> None:
+def add_cities(builder: LpBuilder, freight: CityFreight, modes: Modes, chosen: Positions) -> None:
     """State that each city has one hub each way, and one choice of departures there."""
     row_of = np.full((2, len(freight.parties)), NONE)
     rows = 0

@@ -234,7 +234,7 @@ CALLS = [
     call(
         "resume from something else",
         "--resume",
-        "result.json: is no netdesign.timing/1 file; `netdesign timing INSTANCE -o FILE` writes one",
+        "result.json: is no whole result: instance: is missing; scenario: is missing; ...",
     ),
 ]
 

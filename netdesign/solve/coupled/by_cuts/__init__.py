@@ -1,1 +1,1 @@
-"""Multiple allocation where minima couple the freight of many possible sets of hubs: cuts at prices of the minima."""
+"""Multiple allocation where policies couple the freight of many possible sets of hubs: cuts at prices of these."""

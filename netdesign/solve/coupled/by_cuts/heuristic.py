@@ -1,4 +1,4 @@
-"""Sets of hubs operated one by one: near good ones, and all that a relaxation leaves."""
+"""Sets of hubs operated one by one, near good ones."""
 
 from __future__ import annotations
 
@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
-from netdesign.solve.branch_cut.priced_rounds import bounds_by_cuts
-from netdesign.solve.branch_cut.remaining_sets import RemainingSets
+from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood, extended
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
+from netdesign.solve.core.gate_freight import HUB_ROWS, LIFTED
 from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.coupled.operating import NEAR
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from numpy.typing import NDArray
 
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.bounds import CoupledBounds, SetPrices
-    from netdesign.solve.coupled.by_cuts.oracle import Prices
-    from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
+    from netdesign.solve.coupled.by_cuts.rows import CouplingRows
     from netdesign.solve.coupled.operating import SetOperating
     from netdesign.solve.multiple.prices import BestRoutePrices
 
@@ -39,10 +37,19 @@ def is_provable(hubs: int) -> bool:
 
 
 class SetBounds:
-    """Bounds sets of hubs: by the best route of each flow, and where they are few enough hubs by prices of minima."""
+    """Bounds sets of hubs: by the best route of each flow, and few enough hubs by prices of what couples the freight.
+
+    Attributes
+    ----------
+    best_routes
+        The former.
+    """
 
     def __init__(self, best_routes: BestRoutePrices, bounds: CoupledBounds) -> None:
-        self._best_routes, self._bounds = best_routes, bounds
+        self.best_routes, self._bounds = best_routes, bounds
+        has_limit = bounds.rows.highest[LIFTED] > 0.0
+        self._lifts = np.where(has_limit, -bounds.rows.due[LIFTED], math.inf)
+        self._least_lifted = float(bounds.freight.volume.sum()) * (1.0 - ROUNDING)
 
     def of_sets(self, sets: Hubs, cut_off: float) -> Floats:
         """Return a bound of each set, EUR/year, shape (sets,); one at the cut-off is not raised further.
@@ -52,7 +59,9 @@ class SetBounds:
         TimeoutError
             The clock ran out first.
         """
-        bound = self._best_routes.of_sets(sets, cut_off, keep=True)
+        bound = self.best_routes.of_sets(sets, cut_off, keep=True)
+        # Each tonne is lifted once at least.
+        bound[self._lifts[sets].sum(axis=1) < self._least_lifted] = math.inf
         open_ones = np.flatnonzero(bound < cut_off)
         if is_provable(sets.shape[1]) and len(open_ones):
             raised = self._bounds.of_sets(np.ascontiguousarray(sets[open_ones]), cut_off)
@@ -69,13 +78,13 @@ class CoupledHeuristic:
         Of the search.
     set_prices
         Prices a set of more hubs than are bounded over all patterns of lanes.
-    prices
-        Of minima, to begin with.
+    rows
+        What couples the freight.
 
     Attributes
     ----------
     prices
-        Of minima, at hand.
+        Of the rows, at hand, EUR/t, shape (rows,).
     on_operated
         Called with the best plan of each set that was operated.
     """
@@ -86,14 +95,15 @@ class CoupledHeuristic:
         set_prices: CoupledBounds,
         bounds: SetBounds,
         rules: HubRules,
-        prices: Prices,
+        rows: CouplingRows,
         state: SearchState,
     ) -> None:
         self._operating, self._set_prices, self._bounds = operating, set_prices, bounds
+        self._coupling = rows
         self._rules, self._state = rules, state
         self._near = SiteNeighbourhood(rules)
         self._seen: set[bytes] = set()
-        self.prices = prices
+        self.prices = np.zeros(rows.number)
         self.on_operated: Callable[[Best], None] = lambda _: None
 
     @property
@@ -136,8 +146,65 @@ class CoupledHeuristic:
             self._operating.attempt(hubs, prices, self._state.cut_off, (*NEAR, math.inf))
             self._tell(hubs)
 
+    def least_over(self, hubs: Hubs, lanes: NDArray[np.bool_]) -> float:
+        """Return what no plan of a set over some of its lanes is under, EUR/year; infinite where there is none.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        prices = replace(self._at_hand(hubs), is_gate=lanes)
+        return self._operating.attempt(hubs, prices, self._state.cut_off, (math.inf,))
+
+    def grow(self, likely: float) -> None:
+        """Without an incumbent, open hubs one by one, the one with the least bound next, until some set has a plan.
+
+        Parameters
+        ----------
+        likely
+            EUR/year, about what a plan costs.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        hubs = np.flatnonzero(self._rules.certain).astype(np.int32)
+        if not is_provable(self._rules.least):
+            return
+        self.improve(hubs)
+        # Sets that cost much more are no better to begin with than such without a plan.
+        cut_off = min(self._state.cut_off, TUNING.likely * likely)
+        while math.isinf(self._state.incumbent) and is_provable(len(hubs) + 1):
+            sets = [extended(hubs, site) for site in self._near.additions(hubs)]
+            if not sets:
+                return
+            grown = np.array(sets, dtype=np.int32)
+            grown = grown[np.argsort(self._bounds.best_routes.of_sets(grown, cut_off, keep=True), kind="stable")]
+            hubs = grown[0]
+            if len(hubs) >= self._rules.least:
+                # Where no set may have a plan, the cheapest one is the next.
+                hubs = min(self._likely_ones(grown, cut_off), key=lambda one: one[0])[1]
+
+    def _likely_ones(self, sets: Hubs, cut_off: float) -> Iterator[tuple[float, Hubs]]:
+        """Try sets by groups until one has a plan; yield the least bound of each group, and its set."""
+        for first in range(0, len(sets), TUNING.grown_at_once):
+            part = sets[first : first + TUNING.grown_at_once]
+            bound = self._bounds.of_sets(part, cut_off)
+            order = np.argsort(bound, kind="stable")
+            yield float(bound[order[0]]), part[order[0]]
+            for place in order[: TUNING.most_operated]:
+                if bound[place] < cut_off:
+                    self.improve(part[place])
+            if math.isfinite(self._state.incumbent):
+                return
+
     def _at_hand(self, hubs: Hubs) -> SetPrices:
-        return self._set_prices.at(hubs, self.prices.hub[hubs], self.prices.lane[:, hubs])
+        rows, prices = self._coupling, self.prices
+        of_hubs = np.array([rows.at_hubs(prices, kind)[hubs] for kind in range(HUB_ROWS)])
+        lanes = rows.of_lanes(prices, len(self._set_prices.freight.start) - 1)
+        return self._set_prices.at(hubs, of_hubs, rows.of_limits(prices), lanes[:, hubs])
 
     def _tell(self, hubs: Hubs) -> None:
         best = self._operating.best.get(tuple(hubs.tolist()))
@@ -177,56 +244,3 @@ class CoupledHeuristic:
             if found < cut_off:
                 return one, found
         return None
-
-
-class CoupledSets(RemainingSets["tuple[Hubs, Floats]"]):
-    """Bounds and operates what a relaxation leaves; work is in sets that its cuts leave.
-
-    Parameters
-    ----------
-    heuristic
-        Operates sets.
-    bounds, fixed, rules, state
-        Of the search.
-    relaxation
-        Whose cuts bound sets first.
-    """
-
-    def __init__(
-        self,
-        heuristic: CoupledHeuristic,
-        bounds: SetBounds,
-        fixed: Floats,
-        rules: HubRules,
-        relaxation: CoupledRelaxation,
-        state: SearchState,
-    ) -> None:
-        super().__init__(rules, state)
-        self._heuristic, self._bounds, self._fixed, self._relaxation = heuristic, bounds, fixed, relaxation
-
-    def most(self, number: int, allowed: float) -> int:
-        """Return how many sets may be listed, whatever the cuts leave of them."""
-        del number
-        return int(TUNING.listed * allowed)
-
-    def in_question(self, sets: Hubs) -> tuple[tuple[Hubs, Floats], float]:
-        """Return the sets that the cuts do not exclude, the least bound first, with their bounds; and their number.
-
-        Sets that nothing here proves are too much work.
-        """
-        bound = bounds_by_cuts(sets, self._fixed, *self._relaxation.rows, TUNING.bounded_at_once)
-        order = np.argsort(bound, kind="stable")[: int(np.count_nonzero(bound < self._state.cut_off))]
-        work = float(len(order)) if is_provable(sets.shape[1]) or not len(order) else math.inf
-        return (np.ascontiguousarray(sets[order]), bound[order]), work
-
-    def look_at(self, sets: tuple[Hubs, Floats]) -> None:
-        """Raise the bounds of the sets, and operate those that these leave."""
-        (hubs, bound), step = sets, TUNING.raised_at_once
-        for first in range(0, len(hubs), step):
-            part = hubs[first : first + step][bound[first : first + step] < self._state.cut_off]
-            if not len(part):
-                return
-            raised = self._bounds.of_sets(np.ascontiguousarray(part), self._state.cut_off)
-            for place in np.argsort(raised, kind="stable"):
-                if raised[place] < self._state.cut_off:
-                    self._heuristic.operate(part[place], float(raised[place]))

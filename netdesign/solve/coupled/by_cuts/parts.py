@@ -1,4 +1,4 @@
-"""The freight in parts that have cuts of their own: of one airport and direction, and between cities."""
+"""The freight in parts that have cuts of their own: of one airport and direction, and of one city to others."""
 
 from __future__ import annotations
 
@@ -10,40 +10,47 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
-from netdesign.solve.core.gate_legs import GateFlows, GateLegs
-from netdesign.solve.core.route_matrices import ABSENT, Flows, RouteMatrices
+from netdesign.solve.core.gate_legs import GateEmissions, GateFlows, GateLegs
+from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.core.gate_freight import GateFreight
+    from netdesign.solve.core.gate_freight import FreightRows, GateFreight
+    from netdesign.solve.core.route_matrices import RouteMatrices
 
     Floats = NDArray[np.float64]
 
+NO_AIRPORT = -1
+
 
 @dataclass(frozen=True)
-class GatedFreight:
-    """The freight of one airport in one direction, in parts of about as much each.
+class FreightGroup:
+    """The freight of one airport in one direction, in parts of about as much each; or what one city sends to others.
+
+    Of freight between cities the gate is the first hub, and open by as much as that is.
 
     Parameters
     ----------
     airport
-        Which of the airports.
-    is_inbound
+        Which of the airports; ``NO_AIRPORT`` for freight between cities.
+    is_first
         Whether the gate is its first hub, else its last one.
-    fills_lane, fills_hub
-        Whether it counts towards the minimum of its lane, and towards that of its gate.
-    legs, flows
+    fills_lane, fills_hub, enters
+        Whether it counts towards the minimum of its lane, that of its gate, and that of its first hub.
+    legs, emissions, flows
         Of its routes.
     flow
         Positions of its flows in ``GateFreight``.
     """
 
     airport: int
-    is_inbound: bool
+    is_first: bool
     fills_lane: bool
     fills_hub: bool
+    enters: bool
     legs: GateLegs
+    emissions: GateEmissions
     flows: GateFlows
     flow: NDArray[np.intp]
 
@@ -66,30 +73,19 @@ class GatedFreight:
         best = (reach + legs.far).min(axis=1)[self.flows.end]
         return np.add.reduceat(best * self.flows.volume, self.flows.start[:-1])
 
-    def over(self, sites: NDArray[np.intp]) -> GatedFreight:
+    def over(self, sites: NDArray[np.intp]) -> FreightGroup:
         """Return the freight where all other sites are closed."""
         is_closed = np.ones(len(self.legs.lane), dtype=bool)
         is_closed[sites] = False
         lane, far = np.where(is_closed, ABSENT, self.legs.lane), np.where(is_closed, ABSENT, self.legs.far)
         return replace(self, legs=self.legs._replace(lane=lane, far=far))
 
-    def paid(self, lane: Floats, hub: Floats) -> Floats:
-        """Return what a tonne is paid for flying over each gate, EUR/t, shape (sites,).
-
-        Parameters
-        ----------
-        lane
-            Prices of the minima of lanes, EUR/t, shape (airports, sites).
-        hub
-            Prices of the minima of hubs, EUR/t, shape (sites,).
-        """
-        return (lane[self.airport] if self.fills_lane else 0.0) + (hub if self.fills_hub else 0.0) + np.zeros(len(hub))
-
-    def priced(self, paid: Floats) -> tuple[GateLegs, float]:
-        """Return the legs where each tonne is paid, all raised alike so that no lane costs less; and by what."""
-        most = float(paid.max())
-        lane = np.where(self.legs.lane < ABSENT, self.legs.lane + (most - paid), ABSENT)
-        return self.legs._replace(lane=lane), most
+    def without_costs(self) -> FreightGroup:
+        """Return the freight where no route costs anything, and those that there are not stay so."""
+        lane, step, far = (np.where(leg < IMPOSSIBLE, 0.0, ABSENT) for leg in self.legs[:3])
+        penalty = np.where(self.flows.penalty < IMPOSSIBLE, 0.0, self.flows.penalty)
+        legs, flows = self.legs._replace(lane=lane, step=step, far=far), self.flows._replace(penalty=penalty)
+        return replace(self, legs=legs, flows=flows)
 
 
 @dataclass(frozen=True)
@@ -98,31 +94,31 @@ class FreightParts:
 
     Parameters
     ----------
-    gated
-        What flies.
-    beside
-        What goes between cities; None where nothing does.
+    groups
+        In the order of their parts.
     airports, sites
         How many.
     part_of_flow
         The part of each flow in ``GateFreight``, shape (flows,).
     """
 
-    gated: tuple[GatedFreight, ...]
-    beside: RouteMatrices | None
+    groups: tuple[FreightGroup, ...]
     airports: int
     sites: int
     part_of_flow: NDArray[np.intp]
 
     def over(self, sites: NDArray[np.intp]) -> FreightParts:
-        """Return all freight where all other sites are closed to what flies."""
-        return replace(self, gated=tuple(one.over(sites) for one in self.gated))
+        """Return all freight where all other sites are closed."""
+        return replace(self, groups=tuple(one.over(sites) for one in self.groups))
+
+    def without_costs(self) -> FreightParts:
+        """Return all freight where no route costs anything."""
+        return replace(self, groups=tuple(one.without_costs() for one in self.groups))
 
     @cached_property
     def slices(self) -> list[slice]:
-        """The parts of each of the gated freights, and then of what goes between cities, among all parts."""
-        counts = [one.parts for one in self.gated] + ([] if self.beside is None else [self.beside.origins])
-        ends = np.cumsum([0, *counts])
+        """The parts of each group among all parts."""
+        ends = np.cumsum([0, *(one.parts for one in self.groups)])
         return [slice(int(first), int(last)) for first, last in pairwise(ends)]
 
     @property
@@ -130,49 +126,79 @@ class FreightParts:
         """Number of all parts."""
         return int(self.slices[-1].stop)
 
+    @cached_property
+    def volume(self) -> Floats:
+        """What each part is, t/year, shape (parts,)."""
+        return np.concatenate([one.volume for one in self.groups])
 
-def freight_parts(freight: GateFreight, matrices: RouteMatrices) -> FreightParts:
+    @cached_property
+    def airport(self) -> NDArray[np.intp]:
+        """The airport of each part, or ``NO_AIRPORT``, shape (parts,)."""
+        return np.repeat([one.airport for one in self.groups], [one.parts for one in self.groups])
+
+    def of_group(self, name: str) -> NDArray[np.bool_]:
+        """Return for each part what a flag of its group says, shape (parts,)."""
+        return np.repeat([bool(getattr(one, name)) for one in self.groups], [one.parts for one in self.groups])
+
+
+def freight_parts(freight: GateFreight, rows: FreightRows, matrices: RouteMatrices) -> FreightParts:
     """Return the freight of an instance in parts."""
-    gated, airports, part_of_flow = [], len(freight.start) - 1, np.zeros(len(freight.volume), dtype=np.intp)
-    parts = 0
+    groups, airports = [], len(freight.start) - 1
     for airport in range(airports):
         own = np.arange(freight.start[airport], freight.start[airport + 1])
-        for is_inbound in (True, False):
-            flow = own[freight.is_last[own] != is_inbound]
+        for is_first in (True, False):
+            flow = own[freight.is_last[own] != is_first]
             if len(flow):
-                one = _gated(freight, matrices, airport, flow, is_inbound=is_inbound)
-                part_of_flow[one.flow] = parts + np.repeat(np.arange(one.parts), np.diff(one.flows.start))
-                parts += one.parts
-                gated.append(one)
-    between = slice(int(freight.start[-1]), None)
-    part_of_flow[between] = parts + np.unique(freight.origin[between], return_inverse=True)[1].ravel()
-    return FreightParts(tuple(gated), _beside(freight, matrices), airports, matrices.sites, part_of_flow)
+                groups.append(_group(freight, rows, matrices, airport, flow, is_first=is_first))
+    between = np.arange(freight.start[-1], len(freight.volume))
+    for origin in np.unique(freight.origin[between]):
+        flow = between[freight.origin[between] == origin]
+        groups.append(_group(freight, rows, matrices, NO_AIRPORT, flow, is_first=True))
+    part_of_flow, parts = np.zeros(len(freight.volume), dtype=np.intp), 0
+    for one in groups:
+        part_of_flow[one.flow] = parts + np.repeat(np.arange(one.parts), np.diff(one.flows.start))
+        parts += one.parts
+    return FreightParts(tuple(groups), airports, matrices.sites, part_of_flow)
 
 
-def _gated(
-    freight: GateFreight, matrices: RouteMatrices, airport: int, flow: NDArray[np.intp], *, is_inbound: bool
-) -> GatedFreight:
-    legs = matrices.legs
-    if is_inbound:
-        node, end_of = int(freight.origin[flow[0]]), freight.destination
-        lane, lane_h = legs.collect[node], legs.collect_h[node]
-        step, step_h, far, far_h = legs.between, legs.between_h, legs.distribute.T, legs.distribute_h.T
-    else:
-        node, end_of = int(freight.destination[flow[0]]), freight.origin
-        lane, lane_h = legs.distribute[:, node], legs.distribute_h[:, node]
-        step, step_h, far, far_h = legs.between.T, legs.between_h.T, legs.collect, legs.collect_h
+def _group(
+    freight: GateFreight,
+    rows: FreightRows,
+    matrices: RouteMatrices,
+    airport: int,
+    flow: NDArray[np.intp],
+    *,
+    is_first: bool,
+) -> FreightGroup:
+    legs, emitted = matrices.legs, (rows.collect_e, rows.between_e, rows.distribute_e)
+    node = int((freight.origin if is_first else freight.destination)[flow[0]])
+    end_of = freight.destination if is_first else freight.origin
+    lane, step, far = _turned((legs.collect, legs.between, legs.distribute), node, is_first=is_first)
+    lane_h, step_h, far_h = _turned((legs.collect_h, legs.between_h, legs.distribute_h), node, is_first=is_first)
     # Ends whose cheapest hub is the same stand together: so the parts are regions.
     nearest = far.argmin(axis=1)[end_of[flow]]
     flow = flow[np.lexsort((end_of[flow], nearest))]
     ends, place = np.unique(end_of[flow], return_inverse=True)
-    arrays = (lane, step, far[ends], lane_h, step_h, far_h[ends])
     volume = np.ascontiguousarray(freight.volume[flow])
+    starts = _starts(volume) if airport != NO_AIRPORT else np.array([0, len(flow)], dtype=np.int64)
     flows = GateFlows(
-        _starts(volume), place.ravel().astype(np.int64), volume, freight.slack_h[flow], freight.penalty[flow]
+        starts, place.ravel().astype(np.int64), volume, freight.slack_h[flow], freight.penalty[flow], rows.group[flow]
     )
-    fills_lane, fills_hub = (bool(fills[flow[0]]) for fills in (freight.fills_lane, freight.fills_hub))
-    own = GateLegs(*(np.ascontiguousarray(array) for array in arrays))
-    return GatedFreight(airport, is_inbound, fills_lane, fills_hub, own, flows, flow)
+    emissions = GateEmissions(*(np.zeros((0,)), np.zeros((0, 0)), np.zeros((0, 0))))
+    if rows.limit_highest[0] > 0.0:
+        lane_e, step_e, far_e = _turned(emitted, node, is_first=is_first)
+        emissions = GateEmissions(*(np.ascontiguousarray(array) for array in (lane_e, step_e, far_e[ends])))
+    own = GateLegs(*(np.array(array, order="C") for array in (lane, step, far[ends], lane_h, step_h, far_h[ends])))
+    fills_lane, fills_hub, enters = (
+        bool(counts[flow[0]]) for counts in (freight.fills_lane, freight.fills_hub, rows.enters)
+    )
+    return FreightGroup(airport, is_first, fills_lane, fills_hub, enters, own, emissions, flows, flow)
+
+
+def _turned(legs: tuple[Floats, Floats, Floats], node: int, *, is_first: bool) -> tuple[Floats, Floats, Floats]:
+    """Return the legs at the gate, between gate and hub, and between hub and ends."""
+    collect, between, distribute = legs
+    return (collect[node], between, distribute.T) if is_first else (distribute[:, node], between.T, collect)
 
 
 def _starts(volume: Floats) -> NDArray[np.int64]:
@@ -180,23 +206,3 @@ def _starts(volume: Floats) -> NDArray[np.int64]:
     before = np.cumsum(volume) - volume
     part = np.floor(TUNING.parts * before / volume.sum())
     return np.append(np.flatnonzero(np.diff(part, prepend=-1.0)), len(volume)).astype(np.int64)
-
-
-def _beside(freight: GateFreight, matrices: RouteMatrices) -> RouteMatrices | None:
-    """Return the problem of what goes between cities, without fixed cost; None where nothing does."""
-    own = np.arange(freight.start[-1], len(freight.volume))
-    if not len(own):
-        return None
-    own = own[np.argsort(freight.origin[own], kind="stable")]
-    origins, start = np.unique(freight.origin[own], return_index=True)
-    legs = matrices.legs
-    collect, collect_h = (np.ascontiguousarray(matrix[origins]) for matrix in (legs.collect, legs.collect_h))
-    flows = Flows(
-        np.append(start, len(own)).astype(np.int64),
-        freight.destination[own],
-        freight.volume[own],
-        freight.slack_h[own],
-        freight.penalty[own],
-    )
-    legs = legs._replace(collect=collect, collect_h=collect_h)
-    return replace(matrices, fixed=np.zeros(matrices.sites), legs=legs, flows=flows)

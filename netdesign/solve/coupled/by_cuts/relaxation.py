@@ -1,6 +1,6 @@
-"""The master over partly open hubs, the lanes to them, and what flies over these lanes.
+"""The master over partly open hubs, the lanes to them, and what the parts of the freight take.
 
-Its cuts are on what each part of the freight costs less what it is paid for flying at prices of the minima.
+Its cuts are on what each part costs less what it is paid for what it takes, at prices of the rows that couple freight.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ import numpy as np
 
 from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules, refuse_over
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
+from netdesign.solve.core.gate_freight import GATE, HUB_ROWS
 from netdesign.solve.core.route_matrices import ABSENT
 from netdesign.solve.core.search_state import ROUNDING
-from netdesign.solve.coupled.by_cuts.oracle import GateCuts, SharePoint
-from netdesign.solve.coupled.by_cuts.prices import FREIGHT, fills_hub_of, fills_lane_of
-from netdesign.solve.coupled.rows import DEAREST
+from netdesign.solve.coupled.by_cuts.oracle import SharePoint
+from netdesign.solve.coupled.by_cuts.parts import NO_AIRPORT
+from netdesign.solve.coupled.by_cuts.prices import FREIGHT
+from netdesign.solve.coupled.by_cuts.shortage import SHORT
 from netdesign.solve.lp.builder import LpBuilder, Rows
 from netdesign.solve.lp.session import SCALE, LpSession
 
@@ -26,8 +28,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.by_cuts.known import KnownPlan
-    from netdesign.solve.coupled.by_cuts.oracle import GateOracle
-    from netdesign.solve.coupled.rows import Minima
+    from netdesign.solve.coupled.by_cuts.oracle import GateCuts, GateOracle
     from netdesign.solve.lp.builder import LinearProgram
 
     Floats = NDArray[np.float64]
@@ -37,6 +38,7 @@ _CLOSED = 1e-7
 
 _WHOLE = 0.5
 _ROUNDING = 1e-9
+_NONE = -1
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,13 @@ class MasterValues:
         How open sites and lanes are.
     theta
         What the cuts so far demand of each part, EUR/year, shape (parts,).
-    load
-        What flies over gates, t/year, shape (parts, sites).
+    taken
+        Of activities, t/year, shape (parts, activities).
     """
 
     shares: SharePoint
     theta: Floats
-    load: Floats
+    taken: Floats
 
 
 @dataclass(frozen=True)
@@ -78,19 +80,19 @@ class WholePoints:
 
 
 class CoupledRelaxation(SiteRelaxation[MasterPoint]):
-    """The program ``min sum_k f_k y_k + sum_p theta_p + sum_k price_k short_k`` over rules, minima and the cuts so far.
+    """The program ``min sum_k f_k y_k + sum_p theta_p + sum_r price_r short_r`` over rules, rows and the cuts so far.
 
-    ``l_ag <= y_g``; of each part p, ``F_pg <= w_p l_ag`` tonnes fly over gate g, all of it over some; the parts that
-    fill a lane fly at least ``L l_ag``, and those that fill a hub's minimum ``M_k y_k - short_k``.
+    ``l_ag <= y_g``; each part p takes ``a_pc`` of activity c, so that the rows hold (see ``CouplingRows``): of what
+    passes gates, enters or is lifted at hubs it takes ``w_p l_ag`` or ``w_p y_k`` at most, and all of it somewhere.
 
     Parameters
     ----------
     fixed
         f_k, EUR/year, shape (sites,).
-    minima, rules
-        What has to flow, and the permitted sets.
+    rules
+        The permitted sets.
     oracle
-        Where the cuts come from; told which sites are closed for good.
+        Where the cuts come from, with freight and rows; told which sites are closed for good.
     state
         Incumbent and clock.
     cost
@@ -104,97 +106,91 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
 
     last: MasterValues
 
-    def __init__(
-        self,
-        fixed: Floats,
-        minima: Minima,
-        rules: HubRules,
-        oracle: GateOracle,
-        state: SearchState,
-        cost: float,
-    ) -> None:
-        self._freight, self._minima, self._fixed = oracle.freight, minima, fixed
+    def __init__(self, fixed: Floats, rules: HubRules, oracle: GateOracle, state: SearchState, cost: float) -> None:
+        self._freight, self._coupling, self._fixed = oracle.freight, oracle.rows, fixed
         sites, parts, airports = len(fixed), oracle.freight.parts, oracle.freight.airports
-        self._unit = cost / SCALE
-        self._tonnes = sum(float(one.volume.sum()) for one in oracle.freight.gated) / FREIGHT
-        self._priced = np.flatnonzero((minima.hub > 0.0) & (minima.highest < DEAREST))
+        self._unit, self._tonnes = cost / SCALE, float(oracle.freight.volume.sum()) / FREIGHT
         self._lane = sites + parts + np.arange(airports * sites).reshape(airports, sites)
-        first = int(self._lane[-1, -1]) + 1
-        self._load = first + np.arange(parts * sites).reshape(parts, sites)
-        self._airport = np.full(parts, -1)
-        for one, own in zip(oracle.freight.gated, oracle.freight.slices, strict=False):
-            self._airport[own] = one.airport
+        self._taken = np.full(oracle.rows.in_use.shape, _NONE)
+        in_use = np.nonzero(oracle.rows.in_use)
+        self._taken[in_use] = sites + parts + self._lane.size + np.arange(len(in_use[0]))
+        self._airport = oracle.freight.airport
         self._known: list[KnownPlan] = []
         self._const, self._slope = np.empty(0), np.empty((0, sites))
         program = self._program(rules, oracle.least)
         super().__init__(LpSession(program, state, is_relaxed=True), rules.certain, oracle, state)
 
     def _program(self, rules: HubRules, least: Floats) -> LinearProgram:
-        sites, builder = rules.sites, LpBuilder()
+        builder = LpBuilder()
         builder.add_columns(rules.certain.astype(np.float64), 1.0, self._fixed / self._unit, is_integer=True)
         builder.add_columns(least / self._unit, cost=1.0)
         builder.add_columns(np.zeros(self._lane.size), self._may_fly().ravel().astype(np.float64), is_integer=True)
-        flies = np.repeat(self._airport >= 0, sites).astype(np.float64)
-        builder.add_columns(np.zeros(self._load.size), np.where(flies > 0.0, np.inf, 0.0))
-        price = self._minima.highest[self._priced] * self._tonnes / self._unit
-        self._short = builder.add_columns(np.zeros(len(self._priced)), cost=price)
+        builder.add_columns(np.zeros(int(np.count_nonzero(self._taken != _NONE))))
         add_hub_rules(builder, rules)
         self._add_lanes(builder)
-        self._add_minima(builder)
+        self._add_limits_of_parts(builder)
+        self._add_rows(builder)
         return builder.program()
 
     def _may_fly(self) -> NDArray[np.bool_]:
         """Return which lanes there are, in one direction at least, shape (airports, sites)."""
         found = np.zeros(self._lane.shape, dtype=bool)
-        for one in self._freight.gated:
-            found[one.airport] |= one.legs.lane < ABSENT
+        for one in self._freight.groups:
+            if one.airport != NO_AIRPORT:
+                found[one.airport] |= one.legs.lane < ABSENT
         return found
 
     def _add_lanes(self, builder: LpBuilder) -> None:
-        """Add that lanes are open only to open hubs, one of each airport is, and freight flies over open ones."""
-        volume = self._volume() / self._tonnes
+        """Add that lanes are open only to open hubs, and one of each airport is."""
         for lanes in self._lane:
             rows = builder.add_rows(len(lanes), -np.inf, 0.0)
             builder.enter(rows, lanes)
             builder.enter(rows, np.arange(len(lanes)), -1.0)
             builder.add_row(lanes, np.ones(len(lanes)), 1.0, np.inf)
-        for part in np.flatnonzero(self._airport >= 0):
-            load, lanes, own = self._load[part], self._lane[self._airport[part]], volume[part]
-            builder.add_row(load, np.ones(len(load)), own * (1.0 - _ROUNDING), own * (1.0 + _ROUNDING))
-            rows = builder.add_rows(len(load), -np.inf, 0.0)
-            builder.enter(rows, load)
-            builder.enter(rows, lanes, -own)
 
-    def _volume(self) -> Floats:
-        """Return what of each part flies, t/year."""
-        volume = np.zeros(len(self._airport))
-        for one, own in zip(self._freight.gated, self._freight.slices, strict=False):
-            volume[own] = one.volume
-        return volume
+    def _add_limits_of_parts(self, builder: LpBuilder) -> None:
+        """Add that parts pass open gates and hubs only, each tonne one gate, and one hub or more."""
+        volume, sites = self._freight.volume / self._tonnes, len(self._fixed)
+        for part, airport in enumerate(self._airport.tolist()):
+            for kind in range(HUB_ROWS):
+                taken, own = self._taken[part, kind * sites : (kind + 1) * sites], volume[part]
+                used = np.flatnonzero(taken != _NONE)
+                if not len(used):
+                    continue
+                is_lane = kind == GATE and airport >= 0
+                rows = builder.add_rows(len(used), -np.inf, 0.0)
+                builder.enter(rows, taken[used])
+                builder.enter(rows, self._lane[airport, used] if is_lane else used, -own)
+                if len(used) == sites:
+                    builder.add_row(taken, np.ones(sites), own * (1.0 - _ROUNDING), np.inf)
 
-    def _add_minima(self, builder: LpBuilder) -> None:
-        """Add that lanes and hubs get their minima."""
-        least, short = self._minima.lane / self._tonnes, dict(zip(self._priced.tolist(), self._short, strict=True))
-        for lanes, fills in zip(self._lane, fills_lane_of(self._freight), strict=True):
-            if least <= 0.0:
-                continue
-            for column, loads in zip(lanes, self._load[fills].T, strict=True):
-                builder.add_row(np.append(loads, column), np.append(np.ones(len(loads)), -least), 0.0, np.inf)
-        own = fills_hub_of(self._freight)
-        for site in np.flatnonzero(self._minima.hub > 0.0).tolist():
-            loads = self._load[own, site]
-            columns, values = (
-                np.append(loads, site),
-                np.append(np.ones(len(loads)), -self._minima.hub[site] / self._tonnes),
-            )
-            if site in short:
-                columns, values = np.append(columns, short[site]), np.append(values, 1.0)
-            builder.add_row(columns, values, 0.0, np.inf)
+    def _add_rows(self, builder: LpBuilder) -> None:
+        """Add the rows that couple the freight, with what is short of those where that has a price."""
+        rows = self._coupling
+        for row, (activity, sign, due) in enumerate(
+            zip(rows.activity, rows.sign, rows.due / self._tonnes, strict=True)
+        ):
+            columns = self._taken[rows.counts[row], activity]
+            values, least = np.full(len(columns), sign), float(due)
+            if rows.airport[row] >= 0 or rows.site[row] >= 0:
+                place = self._lane[rows.airport[row], rows.site[row]] if rows.airport[row] >= 0 else rows.site[row]
+                columns, values, least = np.append(columns, place), np.append(values, -due), 0.0
+            if np.isfinite(rows.highest[row]):
+                price = np.array([rows.highest[row] * self._tonnes / self._unit])
+                columns, values = (
+                    np.append(columns, builder.add_columns(np.zeros(1), cost=price)),
+                    np.append(values, 1.0),
+                )
+            builder.add_row(columns, values, least, np.inf)
 
     @property
     def rows(self) -> tuple[Floats, Floats]:
         """Cuts on the whole cost, ``const - sum_k slope_k y_k``: of the last sets of cuts, EUR/year."""
         return self._const, self._slope
+
+    def open_at_least(self, number: int, most: int) -> None:
+        """Leave no sets of fewer hubs."""
+        self._master.bound_rows(np.zeros(1, dtype=np.intp), np.array([float(number)]), np.array([float(most)]))
 
     def solve(self) -> MasterPoint | None:
         """Return the optimum of the master, or None where the rules and the settled sites leave nothing."""
@@ -210,9 +206,10 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
             np.where(share > _CLOSED, np.minimum(share, 1.0), 0.0) for share in (values[:sites], values[self._lane])
         )
         theta = values[sites : sites + parts] * self._unit
-        return MasterValues(SharePoint(is_open, lanes), theta, values[self._load] * self._tonnes)
+        taken = np.where(self._taken != _NONE, values[self._taken], 0.0) * self._tonnes
+        return MasterValues(SharePoint(is_open, lanes), theta, taken)
 
-    def solve_whole(self, gap: float, time_s: float) -> WholePoints:
+    def solve_whole(self, gap: float, time_s: float, start: SharePoint | None) -> WholePoints:
         """Solve with whole hubs and lanes by branch and bound.
 
         Parameters
@@ -221,10 +218,19 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
             Relative gap at which to stop.
         time_s
             Time limit, s.
+        start
+            Whole hubs and lanes to begin with, or None.
         """
-        solved = self._master.solve_mixed(gap, time_s, None)
-        found = [self._values(values) for values in solved.found[::-1]]
-        return WholePoints(solved.bound * self._unit, found, is_done=solved.is_done)
+        given = None
+        if start is not None:
+            given = np.full(len(self._master.is_integer), np.nan)
+            given[: len(self._fixed)], given[self._lane] = start.is_open, start.lanes
+        solved = self._master.solve_mixed(gap, time_s, given)
+        # The last one may be told twice.
+        found = {np.round(values[self._master.is_integer]).tobytes(): values for values in solved.found[::-1]}
+        return WholePoints(
+            solved.bound * self._unit, [self._values(values) for values in found.values()], is_done=solved.is_done
+        )
 
     def add(self, cuts: GateCuts, values: MasterValues | None) -> int:
         """Add the cuts that a solution of the master breaks, or all of them; return how many."""
@@ -232,13 +238,20 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
             self._hold_against_known(cuts)
         broken = np.arange(len(cuts.const))
         if values is not None:
-            enough = self.breaks_by(self._unit * SCALE, len(cuts.const))
-            broken = np.flatnonzero(self._asked(cuts, values.shares, values.load) - values.theta > enough)
+            enough = self.breaks_by(self._unit * SCALE, len(cuts.const)) if cuts.is_on_cost else self._least_short
+            have = values.theta if cuts.is_on_cost else 0.0
+            broken = np.flatnonzero(self._asked(cuts, values.shares, values.taken) - have > enough)
         rows = [self._row(cuts, part) for part in broken.tolist()]
         if rows:
             self._master.add_rows(Rows.from_lists(rows))
-        self._keep_whole(cuts)
+        if cuts.is_on_cost:
+            self._keep_whole(cuts)
         return len(broken)
+
+    @property
+    def _least_short(self) -> float:
+        """What a point has to be short of a part's cut to break it, t/year: all parts together are by more."""
+        return 0.5 * SHORT * self._tonnes * FREIGHT / len(self._airport)
 
     def exclude(self, at: SharePoint) -> None:
         """Exclude whole hubs with whole lanes; the rows that there are stay from now on."""
@@ -248,35 +261,36 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
         self._master.add_rows(Rows.from_lists([row]))
         self._master.keep_rows()
 
-    def proven_at(self, cuts: GateCuts, at: SharePoint) -> float:
-        """Return what cuts prove of whole hubs and lanes, EUR/year, as these get what they have to."""
-        minima, prices = self._minima, cuts.prices
-        paid = (prices.lane * at.lanes).sum() * minima.lane + (prices.hub * minima.hub * at.is_open).sum()
-        return float(self._fixed @ at.is_open + self._asked(cuts, at, np.zeros_like(cuts.pay)).sum() + paid)
-
-    def _asked(self, cuts: GateCuts, at: SharePoint, load: Floats) -> Floats:
+    def _asked(self, cuts: GateCuts, at: SharePoint, taken: Floats) -> Floats:
         """Return what cuts demand of each part, EUR/year."""
-        of_part = np.where(self._airport[:, None] >= 0, at.lanes[self._airport], 0.0)
-        return np.asarray(
-            cuts.const - cuts.hub @ at.is_open - (cuts.lane * of_part).sum(axis=1) + (cuts.pay * load).sum(axis=1)
+        of_gate = np.where(
+            self._airport[:, None] >= 0, np.append(at.lanes, at.is_open[None], axis=0)[self._airport], 0.0
         )
+        paid = (cuts.pay * taken).sum(axis=1)
+        return np.asarray(cuts.const - cuts.hub @ at.is_open - (cuts.gate * of_gate).sum(axis=1) + paid)
 
     def _row(self, cuts: GateCuts, part: int) -> tuple[float, float, NDArray[np.intp], Floats]:
-        hub, lane, pay = (slopes[part] / self._unit for slopes in (cuts.hub, cuts.lane, cuts.pay))
-        hubs, lanes, gates = np.flatnonzero(hub > ROUNDING), np.flatnonzero(lane > ROUNDING), np.flatnonzero(pay)
-        theta = len(self._fixed) + part
-        columns = np.concatenate([hubs, [theta], self._lane[self._airport[part], lanes], self._load[part, gates]])
-        values = np.concatenate([hub[hubs], [1.0], lane[lanes], -pay[gates] * self._tonnes])
-        return cuts.const[part] / self._unit, np.inf, columns, values
+        unit = self._unit if cuts.is_on_cost else self._tonnes
+        hub, gate, pay = (slopes[part] / unit for slopes in (cuts.hub, cuts.gate, cuts.pay))
+        hubs, gates, activities = np.flatnonzero(hub > ROUNDING), np.flatnonzero(gate > ROUNDING), np.flatnonzero(pay)
+        theta, taken = len(self._fixed) + part, self._taken[part, activities]
+        lanes = self._lane[self._airport[part], gates] if len(gates) else gates
+        cost = [theta] if cuts.is_on_cost else []
+        columns = np.concatenate([hubs, cost, lanes, taken]).astype(np.intp)
+        values = np.concatenate([hub[hubs], np.ones(len(cost)), gate[gates], -pay[activities] * self._tonnes])
+        return cuts.const[part] / unit, np.inf, columns, values
 
     def _keep_whole(self, cuts: GateCuts) -> None:
         """Keep what cuts demand of a set of hubs in all: lanes open where that saves, and get what they have to."""
-        slope, minima = cuts.hub.sum(axis=0) - cuts.prices.hub * self._minima.hub, self._minima
+        rows, worth = self._coupling, cuts.prices * self._coupling.due
+        slope = cuts.hub.sum(axis=0)
+        is_hub = ~rows.is_lane & (rows.site >= 0)
+        np.subtract.at(slope, rows.site[is_hub], worth[is_hub])
+        of_lanes = rows.of_lanes(worth, self._freight.airports)
         for airport in range(self._freight.airports):
-            lane = cuts.lane[self._airport == airport].sum(axis=0) - cuts.prices.lane[airport] * minima.lane
-            slope += np.maximum(0.0, lane)
-        kept = TUNING.bounding_cuts - 1
-        self._const = np.append(self._const[-kept:], cuts.const.sum())
+            slope += np.maximum(0.0, cuts.gate[self._airport == airport].sum(axis=0) - of_lanes[airport])
+        kept, const = TUNING.bounding_cuts - 1, cuts.const.sum() + worth[rows.site < 0].sum()
+        self._const = np.append(self._const[-kept:], const)
         self._slope = np.vstack([self._slope[-kept:], slope])
 
     def add_known(self, known: KnownPlan) -> None:
@@ -287,15 +301,19 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
         for known in self._known:
             if self.is_closed[known.point.is_open > 0.0].any():
                 continue
-            asked = self._asked(cuts, known.point, known.load)
-            refuse_over(asked - known.cost * (1.0 + ROUNDING), known.cost.sum())
+            asked = self._asked(cuts, known.point, known.taken)
+            if cuts.is_on_cost:
+                refuse_over(asked - known.cost * (1.0 + ROUNDING), known.cost.sum())
+            else:
+                refuse_over(asked, self._tonnes * FREIGHT)
 
     def drop_idle(self, bound: float) -> None:
         """Drop the cuts that are far from binding."""
         self._master.drop_slack_rows(TUNING.idle * abs(bound) / self._unit / len(self._airport))
 
     def close(self, closing: NDArray[np.bool_]) -> None:
-        """Close sites for good; nothing flies there any more."""
+        """Close sites for good; nothing passes there any more."""
         super().close(closing)
-        columns = np.concatenate([self._lane[:, closing].ravel(), self._load[:, closing].ravel()])
+        taken = self._taken[:, : HUB_ROWS * len(self._fixed)][:, np.tile(closing, HUB_ROWS)]
+        columns = np.concatenate([self._lane[:, closing].ravel(), taken[taken != _NONE]])
         self._master.bound_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))

@@ -1,8 +1,9 @@
-"""Decomposition where minima of lanes and hubs couple the freight: hubs and lanes in a master, flows in an oracle.
+"""Decomposition where policies couple the freight: hubs and lanes in a master, flows in an oracle.
 
-Heuristic first. Then rounds of cuts, in which each tonne is paid for flying where it fills a minimum (Lagrangian
-relaxation of the minima inside Benders' cuts); the prices are searched anew where rounds stall. Sets are bounded and
-operated one by one, as in the enumeration, as soon as few are left; what is still open then is branched on.
+Heuristic first. Then rounds of cuts, in which each tonne is paid or charged for what it takes of what is due or limited
+(Lagrangian relaxation of these rows inside Benders' cuts); the prices are searched anew where rounds stall. Sets are
+bounded and operated one by one, as in the enumeration, as soon as few are left, or few of the least numbers of hubs;
+what is still open then is branched on.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ from netdesign.solve.branch_cut.search import SitePoints
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.coupled.bounds import CoupledBounds
-from netdesign.solve.coupled.by_cuts.heuristic import CoupledHeuristic, CoupledSets, SetBounds, is_provable
+from netdesign.solve.coupled.by_cuts.heuristic import CoupledHeuristic, SetBounds, is_provable
 from netdesign.solve.coupled.by_cuts.known import KnownPlan
-from netdesign.solve.coupled.by_cuts.oracle import GateOracle, Prices, SharePoint
+from netdesign.solve.coupled.by_cuts.oracle import GateOracle, SharePoint
 from netdesign.solve.coupled.by_cuts.parts import freight_parts
 from netdesign.solve.coupled.by_cuts.prices import PriceSearch
 from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
+from netdesign.solve.coupled.by_cuts.rows import coupling_rows
+from netdesign.solve.coupled.by_cuts.sets import CoupledSets
+from netdesign.solve.coupled.by_cuts.shortage import ShortageCuts
 from netdesign.solve.coupled.operating import SetOperating
-from netdesign.solve.coupled.rows import minima_of
 from netdesign.solve.multiple.heuristic import MultipleHeuristic
 from netdesign.solve.multiple.prices import BestRoutePrices
 
@@ -42,7 +45,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.by_cuts.relaxation import MasterValues
-    from netdesign.solve.coupled.rows import Minima
 
     Floats = NDArray[np.float64]
 
@@ -55,14 +57,16 @@ class CoupledRounds(PricedRounds):
 
     Parameters
     ----------
-    bounds, minima, rules
-        Of sets, with the problem; what has to flow; and the permitted sets.
+    bounds, rules
+        Of sets, with the problem; and the permitted sets.
     oracle
         Where the cuts come from.
     heuristic, set_bounds
         Operates sets, and bounds them.
     start
         The hubs of the best plan so far, or None.
+    cost
+        EUR/year, about what a plan costs.
     state
         Clock, threads, gap; records bounds.
     """
@@ -72,30 +76,59 @@ class CoupledRounds(PricedRounds):
     def __init__(
         self,
         bounds: CoupledBounds,
-        minima: Minima,
         rules: HubRules,
         oracle: GateOracle,
         heuristic: CoupledHeuristic,
         set_bounds: SetBounds,
         start: NDArray[np.int32] | None,
+        cost: float,
         state: SearchState,
     ) -> None:
-        fixed, cost = bounds.matrices.fixed, max(1.0, state.cut_off)
-        self._oracle, self._heuristic, self._rules = oracle, heuristic, rules
-        self._search = PriceSearch(oracle, minima, cost, state)
-        self._relaxation = CoupledRelaxation(fixed, minima, rules, oracle, state, cost)
+        fixed, tonnes = bounds.matrices.fixed, float(oracle.freight.volume.sum())
+        self._oracle, self._heuristic, self._rules, self._cost = oracle, heuristic, rules, cost
+        dearest = np.minimum(oracle.rows.highest, TUNING.shortfall * cost / tonnes)
+        self._search, self._shortage = PriceSearch(oracle, cost, dearest, state), ShortageCuts(oracle, state)
+        self._relaxation = CoupledRelaxation(fixed, rules, oracle, state, cost)
         super().__init__(self._relaxation, state)
         self._points = SitePoints(rules, start)
         self._remaining = CoupledSets(heuristic, set_bounds, fixed, rules, self._relaxation, state)
+        self._bounds = bounds
         if state.checks_cuts:
             for best in heuristic.seen:
-                self._relaxation.add_known(KnownPlan.of(best.plan, bounds, oracle.freight))
-            heuristic.on_operated = lambda best: self._relaxation.add_known(
-                KnownPlan.of(best.plan, bounds, oracle.freight)
-            )
+                self._relaxation.add_known(self._known_of(best))
+            heuristic.on_operated = lambda best: self._relaxation.add_known(self._known_of(best))
         self._lanes = np.tile(self._points.mean, (oracle.freight.airports, 1))
         at = SharePoint(self._points.mean, self._lanes)
         self._relaxation.add(oracle.cuts(at, self._search.filled(at, heuristic.prices), 0), None)
+
+    def has_stalled(self, point: MasterPoint, last: float) -> bool:
+        """Return whether the bound has hardly grown; without an incumbent, held against a gap that may be expected."""
+        if np.isfinite(self._state.incumbent):
+            return super().has_stalled(point, last)
+        return bool(point.bound - last < TUNING.stalled * TUNING.likely_gap * abs(point.bound))
+
+    def run(self) -> None:
+        """Search until the gap is closed; see ``CutRounds``."""
+        if not np.isfinite(self._state.incumbent) and not self._state.is_closed:
+            self._settles_few_hubs()
+            self._heuristic.grow(self._cost)
+        while not self._state.is_closed and self.cut_rounds():
+            if not self._settles_few_hubs():
+                self.close_gap()
+                return
+
+    def _settles_few_hubs(self) -> bool:
+        """Look at all sets of few hubs; return whether that leaves more hubs than before, or nothing."""
+        point, before, state = self.solved(), self._remaining.least, self._state
+        if point is None:
+            return True
+        master, allowed = self._relaxation, TUNING.least_sets + TUNING.sets_a_round * self.number
+        self._remaining.settle_least(point, master.is_closed, master.is_certain, allowed)
+        if self._remaining.least > self._rules.most:
+            state.exhausted()
+        else:
+            master.open_at_least(self._remaining.least, self._rules.most)
+        return self._remaining.least > before
 
     def close_gap(self) -> None:
         """Cut at whole hubs and lanes, where cuts say what these cost: the master is the whole problem at last."""
@@ -103,44 +136,73 @@ class CoupledRounds(PricedRounds):
         # Least bound of the hubs and lanes that are excluded, as nothing more can be known of them.
         settled = np.inf
         while not state.is_closed:
-            if settled == np.inf and self.solved() is None:
-                return
-            found = self._relaxation.solve_whole(state.gap * TUNING.share_of_gap, time_s)
+            if settled == np.inf:
+                self._settles_few_hubs()
+                if state.is_closed:
+                    return
+            share = TUNING.share_of_open_gap if np.isfinite(state.incumbent) else 1.0
+            gap = max(state.gap * TUNING.share_of_gap, share * min(state.open_gap, TUNING.likely_gap))
+            found, before = self._relaxation.solve_whole(gap, time_s, self._best_point()), state.bound
             if min(found.bound, settled) > state.cut_off:
                 state.exhausted()
                 return
             state.proved(min(found.bound, settled))
-            bounds = [self._cut_whole(one) for one in found.found[: TUNING.most_whole]]
-            if any(added for added, _ in bounds) or state.is_closed:
-                continue
-            if not found.is_done:
+            added = [self._cut_whole(one) for one in found.found[: TUNING.most_whole]]
+            if not found.is_done and not (any(added) and state.bound > before):
                 time_s *= 2.0
+            elif any(added) or state.is_closed:
+                continue
             elif settled > found.bound:
-                settled = min(settled, bounds[0][1])
+                settled = min(settled, self._least_cost(found.found[0]))
                 self._relaxation.exclude(found.found[0].shares)
             else:
                 return
 
-    def _cut_whole(self, found: MasterValues) -> tuple[int, float]:
-        """Cut at whole hubs and lanes, and try these hubs; return how many cuts are new, and what they prove there."""
+    def _known_of(self, best: Best) -> KnownPlan:
+        return KnownPlan.of(best.plan, self._bounds, self._oracle.freight, self._oracle.rows.activities)
+
+    def _best_point(self) -> SharePoint | None:
+        """Return the hubs and lanes of the best plan so far, or None."""
+        best = min(self._heuristic.seen, key=lambda one: one.cost, default=None)
+        return None if best is None else self._known_of(best).point
+
+    def _cut_whole(self, found: MasterValues) -> int:
+        """Cut at whole hubs and lanes, and try these hubs; return how many cuts are new."""
         self.number += 1
-        at = SharePoint(np.round(found.shares.is_open), np.round(found.shares.lanes))
-        self._heuristic.prices = self._search.searched(at, self._heuristic.prices, TUNING.exact)
-        cuts = self._oracle.cuts(at, self._search.filled(at, self._heuristic.prices), self.number)
-        hubs = np.flatnonzero(at.is_open).astype(np.int32)
-        if is_provable(len(hubs)):
+        at, hubs, lanes = self._whole(found)
+        searched = self._search.searched(at, self._heuristic.prices, TUNING.exact)
+        self._heuristic.prices = searched.prices
+        short = self._shortage.at(at, self.number, TUNING.exact) if searched.is_short else None
+        if is_provable(len(hubs)) or not np.isfinite(self._state.incumbent):
             self._heuristic.improve(hubs)
-        self._heuristic.fly(hubs, at.lanes[:, hubs] > 0.0)
-        return self._relaxation.add(cuts, found), self._relaxation.proven_at(cuts, at)
+        if short is None:
+            self._heuristic.fly(hubs, lanes)
+        cuts = self._oracle.cuts(at, self._search.filled(at, searched.prices), self.number)
+        return sum(self._relaxation.add(one, found) for one in (cuts, short) if one is not None)
+
+    def _whole(self, found: MasterValues) -> tuple[SharePoint, NDArray[np.int32], NDArray[np.bool_]]:
+        """Return a point with whole hubs and lanes, the positions of these hubs, and their lanes."""
+        at = SharePoint(np.round(found.shares.is_open), np.round(found.shares.lanes))
+        hubs = np.flatnonzero(at.is_open).astype(np.int32)
+        return at, hubs, at.lanes[:, hubs] > 0.0
+
+    def _least_cost(self, found: MasterValues) -> float:
+        """Return what no plan over whole hubs and lanes is under, EUR/year; infinite where there is none."""
+        _, hubs, lanes = self._whole(found)
+        return self._heuristic.least_over(hubs, lanes)
 
     def cut_at_prices(self, point: MasterPoint, *, is_between: bool, is_searched: bool) -> int:
         """Add cuts at prices that are searched, or else the last ones, filled in where a lane was not open."""
         self.number += 1
-        at = self._next(point, is_between=is_between)
+        at, short = self._next(point, is_between=is_between), None
         if is_searched:
-            self._heuristic.prices = self._search.searched(at, self._heuristic.prices)
+            searched = self._search.searched(at, self._heuristic.prices)
+            self._heuristic.prices = searched.prices
+            if searched.is_short and not np.isfinite(self._state.incumbent):
+                short = self._shortage.at(at, self.number)
         prices = self._search.filled(at, self._heuristic.prices)
-        return self._relaxation.add(self._oracle.cuts(at, prices, self.number), self._relaxation.last)
+        cuts = self._oracle.cuts(at, prices, self.number)
+        return sum(self._relaxation.add(one, self._relaxation.last) for one in (cuts, short) if one is not None)
 
     def _next(self, point: MasterPoint, *, is_between: bool) -> SharePoint:
         """Return where to cut: at the master's point, or half-way to the mean of those so far."""
@@ -162,13 +224,13 @@ class CoupledRounds(PricedRounds):
 
 
 class CoupledPlanning:
-    """Prepares a search over sets of hubs where minima couple the freight; see ``CoupledRounds``."""
+    """Prepares a search over sets of hubs where policies couple the freight; see ``CoupledRounds``."""
 
     def __init__(self, instance: Instance, network: Network, rules: HubRules, state: SearchState) -> None:
         self._rules, self._state = rules, state
         self._best: Best | None = None
         self._begin: NDArray[np.int32] | None = None
-        self._bounds, self._minima = CoupledBounds(instance, network, state), minima_of(instance)
+        self._instance, self._bounds = instance, CoupledBounds(instance, network, state)
         self._operating = SetOperating(
             instance, network, "the decomposition engine", self._bounds, self._take_up, state
         )
@@ -195,22 +257,26 @@ class CoupledPlanning:
         return np.array([place for place, name in enumerate(self._bounds.names) if name in hubs], dtype=np.int32)
 
     def _run(self) -> None:
-        state, matrices, rules = self._state, self._bounds.matrices, self._rules
-        state.ceiling = matrices.largest_cost * (1.0 + 1e-6) + 1.0
-        oracle = GateOracle(freight_parts(self._bounds.freight, matrices), 2.0 * state.ceiling, state)
+        state, matrices = self._state, self._bounds.matrices
+        state.ceiling = self._bounds.ceiling
+        freight, of_freight = self._bounds.freight, self._bounds.rows
+        parts = freight_parts(freight, of_freight, matrices)
+        rows = coupling_rows(self._instance, freight, of_freight, parts)
+        oracle = GateOracle(parts, rows, 2.0 * state.ceiling, state)
         least = float(oracle.least.sum())
         if least >= IMPOSSIBLE:
             state.exhausted()
             return
-        state.proved(least, rules.sites)
+        state.proved(least, self._rules.sites)
         best_routes = BestRoutePrices(matrices, state)
         set_bounds = SetBounds(best_routes, self._bounds)
-        none = Prices(np.zeros((oracle.freight.airports, matrices.sites)), np.zeros(matrices.sites))
-        heuristic = CoupledHeuristic(self._operating, self._bounds, set_bounds, rules, none, state)
-        plain = MultipleHeuristic(best_routes, rules, state.without_listener())
+        heuristic = CoupledHeuristic(self._operating, self._bounds, set_bounds, self._rules, rows, state)
+        uncoupled = state.without_listener()
+        plain = MultipleHeuristic(best_routes, self._rules, uncoupled)
         plain.start()
         for hubs in (self._begin, plain.best):
             if hubs is not None:
                 heuristic.improve(hubs)
         start = plain.best if self._best is None else self._positions(self._best.plan.open_hubs)
-        CoupledRounds(self._bounds, self._minima, rules, oracle, heuristic, set_bounds, start, state).run()
+        cost = max(1.0, next(one for one in (state.incumbent, uncoupled.incumbent, state.ceiling) if np.isfinite(one)))
+        CoupledRounds(self._bounds, self._rules, oracle, heuristic, set_bounds, start, cost, state).run()
