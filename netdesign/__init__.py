@@ -20,6 +20,7 @@ __version__ = "0.1.0"
 
 _ERRORS = ("ContradictionError", "Fault", "InstanceError", "NetdesignError", "SolverError", "UsageError")
 _FOUND_IN = {
+    **dict.fromkeys(("AlternativesAnswer", "alternatives"), "netdesign.api.alternatives"),
     **dict.fromkeys(("SolveAnswer", "TimingAnswer"), "netdesign.api.answers"),
     **dict.fromkeys(("CheckAnswer", "CompareAnswer", "VerifyAnswer", "check", "verify"), "netdesign.api.findings"),
     **dict.fromkeys(("compare", "solve", "timing"), "netdesign.api.calls"),

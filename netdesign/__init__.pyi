@@ -1,3 +1,5 @@
+from netdesign.api.alternatives import AlternativesAnswer as AlternativesAnswer
+from netdesign.api.alternatives import alternatives as alternatives
 from netdesign.api.answers import SolveAnswer as SolveAnswer
 from netdesign.api.answers import TimingAnswer as TimingAnswer
 from netdesign.api.calls import compare as compare

@@ -25,6 +25,7 @@ from netdesign.analysis.bench.records import read_records
 from netdesign.cli import app
 from netdesign.instance.schema import json_schema
 from netdesign.report.literature import literature_markdown
+from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
@@ -37,6 +38,7 @@ from scripts.doc_measurements import (
     straight_markdown,
 )
 from scripts.doc_references import (
+    alternatives_reference,
     formats_table,
     instance_reference,
     model_page,
@@ -79,6 +81,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "source-columns": source_columns,
     "formats": formats_table,
     "result": result_reference,
+    "alternatives": alternatives_reference,
     "timing": timing_reference,
     "help": command_help,
     "literature": literature,
@@ -117,6 +120,7 @@ def generated_files() -> dict[str, str]:
     files = {
         "docs/instance.schema.json": schema_text(json_schema()),
         "docs/result.schema.json": schema_text(schema_of(ResultDocument)),
+        "docs/alternatives.schema.json": schema_text(schema_of(AlternativesDocument)),
         "docs/timing.schema.json": schema_text(schema_of(TimingDocument)),
     }
     return files | {f"docs/models/{name}.md": model_page(path) for name, path in catalogue.models().items()}

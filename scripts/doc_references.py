@@ -13,6 +13,7 @@ from netdesign.instance.fields import LARGEST
 from netdesign.instance.published.formats import FORMATS
 from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import json_schema
+from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
@@ -205,6 +206,11 @@ def formats_table() -> str:
 def result_reference() -> str:
     """Return all parts of ``netdesign.result/1``."""
     return reference(schema_of(ResultDocument))
+
+
+def alternatives_reference() -> str:
+    """Return all parts of ``netdesign.alternatives/1``."""
+    return reference(schema_of(AlternativesDocument))
 
 
 def timing_reference() -> str:

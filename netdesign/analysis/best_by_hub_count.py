@@ -13,6 +13,7 @@ from netdesign.analysis.network_searches import (
     NetworkSearch,
     exactly,
     is_searched_as_one,
+    network_of,
     network_searches,
     refuse_cheaper,
 )
@@ -77,7 +78,7 @@ def _check_todays_among(instance: Instance, found: Sequence[SolvedNetwork]) -> N
         It does.
     """
     if is_searched_as_one(instance) and len(found) > 1 and found[0].network.permitted:
-        refuse_cheaper(found[-1].network.hubs, proven(found[-1].network), found[0].solution)
+        refuse_cheaper(network_of(found[-1].network.hubs), proven(found[-1].network), found[0].solution)
 
 
 def rivals(instance: Instance, number: int) -> range:
@@ -176,9 +177,9 @@ def _with_runner_up(question: Question, engine: Callable[[], Engine], solved: So
         return solved
     number = question.instance.number_of_hubs(plan.open_hubs)
     numbers = rivals(question.instance, number)
-    scope = SearchScope(numbers, plan.open_hubs, f"runner-up of {'+'.join(plan.open_hubs)}")
+    scope = SearchScope(numbers, (plan.open_hubs,), f"runner-up of {'+'.join(plan.open_hubs)}")
     solution = solved_in_time(question, engine, scope)
-    refuse_cheaper(number, first.bound, solution)
+    refuse_cheaper(network_of(number), first.bound, solution)
     if solution.plan is None or solution.objective is None or solution.objective >= first.objective:
         return _with_second(solved, solution, question)
     # The first search ended at its gap with a plan that was not the best; its bound holds for every set.

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from netdesign import catalogue
+from netdesign.analysis.margin import USUAL_MARGIN, Margin
 from netdesign.errors import UsageError
 from netdesign.instance.blocks import Problem
 from netdesign.instance.options import HubOptions, words_of
@@ -17,6 +18,7 @@ from netdesign.solve.core.limits import SolveLimits
 from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
+    from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
 
@@ -56,7 +58,7 @@ class AnyCall:
         raise NotImplementedError
 
     @classmethod
-    def from_document(cls, document: ResultDocument | TimingDocument) -> Self:
+    def from_document(cls, document: ResultDocument | AlternativesDocument | TimingDocument) -> Self:
         """Return the call that a result records, without a model file of the user.
 
         The referee prices plans without a model, and a result from another person must not run code.
@@ -101,7 +103,7 @@ class Call(AnyCall):
         return {"model": self.model}
 
     @classmethod
-    def _own_of(cls, document: ResultDocument) -> dict[str, Any]:
+    def _own_of(cls, document: ResultDocument | AlternativesDocument) -> dict[str, Any]:
         for part, block, names in (
             ("problem", document.problem, Problem.model_fields.keys()),
             ("reader", document.reader, {"format_in"}),
@@ -114,6 +116,48 @@ class Call(AnyCall):
         solved = {name: document.problem[name] for name in Problem.model_fields}
         problem = None if model is not None or named is None else Problem.model_validate(solved)
         return {"model": model, "problem": problem, "reading": Reading.from_record(document.reader)}
+
+
+@dataclass(frozen=True)
+class AlternativesCall(Call):
+    """Options of a call about all networks near the best.
+
+    Parameters
+    ----------
+    within
+        How much more they may have than the best.
+    with_sites, without_sites
+        Ids of sites: what is the best network in which the first are open, and the others are not?
+    diverse
+        Number of networks to choose that differ most; None for none.
+    most
+        Number of networks at which the list ends; None for no end.
+    """
+
+    COMMAND = "call of alternatives"
+
+    within: Margin = USUAL_MARGIN
+    with_sites: tuple[str, ...] = ()
+    without_sites: tuple[str, ...] = ()
+    diverse: int | None = None
+    most: int | None = None
+
+    @property
+    def has_condition(self) -> bool:
+        """Whether sites are named that have to be, or may not be, open."""
+        return bool(self.with_sites or self.without_sites)
+
+    def _own_record(self) -> dict[str, object]:
+        sites = {"with": list(self.with_sites), "without": list(self.without_sites)}
+        own = {"within": str(self.within), **sites, "diverse": self.diverse, "most": self.most}
+        return super()._own_record() | own
+
+    @classmethod
+    def _own_of(cls, document: Any) -> dict[str, Any]:
+        record, own = document.options, super()._own_of(document)
+        own |= {"with_sites": words_of(record, "with"), "without_sites": words_of(record, "without")}
+        own |= {name: None if record[name] is None else int(record[name]) for name in ("diverse", "most")}
+        return own | {"within": Margin.from_text(record["within"])}
 
 
 @dataclass(frozen=True)

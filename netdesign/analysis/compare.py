@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.analysis.call import Call
+from netdesign.analysis.hub_changes import HubChange, hub_changes, hub_of_cities
 from netdesign.analysis.network_searches import fixed_network
 from netdesign.analysis.problem import load_problem
 from netdesign.analysis.verify import TOLERANCE
 from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.evaluate import evaluate
-from netdesign.instance import NodeKind
 from netdesign.instance.options import check_site_names, fix_hubs
 from netdesign.instance.rows import SiteStatus
 from netdesign.network import check_routes
@@ -32,23 +32,9 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
     from netdesign.plan import Plan
-    from netdesign.results.plan_document import PlanPart
     from netdesign.solve.core.engine import Question
 
-_SAME = 1e-9
-"""Relative difference up to which two sums of volumes are equal."""
-
 _AS_IT_IS = Call()
-
-
-@dataclass(frozen=True)
-class HubChange:
-    """A city whose hub differs from that in the first configuration; volume in t/year."""
-
-    city: str
-    from_hub: str
-    to_hub: str
-    volume: float
 
 
 @dataclass(frozen=True)
@@ -233,36 +219,8 @@ def _doubts(document: ResultDocument, instance: Instance, true: float) -> list[s
 
 
 def _with_moves(rows: Sequence[tuple[ComparisonRow, Instance]]) -> list[ComparisonRow]:
-    served = [_served_by(instance, row.network.plan) if row.network else {} for row, instance in rows]
+    served = [hub_of_cities(instance, row.network.plan) if row.network else {} for row, instance in rows]
     reference = next((cities for cities in served if cities), {})
-    result = []
-    for (row, _), cities in zip(rows, served, strict=True):
-        moves = [
-            HubChange(city, reference[city][0], hub, volume)
-            for city, (hub, volume) in cities.items()
-            if city in reference and reference[city][0] != hub
-        ]
-        moves.sort(key=lambda move: (-move.volume, move.city))
-        result.append(ComparisonRow(row.name, row.network, row.failure, row.notes, tuple(moves)))
-    return result
-
-
-def _served_by(instance: Instance, plan: PlanPart | None) -> dict[str, tuple[str, float]]:
-    """Return for each city the hub that handles most of its freight first or last, and the city's volume, t/year.
-
-    A tie goes to the hub in the city itself, else to the first in the hubs table.
-    """
-    if plan is None:
-        return {}
-    routes, nodes = plan.routes, {node.id: position for position, node in enumerate(instance.nodes)}
-    volumes = np.zeros((len(instance.nodes), len(instance.sites)))
-    for ends, hubs in ((routes.origin, routes.first_hub), (routes.destination, routes.last_hub)):
-        rows, columns = [nodes[name] for name in ends], [instance.site_position[name] for name in hubs]
-        np.add.at(volumes, (rows, columns), routes.volume_t_per_year)
-    served = {}
-    for position, node in enumerate(instance.nodes):
-        if node.kind is NodeKind.CITY and volumes[position].any():
-            most = np.flatnonzero(volumes[position] >= volumes[position].max() * (1 - _SAME))
-            own = [site for site in most if instance.sites[site].node == position]
-            served[node.id] = instance.sites[(own or most)[0]].id, float(volumes[position].sum())
-    return served
+    return [
+        replace(row, moves=tuple(hub_changes(reference, cities))) for (row, _), cities in zip(rows, served, strict=True)
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.network_searches import TIE, SolvedNetwork, refuse_cheaper
+from netdesign.analysis.network_searches import TIE, SolvedNetwork, network_of, refuse_cheaper
 from netdesign.evaluate import evaluate
 from netdesign.results.part import proven
 from netdesign.results.result import plan_from_document
@@ -59,7 +59,7 @@ class KnownNetworks:
         before, start = _NOTHING, None
         if self._earlier:
             before = _solution(self._earlier[place], search)
-            if self._is_answered(self._earlier[place]):
+            if is_answered(self._earlier[place], self._gap):
                 return self._as_before(place, search, before)
         if before.plan is not None:
             instance, network = search.question.instance, search.question.network
@@ -68,7 +68,7 @@ class KnownNetworks:
         def keep(plan: Plan, objective: float, bound: float) -> None:
             found = Solution(Termination.TIME_LIMIT, plan, objective, max(bound, before.bound), Phases())
             # At once: with the plan as its bound, what is kept would look proven to the next call.
-            refuse_cheaper(search.number, before.bound, found)
+            refuse_cheaper(network_of(search.number), before.bound, found)
             self.learn(place, search.unfinished(found))
 
         solution = search.solve(start, before.bound, keep_no_plan if self._on_more is None else keep)
@@ -84,14 +84,7 @@ class KnownNetworks:
 
     def has_runner_up(self, network: NetworkPart) -> bool:
         """Return whether an earlier call has answered which the runner-up of a network is."""
-        return network.runner_up is not None and self._is_answered(network.runner_up)
-
-    def _is_answered(self, found: NetworkPart | RunnerUpPart) -> bool:
-        """Return whether a search is complete, to the gap of this call."""
-        if found.termination is Termination.INFEASIBLE:
-            return True
-        gap = relative_gap(found.objective, proven(found))
-        return not found.termination.is_limit and gap is not None and gap <= self._gap
+        return network.runner_up is not None and is_answered(network.runner_up, self._gap)
 
     def _as_before(self, place: int, search: NetworkSearch, solution: Solution) -> SolvedNetwork:
         before = self._earlier[place]
@@ -102,6 +95,14 @@ class KnownNetworks:
         if "minima" not in found.network.unfinished:
             del ended["minima"]
         return found.with_changes(runner_up=before.runner_up, unfinished=ended)
+
+
+def is_answered(found: NetworkPart | RunnerUpPart, asked: float) -> bool:
+    """Return whether a search is complete, to the gap that is asked for."""
+    if found.termination is Termination.INFEASIBLE:
+        return True
+    gap = relative_gap(found.objective, proven(found))
+    return not found.termination.is_limit and gap is not None and gap <= asked
 
 
 def _solution(network: NetworkPart, search: NetworkSearch) -> Solution:

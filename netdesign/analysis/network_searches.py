@@ -99,9 +99,7 @@ class NetworkSearch(NamedTuple):
         solution = solved_in_time(self.question, self.engine, replace(self.scope, start=start, keep=keep))
         if start is not None:
             solution = _or_start(solution, start)
-        refuse_cheaper(self.number, bound, solution)
-        at_most = math.inf if solution.objective is None else solution.objective
-        return replace(solution, bound=max(solution.bound, min(bound, at_most)))
+        return with_bound(network_of(self.number), bound, solution)
 
     def network(self, solution: Solution) -> SolvedNetwork:
         """Return the network of a solution, with what minima cost in it."""
@@ -134,13 +132,35 @@ def network_of(hubs: int) -> str:
     return f"network of {hubs} hub{'' if hubs == 1 else 's'}"
 
 
-def refuse_cheaper(hubs: int, bound: float, found: Solution) -> None:
+def with_bound(name: str, bound: float, solution: Solution) -> Solution:
+    """Return a solution with a bound that is stated to be proven, where that is nearer.
+
+    Parameters
+    ----------
+    name
+        Of the network, or of the networks, in messages.
+    bound
+        Of all its plans, in the unit of the objective.
+    solution
+        Its best plan, if any, with what its search has proven.
+
+    Raises
+    ------
+    ContradictionError
+        The plan costs less.
+    """
+    refuse_cheaper(name, bound, solution)
+    at_most = math.inf if solution.objective is None else solution.objective
+    return replace(solution, bound=max(solution.bound, min(bound, at_most)))
+
+
+def refuse_cheaper(name: str, bound: float, found: Solution) -> None:
     """Refuse a bound of a network that is over what one of its plans costs.
 
     Parameters
     ----------
-    hubs
-        Number of hubs of the network.
+    name
+        Of the network, or of the networks, in messages.
     bound
         Of all its plans, in the unit of the objective.
     found
@@ -154,7 +174,7 @@ def refuse_cheaper(hubs: int, bound: float, found: Solution) -> None:
     plan, objective = found.plan, found.objective
     if plan is not None and objective is not None and bound > objective + AGREEMENT * exactness(objective):
         claimed = "no plan is stated to be permitted" if math.isinf(bound) else f"states {bound:.2f}"
-        message = f"{network_of(hubs)}: bound: {claimed}, but {'+'.join(plan.open_hubs)} has {objective:.2f}"
+        message = f"{name}: bound: {claimed}, but {'+'.join(plan.open_hubs)} has {objective:.2f}"
         raise ContradictionError(message)
 
 

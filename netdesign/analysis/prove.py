@@ -184,7 +184,7 @@ def _of_runner_up(others: OtherEngines, network: NetworkPart) -> tuple[list[str]
     if runner_up is None or network.plan is None:
         return [], None
     hubs = tuple(network.plan.open_hubs)
-    search = SearchScope(rivals(question.instance, network.hubs), hubs, f"runner-up of {'+'.join(hubs)}")
+    search = SearchScope(rivals(question.instance, network.hubs), (hubs,), f"runner-up of {'+'.join(hubs)}")
     again = others.of().solve(search)
     unit = question.instance.problem.objective.unit
     return [*contradicted(runner_up, again, unit), *_of_its_hubs(question, runner_up)], again

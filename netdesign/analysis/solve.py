@@ -13,13 +13,12 @@ from netdesign.analysis.known_networks import KnownNetworks
 from netdesign.analysis.linear import linear_reading
 from netdesign.analysis.listeners import NO_LISTENERS, Listeners
 from netdesign.analysis.network_searches import is_searched_as_one
-from netdesign.analysis.problem import SolveProblem, load_problem, versions
-from netdesign.errors import ContradictionError, UsageError
-from netdesign.instance.published.reading import name_of
-from netdesign.results.document import EngineFact, InstancePart, ResultDocument
+from netdesign.analysis.problem import SolveProblem, load_problem
+from netdesign.analysis.record import check_earlier, record_of
+from netdesign.errors import ContradictionError
+from netdesign.results.document import ResultDocument
 from netdesign.results.part import RUNNING
 from netdesign.results.result import top_level
-from netdesign.results.resuming import Recorded
 from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.outcome import Phases
 from netdesign.solve.core.shared_jobs import SharedJobs
@@ -33,9 +32,7 @@ if TYPE_CHECKING:
     from netdesign.instance.published.reading import Named
     from netdesign.results.document import LinearPart, NetworkPart
     from netdesign.results.resuming import EarlierResult
-    from netdesign.solve.core.engine import Engine
     from netdesign.solve.core.limits import Watch
-    from netdesign.solve.registry import Choice
 
 _NOTHING_TO_BOUND = (
     "note: --cluster: workers bound sets of hubs where policies couple the freight; here are none to bound"
@@ -75,11 +72,15 @@ def solve_problem(
     begun = time.perf_counter()
     problem = load_problem(name_or_path, call)
     if earlier is not None:
-        _check_earlier(earlier, call, problem)
+        from netdesign.analysis.verify_networks import contradicted_networks
+
+        check_earlier(earlier, call, problem, contradicted_networks)
     read = time.perf_counter()
     question = problem.question(watch, listeners.progress, call.engine)
     choice = choose_engine(question)
-    recorded = _record(name_or_path, call, problem, watch, choice)
+    recorded = record_of(name_or_path, call, problem, watch, choice)
+    if is_searched_as_one(problem.instance):
+        recorded["searched_as_one"] = problem.instance.hub_range
 
     def keep(networks: list[NetworkPart]) -> None:
         times = {"read_s": read - begun, "total_s": time.perf_counter() - begun}
@@ -101,22 +102,6 @@ def solve_problem(
         times["linear_s"] = time.perf_counter() - answered
         times["total_s"] += times["linear_s"]
     return problem, _document([one.network for one in solved], recorded, times, linear)
-
-
-def _record(
-    name_or_path: Named, call: Call, problem: SolveProblem, watch: Watch, choice: Choice[Instance, Engine]
-) -> dict[str, Any]:
-    """Return the parts of the result that record the call."""
-    instance = problem.instance
-    return {
-        "searched_as_one": instance.hub_range if is_searched_as_one(instance) else None,
-        "instance": InstancePart(name=instance.name, digest=instance.digest, warnings=list(problem.warnings)),
-        "options": call.to_record() | watch.limits.to_record(),
-        "problem": problem.record,
-        "engine": _engine_record(choice, problem),
-        "reader": {"format_in": call.reading.format_in, "instance": name_of(name_or_path), **call.reading.options},
-        "versions": versions(),
-    }
 
 
 @contextmanager
@@ -146,32 +131,6 @@ def _helpers(
         shared.dismiss()
 
 
-def _check_earlier(earlier: EarlierResult[ResultDocument], call: Call, problem: SolveProblem) -> None:
-    """Check that a result can be gone on from: its question is the same, and the referee contradicts nothing in it.
-
-    Raises
-    ------
-    UsageError
-        It is of another question.
-    ContradictionError
-        Something in it is false.
-    """
-    from netdesign.analysis.verify_networks import contradicted_networks
-
-    options = {"format_in": call.reading.format_in, **call.reading.options, **call.to_record()}
-    earlier.check_goes_on(Recorded.of_call(ResultDocument.COMMAND, options, problem.instance, versions()))
-    try:
-        call.from_document(earlier.document)
-    except UsageError as error:
-        raise earlier.damaged(error.message) from None
-    if problem.has_users_model:
-        message = "--resume: a model file of one's own may have changed since; start anew without it"
-        raise UsageError(message)
-    contradiction = next(contradicted_networks(earlier.document, problem), None)
-    if contradiction is not None:
-        raise earlier.contradicted(contradiction)
-
-
 def _document(
     networks: list[NetworkPart], recorded: dict[str, Any], times: dict[str, float], linear: LinearPart | None = None
 ) -> ResultDocument:
@@ -183,13 +142,6 @@ def _document(
         times={name: round(seconds, 6) for name, seconds in times.items()},
         **recorded,
     )
-
-
-def _engine_record(choice: Choice[Instance, Engine], problem: SolveProblem) -> dict[EngineFact, str]:
-    record: dict[EngineFact, str] = {"name": choice.name}
-    if choice.needs_model:
-        record["model"] = problem.formulation.__name__.rsplit(".", 1)[-1]
-    return record | {"reason": choice.reason}
 
 
 def _times(solved: list[SolvedNetwork], read_s: float, networks_s: float) -> dict[str, float]:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from netdesign.analysis.call import AnyCall, Call, TimingCall
+from netdesign.analysis.call import AlternativesCall, AnyCall, Call, TimingCall
 from netdesign.analysis.problem import load_problem, read_named
 from netdesign.errors import ContradictionError, InstanceError, UsageError
+from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.part import Part
 from netdesign.results.staged_document import TimingDocument
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, relative_gap
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
 
-    Document = ResultDocument | TimingDocument
+    Document = ResultDocument | AlternativesDocument | TimingDocument
 
 TOLERANCE = 1e-6
 """Relative difference above which two figures contradict each other."""
@@ -83,6 +84,8 @@ def verify(
         years = _as_solved(name_or_path, document, TimingCall.from_document(document), load_timing)
         found = [*_of_record(document, years), *contradicted_timing(document, years)]
         return Verification.of(found), partial(prove_timing, years, document)
+    if isinstance(document, AlternativesDocument):
+        return _verify_alternatives(name_or_path, document)
     from netdesign.analysis.prove import prove
     from netdesign.analysis.verify_linear import contradicted_linear
     from netdesign.analysis.verify_networks import contradicted_networks
@@ -94,6 +97,18 @@ def verify(
         *contradicted_linear(document, problem.instance),
     ]
     return Verification.of(found), partial(prove, problem, document)
+
+
+def _verify_alternatives(
+    name_or_path: Named, document: AlternativesDocument
+) -> tuple[Verification, Callable[[Watch, Callable[[Progress], None]], Verification]]:
+    from netdesign.analysis.prove_alternatives import prove_alternatives
+    from netdesign.analysis.verify_alternatives import contradicted_alternatives
+
+    call = AlternativesCall.from_document(document)
+    problem = _as_solved(name_or_path, document, call, load_problem)
+    found = [*_of_record(document, problem), *contradicted_alternatives(document, problem, call)]
+    return Verification.of(found), partial(prove_alternatives, problem, document, call)
 
 
 def _as_solved(

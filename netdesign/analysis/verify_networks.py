@@ -45,7 +45,7 @@ _OF_A_PLAN = (*_WITH_A_PLAN, "gap", "hub_loads", "lane_loads", "vehicle_loads", 
 def contradicted_networks(document: ResultDocument, problem: SolveProblem) -> Iterator[str]:
     """Yield all that the referee contradicts in the networks of a result."""
     for network in document.networks:
-        texts = _of_network(network, problem, document.options["gap"])
+        texts = of_network(network, problem, document.options["gap"])
         yield from (f"{network_of(network.hubs)}: {text}" for text in texts)
     yield from _of_numbers(document, problem.instance)
     yield from _of_top_level(document, problem)
@@ -73,8 +73,18 @@ def instance_with_permitted_hubs(permitted: bool, instance: Instance) -> Instanc
     return fix_hubs(instance.replace(policies=policies), instance.existing, free_centres=True)
 
 
-def _of_network(network: NetworkPart, problem: SolveProblem, asked: float) -> Iterator[str]:
-    """Yield contradictions in a network; ``asked`` is the gap of the call."""
+def of_network(network: NetworkPart, problem: SolveProblem, asked: float) -> Iterator[str]:
+    """Yield contradictions in a network.
+
+    Parameters
+    ----------
+    network
+        As the result states it.
+    problem
+        The instance with the recorded options.
+    asked
+        Gap of the call.
+    """
     if network.plan is None:
         stray = [name for name in _OF_A_PLAN if getattr(network, name) not in (None, [])]
         if stray:
@@ -263,7 +273,7 @@ def _of_top_level(document: ResultDocument, problem: SolveProblem) -> Iterator[s
             yield f"{name}: the top level differs from the best permitted network, that of {best.hubs} hubs"
         if others:
             claimed = best.model_copy(update={name: getattr(document, name) for name in _WITH_A_PLAN})
-            texts = _of_network(claimed, problem, document.options["gap"])
+            texts = of_network(claimed, problem, document.options["gap"])
             yield from (f"top level: {text}" for text in texts)
     if differs(document.bound, true["bound"]):
         yield f"bound: states {document.bound}; the networks' bounds give {true['bound']}"

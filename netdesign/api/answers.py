@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.report.sentences import Asked
+    from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument, StepPart, Verdict
     from netdesign.results.staged_document import NodePart, TimingDocument
 
@@ -112,7 +113,7 @@ class NetworkAnswer:
         return f"<Network {','.join(self.hubs) or f'of {self.number} hubs'}: {value}, {self.termination.value}>"
 
 
-class _RecordedAnswer:
+class RecordedAnswer:
     """Base of the answers that have a result file.
 
     Attributes
@@ -127,10 +128,13 @@ class _RecordedAnswer:
         Warnings about the instance, and notes on the call.
     """
 
-    document: ResultDocument | TimingDocument
+    document: ResultDocument | AlternativesDocument | TimingDocument
 
     def _record(
-        self, document: ResultDocument | TimingDocument, notes: Iterable[str | None], files: tuple[Path, ...]
+        self,
+        document: ResultDocument | AlternativesDocument | TimingDocument,
+        notes: Iterable[str | None],
+        files: tuple[Path, ...],
     ) -> None:
         self.termination = document.termination
         self.objective, self.bound, self.gap = document.objective, document.bound, document.gap
@@ -183,7 +187,7 @@ class _RecordedAnswer:
             warnings.warn(note, stacklevel=2)
 
 
-class SolveAnswer(_RecordedAnswer):
+class SolveAnswer(RecordedAnswer):
     """Whether a further hub pays, and where; ``document`` is the content of the result file.
 
     Parameters
@@ -240,14 +244,19 @@ class SolveAnswer(_RecordedAnswer):
     def _repr_html_(self) -> str:
         header = ["hubs", "objective", "bound", "ended"]
         rows = [
-            [", ".join(one.hubs) or one.number, _amount(one.objective), _amount(one.bound), one.termination.value]
+            [
+                ", ".join(one.hubs) or one.number,
+                shown_amount(one.objective),
+                shown_amount(one.bound),
+                one.termination.value,
+            ]
             for one in self.networks
         ]
         title = f"solve {self.document.instance.name}"
         return html_list(title, [*self.sentences, *self.notes]) + html_table(header, rows)
 
 
-class TimingAnswer(_RecordedAnswer):
+class TimingAnswer(RecordedAnswer):
     """Years and sizes of hubs to open; ``document`` is the content of the result file."""
 
     def __init__(
@@ -291,7 +300,7 @@ class TimingAnswer(_RecordedAnswer):
         return timing_csv(self.document)
 
     def __repr__(self) -> str:
-        return f"<TimingAnswer {self.document.instance.name}: {_amount(self.objective)}, {self.termination}>"
+        return f"<TimingAnswer {self.document.instance.name}: {shown_amount(self.objective)}, {self.termination}>"
 
     def __str__(self) -> str:
         from netdesign.report.timing.answer import timing_text
@@ -303,5 +312,6 @@ class TimingAnswer(_RecordedAnswer):
         return html_list(title, [*self.sentences, *self.notes]) + self.orders._repr_html_()
 
 
-def _amount(value: float | None) -> str:
+def shown_amount(value: float | None) -> str:
+    """Return a figure for a table in a notebook."""
     return "-" if value is None else f"{value:,.2f}"

@@ -121,7 +121,7 @@ def _solve_answer(
     from netdesign.report.sentences import Asked
     from netdesign.results.document import ResultDocument
 
-    before = _earlier(earlier, ResultDocument)
+    before = earlier_of(earlier, ResultDocument)
     problem, document = solve_problem(asked.named, call, watch, listeners, before, cluster)
     instance = problem.instance
     of_instance = problem.replaced, one_search_note(instance), threshold_note(instance), model_note(problem)
@@ -273,7 +273,7 @@ def _beginning(earlier: str | None, call: TimingCall) -> Callable[[TimingProblem
     from netdesign.results.resuming import Recorded, plan_to_go_on_from
     from netdesign.results.staged_document import TimingDocument
 
-    before = _earlier(earlier, TimingDocument)
+    before = earlier_of(earlier, TimingDocument)
 
     def begin(problem: TimingProblem) -> StagedPlan | None:
         if before is None:
@@ -285,8 +285,14 @@ def _beginning(earlier: str | None, call: TimingCall) -> Callable[[TimingProblem
     return begin
 
 
-def _earlier(output: str | None, kind: type[DocumentT]) -> EarlierResult[DocumentT] | None:
-    """Return what an earlier call with an output file left; None where none is named."""
+def earlier_of(output: str | None, kind: type[DocumentT]) -> EarlierResult[DocumentT] | None:
+    """Return what an earlier call with an output file left; None where none is named.
+
+    Raises
+    ------
+    UsageError
+        There is nothing, or it is no result of the kind.
+    """
     from netdesign.results.resuming import earlier_result
 
     return None if output is None else earlier_result(Path(output), kind)

@@ -33,10 +33,12 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.check import Checked
     from netdesign.analysis.compare import ComparisonRow
+    from netdesign.api.alternatives import AlternativesAnswer
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
     from netdesign.api.keywords import Listener, Values
+    from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
 
@@ -215,7 +217,7 @@ def check(instance: AnyInstance, *, set: Values = (), strict: bool = False) -> C
 @in_words_of_python
 def verify(
     instance: AnyInstance,
-    result: SolveAnswer | TimingAnswer | str | Path,
+    result: SolveAnswer | AlternativesAnswer | TimingAnswer | str | Path,
     *,
     prove: bool = False,
     time_limit: float | None = None,
@@ -249,7 +251,7 @@ def verify(
     True
     """
     from netdesign.analysis.verify import verify as verified
-    from netdesign.api.answers import SolveAnswer, TimingAnswer
+    from netdesign.api.answers import RecordedAnswer
     from netdesign.results.result_file import read_any
 
     asked = given_of(instance)
@@ -257,9 +259,9 @@ def verify(
     watch, is_asked, path = together(
         partial(watch_of, search),
         partial(is_on, "--prove", prove),
-        lambda: None if isinstance(result, SolveAnswer | TimingAnswer) else path_of("result", result),
+        lambda: None if isinstance(result, RecordedAnswer) else path_of("result", result),
     )
-    document = result.document if isinstance(result, SolveAnswer | TimingAnswer) else read_any(path)
+    document = result.document if isinstance(result, RecordedAnswer) else read_any(path)
     found, prove_again = verified(asked.named, document)
     if not is_asked or found.contradictions:
         return VerifyAnswer(
@@ -274,7 +276,7 @@ def verify(
     )
 
 
-def _without_a_plan(document: ResultDocument | TimingDocument) -> tuple[str, ...]:
+def _without_a_plan(document: ResultDocument | AlternativesDocument | TimingDocument) -> tuple[str, ...]:
     """Return what a result states without a plan that could be priced."""
     from netdesign.results.document import ResultDocument
 

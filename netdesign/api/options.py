@@ -9,6 +9,7 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from netdesign.analysis.margin import Margin
 from netdesign.api.checked import (
     event_of,
     function_of_one,
@@ -152,6 +153,42 @@ def watch_of(search: SearchOptions) -> Watch:
         lambda: function_of_one("--listen", asked["listen"], "Progress"),
     )
     return Watch(SolveLimits(limit, gap, threads, seed), stop)
+
+
+def margin_of(within: str | float) -> Margin:
+    """Return how much more a network may have than the best.
+
+    Raises
+    ------
+    UsageError
+        It is no number, or below zero.
+    """
+    if isinstance(within, str):
+        return Margin.from_text(within)
+    wanted = "a share such as '1%', or an amount such as 250000"
+    amount = None if within is None else real_number("--within", within, wanted)
+    if amount is None:
+        message = f"--within None: give {wanted}"
+        raise UsageError(message)
+    if amount < 0:
+        message = f"--within {amount:g}: a margin is 0 or more"
+        raise UsageError(message)
+    return Margin(amount, is_share=False)
+
+
+def network_number(option: str, number: int | None) -> int | None:
+    """Return a number of networks, or None.
+
+    Raises
+    ------
+    UsageError
+        It is no whole number, or under 1.
+    """
+    found = whole_number(option, number)
+    if found is not None and found < 1:
+        message = f"{option} {found}: a number of networks is 1 or more"
+        raise UsageError(message)
+    return found
 
 
 def risk_of(name: str | None) -> RiskMeasure | None:

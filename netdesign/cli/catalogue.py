@@ -112,18 +112,22 @@ def _files_of(instance: Path) -> list[Path]:
 
 def schema(
     result: Annotated[bool, typer.Option("--result", help="Of result files instead of instances.")] = False,
+    alternatives: Annotated[
+        bool, typer.Option("--alternatives", help="Of result files of alternatives instead.")
+    ] = False,
     timing: Annotated[bool, typer.Option("--timing", help="Of result files of timing instead.")] = False,
 ) -> None:
     """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
-    if result and timing:
-        message = "--result and --timing exclude each other; give one"
+    if result + alternatives + timing > 1:
+        message = "--result, --alternatives and --timing exclude each other; give one"
         raise UsageError(message)
-    if timing or result:
+    if result or alternatives or timing:
+        from netdesign.results.alternatives_document import AlternativesDocument
         from netdesign.results.document import ResultDocument
         from netdesign.results.part import schema_of
         from netdesign.results.staged_document import TimingDocument
 
-        found = schema_of(TimingDocument if timing else ResultDocument)
+        found = schema_of(TimingDocument if timing else AlternativesDocument if alternatives else ResultDocument)
     else:
         from netdesign.instance.schema import json_schema
 

@@ -211,4 +211,4 @@ def keywords(question: Callable[..., Any], typed: dict[str, Any]) -> dict[str, A
     """Return the options of a command under the keywords of a question."""
     named = {name.removesuffix("_"): value for name, value in typed.items()}
     wanted = [name for name, one in signature(question).parameters.items() if one.kind is one.KEYWORD_ONLY]
-    return {name: named[name] for name in wanted if name in named}
+    return {name: named[name.removesuffix("_")] for name in wanted if name.removesuffix("_") in named}

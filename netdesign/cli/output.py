@@ -11,11 +11,15 @@ from netdesign.cli.process import check_not_interrupted, leaves
 from netdesign.errors import UsageError
 
 if TYPE_CHECKING:
+    from netdesign.api.alternatives import AlternativesAnswer
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.findings import CheckAnswer, CompareAnswer
     from netdesign.api.given import Given
+    from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
+
+    Document = ResultDocument | AlternativesDocument | TimingDocument
 
 
 def check_output(output: Path, given: Given, *others: Path) -> None:
@@ -86,7 +90,7 @@ def kept(partial: Partial | None, *, resume: bool, quiet: bool) -> dict[str, Any
 
 
 def write_answer(
-    found: SolveAnswer | TimingAnswer | CompareAnswer | CheckAnswer,
+    found: SolveAnswer | AlternativesAnswer | TimingAnswer | CompareAnswer | CheckAnswer,
     format_: Format,
     output: Path | None = None,
     partial: Partial | None = None,
@@ -110,7 +114,7 @@ def write_answer(
     print_answer(texts[format_]())
 
 
-def write_result(output: Path, document: ResultDocument | TimingDocument) -> None:
+def write_result(output: Path, document: Document) -> None:
     """Write a result, unless the file holds a better one; see ``save_result``.
 
     Raises
@@ -147,7 +151,7 @@ class Partial:
         self._earlier = left_in(self.path)
         self._has_failed = False
 
-    def begin(self, asked: ResultDocument | TimingDocument) -> None:
+    def begin(self, asked: Document) -> None:
         """Take a result without any network that says what is asked.
 
         Raises
@@ -161,7 +165,7 @@ class Partial:
             check_replaces_own(self.path, self._earlier, asked)
             leaves(str(self.path))
 
-    def __call__(self, document: ResultDocument | TimingDocument) -> None:
+    def __call__(self, document: Document) -> None:
         """Write a plan, unless an earlier call left a better one."""
         from netdesign.io.output_file import write_text
         from netdesign.results.result_file import to_json
@@ -178,7 +182,7 @@ class Partial:
                 print_message(f"warning: {error.message}; a call that is killed leaves no plan")
             self._has_failed = True
 
-    def drop(self, document: ResultDocument | TimingDocument) -> None:
+    def drop(self, document: Document) -> None:
         """Remove the file once the output is written, unless an earlier call left a better plan in it."""
         if self._is_worse(document):
             print_message(f"warning: {self.path} holds a better plan of an earlier call; --resume goes on from it")
@@ -186,7 +190,7 @@ class Partial:
         self.path.unlink(missing_ok=True)
         leaves(None)
 
-    def _is_worse(self, document: ResultDocument | TimingDocument) -> bool:
+    def _is_worse(self, document: Document) -> bool:
         from netdesign.results.earlier_results import has_better_plan
 
         return self._earlier is not None and has_better_plan(self._earlier, document)

@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 
 from netdesign import __version__
 from netdesign.cli import catalogue
+from netdesign.cli.alternatives import alternatives
 from netdesign.cli.bench import bench
 from netdesign.cli.check import check
 from netdesign.cli.compare import compare
@@ -89,6 +90,7 @@ EXIT_CODES = (
 _COMMANDS: dict[str, Callable[..., None]] = {
     "solve": solve,
     "compare": compare,
+    "alternatives": alternatives,
     "timing": timing,
     "check": check,
     "verify": verify,

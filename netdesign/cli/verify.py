@@ -21,7 +21,10 @@ _SHOWN = 5
 def verify(
     instance: opt.InstanceArgument,
     result: Annotated[
-        Path, typer.Argument(metavar="RESULT", help="File that `solve -o` or `timing -o` wrote.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="RESULT", help="File that `solve -o`, `alternatives -o` or `timing -o` wrote.", show_default=False
+        ),
     ],
     prove: Annotated[bool, typer.Option("--prove", help="Prove the bounds again with another engine.")] = False,
     time_limit: opt.TimeLimitOption = None,

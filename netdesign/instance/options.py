@@ -12,7 +12,7 @@ from netdesign.instance.faults import FaultList
 from netdesign.instance.policies import HubRange, check_policies
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from netdesign.instance.data import Instance
 
@@ -90,10 +90,7 @@ def apply_hub_options(instance: Instance, options: HubOptions) -> Instance:
         return instance
     _check_options(instance, options)
     policies = instance.policies
-    changes: dict[str, object] = {
-        "required": tuple(dict.fromkeys((*policies.required, *options.opened))),
-        "forbidden": tuple(dict.fromkeys((*policies.forbidden, *options.closed))),
-    }
+    changes = _named_sites(instance, options.opened, options.closed)
     if options.hubs is not None:
         changes |= {"hub_count": HubRange(min=options.hubs, max=options.hubs), "new_hubs": None}
     if options.max_new is not None:
@@ -108,6 +105,39 @@ def apply_hub_options(instance: Instance, options: HubOptions) -> Instance:
         return _checked(instance.replace(policies=policies.model_copy(update=changes)))
     except InstanceError as error:
         raise as_usage(error.faults) from None
+
+
+def apply_condition(instance: Instance, opened: Iterable[str], closed: Iterable[str]) -> Instance:
+    """Return the instance in which sites must, or must not, open beside what its policies say.
+
+    Parameters
+    ----------
+    instance
+        With the policies in force.
+    opened, closed
+        Ids of the sites that ``--with`` and ``--without`` name.
+
+    Raises
+    ------
+    UsageError
+        As ``apply_hub_options``.
+    """
+    opened, closed = tuple(opened), tuple(closed)
+    _check_named_sites(instance, opened, closed, ("--with", "--without"))
+    try:
+        changes = _named_sites(instance, opened, closed)
+        return _checked(instance.replace(policies=instance.policies.model_copy(update=changes)))
+    except InstanceError as error:
+        raise as_usage(error.faults) from None
+
+
+def _named_sites(instance: Instance, opened: Iterable[str], closed: Iterable[str]) -> dict[str, object]:
+    """Return the policies on single sites with those that options name."""
+    policies = instance.policies
+    return {
+        "required": tuple(dict.fromkeys((*policies.required, *opened))),
+        "forbidden": tuple(dict.fromkeys((*policies.forbidden, *closed))),
+    }
 
 
 def replaced_policy(instance: Instance, options: HubOptions) -> str | None:
@@ -183,27 +213,35 @@ def fix_hubs(instance: Instance, names: Iterable[str], *, free_centres: bool = F
 
 
 def _check_options(instance: Instance, options: HubOptions) -> None:
-    check_site_names(instance, options.opened, "--open ")
-    check_site_names(instance, options.closed, "--close ")
-    both = sorted(set(options.opened) & set(options.closed))
-    if both:
-        message = f"--open and --close both name {', '.join(both)}"
-        raise UsageError(message)
+    _check_named_sites(instance, options.opened, options.closed, ("--open", "--close"))
     if options.hubs is not None and options.max_new is not None:
         message = "--hubs and --max-new exclude each other; give one"
-        raise UsageError(message)
-    existing = sorted(instance.existing & set(options.closed))
-    if existing:
-        message = f"--close {','.join(existing)}: an existing hub stays open"
-        raise UsageError(message)
-    forbidden = sorted(set(instance.policies.forbidden) & set(options.opened))
-    if forbidden:
-        message = f"--open {','.join(forbidden)}: the instance's policies forbid it"
         raise UsageError(message)
     if options.hubs is not None:
         _check_number(instance, options, options.hubs)
     if options.max_new is not None and options.max_new < 0:
         message = f"--max-new {options.max_new}: a number of hubs is 0 or more"
+        raise UsageError(message)
+
+
+def _check_named_sites(
+    instance: Instance, opened: Sequence[str], closed: Sequence[str], flags: tuple[str, str]
+) -> None:
+    """Check sites that must, and must not, open; ``flags`` are the options that name them."""
+    opens, closes = flags
+    check_site_names(instance, opened, f"{opens} ")
+    check_site_names(instance, closed, f"{closes} ")
+    both = sorted(set(opened) & set(closed))
+    if both:
+        message = f"{opens} and {closes} both name {', '.join(both)}"
+        raise UsageError(message)
+    existing = sorted(instance.existing & set(closed))
+    if existing:
+        message = f"{closes} {','.join(existing)}: an existing hub stays open"
+        raise UsageError(message)
+    forbidden = sorted(set(instance.policies.forbidden) & set(opened))
+    if forbidden:
+        message = f"{opens} {','.join(forbidden)}: the instance's policies forbid it"
         raise UsageError(message)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
 
@@ -47,7 +48,7 @@ def check_writable(path: Path) -> None:
         raise UsageError(message) from None
 
 
-def save_result(output: Path, document: ResultDocument | TimingDocument) -> str | None:
+def save_result(output: Path, document: ResultDocument | AlternativesDocument | TimingDocument) -> str | None:
     """Write a result, unless the file holds a better answer to the same question, or this one has no plan.
 
     Returns

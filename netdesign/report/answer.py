@@ -36,7 +36,7 @@ _DAYS = 7
 
 _TIMES = {"load_s": "load model", "build_s": "build model", "hand_over_s": "pass to solver"}
 
-_COST_ROWS = {
+COST_ROWS = {
     "fixed": "hubs, fixed",
     "air": "air",
     "road": "road and ferry",
@@ -46,6 +46,7 @@ _COST_ROWS = {
     "late": "late parcels",
     "shortfall": "take-or-pay",
 }
+"""Words for the parts of the cost but charges, in their order."""
 
 _VEHICLE_SUMS = ("departures_per_week", "loaded_km_per_year", "empty_km_per_year")
 
@@ -68,12 +69,12 @@ def _network_tables(result: ResultDocument) -> list[TextTable]:
     rows = [] if measure.row == "cost" else [_row(measure.row, networks, lambda n: measure.cell(n.objective))]
     rows.append(_row("cost", networks, lambda n: amount(_cost(n))))
     rows.append(_row("against the first", networks, lambda n: difference(_cost(n) - _cost(first))))
-    for name, words in _COST_ROWS.items():
+    for name, words in COST_ROWS.items():
         if any(n.costs and getattr(n.costs, name) for n in networks):
             rows.append(_row(f"  {words}", networks, lambda n, name=name: amount(getattr(n.costs, name))))  # type: ignore[misc]
-    charged_as = {policy.NAME: policy.CHARGE for policy in FREIGHT}
+    charged_as = charge_names()
     rows += [
-        _row(f"  {charged_as.get(name) or name}", networks, lambda n, name=name: amount(n.costs.charges.get(name, 0.0)))  # type: ignore[misc]
+        _row(f"  {charged_as.get(name, name)}", networks, lambda n, name=name: amount(n.costs.charges.get(name, 0.0)))  # type: ignore[misc]
         for name in _charged(networks)
     ]
     rows += _service_rows(networks)
@@ -87,6 +88,11 @@ def _network_tables(result: ResultDocument) -> list[TextTable]:
 def _charged(networks: Sequence[NetworkPart]) -> list[str]:
     """Return the policies that charge something in some network."""
     return list(dict.fromkeys(name for network in networks if network.costs for name in network.costs.charges))
+
+
+def charge_names() -> dict[str, str]:
+    """Return the words for what policies charge, by policy."""
+    return {policy.NAME: policy.CHARGE for policy in FREIGHT if policy.CHARGE}
 
 
 def _cost(network: NetworkPart) -> float:
@@ -223,7 +229,7 @@ def answer_csv(result: ResultDocument) -> str:
     """Return CSV text with one row for each network."""
     networks, charged = result.networks, _charged(result.networks)
     has_services = any(network.vehicle_loads is not None for network in networks)
-    costs = [name for name in _COST_ROWS if name != "vehicles" or has_services]
+    costs = [name for name in COST_ROWS if name != "vehicles" or has_services]
     header = ["hubs", "open_hubs", "termination", "objective", "bound", "gap", "unit"]
     header += [*(f"{name}_eur" for name in [*costs, *charged]), "inside_deadline", "co2e_t_per_year"]
     unit = objective_of(result).unit

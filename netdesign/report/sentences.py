@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.report.words import Measure
+    from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import (
         FurtherSearch,
         LinearNetworkPart,
@@ -125,7 +126,7 @@ def _verdicts(answer: ResultDocument | LinearPart) -> list[object]:
     return [decided, *(step.verdict for step in answer.steps)]
 
 
-def users_model(result: ResultDocument) -> str | None:
+def users_model(result: ResultDocument | AlternativesDocument) -> str | None:
     """Return the file of the user's model in a result; None for a bundled model."""
     model = result.options.get("model")
     return None if model is None or model in models() else str(model)

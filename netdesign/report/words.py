@@ -11,6 +11,7 @@ from netdesign.instance.rows import SiteKind
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
 
+    from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument
 
 _ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -184,11 +185,11 @@ _MEASURES = {
 }
 
 
-def measure_of(result: ResultDocument) -> Measure:
+def measure_of(result: ResultDocument | AlternativesDocument) -> Measure:
     """Return the words for the objective of a result."""
     return _MEASURES[objective_of(result)]
 
 
-def objective_of(result: ResultDocument) -> Objective:
+def objective_of(result: ResultDocument | AlternativesDocument) -> Objective:
     """Return the objective that a result records."""
     return Objective(result.problem["objective"])

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from netdesign.errors import UsageError
+from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
 from netdesign.results.result_file import read_any, read_json
 from netdesign.solve.core.outcome import Termination
@@ -16,12 +17,16 @@ if TYPE_CHECKING:
 
     from netdesign.results.staged_document import TimingDocument
 
-    Document = ResultDocument | TimingDocument
+    Document = ResultDocument | AlternativesDocument | TimingDocument
 
-RESULT_OF = {"solve": "a result of `netdesign solve`", "timing": "a result of `netdesign timing`"}
+RESULT_OF = {command: f"a result of `netdesign {command}`" for command in ("solve", "alternatives", "timing")}
 """Kinds of results by their command."""
 
-_RESULTS = {"netdesign.result/": RESULT_OF["solve"], "netdesign.timing/": RESULT_OF["timing"]}
+_RESULTS = {
+    "netdesign.result/": RESULT_OF["solve"],
+    "netdesign.alternatives/": RESULT_OF["alternatives"],
+    "netdesign.timing/": RESULT_OF["timing"],
+}
 _KINDS = {
     **{
         kind: re.compile(rb'\A\s*\{\s*"format"\s*:\s*"' + re.escape(format_.encode()))
@@ -109,7 +114,7 @@ def is_better(old: Document, new: Document) -> bool:
     """Return whether an earlier result answers the same question better than a new one, which is not proven.
 
     A plan is better than none, a cheaper plan is better, then a smaller gap, then a result without interrupted
-    searches. Proven infeasibility is better than no answer.
+    searches, then a longer list of alternatives. Proven infeasibility is better than no answer.
     """
     if _question(old) != _question(new):
         return False
@@ -123,14 +128,21 @@ def is_better(old: Document, new: Document) -> bool:
     old_gap, new_gap = (math.inf if one.gap is None else one.gap for one in (old, new))
     if abs(old_gap - new_gap) > _TIE:
         return old_gap < new_gap
-    return _is_cut_short(new) and not _is_cut_short(old)
+    return _is_cut_short(new) and (not _is_cut_short(old) or _listed(old) > _listed(new))
 
 
 def has_better_plan(old: Document, new: Document) -> bool:
-    """Return whether an earlier result has a better plan for the same question, proven or not."""
+    """Return whether an earlier result has a better plan for the same question, proven or not, or a longer list."""
     if old.objective is None or _question(old) != _question(new):
         return False
-    return new.objective is None or (old.objective < new.objective and not _is_same(old.objective, new.objective))
+    if new.objective is None or not _is_same(old.objective, new.objective):
+        return new.objective is None or old.objective < new.objective
+    return _listed(old) > _listed(new)
+
+
+def _listed(document: Document) -> int:
+    """Return how many networks are found within a margin of the best; 0 where that is not the question."""
+    return len(document.networks) if isinstance(document, AlternativesDocument) else 0
 
 
 def _is_same(one: float, other: float) -> bool:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from netdesign.errors import UsageError
 from netdesign.instance.fields import sentence, shortened
 from netdesign.instance.files import FileRefusedError, read_ordinary
+from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
 from netdesign.results.part import Part, format_of
 
@@ -27,7 +28,7 @@ MOST_RESULT_ENTRIES = 20_000_000
 _NO_KEY = ("[key]", "str-enum[", "literal[")
 """With which steps on pydantic's way to a fault begin that are no keys: it is about a key, or one of several types."""
 
-DocumentT = TypeVar("DocumentT", ResultDocument, "TimingDocument")
+DocumentT = TypeVar("DocumentT", ResultDocument, AlternativesDocument, "TimingDocument")
 
 
 def to_json(document: Part) -> str:
@@ -60,8 +61,8 @@ def _plain(value: Any) -> str:
     return json.dumps(value, allow_nan=False, ensure_ascii=False)
 
 
-def read_any(path: Path) -> ResultDocument | TimingDocument:
-    """Read a result file of either kind.
+def read_any(path: Path) -> ResultDocument | AlternativesDocument | TimingDocument:
+    """Read a result file of any kind.
 
     Raises
     ------
@@ -73,6 +74,8 @@ def read_any(path: Path) -> ResultDocument | TimingDocument:
     data = read_json(path)
     if _is(data, TimingDocument):
         return _of_kind(path, data, TimingDocument)
+    if _is(data, AlternativesDocument):
+        return _of_kind(path, data, AlternativesDocument)
     return _of_kind(path, data, ResultDocument)
 
 

@@ -36,7 +36,7 @@ class Recorded:
     Parameters
     ----------
     command
-        ``solve`` or ``timing``.
+        ``solve``, ``alternatives`` or ``timing``.
     options
         Those that make the question, those of reading included.
     name, digest

@@ -43,7 +43,7 @@ from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.freight import has_city_choices
 from netdesign.solve.scheduled.search import CitySearch
-from netdesign.solve.set_prices import CompiledPrices, TensorPrices, TopTwo, is_small
+from netdesign.solve.set_prices import CheapestSets, CompiledPrices, TensorPrices, is_small
 from netdesign.solve.single.coupling import is_coupled_by_cities
 from netdesign.solve.single.set_search import AllocationSearch
 
@@ -77,7 +77,7 @@ class Enumeration:
         self._instance = question.instance
         self._is_coupled = couples_commodities(question.instance)
         self._prices: TensorPrices | CompiledPrices | None = None
-        self._top_two: dict[range, TopTwo] = {}
+        self._cheapest: dict[range, CheapestSets] = {}
         self._city_search: CitySearch | None = None
         self._listed_search: ListedSearch | None = None
         self._by_model = 0
@@ -199,31 +199,26 @@ class Enumeration:
     def _priced(self, search: SearchScope, state: SearchState) -> Solution:
         """Return the cheapest set, given that prices are exact."""
         best: NDArray[np.int32] | None = None
+        numbers, left_out = search.numbers_in(self._instance), self._left_out(search)
+        cheapest = self._cheapest.get(numbers)
         try:
             prices = self._set_prices(state, search)
             state.ceiling = prices.ceiling
-            top_two = self._without_first(search)
-            if top_two is None:
-                top_two = TopTwo(prices.ceiling)
+            if cheapest is None or cheapest.most <= len(left_out):
+                # Who leaves out one set after the other has all of them priced a few times only.
+                cheapest = CheapestSets(prices.ceiling, 2 * len(left_out) + 2)
                 best = self._begun(search, prices, state)
-                blocks = self._blocks(search)
-                left = sum(map(len, blocks))
-                state.counts(lambda: left)
-                for sets in blocks:
-                    top_two.add(sets, prices.of_sets(sets, top_two.cut_off, keep=True))
-                    if top_two.sets and state.found(top_two.prices[0]):
-                        best = top_two.sets[0]
-                        self._keep(search, best, state)
-                    left -= len(sets)
-                    state.report()
-                if not search.excluded:
-                    self._top_two[search.numbers_in(self._instance)] = top_two
-            if top_two.sets:
-                best = top_two.sets[0]
-                state.found(top_two.prices[0])
+                self._price_all(search, prices, cheapest, state)
+                self._cheapest[numbers] = cheapest
+            first = cheapest.first_but(left_out)
+            if first is not None:
+                state.found(first[0])
             state.exhausted()
         except TimeoutError:
             state.report()
+        first = None if cheapest is None else cheapest.first_but(left_out)
+        if first is not None and first[0] <= state.incumbent:
+            best = first[1]
         if best is None:
             return Solution(state.ending(), None, None, state.bound, Phases())
         plan = plan_over(self._instance, self._question.network, self._names(best))
@@ -256,12 +251,31 @@ class Enumeration:
             if plan is not None:
                 search.keep(plan, state.incumbent, min(state.bound, state.incumbent))
 
-    def _without_first(self, search: SearchScope) -> TopTwo | None:
-        """Return the result of an earlier search without its cheapest set, if the scope excludes it; else None."""
-        top_two = self._top_two.get(search.numbers_in(self._instance))
-        if top_two is None or not top_two.sets or self._names(top_two.sets[0]) != search.excluded:
-            return None
-        return top_two.without_first()
+    def _price_all(
+        self, search: SearchScope, prices: TensorPrices | CompiledPrices, cheapest: CheapestSets, state: SearchState
+    ) -> None:
+        """Price all sets, those that are left out too, and add them to the cheapest.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        left_out, blocks = self._left_out(search), self._blocks(replace(search, excluded=()))
+        left = sum(map(len, blocks))
+        state.counts(lambda: left)
+        for sets in blocks:
+            cheapest.add(sets, prices.of_sets(sets, cheapest.cut_off, keep=True))
+            first = cheapest.first_but(left_out)
+            if first is not None and state.found(first[0]):
+                self._keep(search, first[1], state)
+            left -= len(sets)
+            state.report()
+
+    def _left_out(self, search: SearchScope) -> set[frozenset[int]]:
+        """Return the sets that are left out, by position in ``instance.allowed``."""
+        place = {name: k for k, name in enumerate(self._instance.allowed)}
+        return {frozenset(place[name] for name in excluded) for excluded in search.excluded}
 
     def _operated(self, search: SearchScope, state: SearchState) -> Solution:
         """Operate the sets that their bounds do not exclude, the cheapest first."""

@@ -121,9 +121,9 @@ class Monolithic:
         return replace(best, termination=ending, bound=bound, phases=phases, trace=tuple(state.trace))
 
     def _of_part(self, part: Sites, search: SearchScope, state: SearchState) -> Solution:
-        """Return the best plan within a part of the sites; from an earlier search if it did not leave out a set."""
+        """Return the best plan within a part of the sites; from an earlier search if none of its sets is left out."""
         key = search.numbers_in(self._instance), part
-        is_less = bool(search.excluded) and set(search.excluded) <= set(part)
+        is_less = any(set(excluded) <= set(part) for excluded in search.excluded)
         if is_less or key not in self._solved:
             closed = [name for name in self._instance.allowed if name not in part]
             policies = self._instance.policies

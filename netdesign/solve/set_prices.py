@@ -11,6 +11,8 @@ from netdesign.instance.blocks import Objective
 from netdesign.network import permitted_routes
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
@@ -172,13 +174,15 @@ class CompiledPrices:
         return np.where(prices < self.ceiling, prices, np.inf) if keep else prices
 
 
-class TopTwo:
-    """The two cheapest sets so far; of equal ones the earlier.
+class CheapestSets:
+    """The cheapest sets so far; of equal ones the earlier.
 
     Parameters
     ----------
     ceiling
         Every set that serves all commodities has a lower price.
+    most
+        How many are kept.
 
     Attributes
     ----------
@@ -186,27 +190,26 @@ class TopTwo:
         Cheapest first.
     """
 
-    def __init__(self, ceiling: float) -> None:
-        self._ceiling = ceiling
+    def __init__(self, ceiling: float, most: int) -> None:
+        self._ceiling, self.most = ceiling, most
         self.prices: list[float] = []
         self.sets: list[NDArray[np.int32]] = []
 
     @property
     def cut_off(self) -> float:
-        """Price that a set must stay under to be among the two."""
-        return self.prices[1] if len(self.prices) == 2 else self._ceiling
+        """Price that a set must stay under to be among them."""
+        return self.prices[-1] if len(self.prices) == self.most else self._ceiling
 
     def add(self, sets: NDArray[np.int32], prices: NDArray[np.float64]) -> None:
         """Add sets, shape (sets, hubs), with their prices, exact under the cut-off."""
-        for place in np.argsort(prices, kind="stable")[:2]:
+        for place in np.argsort(prices, kind="stable")[: self.most]:
             if prices[place] < self.cut_off:
                 here = int(np.searchsorted(self.prices, prices[place], side="right"))
                 self.prices.insert(here, float(prices[place]))
                 self.sets.insert(here, sets[place])
-                del self.prices[2:], self.sets[2:]
+                del self.prices[self.most :], self.sets[self.most :]
 
-    def without_first(self) -> TopTwo:
-        """Return a copy with the second set only."""
-        rest = TopTwo(self._ceiling)
-        rest.prices, rest.sets = self.prices[1:], self.sets[1:]
-        return rest
+    def first_but(self, left_out: Collection[frozenset[int]]) -> tuple[float, NDArray[np.int32]] | None:
+        """Return the cheapest set that is not left out, with its price; None if all that are kept are."""
+        kept = zip(self.prices, self.sets, strict=True)
+        return next((one for one in kept if frozenset(one[1].tolist()) not in left_out), None)

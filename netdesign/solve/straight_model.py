@@ -191,7 +191,7 @@ def _extra_rows(instance: Instance, search: SearchScope) -> list[ExtraRow]:
     if search.numbers is not None:
         hubs = [name for name in instance.allowed if name not in instance.centres]
         rows.append(ExtraRow(dict.fromkeys(hubs, 1.0), search.numbers.start, search.numbers.stop - 1))
-    if search.excluded:
-        weights = {name: 1.0 if name in search.excluded else -1.0 for name in instance.allowed}
-        rows.append(ExtraRow(weights, -float("inf"), len(search.excluded) - 1))
+    for excluded in search.excluded:
+        weights = {name: 1.0 if name in excluded else -1.0 for name in instance.allowed}
+        rows.append(ExtraRow(weights, -float("inf"), len(excluded) - 1))
     return rows

@@ -118,10 +118,11 @@ OTHERS = {
     "a map": '{\n "type": "FeatureCollection"}\n',
     "a workbook": "PK\x03\x04...",
     "a result of `netdesign solve`": '{"objective": 1, "format": "netdesign.result/1"}\n',
+    "a result of `netdesign alternatives`": '{"objective": 1, "format": "netdesign.alternatives/1"}\n',
 }
 
 
-@pytest.mark.parametrize(("command", "text"), [("solve", LEGS), ("timing", STAGES)])
+@pytest.mark.parametrize(("command", "text"), [("solve", LEGS), ("alternatives", LEGS), ("timing", STAGES)])
 @pytest.mark.parametrize(
     "old", [*(text for kind, text in OTHERS.items() if not kind.startswith("a result")), OLD, "{}", "[1]"]
 )
@@ -143,11 +144,21 @@ def test_a_result_replaces_an_empty_file_and_a_result_of_any_program(old, tmp_pa
     assert "optimal" in Path("r.json").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize(("command", "text", "other"), [("solve", LEGS, "timing"), ("timing", STAGES, "solve")])
+@pytest.mark.parametrize(
+    ("command", "text", "other"),
+    [
+        ("solve", LEGS, "timing"),
+        ("solve", LEGS, "alternatives"),
+        ("alternatives", LEGS, "solve"),
+        ("alternatives", LEGS, "timing"),
+        ("timing", STAGES, "solve"),
+        ("timing", STAGES, "alternatives"),
+    ],
+)
 def test_a_result_replaces_none_of_another_command(command, text, other, tmp_path, netdesign, monkeypatch):
     monkeypatch.chdir(write_instance(tmp_path, text))
-    kinds = {"solve": "result", "timing": "timing"}
-    old = f'{{"objective": 1, "format": "netdesign.{kinds[other]}/1"}}\n'
+    kind = "result" if other == "solve" else other
+    old = f'{{"objective": 1, "format": "netdesign.{kind}/1"}}\n'
     for content in (old, old.replace('"objective": 1, ', "")):
         Path("r.json").write_text(content, encoding="utf-8")
         ended = netdesign(command, ".", "-o", "r.json")

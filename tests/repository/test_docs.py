@@ -18,6 +18,7 @@ from netdesign.analysis.solve import solve_problem
 from netdesign.cli import main
 from netdesign.errors import ExitCode
 from netdesign.instance.policies import Policy
+from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument, Verdict
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
@@ -189,7 +190,9 @@ def test_generated_files_and_regions_are_current():
     assert build_docs.stale(files) == [], "run `make docs`"
 
 
-@pytest.mark.parametrize(("option", "name"), [("", "instance"), ("--result", "result"), ("--timing", "timing")])
+@pytest.mark.parametrize(
+    ("option", "name"), [("", "instance"), *((f"--{name}", name) for name in ("result", "alternatives", "timing"))]
+)
 def test_a_schema_in_docs_is_what_the_program_prints(option, name):
     """An editor that takes the copy checks against the same schema as the program."""
     printed = doc_transcripts.run(f"netdesign schema {option}", ROOT).output
@@ -205,7 +208,8 @@ def test_limits_of_optional_numbers_bind_in_the_schema():
 
 def test_every_key_of_a_schema_stands_in_its_reference():
     """Each block and column of the schema has its row in the reference, whatever the walk through it may miss."""
-    results = {"result": schema_of(ResultDocument), "timing": schema_of(TimingDocument)}
+    kinds = {"result": ResultDocument, "alternatives": AlternativesDocument, "timing": TimingDocument}
+    results = {name: schema_of(kind) for name, kind in kinds.items()}
     for name, schema in ({"instance": doc_references.json_schema()} | results).items():
         page = text_of(f"docs/{name}-reference.md")
         blocks = [schema, *(block for block in schema["$defs"].values() if "properties" in block)]

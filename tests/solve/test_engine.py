@@ -241,8 +241,8 @@ def test_a_search_holds_for_one_solve_only(hand):
     assert (best.plan.open_hubs, best.objective) == (("a",), pytest.approx(185_060))
     with_s = run.solve(SearchScope(range(2, 3)))
     assert (with_s.plan.open_hubs, with_s.objective) == (("a", "S"), pytest.approx(411_260))
-    assert run.solve(SearchScope(excluded=("a",))).objective == with_s.objective
-    without = run.solve(SearchScope(range(1, 2), ("a",)))
+    assert run.solve(SearchScope(excluded=(("a",),))).objective == with_s.objective
+    without = run.solve(SearchScope(range(1, 2), (("a",),)))
     assert without.termination is Termination.INFEASIBLE
     assert run.solve().objective == pytest.approx(best.objective)
 
@@ -351,7 +351,7 @@ def test_a_second_exclusive_group_of_the_same_name_does_not_replace_the_first(tm
     document["tables"]["hubs"].append({"id": "b", "fixed_cost_eur_per_year": 1})
     document["policies"] = {"exclusive": [{"name": "one", "sites": sites} for sites in (["a", "S"], ["S", "b"])]}
     run = engine(read_document(document, tmp_path))
-    assert run.solve(SearchScope(excluded=("a",))).plan.open_hubs == ("a", "b")
+    assert run.solve(SearchScope(excluded=(("a",),))).plan.open_hubs == ("a", "b")
 
 
 def test_a_minimum_of_less_than_a_kilogram_is_no_more_than_that(tmp_path):

@@ -111,12 +111,17 @@ def test_another_set_is_the_best_but_one(seed, tmp_path):
     first, second = ranking[0], ranking[1]
     for engine in (Enumeration, Decomposition, Monolithic):
         assert engine(asked).solve().objective == pytest.approx(first[0], rel=1e-6)
-        assert engine(asked).solve(SearchScope(excluded=first[1])).objective == pytest.approx(second[0], rel=1e-6)
+        assert engine(asked).solve(SearchScope(excluded=(first[1],))).objective == pytest.approx(second[0], rel=1e-6)
         # The same engine may have kept what it found before.
         once = engine(asked)
         assert once.solve().objective == pytest.approx(first[0], rel=1e-6)
-        assert once.solve(SearchScope(excluded=first[1])).objective == pytest.approx(second[0], rel=1e-6)
-        assert once.solve(SearchScope(excluded=second[1])).objective == pytest.approx(first[0], rel=1e-6)
+        assert once.solve(SearchScope(excluded=(first[1],))).objective == pytest.approx(second[0], rel=1e-6)
+        assert once.solve(SearchScope(excluded=(second[1],))).objective == pytest.approx(first[0], rel=1e-6)
+        for left_out in range(min(6, len(ranking))):
+            scope = SearchScope(excluded=tuple(hubs for _, hubs in ranking[:left_out]))
+            assert once.solve(scope).objective == pytest.approx(ranking[left_out][0], rel=1e-6)
+        everything = SearchScope(excluded=tuple(hubs for _, hubs in ranking))
+        assert once.solve(everything).termination is Termination.INFEASIBLE
 
 
 AP = [("ap/20.3", 2), ("ap/20.3", 3), ("ap/25.3", 3)]

@@ -324,7 +324,7 @@ def test_another_set_is_the_best_but_one(tmp_path):
     brute = SmallProblem(document)
     costs = sorted(brute.value(hubs) for hubs in brute.hub_sets())
     first = Decomposition(asked).solve()
-    second = Decomposition(asked).solve(SearchScope(excluded=first.plan.open_hubs))
+    second = Decomposition(asked).solve(SearchScope(excluded=(first.plan.open_hubs,)))
     assert (first.objective, second.objective) == (pytest.approx(costs[0]), pytest.approx(costs[1]))
 
 

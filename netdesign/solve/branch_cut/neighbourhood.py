@@ -61,9 +61,9 @@ class SiteNeighbourhood:
                 yield hubs[hubs != hub]
 
     def groups(self, hubs: Sites) -> Iterator[NDArray[np.int32]]:
-        """Yield all of them in groups of one size, shape (sets, size)."""
+        """Yield the permitted ones in groups of one size, shape (sets, size); a site less may break a rule."""
         yield from (
-            np.sort(np.array(group, dtype=np.int32), axis=1)
+            self._rules.kept(np.sort(np.array(group, dtype=np.int32), axis=1))
             for group in (
                 [np.append(rest, site) for rest, sites in self.swaps(hubs) for site in sites],
                 [np.append(hubs, site) for site in self.additions(hubs)],

@@ -94,7 +94,7 @@ class SearchScope:
     numbers
         Numbers of open hubs, existing ones included; None for all permitted numbers.
     excluded
-        One set of hubs to leave out, or nothing.
+        Sets of hubs to leave out.
     task
         Name of the search for the progress line.
     start
@@ -105,7 +105,7 @@ class SearchScope:
     """
 
     numbers: range | None = None
-    excluded: tuple[str, ...] = ()
+    excluded: tuple[tuple[str, ...], ...] = ()
     task: str = "best network"
     start: PricedPlan | None = None
     keep: Callable[[Plan, float, float], None] = keep_no_plan

@@ -59,7 +59,7 @@ class HubRules:
     certain
         Whether a site is open in every set, shape (sites,).
     rows
-        Further rules: exclusive groups, a cap on fixed cost, an excluded set.
+        Further rules: exclusive groups, a cap on fixed cost, excluded sets.
     centres
         Rules on sorting centres; None where no site is one.
     """
@@ -163,10 +163,9 @@ def hub_rules(instance: Instance, search: SearchScope) -> HubRules:
     cap = policies.fixed_cost_cap_eur_per_year
     if cap is not None:
         rows.append(_row(names, {name: fixed[name] for name in names if name not in instance.existing}, cap))
-    if search.excluded:
+    for excluded in search.excluded:
         # Every other set lacks one of these sites or contains another.
-        weights = {name: 1.0 if name in search.excluded else -1.0 for name in names}
-        rows.append(_row(names, weights, len(search.excluded) - 1.0))
+        rows.append(_row(names, {name: 1.0 if name in excluded else -1.0 for name in names}, len(excluded) - 1.0))
     numbers = search.numbers_in(instance)
     certain = np.array([name in instance.required for name in names], dtype=bool)
     is_centre = np.array([name in instance.centres for name in names], dtype=bool)

@@ -10,11 +10,12 @@ from netdesign.catalogue import instances, models
 from netdesign.instance.policies import Policy
 from netdesign.instance.schema import ROWS, InstanceDocument
 from tests.instance.bad.case import SOLVE, Case, Contents, faults
-from tests.support.small_instances import LEGS
+from tests.support.small_instances import LEGS, STAGES
 
 ARGUMENTS = {
     "solve": " [OPTIONS] {INSTANCE}",
     "compare": " [OPTIONS] {INSTANCE} {SET|RESULT...}...",
+    "alternatives": " [OPTIONS] {INSTANCE}",
     "export": " [OPTIONS] {INSTANCE|RESULT} {FILE}",
     "import": " [OPTIONS] {FORMAT} {FILE} {DEST}",
     "": " [OPTIONS] COMMAND [ARGS]...",
@@ -434,4 +435,84 @@ RESULTS = [
     call("comparison with the instance", "compare . instance.yaml", f"instance.yaml: {NO_JSON}"),
 ]
 
-CALLS = [*HUBS, *OVERRIDES, *LIMITS, *PATHS, *OUTPUTS, *MODELS, *RESULTS]
+ALTERNATIVES = [
+    call("margin below zero", "alternatives . --within -1%", "--within -1%: a margin is 0 or more"),
+    call(
+        "margin in words",
+        "alternatives . --within little",
+        "--within little: give a share such as 1%, or an amount such as 250000",
+    ),
+    call(
+        "margin with a separator",
+        "alternatives . --within 250,000",
+        "--within 250,000: give a share such as 1%, or an amount such as 250000",
+    ),
+    call(
+        "endless margin",
+        "alternatives . --within inf",
+        "--within inf: give a share such as 1%, or an amount such as 250000",
+    ),
+    call(
+        "margin beyond all numbers",
+        f"alternatives . --within {'9' * 400}",
+        f"--within {'9' * 400}: give a share such as 1%, or an amount such as 250000",
+    ),
+    call(
+        "unknown site with",
+        "alternatives . --with b",
+        "--with b: there is no such site; did you mean 'B'?",
+    ),
+    call("city with that is no site", "alternatives . --with C", "--with C: is a city and no site; sites: A, B, X"),
+    call("unknown site without", "alternatives . --without Z", "--without Z: there is no such site"),
+    call(
+        "nothing with",
+        "alternatives . --with ,",
+        "--with ',': names no site; write ids with commas, such as --with LGG,WAW",
+    ),
+    call(
+        "with and without",
+        "alternatives . --with B --without B",
+        "--with and --without both name B",
+    ),
+    call("without an existing hub", "alternatives . --without A", "--without A: an existing hub stays open"),
+    call(
+        "with a forbidden site",
+        "alternatives . --close B --with B",
+        "--with B: the instance's policies forbid it",
+    ),
+    call(
+        "with more sites than allowed",
+        "alternatives . --with B,X",
+        "instance with the options of this call: policies.new_hubs.max: 1 is under the 2 hubs that must open: B, X",
+    ),
+    call("none that differ", "alternatives . --diverse 0", "--diverse 0: a number of networks is 1 or more"),
+    call("none listed", "alternatives . --most 0", "--most 0: a number of networks is 1 or more"),
+    usage(
+        "number that differ in words",
+        "alternatives . --diverse two",
+        "Invalid value for '--diverse': 'two' is not a whole number",
+    ),
+    call(
+        "several faults of one call",
+        "alternatives . --within x --most 0",
+        "--within x: give a share such as 1%, or an amount such as 250000\n--most 0: a number of networks is 1 or more",
+    ),
+    call(
+        "alternatives gone on with without a file",
+        "alternatives . --resume",
+        "--resume: needs the -o FILE of the earlier call",
+    ),
+    Case(
+        "alternatives over years",
+        faults(
+            "instance.yaml:8:1: stages: the instance is over several years; `netdesign timing` answers when and how "
+            "large. With --set stages=null the one year that the file states is solved, without modules and what they "
+            "cost"
+        ),
+        3,
+        ("alternatives", "."),
+        {"instance.yaml": STAGES},
+    ),
+]
+
+CALLS = [*ALTERNATIVES, *HUBS, *OVERRIDES, *LIMITS, *PATHS, *OUTPUTS, *MODELS, *RESULTS]

@@ -1,0 +1,193 @@
+"""``alternatives``, for Python and for the command line, and its answer."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Unpack
+
+from netdesign.analysis.call import AlternativesCall
+from netdesign.analysis.listeners import Listeners, keep_no_result
+from netdesign.analysis.problem import model_note, reading_notes, threshold_note
+from netdesign.api.answers import NetworkAnswer, RecordedAnswer, shown_amount
+from netdesign.api.calls import earlier_of
+from netdesign.api.checked import function_of_one, name_or_path, names_of, together
+from netdesign.api.given import given_of
+from netdesign.api.keywords import QuestionOptions, in_words_of_python
+from netdesign.api.options import guarded_listener, margin_of, network_number, question_parts, watch_of
+from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.report.alternatives import (
+    alternatives_csv,
+    alternatives_lines,
+    alternatives_records,
+    alternatives_text,
+)
+from netdesign.report.sentences import Asked
+from netdesign.results.alternatives_document import AlternativesDocument, MovePart
+from netdesign.solve.core.outcome import silent
+from netdesign.solve.registry import ONE_YEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from netdesign.api.checked import Texts
+    from netdesign.api.given import Given
+    from netdesign.api.instance import Instance
+    from netdesign.results.alternatives_document import ConditionPart
+
+    AnyInstance = Instance | Given | str | Path
+
+
+class AlternativesAnswer(RecordedAnswer):
+    """All networks within a margin of the best; ``document`` is the content of the result file.
+
+    Attributes
+    ----------
+    networks
+        The networks, the best first.
+    is_complete
+        Whether it is proven that no other permitted network is within the margin.
+    others_bound
+        No permitted network that is not listed has less; None where none is left, or nothing is proven.
+    limit
+        Largest objective within the margin; None without a plan.
+    """
+
+    def __init__(
+        self, document: AlternativesDocument, notes: Iterable[str | None], asked: Asked, files: tuple[Path, ...]
+    ) -> None:
+        self.document: AlternativesDocument = document
+        self.networks = tuple(NetworkAnswer(one.network) for one in document.networks)
+        self.is_complete, self.others_bound, self.limit = document.is_complete, document.others_bound, document.limit
+        self._record(document, notes, files)
+        self._asked = asked
+
+    @property
+    def best(self) -> NetworkAnswer | None:
+        """The best network; None without a plan."""
+        return self.networks[0] if self.networks else None
+
+    @property
+    def diverse(self) -> tuple[NetworkAnswer, ...]:
+        """The networks that differ most; empty where they are not asked for."""
+        chosen = self.document.diverse
+        return () if chosen is None else tuple(self.networks[place - 1] for place in chosen.places)
+
+    @property
+    def condition(self) -> ConditionPart | None:
+        """The best network with and without the sites of the call, against the best; None where none are named."""
+        return self.document.condition
+
+    @property
+    def table(self) -> Columns:
+        """One row for each network: objective, difference, cost by part, service, carbon, other hubs than the best."""
+        records = alternatives_records(self.document)
+        return Columns({name: [record[name] for record in records] for name in (records[0] if records else ())})
+
+    @property
+    def moves(self) -> Columns:
+        """Cities that change their hub under the condition; no rows without one."""
+        moves = [] if self.condition is None else self.condition.moves
+        return Columns({name: [getattr(move, name) for move in moves] for name in MovePart.model_fields})
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The answer in words, as the command line begins with them."""
+        return tuple(line.strip() for line in alternatives_lines(self.document, self._asked))
+
+    def to_csv(self) -> str:
+        """Return the networks as the command line writes them with ``--format csv``."""
+        return alternatives_csv(self.document)
+
+    def __repr__(self) -> str:
+        return f"<AlternativesAnswer {self.document.instance.name}: {len(self.networks)} networks, {self.termination}>"
+
+    def __str__(self) -> str:
+        return alternatives_text(self.document, self._asked)
+
+    def _repr_html_(self) -> str:
+        rows = [
+            [", ".join(one.hubs), shown_amount(one.objective), shown_amount(part.difference)]
+            for one, part in zip(self.networks, self.document.networks, strict=True)
+        ]
+        title = f"alternatives {self.document.instance.name}"
+        table = html_table(["hubs", "objective", "above the best"], rows)
+        return html_list(title, [*self.sentences, *self.notes]) + table
+
+
+@in_words_of_python
+def alternatives(
+    instance: AnyInstance,
+    *,
+    within: str | float = "1%",
+    with_: Texts = (),
+    without: Texts = (),
+    diverse: int | None = None,
+    most: int | None = None,
+    model: str | Path | None = None,
+    resume: str | Path | None = None,
+    keep: Callable[[AlternativesDocument], None] | None = None,
+    **options: Unpack[QuestionOptions],
+) -> AlternativesAnswer:
+    """List all networks within a margin of the best, as ``netdesign alternatives`` does.
+
+    Parameters
+    ----------
+    instance
+        An instance, a folder or file, or the name of a bundled one.
+    within
+        How much more a network may have than the best: a share such as ``"1%"``, or an amount in the unit of the
+        objective, EUR/year in most cases.
+    with_, without
+        Ids of sites: what the best network costs in which the first are open, and the others are not.
+    diverse
+        How many networks to choose that differ most.
+    most
+        How many networks to list at most.
+    model
+        Formulation by name or file, which also sets the problem. A file is run as Python.
+    resume
+        The result file of an earlier call, whose list is gone on with.
+    keep
+        Is called with the list so far, as a result.
+    options
+        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
+
+    Raises
+    ------
+    InstanceError
+        The instance is wrong, or over several years; all faults at once.
+    UsageError
+        An option is wrong, or model or engine cannot state the problem; or there is nothing to go on from.
+    ContradictionError
+        What the earlier call left is false.
+
+    Examples
+    --------
+    >>> import netdesign as nd
+    >>> near = nd.alternatives("tiny", within="20%")
+    >>> [one.hubs for one in near.networks], near.is_complete
+    ([('B', 'D'), ('B',)], True)
+    """
+    asked = given_of(instance)
+    watch, earlier, keep, *parts = together(
+        partial(watch_of, options),
+        partial(name_or_path, "--resume", resume),
+        partial(function_of_one, "--keep", keep or keep_no_result, "result"),
+        *question_parts(asked, ONE_YEAR, options),
+        partial(name_or_path, "--model", model),
+        lambda: None,
+        partial(margin_of, within),
+        partial(names_of, "--with", with_),
+        partial(names_of, "--without", without),
+        partial(network_number, "--diverse", diverse),
+        partial(network_number, "--most", most),
+    )
+    with guarded_listener(watch, options.get("listen", silent)) as listen:
+        from netdesign.analysis.alternatives import list_alternatives
+
+        call, listeners = AlternativesCall(*parts), Listeners(listen, keep)
+        before = earlier_of(earlier, AlternativesDocument)
+        problem, document = list_alternatives(asked.named, call, watch, listeners, before)
+    notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
+    return AlternativesAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)

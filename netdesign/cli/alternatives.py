@@ -1,0 +1,80 @@
+"""``netdesign alternatives``: all networks near the best, and what the best with or without a site costs more."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from netdesign.cli import options as opt
+from netdesign.cli.console import ProgressLine, interruptible
+from netdesign.cli.output import checked_partial, kept, write_answer
+from netdesign.solve.registry import AUTO
+
+
+def alternatives(
+    instance: opt.InstanceArgument,
+    within: Annotated[
+        str,
+        typer.Option(
+            "--within", metavar="M", help="How much more than the best: 1% of it, or an amount such as 250000 EUR/year."
+        ),
+    ] = "1%",
+    with_: Annotated[
+        list[str] | None,
+        typer.Option("--with", metavar="A,B", help="What is best with these sites open?", show_default=False),
+    ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option("--without", metavar="C", help="And without these?", show_default=False),
+    ] = None,
+    diverse: Annotated[
+        int | None,
+        typer.Option("--diverse", metavar="N", help="Name N of the networks that differ most.", show_default=False),
+    ] = None,
+    most: Annotated[
+        int | None, typer.Option("--most", metavar="N", help="List at most N networks.", show_default=False)
+    ] = None,
+    hubs: opt.HubsOption = None,
+    max_new: opt.MaxNewOption = None,
+    open_: opt.OpenOption = None,
+    close: opt.CloseOption = None,
+    set_: opt.SetOption = None,
+    strict: opt.StrictOption = False,
+    model: opt.ModelOption = None,
+    engine: opt.EngineOption = AUTO,
+    format_in: opt.FormatInOption = "netdesign",
+    nodes: opt.NodesOption = None,
+    alpha: opt.AlphaOption = None,
+    fixed_costs: opt.FixedCostsOption = None,
+    capacities: opt.CapacitiesOption = None,
+    capacity: opt.CapacityOption = None,
+    gap: opt.GapOption = 1e-6,
+    time_limit: opt.TimeLimitOption = None,
+    threads: opt.ThreadsOption = 1,
+    seed: opt.SeedOption = 0,
+    format_: opt.FormatOption = opt.Format.TABLE,
+    output: opt.OutputOption = None,
+    resume: opt.ResumeOption = False,
+    quiet: opt.QuietOption = False,
+) -> None:
+    """List every network within a margin of the best, whatever its number of hubs, with the proof that none is missing.
+
+    --with and --without answer why not a site: the best network that has it, or has it not, what that costs more, in
+    which parts, and which cities change their hub.
+    """
+    typed = locals()
+    from netdesign.api import alternatives as question
+    from netdesign.api.given import Given
+    from netdesign.instance.published.reading import Reading
+
+    given = Given(instance, Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity))
+    partial = checked_partial("alternatives", output, given, model, resume=resume)
+    progress = ProgressLine(quiet=quiet)
+    # A signal may come until the answer is printed: what is listed so far is then the answer.
+    with interruptible(progress) as stop:
+        asked = opt.keywords(question.alternatives, typed | kept(partial, resume=resume, quiet=quiet))
+        found = question.alternatives(given, **asked, listen=progress, stop=stop)
+        progress.clear()
+        write_answer(found, format_, output, partial, quiet=quiet)
+    raise typer.Exit(found.exit_code)
