@@ -275,8 +275,8 @@ class LpSession:
     ) -> MixedOutcome:
         """Solve a copy with integer columns by branch and bound; return the bound and the solutions found.
 
-        What is proven is what two runs prove, with presolve and without: HiGHS 1.16.0 proves some dearer plan optimal in
-        either way, in one of some hundred masters over years.
+        What is proven is what two runs prove, with presolve and without: HiGHS 1.16.0 proves a dearer plan optimal in
+        one way or the other, in one of some hundred masters over years.
 
         Parameters
         ----------
