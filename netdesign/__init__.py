@@ -22,6 +22,7 @@ _ERRORS = ("ContradictionError", "Fault", "InstanceError", "NetdesignError", "So
 _FOUND_IN = {
     **dict.fromkeys(("AlternativesAnswer", "alternatives"), "netdesign.api.alternatives"),
     **dict.fromkeys(("SolveAnswer", "TimingAnswer"), "netdesign.api.answers"),
+    **dict.fromkeys(("ExplainAnswer", "explain"), "netdesign.api.explain"),
     **dict.fromkeys(("CheckAnswer", "CompareAnswer", "VerifyAnswer", "check", "verify"), "netdesign.api.findings"),
     **dict.fromkeys(("compare", "solve", "timing"), "netdesign.api.calls"),
     "Instance": "netdesign.api.instance",

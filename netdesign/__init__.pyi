@@ -5,6 +5,8 @@ from netdesign.api.answers import TimingAnswer as TimingAnswer
 from netdesign.api.calls import compare as compare
 from netdesign.api.calls import solve as solve
 from netdesign.api.calls import timing as timing
+from netdesign.api.explain import ExplainAnswer as ExplainAnswer
+from netdesign.api.explain import explain as explain
 from netdesign.api.findings import CheckAnswer as CheckAnswer
 from netdesign.api.findings import CompareAnswer as CompareAnswer
 from netdesign.api.findings import VerifyAnswer as VerifyAnswer

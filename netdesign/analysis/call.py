@@ -20,6 +20,7 @@ from netdesign.solve.registry import AUTO
 if TYPE_CHECKING:
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
+    from netdesign.results.explanation_document import ExplanationDocument
     from netdesign.results.staged_document import TimingDocument
 
 
@@ -58,7 +59,7 @@ class AnyCall:
         raise NotImplementedError
 
     @classmethod
-    def from_document(cls, document: ResultDocument | AlternativesDocument | TimingDocument) -> Self:
+    def from_document(cls, document: ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument) -> Self:
         """Return the call that a result records, without a model file of the user.
 
         The referee prices plans without a model, and a result from another person must not run code.

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from netdesign.report.sentences import Asked
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument, StepPart, Verdict
+    from netdesign.results.explanation_document import ExplanationDocument
     from netdesign.results.staged_document import NodePart, TimingDocument
 
 
@@ -128,11 +129,11 @@ class RecordedAnswer:
         Warnings about the instance, and notes on the call.
     """
 
-    document: ResultDocument | AlternativesDocument | TimingDocument
+    document: ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument
 
     def _record(
         self,
-        document: ResultDocument | AlternativesDocument | TimingDocument,
+        document: ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument,
         notes: Iterable[str | None],
         files: tuple[Path, ...],
     ) -> None:

@@ -35,11 +35,13 @@ if TYPE_CHECKING:
     from netdesign.analysis.compare import ComparisonRow
     from netdesign.api.alternatives import AlternativesAnswer
     from netdesign.api.answers import SolveAnswer, TimingAnswer
+    from netdesign.api.explain import ExplainAnswer
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
     from netdesign.api.keywords import Listener, Values
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
+    from netdesign.results.explanation_document import ExplanationDocument
     from netdesign.results.staged_document import TimingDocument
 
     AnyInstance = Instance | Given | str | Path
@@ -217,7 +219,7 @@ def check(instance: AnyInstance, *, set: Values = (), strict: bool = False) -> C
 @in_words_of_python
 def verify(
     instance: AnyInstance,
-    result: SolveAnswer | AlternativesAnswer | TimingAnswer | str | Path,
+    result: SolveAnswer | AlternativesAnswer | ExplainAnswer | TimingAnswer | str | Path,
     *,
     prove: bool = False,
     time_limit: float | None = None,
@@ -276,7 +278,7 @@ def verify(
     )
 
 
-def _without_a_plan(document: ResultDocument | AlternativesDocument | TimingDocument) -> tuple[str, ...]:
+def _without_a_plan(document: ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument) -> tuple[str, ...]:
     """Return what a result states without a plan that could be priced."""
     from netdesign.results.document import ResultDocument
 

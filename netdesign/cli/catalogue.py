@@ -115,19 +115,24 @@ def schema(
     alternatives: Annotated[
         bool, typer.Option("--alternatives", help="Of result files of alternatives instead.")
     ] = False,
+    explanation: Annotated[
+        bool, typer.Option("--explanation", help="Of result files of explain instead.")
+    ] = False,
     timing: Annotated[bool, typer.Option("--timing", help="Of result files of timing instead.")] = False,
 ) -> None:
     """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
-    if result + alternatives + timing > 1:
-        message = "--result, --alternatives and --timing exclude each other; give one"
+    if result + alternatives + explanation + timing > 1:
+        message = "--result, --alternatives, --explanation and --timing exclude each other; give one"
         raise UsageError(message)
-    if result or alternatives or timing:
+    if result or alternatives or explanation or timing:
         from netdesign.results.alternatives_document import AlternativesDocument
         from netdesign.results.document import ResultDocument
+        from netdesign.results.explanation_document import ExplanationDocument
         from netdesign.results.part import schema_of
         from netdesign.results.staged_document import TimingDocument
 
-        found = schema_of(TimingDocument if timing else AlternativesDocument if alternatives else ResultDocument)
+        kinds = ((timing, TimingDocument), (alternatives, AlternativesDocument), (explanation, ExplanationDocument))
+        found = schema_of(next((kind for is_asked, kind in kinds if is_asked), ResultDocument))
     else:
         from netdesign.instance.schema import json_schema
 

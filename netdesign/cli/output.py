@@ -13,13 +13,15 @@ from netdesign.errors import UsageError
 if TYPE_CHECKING:
     from netdesign.api.alternatives import AlternativesAnswer
     from netdesign.api.answers import SolveAnswer, TimingAnswer
+    from netdesign.api.explain import ExplainAnswer
     from netdesign.api.findings import CheckAnswer, CompareAnswer
     from netdesign.api.given import Given
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
+    from netdesign.results.explanation_document import ExplanationDocument
     from netdesign.results.staged_document import TimingDocument
 
-    Document = ResultDocument | AlternativesDocument | TimingDocument
+    Document = ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument
 
 
 def check_output(output: Path, given: Given, *others: Path) -> None:
@@ -90,7 +92,7 @@ def kept(partial: Partial | None, *, resume: bool, quiet: bool) -> dict[str, Any
 
 
 def write_answer(
-    found: SolveAnswer | AlternativesAnswer | TimingAnswer | CompareAnswer | CheckAnswer,
+    found: SolveAnswer | AlternativesAnswer | ExplainAnswer | TimingAnswer | CompareAnswer | CheckAnswer,
     format_: Format,
     output: Path | None = None,
     partial: Partial | None = None,

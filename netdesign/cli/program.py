@@ -19,6 +19,7 @@ from netdesign.cli.bench import bench
 from netdesign.cli.check import check
 from netdesign.cli.compare import compare
 from netdesign.cli.console import is_stdout_lost, print_message
+from netdesign.cli.explain import explain
 from netdesign.cli.export import export
 from netdesign.cli.import_ import import_
 from netdesign.cli.process import check_not_interrupted, interrupted_text
@@ -91,6 +92,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "solve": solve,
     "compare": compare,
     "alternatives": alternatives,
+    "explain": explain,
     "timing": timing,
     "check": check,
     "verify": verify,

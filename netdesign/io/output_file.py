@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
+    from netdesign.results.explanation_document import ExplanationDocument
     from netdesign.results.staged_document import TimingDocument
 
 _TABLES = (".yaml", ".yml", ".csv", ".npz")
@@ -48,7 +49,7 @@ def check_writable(path: Path) -> None:
         raise UsageError(message) from None
 
 
-def save_result(output: Path, document: ResultDocument | AlternativesDocument | TimingDocument) -> str | None:
+def save_result(output: Path, document: ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument) -> str | None:
     """Write a result, unless the file holds a better answer to the same question, or this one has no plan.
 
     Returns

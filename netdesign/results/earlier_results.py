@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from netdesign.errors import UsageError
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
+from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.result_file import read_any, read_json
 from netdesign.solve.core.outcome import Termination
 
@@ -17,14 +18,15 @@ if TYPE_CHECKING:
 
     from netdesign.results.staged_document import TimingDocument
 
-    Document = ResultDocument | AlternativesDocument | TimingDocument
+    Document = ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument
 
-RESULT_OF = {command: f"a result of `netdesign {command}`" for command in ("solve", "alternatives", "timing")}
+RESULT_OF = {command: f"a result of `netdesign {command}`" for command in ("solve", "alternatives", "explain", "timing")}
 """Kinds of results by their command."""
 
 _RESULTS = {
     "netdesign.result/": RESULT_OF["solve"],
     "netdesign.alternatives/": RESULT_OF["alternatives"],
+    "netdesign.explanation/": RESULT_OF["explain"],
     "netdesign.timing/": RESULT_OF["timing"],
 }
 _KINDS = {
@@ -107,6 +109,8 @@ def kind_of_file(path: Path) -> str | None:
 
 def is_no_answer(document: Document) -> bool:
     """Return whether a limit ended a search before it had a plan; such a result must not replace any other."""
+    if isinstance(document, ExplanationDocument):
+        return document.is_feasible is None
     return document.objective is None and document.termination is not Termination.INFEASIBLE
 
 
@@ -118,6 +122,8 @@ def is_better(old: Document, new: Document) -> bool:
     """
     if _question(old) != _question(new):
         return False
+    if isinstance(old, ExplanationDocument) and isinstance(new, ExplanationDocument):
+        return new.is_cut_short and _explained(old) > _explained(new)
     if new.termination in (Termination.OPTIMAL, Termination.INFEASIBLE) and not _is_cut_short(new):
         return False
     old_cost, new_cost = (math.inf if one.objective is None else one.objective for one in (old, new))
@@ -143,6 +149,11 @@ def has_better_plan(old: Document, new: Document) -> bool:
 def _listed(document: Document) -> int:
     """Return how many networks are found within a margin of the best; 0 where that is not the question."""
     return len(document.networks) if isinstance(document, AlternativesDocument) else 0
+
+
+def _explained(document: ExplanationDocument) -> tuple[bool, bool, int]:
+    """Return what sorts explanations: whether it is known if there is a plan, all is told, and how much is."""
+    return document.is_feasible is not None, not document.is_cut_short, len(document.clashes)
 
 
 def _is_same(one: float, other: float) -> bool:

@@ -12,6 +12,7 @@ from netdesign.instance.fields import sentence, shortened
 from netdesign.instance.files import FileRefusedError, read_ordinary
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
+from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import Part, format_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ MOST_RESULT_ENTRIES = 20_000_000
 _NO_KEY = ("[key]", "str-enum[", "literal[")
 """With which steps on pydantic's way to a fault begin that are no keys: it is about a key, or one of several types."""
 
-DocumentT = TypeVar("DocumentT", ResultDocument, AlternativesDocument, "TimingDocument")
+DocumentT = TypeVar("DocumentT", ResultDocument, AlternativesDocument, ExplanationDocument, "TimingDocument")
 
 
 def to_json(document: Part) -> str:
@@ -61,7 +62,7 @@ def _plain(value: Any) -> str:
     return json.dumps(value, allow_nan=False, ensure_ascii=False)
 
 
-def read_any(path: Path) -> ResultDocument | AlternativesDocument | TimingDocument:
+def read_any(path: Path) -> ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument:
     """Read a result file of any kind.
 
     Raises
@@ -76,6 +77,8 @@ def read_any(path: Path) -> ResultDocument | AlternativesDocument | TimingDocume
         return _of_kind(path, data, TimingDocument)
     if _is(data, AlternativesDocument):
         return _of_kind(path, data, AlternativesDocument)
+    if _is(data, ExplanationDocument):
+        return _of_kind(path, data, ExplanationDocument)
     return _of_kind(path, data, ResultDocument)
 
 

@@ -1,0 +1,219 @@
+"""Explain why no plan is permitted: find the policies that clash, then how far each of their figures has to give."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from netdesign.analysis.explain.clashes import Clashes, Found
+from netdesign.analysis.explain.figures import figures_of
+from netdesign.analysis.explain.finder import PlanFinder
+from netdesign.analysis.explain.giving import Given, Giving
+from netdesign.analysis.explain.rules import rules_in_force, with_rules
+from netdesign.analysis.problem import SolveProblem, load_problem
+from netdesign.analysis.record import record_of
+from netdesign.errors import UsageError
+from netdesign.evaluate import evaluate
+from netdesign.results.explanation_document import FEASIBLE, ClashPart, ExplanationDocument, FigurePart, Kept
+from netdesign.solve.auto import choose_engine
+from netdesign.solve.core.outcome import Termination, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from netdesign.analysis.explain.call import ExplainCall
+    from netdesign.analysis.explain.figures import Figure
+    from netdesign.instance import Instance
+    from netdesign.instance.published.reading import Named
+    from netdesign.plan import Plan
+    from netdesign.solve.core.engine import Question
+    from netdesign.solve.core.limits import Watch
+    from netdesign.solve.core.outcome import Progress
+
+    Names = frozenset[str]
+
+MOST_FIGURES = 12
+"""Figures of one policy that are looked at: hubs with a capacity may be many."""
+
+
+def explain_problem(
+    name_or_path: Named, call: ExplainCall, watch: Watch, listen: Callable[[Progress], None] = silent
+) -> tuple[SolveProblem, ExplanationDocument]:
+    """Read a problem and explain why no plan is permitted, or say that one is.
+
+    Parameters
+    ----------
+    name_or_path, call
+        The instance, and the options of the call.
+    watch, listen
+        Limits, and the listener to progress.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        The problem cannot be read, an engine cannot state it, or an option contradicts it.
+    SolverError
+        A defect.
+    """
+    begun = time.perf_counter()
+    problem = load_problem(name_or_path, call)
+    if problem.has_users_model:
+        message = f"--model {call.model}: what a model file of one's own permits is not told in policies; leave it out"
+        raise UsageError(message)
+    question = problem.question(watch, listen, call.engine)
+    recorded = record_of(name_or_path, call, problem, watch, choose_engine(question))
+    read = time.perf_counter()
+    policies = PolicySearch(question)
+    policies.clashes.search(call.most)
+    found = time.perf_counter()
+    figures = FigureSearch(policies)
+    parts = [figures.clash_part(clash) for clash in sorted(policies.clashes.found, key=policies.order)]
+    ended = time.perf_counter()
+    seconds = {
+        "read_s": read - begun,
+        "clashes_s": found - read,
+        "figures_s": ended - found,
+        "total_s": ended - begun,
+    }
+    return problem, _document(policies, parts, recorded, seconds)
+
+
+class PolicySearch:
+    """The policies in force that can permit no plan, and the search for those that clash.
+
+    Parameters
+    ----------
+    question
+        The problem.
+
+    Attributes
+    ----------
+    clashes
+        Those that are found.
+    permitted
+        A plan that keeps all policies; None where none is found.
+    """
+
+    def __init__(self, question: Question) -> None:
+        self.finder = PlanFinder(question)
+        self.instance = question.instance
+        self.rules = rules_in_force(question.instance)
+        self.names = tuple(rule.name for rule in self.rules)
+        self.clashes = Clashes(self.names, self._find)
+        self.permitted: Plan | None = None
+
+    def order(self, clash: Names) -> tuple[object, ...]:
+        """Return what sorts sets of policies: the smallest first."""
+        return len(clash), [self.names.index(name) for name in self.listed(clash)]
+
+    def listed(self, names: Names) -> list[str]:
+        """Return policies in their order."""
+        return [name for name in self.names if name in names]
+
+    def with_rules(self, kept: Names) -> Instance:
+        """Return the instance with some of its policies, and the others left out."""
+        return with_rules(self.instance, self.rules, kept)
+
+    def _find(self, kept: Names) -> Found:
+        left_out = [name.replace("_", " ") for name in self.names if name not in kept]
+        instance = self.with_rules(kept)
+        found = self.finder.find(instance, f"without {', '.join(left_out)}" if left_out else "any plan")
+        if found.plan is None:
+            return Found(found.has_plan)
+        if not left_out:
+            self.permitted = found.plan
+        return Found(True, frozenset(self.names) - self._violated(found.plan))
+
+    def _violated(self, plan: Plan) -> Names:
+        """Return the policies that a plan does not keep."""
+        violations = evaluate(self.instance, self.finder.question.network, plan).violations
+        return frozenset(str(violation.policy) for violation in violations)
+
+
+class FigureSearch:
+    """The search for how far the figures of clashing policies have to give.
+
+    Parameters
+    ----------
+    policies
+        The policies, with the clashes that are found.
+    """
+
+    def __init__(self, policies: PolicySearch) -> None:
+        self._policies = policies
+        self._finder, self._instance = policies.finder, policies.instance
+        self._alone: dict[tuple[str, str, str], Given] = {}
+
+    def clash_part(self, clash: Names) -> ClashPart:
+        """Return a clash with its figures."""
+        names = self._policies.listed(clash)
+        figures = [part for name in names for part in self._figures(name, clash)]
+        return ClashPart(policies=names, figures=figures)
+
+    def _figures(self, name: str, clash: Names) -> Iterator[FigurePart]:
+        own = figures_of(self._instance, name)
+        for figure in own[:MOST_FIGURES]:
+            given = self._given_by_all(figure)
+            if given.is_enough is not False:
+                yield figure_part(figure, given, Kept.ALL)
+                continue
+            instance = self._policies.with_rules(clash)
+            for other in own:
+                if other is not figure:
+                    instance = other.without(instance)
+            yield figure_part(figure, Giving(self._finder, instance, figure).search(), Kept.CLASH)
+
+    def _given_by_all(self, figure: Figure) -> Given:
+        """Return how far a figure has to give while all else is kept."""
+        key = figure.policy, figure.subject, figure.kind
+        if key not in self._alone:
+            corrections = self._policies.clashes.corrections
+            alone = frozenset((figure.policy,))
+            if self._policies.clashes.is_complete and alone not in corrections:
+                self._alone[key] = Given(False)
+            else:
+                self._alone[key] = Giving(self._finder, self._instance, figure).search()
+        return self._alone[key]
+
+
+def figure_part(figure: Figure, given: Given, kept: Kept) -> FigurePart:
+    """Return what is known of a figure as a part of the document."""
+    return FigurePart(
+        policy=str(figure.policy),
+        subject=figure.subject,
+        kind=figure.kind,
+        unit=figure.unit,
+        asked=figure.asked,
+        kept=kept,
+        is_enough=given.is_enough,
+        value=given.value,
+        refused=given.refused,
+        open_hubs=list(given.open_hubs),
+        is_finished=given.is_finished,
+    )
+
+
+def _document(
+    policies: PolicySearch, parts: list[ClashPart], recorded: dict[str, Any], seconds: dict[str, float]
+) -> ExplanationDocument:
+    clashes = policies.clashes
+    is_feasible = True if policies.permitted is not None else False if parts else None
+    is_finished = all(figure.is_finished for part in parts for figure in part.figures)
+    ending: Termination | str = Termination.INFEASIBLE
+    if is_feasible:
+        ending = FEASIBLE
+    elif policies.finder.is_over and (is_feasible is None or not (clashes.is_complete and is_finished)):
+        ending = policies.finder.question.watch.ending
+    elif is_feasible is None:
+        ending = Termination.SIZE_LIMIT
+    corrections = sorted(clashes.corrections, key=policies.order) if not is_feasible else []
+    return ExplanationDocument(
+        **recorded,
+        termination=ending,
+        is_feasible=is_feasible,
+        open_hubs=[] if policies.permitted is None else list(policies.permitted.open_hubs),
+        clashes=parts,
+        is_complete=clashes.is_complete and not is_feasible,
+        enough=[policies.listed(correction) for correction in corrections],
+        times={name: round(value, 6) for name, value in seconds.items()},
+    )

@@ -1,0 +1,131 @@
+"""How far a figure alone would have to give so that there is a plan, with a proof on either side."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from netdesign.analysis.explain.amounts import amount_of
+from netdesign.evaluate import evaluate
+from netdesign.solve.core.outcome import OPTIMAL_GAP
+
+if TYPE_CHECKING:
+    from netdesign.analysis.explain.figures import Figure
+    from netdesign.analysis.explain.finder import PlanFinder
+    from netdesign.instance import Instance
+    from netdesign.plan import Plan
+
+_ROUNDING = 1e-9
+"""Relative amount by which a value is loosened so that a plan that just keeps it is found."""
+
+_AMOUNT_S = 30.0
+"""Seconds after which a search for the least amount ends with its bound."""
+
+
+class Given(NamedTuple):
+    """What is known of a figure.
+
+    Parameters
+    ----------
+    is_enough
+        Whether there is a plan without it; None where that is not known.
+    value
+        A value that a plan keeps; None without a plan, and for sites.
+    refused
+        No plan keeps a stricter value; None for sites.
+    open_hubs
+        Of the plan; empty without one.
+    is_finished
+        Whether the interval between both is as narrow as it is to be.
+    """
+
+    is_enough: bool | None
+    value: float | None = None
+    refused: float | None = None
+    open_hubs: tuple[str, ...] = ()
+    is_finished: bool = True
+
+
+class Giving:
+    """The search for the strictest value of a figure that some plan keeps.
+
+    Parameters
+    ----------
+    finder
+        Looks for plans.
+    instance
+        With the figure, and all else that is kept; it has no plan.
+    figure
+        The figure.
+    """
+
+    def __init__(self, finder: PlanFinder, instance: Instance, figure: Figure) -> None:
+        self._finder, self._instance, self._figure = finder, instance, figure
+        self._task = " ".join(filter(None, ("without", figure.policy.replace("_", " "), figure.subject)))
+
+    def search(self) -> Given:
+        """Return what is found before the time runs out."""
+        figure, free = self._figure, self._figure.without(self._instance)
+        found = self._finder.find(free, self._task)
+        if found.plan is None:
+            return Given(found.has_plan, is_finished=found.has_plan is not None)
+        if figure.asked is None or figure.with_value is None:
+            return Given(True, open_hubs=found.plan.open_hubs)
+        value, refused, plan = self._attained(free, found.plan), figure.asked, found.plan
+        bound, other = self._by_amount(free)
+        if bound is not None:
+            refused = max(refused, bound) if figure.rises else min(refused, bound)
+        if other is not None and self._is_stricter(self._attained(free, other), value):
+            value, plan = self._attained(free, other), other
+        return self._between(value, refused, plan)
+
+    def _between(self, value: float, refused: float, plan: Plan) -> Given:
+        """Halve the interval until it is as narrow as it is to be."""
+        figure = self._figure
+        while abs(value - refused) > figure.width:
+            middle = (value + refused) / 2
+            if figure.is_whole:
+                middle = math.floor(middle) if figure.rises else math.ceil(middle)
+            changed = self._with_value(middle)
+            found = self._finder.find(changed, self._task)
+            if found.has_plan is None:
+                return Given(True, value, refused, plan.open_hubs, is_finished=False)
+            if found.plan is None:
+                refused = middle
+            else:
+                plan = found.plan
+                attained = self._attained(changed, plan)
+                value = attained if self._is_stricter(attained, middle) else middle
+        return Given(True, value, refused, plan.open_hubs)
+
+    def _by_amount(self, free: Instance) -> tuple[float | None, Plan | None]:
+        """Return a bound on the value, and a plan that may attain it, by a search for the least amount."""
+        amount = amount_of(self._finder.relaxed(free), self._figure)
+        if amount is None:
+            return None, None
+        solution = self._finder.solved(amount.question, self._task, gap=OPTIMAL_GAP, limit_s=_AMOUNT_S)
+        if solution is None or not math.isfinite(solution.bound):
+            return None, None
+        bound = amount.value(solution.bound)
+        if solution.objective is None:
+            return bound, None
+        loose = amount.value(solution.objective)
+        loose += (_ROUNDING if self._figure.rises else -_ROUNDING) * max(1.0, abs(loose))
+        return bound, self._finder.find(self._with_value(loose), self._task).plan
+
+    def _with_value(self, value: float) -> Instance:
+        if self._figure.with_value is None:
+            raise AssertionError
+        return self._figure.with_value(self._instance, value)
+
+    def _attained(self, instance: Instance, plan: Plan) -> float:
+        """Return the value that a plan keeps, no stricter than what is asked."""
+        figure = self._figure
+        if figure.attained is None or figure.asked is None:
+            raise AssertionError
+        found = evaluate(instance, self._finder.question.network, plan)
+        attained = figure.attained(instance, plan, found)
+        return max(attained, figure.asked) if figure.rises else min(attained, figure.asked)
+
+    def _is_stricter(self, one: float, other: float) -> bool:
+        return one < other if self._figure.rises else one > other

@@ -1,0 +1,67 @@
+"""The policies of an instance of one year that can permit no plan, each with what is left where it is left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.analysis.explain.clashes import Rule
+from netdesign.formulation.protocol import forbidding_policies
+from netdesign.instance.blocks import DeadlineKind, Objective
+from netdesign.instance.policies import FREIGHT, Policy
+from netdesign.network.routes import hard_deadline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netdesign.instance import Instance
+    from netdesign.instance.policies import FreightPolicy
+
+LONGEST_H = 1e6
+"""Hours that no route takes."""
+
+
+def rules_in_force(instance: Instance) -> tuple[Rule[Instance], ...]:
+    """Return the policies that can permit no plan, the easiest to give up last; a price never forbids."""
+    freight = {str(policy.NAME): _without_freight(policy) for policy in FREIGHT}
+    by_name: dict[str, Callable[[Instance], Instance]] = {
+        Policy.FORBIDDEN: _without(forbidden=()),
+        Policy.REQUIRED: _without(required=()),
+        Policy.EXCLUSIVE: _without(exclusive=()),
+        Policy.SORTING_CENTRES: _without(sorting_centres=None),
+        Policy.DEADLINE: without_hard_deadlines,
+        **freight,
+        Policy.FIXED_COST_CAP: _without(fixed_cost_cap_eur_per_year=None),
+        Policy.HUB_COUNT: _without(hub_count=None, new_hubs=None),
+    }
+    stated = set(forbidding_policies(instance))
+    if np.isfinite(instance.deadline_h[hard_deadline(instance)]).any():
+        stated.add(Policy.DEADLINE)
+    return tuple(Rule(str(name), without) for name, without in by_name.items() if name in stated)
+
+
+def with_rules(instance: Instance, rules: tuple[Rule[Instance], ...], kept: frozenset[str]) -> Instance:
+    """Return the instance with some of its rules, and the others left out."""
+    for rule in rules:
+        if rule.name not in kept:
+            instance = rule.without(instance)
+    return instance
+
+
+def without_hard_deadlines(instance: Instance) -> Instance:
+    """Return the instance in which freight may be late; where the fewest hubs are sought, every deadline is hard."""
+    if instance.problem.objective is Objective.HUB_NUMBER:
+        streams = (replace(stream, deadline_h=stream.deadline_h and LONGEST_H) for stream in instance.streams)
+    else:
+        streams = (replace(stream, deadline=DeadlineKind.PRICED) for stream in instance.streams)
+    return instance.replace(streams=tuple(streams))
+
+
+def _without(**changes: object) -> Callable[[Instance], Instance]:
+    return lambda instance: instance.replace(policies=instance.policies.model_copy(update=changes))
+
+
+def _without_freight(policy: FreightPolicy) -> Callable[[Instance], Instance]:
+    return lambda instance: instance.replace(policies=policy.without(instance.policies))

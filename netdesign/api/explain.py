@@ -1,0 +1,159 @@
+"""``explain``, for Python and for the command line, and its answer."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Unpack
+
+from netdesign.analysis.explain.call import MOST_CLASHES, ExplainCall
+from netdesign.analysis.problem import model_note, reading_notes, threshold_note
+from netdesign.api.answers import RecordedAnswer
+from netdesign.api.checked import name_or_path, together, whole_number
+from netdesign.api.given import given_of
+from netdesign.api.keywords import QuestionOptions, in_words_of_python
+from netdesign.api.options import guarded_listener, question_parts, watch_of
+from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.errors import ExitCode, UsageError
+from netdesign.report.explanation import (
+    explanation_csv,
+    explanation_lines,
+    explanation_records,
+    explanation_text,
+)
+from netdesign.solve.core.outcome import silent
+from netdesign.solve.registry import ONE_YEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from netdesign.api.given import Given
+    from netdesign.api.instance import Instance
+    from netdesign.results.explanation_document import ClashPart, ExplanationDocument
+
+    AnyInstance = Instance | Given | str | Path
+
+
+class ExplainAnswer(RecordedAnswer):
+    """Why no plan is permitted; ``document`` is the content of the result file.
+
+    Attributes
+    ----------
+    is_feasible
+        Whether a plan is permitted; None where that is not known.
+    is_complete
+        Whether it is proven that no other least set of policies clashes.
+    """
+
+    document: ExplanationDocument
+
+    def __init__(
+        self, document: ExplanationDocument, notes: Iterable[str | None], files: tuple[Path, ...]
+    ) -> None:
+        self.document = document
+        self.is_feasible, self.is_complete = document.is_feasible, document.is_complete
+        self._record(document, notes, files)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The exit code with which the command ends."""
+        codes = {True: ExitCode.ANSWERED, False: ExitCode.INFEASIBLE, None: ExitCode.STOPPED_WITHOUT_PLAN}
+        return codes[self.is_feasible]
+
+    @property
+    def clashes(self) -> list[ClashPart]:
+        """The least sets of policies that clash, with how far each of their figures has to give."""
+        return self.document.clashes
+
+    @property
+    def enough(self) -> list[list[str]]:
+        """Smallest sets of policies without which there is a plan."""
+        return self.document.enough
+
+    @property
+    def table(self) -> Columns:
+        """One row for each figure of each clash: what is asked, and what can be had."""
+        records = explanation_records(self.document)
+        return Columns({name: [record[name] for record in records] for name in (records[0] if records else ())})
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The answer in words, as the command line writes it."""
+        return tuple(line.strip() for line in explanation_lines(self.document))
+
+    def to_csv(self) -> str:
+        """Return the figures as the command line writes them with ``--format csv``."""
+        return explanation_csv(self.document)
+
+    def __repr__(self) -> str:
+        found = {True: "a plan is permitted", False: f"{len(self.clashes)} clashes", None: "not known"}
+        return f"<ExplainAnswer {self.document.instance.name}: {found[self.is_feasible]}>"
+
+    def __str__(self) -> str:
+        return explanation_text(self.document)
+
+    def _repr_html_(self) -> str:
+        records = explanation_records(self.document)
+        header = list(records[0]) if records else []
+        rows = [["" if value is None else value for value in record.values()] for record in records]
+        title = f"explain {self.document.instance.name}"
+        return html_list(title, [*self.sentences, *self.notes]) + (html_table(header, rows) if rows else "")
+
+
+@in_words_of_python
+def explain(
+    instance: AnyInstance,
+    *,
+    most: int = MOST_CLASHES,
+    model: str | Path | None = None,
+    **options: Unpack[QuestionOptions],
+) -> ExplainAnswer:
+    """Explain why no plan is permitted, in policies and figures, as ``netdesign explain`` does.
+
+    Parameters
+    ----------
+    instance
+        An instance, a folder or file, or the name of a bundled one.
+    most
+        How many least sets of policies to list at most.
+    model
+        A bundled formulation by name, which also sets the problem.
+    options
+        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
+
+    Raises
+    ------
+    InstanceError
+        The instance is wrong, or over several years; all faults at once.
+    UsageError
+        An option is wrong, or model or engine cannot state the problem.
+
+    Examples
+    --------
+    >>> import netdesign as nd
+    >>> nd.explain("tiny").is_feasible
+    True
+    """
+    asked = given_of(instance)
+    watch, *parts = together(
+        partial(watch_of, options),
+        *question_parts(asked, ONE_YEAR, options),
+        partial(name_or_path, "--model", model),
+        lambda: None,
+        partial(_number_of_sets, most),
+    )
+    with guarded_listener(watch, options.get("listen", silent)) as listen:
+        from netdesign.analysis.explain.answer import explain_problem
+
+        call = ExplainCall(*parts)
+        problem, document = explain_problem(asked.named, call, watch, listen)
+    notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
+    return ExplainAnswer(document, notes, problem.instance.files)
+
+
+def _number_of_sets(most: int) -> int:
+    found = whole_number("--most", most)
+    if found is None or found < 1:
+        message = f"--most {most}: a number of sets is 1 or more"
+        raise UsageError(message)
+    return found

@@ -1,0 +1,185 @@
+"""The answer of ``netdesign explain``: which policies clash, and how far each of their figures has to give."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netdesign.evaluate import apart
+from netdesign.report.tables import to_csv
+from netdesign.report.words import network_name, time_line
+from netdesign.results.explanation_document import Kept
+from netdesign.solve.core.outcome import Termination
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from netdesign.results.explanation_document import ClashPart, ExplanationDocument, FigurePart
+
+_FORMS = {"1": ",.2f", "t/year": ",.1f", "t CO2e/year": ",.1f", "EUR/year": ",.0f", "h": ",.2f", "1/week": ",.2f"}
+"""How values are shown, by unit; shares as percentages, and numbers of sites as such."""
+
+_UNITS = {
+    "1": " %",
+    "t/year": " t/year",
+    "t CO2e/year": " t CO2e/year",
+    "EUR/year": " EUR/year",
+    "h": " h",
+    "1/week": " flights a week",
+}
+
+_IN_FORCE = dict.fromkeys(("cap", "capacity", "largest number", "deadline"), "permitted")
+"""What is said of a figure that holds from above; others are asked."""
+
+_SAME = 1e-6
+"""Relative difference of two values that are told as one."""
+
+_COLUMNS = ("clash", "policies", "policy", "subject", "kind", "unit", "asked", "kept", "is_enough", "value", "refused")
+
+
+def explanation_text(result: ExplanationDocument) -> str:
+    """Return the whole answer as text."""
+    times = {name: seconds for name, seconds in result.times.items() if name in ("clashes_s", "figures_s", "total_s")}
+    return "\n".join([*explanation_lines(result), "", time_line(times, {})]) + "\n"
+
+
+def explanation_lines(result: ExplanationDocument) -> list[str]:
+    """Return the sentences that say whether a plan is permitted, and which policies clash."""
+    if result.is_feasible:
+        in_force = listed([_words(str(name)) for name in result.problem["policies"]], "and")
+        keeps = f" keeps every policy in force ({in_force})" if in_force else " is one"
+        return [f"A plan is permitted, and nothing clashes: {network_name(result.open_hubs)}{keeps}."]
+    if result.is_feasible is None:
+        return [f"Whether a plan is permitted is not known: {_why(result)} before a plan or a proof was found."]
+    return ["No plan is permitted; proven.", *_number_lines(result), *_clash_lines(result), *_missing_lines(result)]
+
+
+def _number_lines(result: ExplanationDocument) -> Iterator[str]:
+    number = len(result.clashes)
+    if not result.clashes[0].policies:
+        yield (
+            "There is none whatever policy is left out: routes, vehicles with their departures, and hubs of cities "
+            "permit none."
+        )
+        return
+    sets = "One least set of policies clashes" if number == 1 else f"{number} least sets of policies clash"
+    yield f"{sets}, and there is no other; proven." if result.is_complete else f"{sets}; there may be others."
+
+
+def _clash_lines(result: ExplanationDocument) -> Iterator[str]:
+    for number, clash in enumerate(result.clashes, start=1):
+        if not clash.policies:
+            return
+        yield f"{number}. {clash_sentence(clash.policies)}."
+        for figure in clash.figures:
+            yield f"   {_figure_line(figure, clash, result)}"
+    enough = [listed([_words(name) for name in names], "and") for names in result.enough]
+    if enough:
+        found = "" if result.is_complete else " (there may be others)"
+        yield f"There is a plan without {'; or without '.join(enough)}{found}."
+
+
+def clash_sentence(policies: Sequence[str]) -> str:
+    """Return which policies cannot be kept together, without a full stop."""
+    if len(policies) == 1:
+        return f"{_words(policies[0])} cannot be kept"
+    return f"{listed([_words(name) for name in policies], 'and')} clash"
+
+
+def _figure_line(figure: FigurePart, clash: ClashPart, result: ExplanationDocument) -> str:
+    about = f"{_words(figure.policy)}{f', {figure.subject}' if figure.subject else ''}"
+    if figure.is_enough is None:
+        return f"{about}: {_why(result)} before it was known whether it alone is enough."
+    others = "" if figure.kept is Kept.ALL else f" to keep {_rest(figure, clash)}, and more would have to give"
+    if not figure.is_enough:
+        return f"{about}: whatever it is, there is no plan{' with this clash' if figure.kept is Kept.CLASH else ''}."
+    if figure.asked is None or figure.value is None or figure.refused is None:
+        does = {"required": "need not open", "forbidden": "may open", "exclusive": "may open together"}[figure.policy]
+        return f"{about}: there is a plan if it {does}{others}."
+    return f"{about}: {_limit(figure)}; {_number(figure.asked, figure)} {_IN_FORCE.get(figure.kind, 'asked')}{others}."
+
+
+def _rest(figure: FigurePart, clash: ClashPart) -> str:
+    rest = [_words(name) for name in clash.policies if name != figure.policy]
+    return listed(rest, "and") if rest else "it by itself"
+
+
+def _limit(figure: FigurePart) -> str:
+    """Return what can be had or is needed, as exact as it is proven."""
+    value, refused = figure.value or 0.0, figure.refused or 0.0
+    rises = max(value, refused) > (figure.asked or 0.0)
+    if figure.unit not in _FORMS:
+        # The next whole number may be permitted.
+        refused = min(refused + 1, value) if rises else max(refused - 1, value)
+    shown = _value(value, figure)
+    if shown != _value(refused, figure) and abs(value - refused) > _SAME * abs(value):
+        low, high = _apart(min(value, refused), max(value, refused), figure)
+        shown = f"between {low} and {high}"
+    is_one = figure.unit in _FORMS or shown.startswith("1 ")
+    needed = f"at least {shown} {'is' if is_one else 'are'} needed" if rises else f"at most {shown} can be had"
+    return needed if figure.is_finished else f"{needed}, as far as is known"
+
+
+def _number(value: float, figure: FigurePart) -> str:
+    """Return what is in force, with its verb."""
+    is_one = figure.unit in _FORMS or value == 1
+    text = _value(value, figure) if figure.unit in _FORMS else f"{value:,.0f}"
+    return f"{text} {'is' if is_one else 'are'}"
+
+
+def _value(value: float, figure: FigurePart) -> str:
+    return _apart(value, value, figure)[0]
+
+
+def _apart(value: float, other: float, figure: FigurePart) -> tuple[str, str]:
+    """Return two values with their unit, and as many digits as it takes to tell them apart."""
+    form, unit = _FORMS.get(figure.unit, ",.0f"), _UNITS.get(figure.unit, f" {figure.unit}")
+    if figure.unit not in _FORMS and value == other:
+        return (f"{value:,.0f} {figure.unit.removesuffix('s') if value == 1 else figure.unit}",) * 2
+    factor = 100.0 if figure.unit == "1" else 1.0
+    texts = apart(value * factor, other * factor, form)
+    return f"{texts[0]}{unit}", f"{texts[1]}{unit}"
+
+
+def _missing_lines(result: ExplanationDocument) -> Iterator[str]:
+    unfinished = sum(not figure.is_finished for clash in result.clashes for figure in clash.figures)
+    if result.is_complete and not unfinished:
+        return
+    missing = [] if result.is_complete else ["whether other sets clash"]
+    missing += [f"{unfinished} figure{'' if unfinished == 1 else 's'}"] if unfinished else []
+    yield f"Not finished: {listed(missing, 'and')}; {_why(result)}."
+
+
+def _why(result: ExplanationDocument) -> str:
+    """Return what ended the searches."""
+    if result.termination == Termination.TIME_LIMIT:
+        return "the time limit ended the search"
+    if result.termination == Termination.INTERRUPTED:
+        return "an interruption ended the search"
+    if len(result.clashes) >= result.options["most"]:
+        return f"the list ends at --most {result.options['most']}"
+    return "no engine could decide it"
+
+
+def listed(names: Sequence[str], last: str) -> str:
+    """Return names as ``a, b and c``."""
+    return f" {last} ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def explanation_records(result: ExplanationDocument) -> list[dict[str, object]]:
+    """Return a row for each figure of each clash, and one for a clash without any."""
+    records: list[dict[str, object]] = []
+    for number, clash in enumerate(result.clashes, start=1):
+        own = {"clash": number, "policies": "+".join(clash.policies)}
+        rows = [figure.model_dump(mode="json") for figure in clash.figures] or [{}]
+        records += [own | {name: row.get(name) for name in _COLUMNS[2:]} for row in rows]
+    return records
+
+
+def explanation_csv(result: ExplanationDocument) -> str:
+    """Return CSV text with one row for each figure of each clash."""
+    records = explanation_records(result)
+    return to_csv(list(_COLUMNS), [[record[name] for name in _COLUMNS] for record in records])
