@@ -33,7 +33,7 @@ _IN_FORCE = dict.fromkeys(("cap", "capacity", "largest number", "deadline"), "pe
 _SAME = 1e-6
 """Relative difference of two values that are told as one."""
 
-_COLUMNS = ("clash", "policies", "policy", "subject", "kind", "unit", "asked", "kept", "is_enough", "value", "refused")
+_COLUMNS = ("clash", "policies", "policy", "subject", "kind", "unit", "asked", "kept", "value", "refused", "open_hubs")
 
 
 def explanation_text(result: ExplanationDocument) -> str:
@@ -72,6 +72,9 @@ def _clash_lines(result: ExplanationDocument) -> Iterator[str]:
         yield f"{number}. {clash_sentence(clash.policies)}."
         for figure in clash.figures:
             yield f"   {_figure_line(figure, clash, result)}"
+        silent = [_words(name) for name in clash.policies if all(one.policy != name for one in clash.figures)]
+        for name in silent:
+            yield f"   {name}: no figure of it is enough by itself."
     enough = [listed([_words(name) for name in names], "and") for names in result.enough]
     if enough:
         found = "" if result.is_complete else " (there may be others)"
@@ -87,11 +90,9 @@ def clash_sentence(policies: Sequence[str]) -> str:
 
 def _figure_line(figure: FigurePart, clash: ClashPart, result: ExplanationDocument) -> str:
     about = f"{_words(figure.policy)}{f', {figure.subject}' if figure.subject else ''}"
-    if figure.is_enough is None:
-        return f"{about}: {_why(result)} before it was known whether it alone is enough."
-    others = "" if figure.kept is Kept.ALL else f" to keep {_rest(figure, clash)}, and more would have to give"
-    if not figure.is_enough:
-        return f"{about}: whatever it is, there is no plan{' with this clash' if figure.kept is Kept.CLASH else ''}."
+    if not figure.open_hubs:
+        return f"{about}: {_why(result)} before it was known how far it has to give."
+    others = "" if figure.kept is Kept.ALL else f", {_rest(figure, clash)}"
     if figure.asked is None or figure.value is None or figure.refused is None:
         does = {"required": "need not open", "forbidden": "may open", "exclusive": "may open together"}[figure.policy]
         return f"{about}: there is a plan if it {does}{others}."
@@ -99,8 +100,11 @@ def _figure_line(figure: FigurePart, clash: ClashPart, result: ExplanationDocume
 
 
 def _rest(figure: FigurePart, clash: ClashPart) -> str:
-    rest = [_words(name) for name in clash.policies if name != figure.policy]
-    return listed(rest, "and") if rest else "it by itself"
+    """Return what a figure was held against, where it is not all else that is in force."""
+    rest = listed([_words(name) for name in clash.policies if name != figure.policy], "and")
+    if figure.kept is Kept.CLASH:
+        return f"with {rest} alone" if rest else "with no other policy"
+    return f"without its other figures and with {rest} alone" if rest else "without its other figures"
 
 
 def _limit(figure: FigurePart) -> str:
@@ -174,7 +178,9 @@ def explanation_records(result: ExplanationDocument) -> list[dict[str, object]]:
     records: list[dict[str, object]] = []
     for number, clash in enumerate(result.clashes, start=1):
         own = {"clash": number, "policies": "+".join(clash.policies)}
-        rows = [figure.model_dump(mode="json") for figure in clash.figures] or [{}]
+        rows = [
+            figure.model_dump(mode="json") | {"open_hubs": "+".join(figure.open_hubs)} for figure in clash.figures
+        ] or [{}]
         records += [own | {name: row.get(name) for name in _COLUMNS[2:]} for row in rows]
     return records
 

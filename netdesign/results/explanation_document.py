@@ -20,6 +20,7 @@ class Kept(StrEnum):
 
     ALL = "all"
     CLASH = "clash"
+    FIGURE = "figure"
 
 
 class FigurePart(Part):
@@ -32,15 +33,15 @@ class FigurePart(Part):
     asked: float | None = Field(description="What is asked, in this unit; null where there is no value.")
     kept: Kept = Field(
         description="`all`: every other policy and figure in force is kept. `clash`: only the other policies of the "
-        "clash are, because more than this figure has to give before there is a plan of all."
+        "clash are, with all figures, because more has to give before there is a plan of all. `figure`: only the other "
+        "policies of the clash, and no other figure of the policy."
     )
-    is_enough: bool | None = Field(description="Whether there is a plan without the figure; null where it is not known.")
     value: float | None = Field(description="A plan has this value, in the same unit; null where none is found.")
     refused: float | None = Field(
         description="Proven: no plan has a value nearer to what is asked than this, in the same unit. Null without a "
         "value."
     )
-    open_hubs: list[str] = Field(description="Hubs of the plan with that value; empty without one.")
+    open_hubs: list[str] = Field(description="Hubs of the plan with that value, or without the site or group; empty without one.")
     is_finished: bool = Field(description="Whether both are as near to each other as they are to be.")
 
 
@@ -48,7 +49,9 @@ class ClashPart(Part):
     """Policies that no plan keeps together; without any one of them a plan keeps the others."""
 
     policies: list[str] = Field(description="Their names; none where there is no plan whatever policy is left out.")
-    figures: list[FigurePart] = Field(description="How far each of their figures has to give.")
+    figures: list[FigurePart] = Field(
+        description="How far each of their figures has to give; one that cannot help by itself is left out."
+    )
 
 
 class ExplanationDocument(Part):

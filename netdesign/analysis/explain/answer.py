@@ -14,6 +14,7 @@ from netdesign.analysis.problem import SolveProblem, load_problem
 from netdesign.analysis.record import record_of
 from netdesign.errors import UsageError
 from netdesign.evaluate import evaluate
+from netdesign.instance.policies import Policy
 from netdesign.results.explanation_document import FEASIBLE, ClashPart, ExplanationDocument, FigurePart, Kept
 from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.outcome import Termination, silent
@@ -151,29 +152,42 @@ class FigureSearch:
         return ClashPart(policies=names, figures=figures)
 
     def _figures(self, name: str, clash: Names) -> Iterator[FigurePart]:
+        """Yield how far figures of a policy have to give; those that need not give and cannot help are left out."""
         own = figures_of(self._instance, name)
         for figure in own[:MOST_FIGURES]:
-            given = self._given_by_all(figure)
-            if given.is_enough is not False:
-                yield figure_part(figure, given, Kept.ALL)
-                continue
-            instance = self._policies.with_rules(clash)
-            for other in own:
-                if other is not figure:
-                    instance = other.without(instance)
-            yield figure_part(figure, Giving(self._finder, instance, figure).search(), Kept.CLASH)
+            for kept, instance in self._loosened(figure, own, clash):
+                given = self._given(figure, kept, instance)
+                if given.is_enough is not False:
+                    yield figure_part(figure, given, kept)
+                    break
 
-    def _given_by_all(self, figure: Figure) -> Given:
-        """Return how far a figure has to give while all else is kept."""
+    def _loosened(self, figure: Figure, own: list[Figure], clash: Names) -> Iterator[tuple[Kept, Instance]]:
+        """Yield instances in which less is kept beside a figure, and in which it still has to give."""
+        yield Kept.ALL, self._instance
+        instance = self._policies.with_rules(clash)
+        yield Kept.CLASH, instance
+        for other in own:
+            if other is not figure:
+                instance = other.without(instance)
+        if self._finder.find(instance, f"{figure.policy.replace('_', ' ')} {figure.subject}").has_plan is False:
+            yield Kept.FIGURE, instance
+
+    def _given(self, figure: Figure, kept: Kept, instance: Instance) -> Given:
+        """Return how far a figure has to give; while all else is kept, this is the same in every clash."""
+        if kept is not Kept.ALL:
+            return Giving(self._finder, instance, figure).search()
         key = figure.policy, figure.subject, figure.kind
         if key not in self._alone:
-            corrections = self._policies.clashes.corrections
-            alone = frozenset((figure.policy,))
-            if self._policies.clashes.is_complete and alone not in corrections:
-                self._alone[key] = Given(False)
-            else:
-                self._alone[key] = Giving(self._finder, self._instance, figure).search()
+            self._alone[key] = Given(False) if self._is_hopeless(figure) else Giving(self._finder, instance, figure).search()
         return self._alone[key]
+
+    def _is_hopeless(self, figure: Figure) -> bool:
+        """Return whether it is known that there is no plan even without the policy of a figure.
+
+        A deadline that moves makes shares larger too, so it can be enough where leaving it out is not.
+        """
+        clashes = self._policies.clashes
+        return clashes.is_complete and figure.policy != Policy.DEADLINE and {figure.policy} not in clashes.corrections
 
 
 def figure_part(figure: Figure, given: Given, kept: Kept) -> FigurePart:
@@ -185,7 +199,6 @@ def figure_part(figure: Figure, given: Given, kept: Kept) -> FigurePart:
         unit=figure.unit,
         asked=figure.asked,
         kept=kept,
-        is_enough=given.is_enough,
         value=given.value,
         refused=given.refused,
         open_hubs=list(given.open_hubs),

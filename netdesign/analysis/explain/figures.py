@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from netdesign.evaluate.referee import Evaluation
     from netdesign.instance import Instance
     from netdesign.instance.policies import Policies
+    from netdesign.instance.policies.hubs import ExclusiveGroup
     from netdesign.plan import Plan
 
 _RELATIVE_WIDTH = 1e-4
@@ -107,13 +108,15 @@ def _without_site(instance: Instance, name: str, site: str) -> Instance:
 
 
 def _exclusive(instance: Instance) -> Iterator[Figure]:
-    for place, group in enumerate(instance.policies.exclusive):
+    names = [group.name for group in instance.policies.exclusive]
+    for group in dict.fromkeys(instance.policies.exclusive):
 
-        def without(changed: Instance, place: int = place) -> Instance:
-            groups = changed.policies.exclusive
-            return _changed(changed, exclusive=tuple(one for number, one in enumerate(groups) if number != place))
+        def without(changed: Instance, group: ExclusiveGroup = group) -> Instance:
+            return _changed(changed, exclusive=tuple(one for one in changed.policies.exclusive if one != group))
 
-        yield Figure(Policy.EXCLUSIVE, group.name, "group", without)
+        # Two groups may have one name.
+        subject = group.name if names.count(group.name) == 1 else f"{group.name}: {', '.join(group.sites)}"
+        yield Figure(Policy.EXCLUSIVE, subject, "group", without)
 
 
 def _hub_count(instance: Instance) -> Iterator[Figure]:

@@ -75,7 +75,7 @@ def _of_figure(stated: FigurePart, instance: Instance, clash: ClashPart) -> Iter
     if differs(stated.asked, figure.asked) or stated.unit != figure.unit:
         yield f"asked: states {stated.asked} {stated.unit}; the instance says {figure.asked} {figure.unit}"
     if stated.value is None or stated.refused is None or stated.asked is None:
-        if figure.asked is not None and stated.is_enough:
+        if figure.asked is not None and stated.open_hubs:
             yield "value: is missing"
         return
     sign = 1.0 if figure.rises else -1.0
@@ -154,9 +154,8 @@ class _Proof:
             figure = _figure(stated, self._instance)
             if figure is None or figure.with_value is None or stated.value is None or stated.refused is None:
                 continue
-            kept = self._instance
-            if stated.kept is Kept.CLASH:
-                kept = self._with(names)
+            kept = self._instance if stated.kept is Kept.ALL else self._with(names)
+            if stated.kept is Kept.FIGURE:
                 for other in figures_of(self._instance, stated.policy):
                     if (other.subject, other.kind) != (figure.subject, figure.kind):
                         kept = other.without(kept)

@@ -1,0 +1,151 @@
+"""Explanations name all least sets of clashing policies, and how far each figure has to give, as brute force has it."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from netdesign.analysis.explain.answer import explain_problem
+from netdesign.analysis.explain.call import ExplainCall
+from netdesign.analysis.explain.clashes import Clashes, Found
+from netdesign.analysis.explain.figures import figures_of
+from netdesign.analysis.verify import verify
+from netdesign.errors import InstanceError, UsageError
+from netdesign.results.explanation_document import Kept
+from netdesign.solve.core.limits import SolveLimits, Watch
+from tests.support.brute_force import BruteForce
+from tests.support.clashes_brute import (
+    clashes_of,
+    has_network,
+    policies_in_force,
+    tightened,
+    with_figure,
+    without,
+)
+from tests.support.coupled_strategies import coupled_document
+from tests.support.seeds import seeds
+from tests.support.services_brute import ServicesBrute
+from tests.support.services_strategies import services_document
+from tests.support.solving import read_document, written
+from tests.support.strategies import carbon_document, random_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from netdesign.results.explanation_document import ClashPart, ExplanationDocument, FigurePart
+    from tests.support.solving import Document
+
+DRAWN = {
+    "freight": (random_document, BruteForce),
+    "coupled": (coupled_document, BruteForce),
+    "carbon": (carbon_document, BruteForce),
+    "vehicles": (services_document, ServicesBrute),
+}
+"""How instances of a kind are drawn, and who solves them by brute force."""
+
+BEYOND = 2e-6
+"""Relative distance from a value that is told at which brute force must agree, beyond its own rounding."""
+
+
+def explained(document: Document, folder: Path, **options: object) -> ExplanationDocument:
+    """Return the explanation of a document, which verify then confirms without a search."""
+    with written(document, folder):
+        _, found = explain_problem(str(folder), ExplainCall(**options), Watch(SolveLimits()))
+        contradictions, _ = verify(str(folder), found)
+    assert contradictions.contradictions == ()
+    return found
+
+
+def agree(kind: str, seed: int, folder: Path) -> bool:
+    """Compare an explanation with brute force; return whether there is anything to explain."""
+    make, force = DRAWN[kind]
+    draw = Random(f"explain {kind} {seed}")
+    document = tightened(draw, make(draw))
+    try:
+        read_document(document, folder)
+    except InstanceError:
+        return False
+    wanted = clashes_of(document, force)
+    try:
+        found = explained(document, folder)
+    except InstanceError:
+        # Without a route in time it is the data that show it.
+        assert wanted
+        return False
+    assert found.is_feasible is (not wanted)
+    assert {frozenset(clash.policies) for clash in found.clashes} == wanted
+    if not wanted:
+        return False
+    assert found.is_complete
+    names = policies_in_force(document)
+    for correction in found.enough:
+        assert has_network(without(document, correction), force)
+    for clash in found.clashes:
+        for figure in clash.figures:
+            agree_on_figure(document, names, clash, figure, folder, force)
+    return True
+
+
+def agree_on_figure(
+    document: Document, names: list[str], clash: ClashPart, figure: FigurePart, folder: Path, force: type[BruteForce]
+) -> None:
+    """Compare what a figure can be with brute force on either side."""
+    kept = document
+    if figure.kept is not Kept.ALL:
+        assert not has_network(with_figure(document, figure, None), force)
+        kept = without(document, [name for name in names if name not in clash.policies])
+    if figure.kept is Kept.FIGURE:
+        assert not has_network(with_figure(kept, figure, None), force)
+        for other in figures_of(read_document(document, folder), figure.policy):
+            if (other.subject, other.kind) != (figure.subject, figure.kind):
+                kept = with_figure(kept, other, None)
+    assert has_network(with_figure(kept, figure, None), force)
+    assert figure.is_finished
+    if figure.asked is None:
+        assert (figure.value, figure.refused) == (None, None)
+        return
+    assert figure.value is not None
+    assert figure.refused is not None
+    rises = max(figure.value, figure.refused) > figure.asked
+    slack = 0.0 if "number" in figure.kind else BEYOND * max(1.0, abs(figure.value)) * (1 if rises else -1)
+    assert has_network(with_figure(kept, figure, figure.value + slack), force)
+    assert not has_network(with_figure(kept, figure, figure.refused - 2 * slack), force)
+
+
+@pytest.mark.parametrize("kind", ["freight", "coupled", "carbon"])
+@seeds(60)
+def test_clashes_and_figures_are_those_of_brute_force(kind, seed, tmp_path_factory):
+    agree(kind, seed, tmp_path_factory.mktemp("explained"))
+
+
+@seeds(30)
+def test_with_vehicles_too(seed, tmp_path_factory):
+    agree("vehicles", seed, tmp_path_factory.mktemp("explained"))
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_any_family_of_clashes_is_found_whole(seed):
+    draw = Random(f"clashes {seed}")
+    names = [f"p{i}" for i in range(draw.randint(1, 7))]
+    sets = {frozenset(draw.sample(names, draw.randint(1, len(names)))) for _ in range(draw.randint(1, 5))}
+    least = {one for one in sets if not any(other < one for other in sets)}
+    asked = []
+
+    def find(kept: frozenset[str]) -> Found:
+        asked.append(kept)
+        return Found(not any(one <= kept for one in least), kept)
+
+    clashes = Clashes(names, find)
+    clashes.search(most=100)
+    assert set(clashes.found) == least
+    assert clashes.is_complete
+    assert all(all(one & correction for one in least) for correction in clashes.corrections)
+    assert len(asked) == len(set(asked)), "nothing is asked twice"
+
+
+def test_an_unknown_answer_ends_the_search():
+    clashes = Clashes(("a", "b"), lambda kept: Found(False if len(kept) == 2 else None))
+    clashes.search(most=100)
+    assert (clashes.found, clashes.is_complete) == ([], False)
