@@ -59,7 +59,9 @@ class AnyCall:
         raise NotImplementedError
 
     @classmethod
-    def from_document(cls, document: ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument) -> Self:
+    def from_document(
+        cls, document: ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument
+    ) -> Self:
         """Return the call that a result records, without a model file of the user.
 
         The referee prices plans without a model, and a result from another person must not run code.

@@ -92,6 +92,12 @@ def _proven(
         texts, words = _of_linear(question, document.linear)
         found += [f"linear: {text}" for text in texts]
         proofs += [f"linear: {text}" for text in words]
+    if document.clash is not None:
+        from netdesign.analysis.explain.verify import prove_clash
+
+        texts, words = prove_clash(question, document.clash, others.name)
+        found += texts
+        proofs += words
     return Verification(tuple(found), tuple(proofs), others.name != others.answered)
 
 

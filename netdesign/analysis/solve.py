@@ -20,7 +20,7 @@ from netdesign.results.document import ResultDocument
 from netdesign.results.part import RUNNING
 from netdesign.results.result import top_level
 from netdesign.solve.auto import choose_engine
-from netdesign.solve.core.outcome import Phases
+from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.core.shared_jobs import SharedJobs
 
 if TYPE_CHECKING:
@@ -101,7 +101,15 @@ def solve_problem(
     if linear is not None:
         times["linear_s"] = time.perf_counter() - answered
         times["total_s"] += times["linear_s"]
-    return problem, _document([one.network for one in solved], recorded, times, linear)
+    networks = [one.network for one in solved]
+    if top_level(networks)["termination"] is Termination.INFEASIBLE and not problem.has_users_model:
+        from netdesign.analysis.explain.answer import least_clash
+
+        begun = time.perf_counter()
+        recorded["clash"] = least_clash(question)
+        times["clash_s"] = time.perf_counter() - begun
+        times["total_s"] += times["clash_s"]
+    return problem, _document(networks, recorded, times, linear)
 
 
 @contextmanager

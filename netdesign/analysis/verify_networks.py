@@ -50,6 +50,10 @@ def contradicted_networks(document: ResultDocument, problem: SolveProblem) -> It
     yield from _of_numbers(document, problem.instance)
     yield from _of_top_level(document, problem)
     yield from of_steps(document)
+    if document.clash is not None:
+        from netdesign.analysis.explain.verify import contradicted_clash
+
+        yield from contradicted_clash(document.clash, document.termination, problem.instance)
 
 
 def instance_with_permitted_hubs(permitted: bool, instance: Instance) -> Instance:

@@ -47,9 +47,7 @@ class ExplainAnswer(RecordedAnswer):
 
     document: ExplanationDocument
 
-    def __init__(
-        self, document: ExplanationDocument, notes: Iterable[str | None], files: tuple[Path, ...]
-    ) -> None:
+    def __init__(self, document: ExplanationDocument, notes: Iterable[str | None], files: tuple[Path, ...]) -> None:
         self.document = document
         self.is_feasible, self.is_complete = document.is_feasible, document.is_complete
         self._record(document, notes, files)

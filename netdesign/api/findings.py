@@ -278,7 +278,9 @@ def verify(
     )
 
 
-def _without_a_plan(document: ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument) -> tuple[str, ...]:
+def _without_a_plan(
+    document: ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument,
+) -> tuple[str, ...]:
     """Return what a result states without a plan that could be priced."""
     from netdesign.results.document import ResultDocument
 

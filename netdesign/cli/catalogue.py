@@ -115,9 +115,7 @@ def schema(
     alternatives: Annotated[
         bool, typer.Option("--alternatives", help="Of result files of alternatives instead.")
     ] = False,
-    explanation: Annotated[
-        bool, typer.Option("--explanation", help="Of result files of explain instead.")
-    ] = False,
+    explanation: Annotated[bool, typer.Option("--explanation", help="Of result files of explain instead.")] = False,
     timing: Annotated[bool, typer.Option("--timing", help="Of result files of timing instead.")] = False,
 ) -> None:
     """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""

@@ -14,9 +14,7 @@ from netdesign.solve.registry import AUTO
 
 def explain(
     instance: opt.InstanceArgument,
-    most: Annotated[
-        int, typer.Option("--most", metavar="N", help="List at most N sets of policies that clash.")
-    ] = 10,
+    most: Annotated[int, typer.Option("--most", metavar="N", help="List at most N sets of policies that clash.")] = 10,
     hubs: opt.HubsOption = None,
     max_new: opt.MaxNewOption = None,
     open_: opt.OpenOption = None,

@@ -49,7 +49,9 @@ def check_writable(path: Path) -> None:
         raise UsageError(message) from None
 
 
-def save_result(output: Path, document: ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument) -> str | None:
+def save_result(
+    output: Path, document: ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument
+) -> str | None:
     """Write a result, unless the file holds a better answer to the same question, or this one has no plan.
 
     Returns

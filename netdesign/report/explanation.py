@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from netdesign.evaluate import apart
 from netdesign.report.tables import to_csv
-from netdesign.report.words import network_name, time_line
+from netdesign.report.words import clash_sentence, listed, network_name, policy_words, time_line
 from netdesign.results.explanation_document import Kept
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from netdesign.results.explanation_document import ClashPart, ExplanationDocument, FigurePart
 
@@ -45,7 +45,7 @@ def explanation_text(result: ExplanationDocument) -> str:
 def explanation_lines(result: ExplanationDocument) -> list[str]:
     """Return the sentences that say whether a plan is permitted, and which policies clash."""
     if result.is_feasible:
-        in_force = listed([_words(str(name)) for name in result.problem["policies"]], "and")
+        in_force = listed([policy_words(str(name)) for name in result.problem["policies"]])
         keeps = f" keeps every policy in force ({in_force})" if in_force else " is one"
         return [f"A plan is permitted, and nothing clashes: {network_name(result.open_hubs)}{keeps}."]
     if result.is_feasible is None:
@@ -72,24 +72,17 @@ def _clash_lines(result: ExplanationDocument) -> Iterator[str]:
         yield f"{number}. {clash_sentence(clash.policies)}."
         for figure in clash.figures:
             yield f"   {_figure_line(figure, clash, result)}"
-        silent = [_words(name) for name in clash.policies if all(one.policy != name for one in clash.figures)]
+        silent = [policy_words(name) for name in clash.policies if all(one.policy != name for one in clash.figures)]
         for name in silent:
             yield f"   {name}: no figure of it is enough by itself."
-    enough = [listed([_words(name) for name in names], "and") for names in result.enough]
+    enough = [listed([policy_words(name) for name in names]) for names in result.enough]
     if enough:
         found = "" if result.is_complete else " (there may be others)"
         yield f"There is a plan without {'; or without '.join(enough)}{found}."
 
 
-def clash_sentence(policies: Sequence[str]) -> str:
-    """Return which policies cannot be kept together, without a full stop."""
-    if len(policies) == 1:
-        return f"{_words(policies[0])} cannot be kept"
-    return f"{listed([_words(name) for name in policies], 'and')} clash"
-
-
 def _figure_line(figure: FigurePart, clash: ClashPart, result: ExplanationDocument) -> str:
-    about = f"{_words(figure.policy)}{f', {figure.subject}' if figure.subject else ''}"
+    about = f"{policy_words(figure.policy)}{f', {figure.subject}' if figure.subject else ''}"
     if not figure.open_hubs:
         return f"{about}: {_why(result)} before it was known how far it has to give."
     others = "" if figure.kept is Kept.ALL else f", {_rest(figure, clash)}"
@@ -101,7 +94,7 @@ def _figure_line(figure: FigurePart, clash: ClashPart, result: ExplanationDocume
 
 def _rest(figure: FigurePart, clash: ClashPart) -> str:
     """Return what a figure was held against, where it is not all else that is in force."""
-    rest = listed([_words(name) for name in clash.policies if name != figure.policy], "and")
+    rest = listed([policy_words(name) for name in clash.policies if name != figure.policy])
     if figure.kept is Kept.CLASH:
         return f"with {rest} alone" if rest else "with no other policy"
     return f"without its other figures and with {rest} alone" if rest else "without its other figures"
@@ -162,15 +155,6 @@ def _why(result: ExplanationDocument) -> str:
     if len(result.clashes) >= result.options["most"]:
         return f"the list ends at --most {result.options['most']}"
     return "no engine could decide it"
-
-
-def listed(names: Sequence[str], last: str) -> str:
-    """Return names as ``a, b and c``."""
-    return f" {last} ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def explanation_records(result: ExplanationDocument) -> list[dict[str, object]]:

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 from netdesign.catalogue import models
 from netdesign.formulation.protocol import forbidding_policies
 from netdesign.instance.blocks import Objective
-from netdesign.report.words import measure_of, name_of, network_name, objective_of, ordinal, with_article
+from netdesign.report.words import (
+    clash_sentence,
+    measure_of,
+    name_of,
+    network_name,
+    objective_of,
+    ordinal,
+    with_article,
+)
 from netdesign.results.document import RunnerUpPart, Verdict
 from netdesign.solve.core.outcome import Termination
 
@@ -30,6 +38,8 @@ if TYPE_CHECKING:
 
 
 _FURTHER: dict[FurtherSearch, str] = {"runner_up": "the runner-up of", "minima": "what minima cost in"}
+
+_EXPLAIN = "`netdesign explain` says what else clashes, and how far each policy has to give."
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,8 @@ def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
     if result.termination is Termination.INFEASIBLE:
         if users_model(result):
             return [f"The model {users_model(result)} permits no network; proven of this file, not of the instance."]
+        if result.clash:
+            return [f"No permitted network is feasible: {clash_sentence(result.clash)}; proven.", _EXPLAIN]
         return [f"No permitted network is feasible{unkept(forbidding)}; proven."]
     file = users_model(result)
     fails = f"is permitted by the model {file}" if file else _fails(forbidding)

@@ -9,7 +9,7 @@ from netdesign.instance.blocks import Objective
 from netdesign.instance.rows import SiteKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument
@@ -193,3 +193,20 @@ def measure_of(result: ResultDocument | AlternativesDocument) -> Measure:
 def objective_of(result: ResultDocument | AlternativesDocument) -> Objective:
     """Return the objective that a result records."""
     return Objective(result.problem["objective"])
+
+
+def policy_words(name: str) -> str:
+    """Return the name of a policy in words."""
+    return name.replace("_", " ")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as ``a, b and c``."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1]))) if names else ""
+
+
+def clash_sentence(policies: Sequence[str]) -> str:
+    """Return which policies cannot be kept together, without a full stop."""
+    if len(policies) == 1:
+        return f"{policy_words(policies[0])} cannot be kept"
+    return f"{listed([policy_words(name) for name in policies])} clash"

@@ -263,6 +263,12 @@ class ResultDocument(Part):
         "price by the tonne, or where the search stopped before.",
         exclude_if=is_none,
     )
+    clash: list[str] | None = Field(
+        default=None,
+        description="Where no network is permitted: a least set of policies that no network keeps, by name. Left out "
+        "elsewhere, and where it was not found in time.",
+        exclude_if=is_none,
+    )
     engine: dict[EngineFact, str] = Field(description="Engine, model and why they were taken.")
     problem: dict[str, Any] = Field(
         description="What was solved: allocation, objective, hubs a route, and the policies in force; hub_count is "

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     Document = ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument
 
-RESULT_OF = {command: f"a result of `netdesign {command}`" for command in ("solve", "alternatives", "explain", "timing")}
+RESULT_OF = {
+    command: f"a result of `netdesign {command}`" for command in ("solve", "alternatives", "explain", "timing")
+}
 """Kinds of results by their command."""
 
 _RESULTS = {

@@ -41,7 +41,9 @@ class FigurePart(Part):
         description="Proven: no plan has a value nearer to what is asked than this, in the same unit. Null without a "
         "value."
     )
-    open_hubs: list[str] = Field(description="Hubs of the plan with that value, or without the site or group; empty without one.")
+    open_hubs: list[str] = Field(
+        description="Hubs of the plan with that value, or without the site or group; empty without one."
+    )
     is_finished: bool = Field(description="Whether both are as near to each other as they are to be.")
 
 

@@ -12,7 +12,7 @@ from netdesign.analysis.explain.call import ExplainCall
 from netdesign.analysis.explain.clashes import Clashes, Found
 from netdesign.analysis.explain.figures import figures_of
 from netdesign.analysis.verify import verify
-from netdesign.errors import InstanceError, UsageError
+from netdesign.errors import InstanceError
 from netdesign.results.explanation_document import Kept
 from netdesign.solve.core.limits import SolveLimits, Watch
 from tests.support.brute_force import BruteForce

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from netdesign.analysis.explain.clashes import Clashes, Found
@@ -17,6 +18,7 @@ from netdesign.evaluate import evaluate
 from netdesign.instance.policies import Policy
 from netdesign.results.explanation_document import FEASIBLE, ClashPart, ExplanationDocument, FigurePart, Kept
 from netdesign.solve.auto import choose_engine
+from netdesign.solve.core.limits import Watch
 from netdesign.solve.core.outcome import Termination, silent
 
 if TYPE_CHECKING:
@@ -28,10 +30,12 @@ if TYPE_CHECKING:
     from netdesign.instance.published.reading import Named
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
-    from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
 
     Names = frozenset[str]
+
+CLASH_S = 10.0
+"""Seconds that ``solve`` looks for a clash."""
 
 MOST_FIGURES = 12
 """Figures of one policy that are looked at: hubs with a capacity may be many."""
@@ -131,6 +135,18 @@ class PolicySearch:
         return frozenset(str(violation.policy) for violation in violations)
 
 
+def least_clash(question: Question) -> list[str] | None:
+    """Return one least set of policies that clash, of a problem that has no plan; None where the time runs out first.
+
+    It has its own time of ``CLASH_S`` at most.
+    """
+    watch = question.watch
+    limits = replace(watch.limits, time_limit_s=watch.elapsed_s + min(CLASH_S, watch.remaining_s))
+    policies = PolicySearch(replace(question, watch=Watch(limits, watch.stopped, watch.started)))
+    clash = policies.clashes.least_in(frozenset(policies.names))
+    return None if clash is None else policies.listed(clash)
+
+
 class FigureSearch:
     """The search for how far the figures of clashing policies have to give.
 
@@ -178,7 +194,9 @@ class FigureSearch:
             return Giving(self._finder, instance, figure).search()
         key = figure.policy, figure.subject, figure.kind
         if key not in self._alone:
-            self._alone[key] = Given(False) if self._is_hopeless(figure) else Giving(self._finder, instance, figure).search()
+            self._alone[key] = (
+                Given(False) if self._is_hopeless(figure) else Giving(self._finder, instance, figure).search()
+            )
         return self._alone[key]
 
     def _is_hopeless(self, figure: Figure) -> bool:

@@ -123,9 +123,7 @@ def _hub_count(instance: Instance) -> Iterator[Figure]:
     key = "new_hubs" if instance.policies.new_hubs is not None else "hub_count"
     offset = instance.number_of_hubs(instance.existing) if key == "new_hubs" else 0
     unit = "new hubs" if key == "new_hubs" else "hubs"
-    yield from _ends(
-        instance, Policy.HUB_COUNT, key, unit, lambda i, plan: i.number_of_hubs(plan.open_hubs) - offset
-    )
+    yield from _ends(instance, Policy.HUB_COUNT, key, unit, lambda i, plan: i.number_of_hubs(plan.open_hubs) - offset)
 
 
 def _centre_count(instance: Instance) -> Iterator[Figure]:

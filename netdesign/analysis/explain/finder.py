@@ -180,6 +180,4 @@ def _has_none(found: Solution) -> bool:
 def least_legs(instance: Instance, network: Network) -> Network:
     """Return legs on which a tonne emits its share of a full vehicle, and waits as if departures were most frequent."""
     full, fast = by_fullest_vehicles(instance, network), with_least_waits(network)
-    return replace(
-        full, **{name: replace(getattr(full, name), time_h=getattr(fast, name).time_h) for name in LEGS}
-    )
+    return replace(full, **{name: replace(getattr(full, name), time_h=getattr(fast, name).time_h) for name in LEGS})

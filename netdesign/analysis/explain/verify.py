@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from netdesign.analysis.explain.figures import figures_of
 from netdesign.analysis.explain.finder import PlanFinder
 from netdesign.analysis.explain.rules import rules_in_force, with_rules
 from netdesign.analysis.verify import TOLERANCE, Verification, differs
-from netdesign.results.explanation_document import FEASIBLE, Kept
+from netdesign.results.explanation_document import FEASIBLE, ClashPart, Kept
 from netdesign.solve.auto import another_engine
 from netdesign.solve.core.outcome import Termination, exactness, silent
 
@@ -20,14 +21,13 @@ if TYPE_CHECKING:
     from netdesign.analysis.explain.figures import Figure
     from netdesign.analysis.problem import SolveProblem
     from netdesign.instance import Instance
-    from netdesign.results.explanation_document import ClashPart, ExplanationDocument, FigurePart
+    from netdesign.results.explanation_document import ExplanationDocument, FigurePart
+    from netdesign.solve.core.engine import Question
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
 
 
-def contradicted_explanation(
-    document: ExplanationDocument, problem: SolveProblem, call: ExplainCall
-) -> Iterator[str]:
+def contradicted_explanation(document: ExplanationDocument, problem: SolveProblem, call: ExplainCall) -> Iterator[str]:
     """Yield all that instance and result itself contradict in an explanation, without any search."""
     yield from _of_ending(document)
     in_force = {rule.name for rule in rules_in_force(problem.instance)}
@@ -101,6 +101,22 @@ def _named(policies: Iterator[str] | frozenset[str] | list[str]) -> str:
     return " + ".join(sorted(policies)) or "nothing"
 
 
+def contradicted_clash(clash: list[str], termination: str, instance: Instance) -> Iterator[str]:
+    """Yield what instance and ending of a solve contradict in the policies that are stated to clash."""
+    if termination != Termination.INFEASIBLE:
+        yield f"clash: stated beside termination {termination}"
+    unknown = sorted(set(clash) - {rule.name for rule in rules_in_force(instance)})
+    if unknown:
+        yield f"clash: {', '.join(unknown)} is not in force, or can forbid nothing"
+
+
+def prove_clash(question: Question, clash: list[str], engine: str) -> tuple[list[str], list[str]]:
+    """Search again with an engine whether policies clash and are least; return contradictions and proofs."""
+    proof = _Proof(PlanFinder(replace(question, asked=engine), is_relaxed=False), question.instance)
+    proof.check_clash(ClashPart(policies=clash, figures=[]))
+    return proof.contradictions, proof.proofs
+
+
 def prove_explanation(
     problem: SolveProblem,
     document: ExplanationDocument,
@@ -165,7 +181,9 @@ class _Proof:
             else:
                 refused, value = stated.refused - 2 * give, stated.value + give
             self.check(f"{_place(stated)} {stated.value:.6g}", figure.with_value(kept, value), has_plan=True)
-            self.check(f"{_place(stated)} nearer than {stated.refused:.6g}", figure.with_value(kept, refused), has_plan=False)
+            self.check(
+                f"{_place(stated)} nearer than {stated.refused:.6g}", figure.with_value(kept, refused), has_plan=False
+            )
 
     def check_correction(self, names: list[str]) -> None:
         """Check that there is a plan without some policies."""

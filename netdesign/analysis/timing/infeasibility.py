@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.explain.clashes import Clashes, Found, Rule
+from netdesign.analysis.explain.finder import WIDEST_GAP
 from netdesign.instance.blocks import DeadlineKind
 from netdesign.instance.policies import FREIGHT, Policy
 from netdesign.instance.stages import Risk
@@ -20,47 +22,27 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.question import StagedQuestion
 
-WIDEST_GAP = 1e9
-"""A gap at which the search ends with its first plan: only feasibility matters."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A policy that may be left out.
-
-    Parameters
-    ----------
-    name
-        Name in the instance.
-    without
-        Returns the staged instance without the policy.
-    """
-
-    name: str
-    without: Callable[[StagedInstance], StagedInstance]
-
 
 def clashing_policies(question: StagedQuestion) -> tuple[str, ...]:
     """Return a minimal set of policies that permits no plan.
 
-    The deletion filter removes each policy in turn for good if there is still no plan without it. Capacity alone is
-    returned where there is no plan without all others either. Nothing is returned where time runs out first.
+    Capacity alone is returned where there is no plan without all others either. Nothing is returned where time runs
+    out first.
     """
     rules = rules_in_force(question.staged)
-    without_all = _has_plan(question, rules)
+
+    def find(kept: frozenset[str]) -> Found:
+        return Found(_has_plan(question, [rule for rule in rules if rule.name not in kept]))
+
+    without_all = find(frozenset()).has_plan
     if not without_all:
         return () if without_all is None else (Policy.CAPACITY.value,)
-    left_out: list[Rule] = []
-    for rule in rules:
-        answer = _has_plan(question, [*left_out, rule])
-        if answer is None:
-            return ()
-        if not answer:
-            left_out.append(rule)
-    return tuple(rule.name for rule in rules if rule not in left_out)
+    names = tuple(rule.name for rule in rules)
+    clash = Clashes(names, find).least_in(frozenset(names))
+    return () if clash is None else tuple(name for name in names if name in clash)
 
 
-def rules_in_force(staged: StagedInstance) -> tuple[Rule, ...]:
+def rules_in_force(staged: StagedInstance) -> tuple[Rule[StagedInstance], ...]:
     """Return the policies that can rule out a plan, the easiest to give up last."""
     policies, stages = staged.base.policies, staged.stages
     minima = staged.nodes[0].instance.policies.minimum_throughput
@@ -125,7 +107,7 @@ def _without_stage(**changes: object) -> Callable[[StagedInstance], StagedInstan
     return lambda staged: replace(staged, stages=staged.stages.model_copy(update=changes))
 
 
-def _has_plan(question: StagedQuestion, left_out: Sequence[Rule]) -> bool | None:
+def _has_plan(question: StagedQuestion, left_out: Sequence[Rule[StagedInstance]]) -> bool | None:
     """Return whether there is a plan without some policies; None where time runs out first."""
     staged = question.staged
     for rule in left_out:
