@@ -27,9 +27,11 @@ from netdesign.instance.schema import json_schema
 from netdesign.report.literature import literature_markdown
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
+from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from scripts.doc_europe import back_test_markdown, centres_markdown, readings_markdown, stage_readings_markdown
+from scripts.doc_explained import explained_markdown
 from scripts.doc_measurements import (
     engines_markdown,
     growth_markdown,
@@ -39,6 +41,7 @@ from scripts.doc_measurements import (
 )
 from scripts.doc_references import (
     alternatives_reference,
+    explanation_reference,
     formats_table,
     instance_reference,
     model_page,
@@ -82,11 +85,13 @@ REGIONS: dict[str, Callable[[], str]] = {
     "formats": formats_table,
     "result": result_reference,
     "alternatives": alternatives_reference,
+    "explanation": explanation_reference,
     "timing": timing_reference,
     "help": command_help,
     "literature": literature,
     "engines": partial(measured, BENCHMARKS / "engines.csv", engines_markdown),
     "against-straight": partial(measured, BENCHMARKS / "against_straight.csv", straight_markdown),
+    "explained": partial(measured, BENCHMARKS / "explained.csv", explained_markdown),
     "growth": partial(measured, BENCHMARKS / "growth.csv", growth_markdown),
     "staged": partial(measured, BENCHMARKS / "staged.csv", staged_markdown),
     "vehicles": partial(measured, BENCHMARKS / "vehicles.csv", vehicles_markdown),
@@ -121,6 +126,7 @@ def generated_files() -> dict[str, str]:
         "docs/instance.schema.json": schema_text(json_schema()),
         "docs/result.schema.json": schema_text(schema_of(ResultDocument)),
         "docs/alternatives.schema.json": schema_text(schema_of(AlternativesDocument)),
+        "docs/explanation.schema.json": schema_text(schema_of(ExplanationDocument)),
         "docs/timing.schema.json": schema_text(schema_of(TimingDocument)),
     }
     return files | {f"docs/models/{name}.md": model_page(path) for name, path in catalogue.models().items()}

@@ -15,6 +15,7 @@ from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import json_schema
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
+from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from scripts.doc_transcripts import DocumentError
@@ -211,6 +212,11 @@ def result_reference() -> str:
 def alternatives_reference() -> str:
     """Return all parts of ``netdesign.alternatives/1``."""
     return reference(schema_of(AlternativesDocument))
+
+
+def explanation_reference() -> str:
+    """Return all parts of ``netdesign.explanation/1``."""
+    return reference(schema_of(ExplanationDocument))
 
 
 def timing_reference() -> str:

@@ -30,6 +30,13 @@ _UNITS = {
 _IN_FORCE = dict.fromkeys(("cap", "capacity", "largest number", "deadline"), "permitted")
 """What is said of a figure that holds from above; others are asked."""
 
+_GIVING = {
+    "required": "it need not open",
+    "forbidden": "it may open",
+    "exclusive": "its sites may open together",
+}
+"""How sites and groups give way."""
+
 _SAME = 1e-6
 """Relative difference of two values that are told as one."""
 
@@ -87,8 +94,7 @@ def _figure_line(figure: FigurePart, clash: ClashPart, result: ExplanationDocume
         return f"{about}: {_why(result)} before it was known how far it has to give."
     others = "" if figure.kept is Kept.ALL else f", {_rest(figure, clash)}"
     if figure.asked is None or figure.value is None or figure.refused is None:
-        does = {"required": "need not open", "forbidden": "may open", "exclusive": "may open together"}[figure.policy]
-        return f"{about}: there is a plan if it {does}{others}."
+        return f"{about}: there is a plan if {_GIVING[figure.policy]}{others}."
     return f"{about}: {_limit(figure)}; {_number(figure.asked, figure)} {_IN_FORCE.get(figure.kind, 'asked')}{others}."
 
 
@@ -110,7 +116,8 @@ def _limit(figure: FigurePart) -> str:
     shown = _value(value, figure)
     if shown != _value(refused, figure) and abs(value - refused) > _SAME * abs(value):
         low, high = _apart(min(value, refused), max(value, refused), figure)
-        shown = f"between {low} and {high}"
+        unit = high.removeprefix(high.split(" ")[0])
+        shown = f"between {low.removesuffix(unit)} and {high}"
     is_one = figure.unit in _FORMS or shown.startswith("1 ")
     needed = f"at least {shown} {'is' if is_one else 'are'} needed" if rises else f"at most {shown} can be had"
     return needed if figure.is_finished else f"{needed}, as far as is known"

@@ -66,8 +66,8 @@ class ExplanationDocument(Part):
     )
     instance: InstancePart = Field(description="What was asked about.")
     termination: Termination | Literal["feasible", "running"] = Field(
-        description="`infeasible`: no plan is permitted, and nothing that is stated is unfinished; `feasible`: there is "
-        "a plan; else what ended the searches."
+        description="`infeasible`: no plan is permitted, and nothing that is stated is unfinished; `feasible`: there "
+        "is a plan; else what ended the searches."
     )
     is_feasible: bool | None = Field(description="Whether a plan is permitted, proven; null where it is not known.")
     open_hubs: list[str] = Field(description="Hubs of a permitted plan, which need not be the best; else empty.")

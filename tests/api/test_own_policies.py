@@ -188,7 +188,8 @@ def test_what_permits_no_network_is_named():
     answer = nd.solve("tiny", set={"policies.under_way.most_t": 0.01})
     assert (answer.best, answer.verdict) == (None, "impossible")
     assert answer.sentences == (
-        "No permitted network is feasible: none keeps every policy in force (under way); proven.",
+        "No permitted network is feasible: under way cannot be kept; proven.",
+        "`netdesign explain` says what else clashes, and how far each policy has to give.",
     )
 
 

@@ -17,6 +17,7 @@ from netdesign.instance.read import read_source, validated
 from netdesign.instance.schema import InstanceDocument
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
+from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.result_file import document_from_data
 from netdesign.results.staged_document import TimingDocument
 from tests.support.small_instances import LEGS
@@ -106,7 +107,7 @@ def test_every_wrong_value_of_every_field_is_told_in_our_words(part):
     assert told >= 10
 
 
-@pytest.mark.parametrize("model", [ResultDocument, AlternativesDocument, TimingDocument])
+@pytest.mark.parametrize("model", [ResultDocument, AlternativesDocument, ExplanationDocument, TimingDocument])
 def test_a_result_with_wrong_values_is_refused_in_our_words(model, tmp_path):
     for path in fields_of(model):
         for value in WRONG:

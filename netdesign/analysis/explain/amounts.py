@@ -1,4 +1,4 @@
-"""Questions whose objective is how far a figure has to give: all else is free, and what the figure counts has a price."""
+"""Questions whose objective is how far a figure has to give: what it counts has a price, and all else is free."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.analysis.explain.figures import Figure
+    from netdesign.analysis.explain.figure import Figure
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.network.legs import LegArrays
@@ -73,7 +73,7 @@ def amount_of(question: Question, figure: Figure) -> Amount | None:
 
 
 def _late(instance: Instance, network: Network, figure: Figure) -> tuple[Instance, Network, Callable[[float], float]]:
-    """A tonne that is late pays 1 where it counts: its commodities are in streams of their own."""
+    """Return what is late and counts, as an amount: its commodities are in streams of their own, with a price of 1."""
     counts = counted_in_share(instance, figure.subject)
     volume = float(instance.commodities.volume[counts].sum())
     count = len(instance.streams)
@@ -94,7 +94,7 @@ def counted_in_share(instance: Instance, country: str) -> NDArray[np.bool_]:
 def _emitted(
     instance: Instance, network: Network, figure: Figure
 ) -> tuple[Instance, Network, Callable[[float], float]]:
-    """A tonne that is emitted pays 1."""
+    """Return what is emitted, as an amount."""
     del figure
     policies = instance.policies.model_copy(update={"carbon": Carbon(price_eur_per_t=1.0, cap_t_per_year=None)})
     legs = {name: replace(getattr(network, name), prices=(("co2e", 1.0),)) for name in LEGS}
@@ -102,7 +102,7 @@ def _emitted(
 
 
 def _short(instance: Instance, network: Network, figure: Figure) -> tuple[Instance, Network, Callable[[float], float]]:
-    """A tonne that a hub is short of pays 1."""
+    """Return what a hub is short of, as an amount."""
     asked, policies = figure.asked or 0.0, instance.policies
     if policies.minimum_throughput is None:
         raise AssertionError
@@ -117,7 +117,7 @@ def _short(instance: Instance, network: Network, figure: Figure) -> tuple[Instan
 
 
 def _fixed(instance: Instance, network: Network, figure: Figure) -> tuple[Instance, Network, Callable[[float], float]]:
-    """New hubs have their price."""
+    """Return what new hubs cost, as an amount."""
     del figure
     return instance, network, lambda fixed: fixed
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from netdesign.analysis.explain.call import ExplainCall
-    from netdesign.analysis.explain.figures import Figure
+    from netdesign.analysis.explain.figure import Figure
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
     from netdesign.plan import Plan

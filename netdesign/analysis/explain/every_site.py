@@ -58,7 +58,7 @@ def best_of_measures(instance: Instance, network: Network, limits: list[Limit]) 
         for place, limit in enumerate(limits):
             taken = np.where(exists, signs[place] * getattr(costs, limit.measure), np.inf)
             best[place, rows] = taken.reshape(len(rows), -1).min(axis=1)
-    return signs[:, None] * best
+    return np.asarray(signs[:, None] * best, dtype=np.float64)
 
 
 def _is_out_of_reach(limit: Limit, value: float) -> bool:
@@ -68,4 +68,5 @@ def _is_out_of_reach(limit: Limit, value: float) -> bool:
 
 def cells_of(instance: Instance) -> int:
     """Return the number of routes over sites that may open, before any is left out."""
-    return len(instance.commodities) * len(instance.allowed) ** instance.problem.route_hubs
+    cells: int = len(instance.commodities) * len(instance.allowed) ** instance.problem.route_hubs
+    return cells

@@ -10,7 +10,7 @@ from netdesign.evaluate import evaluate
 from netdesign.solve.core.outcome import OPTIMAL_GAP
 
 if TYPE_CHECKING:
-    from netdesign.analysis.explain.figures import Figure
+    from netdesign.analysis.explain.figure import Figure
     from netdesign.analysis.explain.finder import PlanFinder
     from netdesign.instance import Instance
     from netdesign.plan import Plan

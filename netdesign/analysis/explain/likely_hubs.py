@@ -45,7 +45,7 @@ def likely_sets(instance: Instance, network: Network) -> Iterator[tuple[str, ...
 
     def shortage(chosen: list[int]) -> float:
         """Return by which part limits are missed at least over some sites; infinite where freight has no route."""
-        inside = np.ix_(rows, chosen, chosen)
+        inside = np.ix_(rows, np.array(chosen), np.array(chosen))
         missed = 0.0
         for limit, of_limit in zip(limits, taken, strict=True):
             best: NDArray[np.float64] = of_limit[inside].reshape(len(rows), -1).min(axis=1)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from netdesign.analysis.explain.call import ExplainCall
-    from netdesign.analysis.explain.figures import Figure
+    from netdesign.analysis.explain.figure import Figure
     from netdesign.analysis.problem import SolveProblem
     from netdesign.instance import Instance
     from netdesign.results.explanation_document import ExplanationDocument, FigurePart

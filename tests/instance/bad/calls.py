@@ -16,6 +16,7 @@ ARGUMENTS = {
     "solve": " [OPTIONS] {INSTANCE}",
     "compare": " [OPTIONS] {INSTANCE} {SET|RESULT...}...",
     "alternatives": " [OPTIONS] {INSTANCE}",
+    "explain": " [OPTIONS] {INSTANCE}",
     "export": " [OPTIONS] {INSTANCE|RESULT} {FILE}",
     "import": " [OPTIONS] {FORMAT} {FILE} {DEST}",
     "": " [OPTIONS] COMMAND [ARGS]...",
@@ -515,4 +516,28 @@ ALTERNATIVES = [
     ),
 ]
 
-CALLS = [*ALTERNATIVES, *HUBS, *OVERRIDES, *LIMITS, *PATHS, *OUTPUTS, *MODELS, *RESULTS]
+EXPLAIN = [
+    call("no clash explained", "explain . --most 0", "--most 0: a number of sets is 1 or more"),
+    call(
+        "what is explained opens a site and shuts it",
+        "explain . --open B --close B",
+        "--open and --close both name B",
+    ),
+    call("explained of another engine", "explain . --hubs 9", "--hubs 9: only 3 sites may open"),
+    usage(
+        "a number of clashes that is none", "explain . --most few", "Invalid value for '--most': 'few' is not a number"
+    ),
+    Case(
+        "explained over years",
+        faults(
+            "instance.yaml:8:1: stages: the instance is over several years; `netdesign timing` answers when and how "
+            "large. With --set stages=null the one year that the file states is solved, without modules and what they "
+            "cost"
+        ),
+        3,
+        ("explain", "."),
+        {"instance.yaml": STAGES},
+    ),
+]
+
+CALLS = [*ALTERNATIVES, *EXPLAIN, *HUBS, *OVERRIDES, *LIMITS, *PATHS, *OUTPUTS, *MODELS, *RESULTS]
