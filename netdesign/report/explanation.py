@@ -118,16 +118,21 @@ def _limit(figure: FigurePart) -> str:
         low, high = _apart(min(value, refused), max(value, refused), figure)
         unit = high.removeprefix(high.split(" ")[0])
         shown = f"between {low.removesuffix(unit)} and {high}"
-    is_one = figure.unit in _FORMS or shown.startswith("1 ")
+    is_one = _is_one(value, figure)
     needed = f"at least {shown} {'is' if is_one else 'are'} needed" if rises else f"at most {shown} can be had"
     return needed if figure.is_finished else f"{needed}, as far as is known"
 
 
 def _number(value: float, figure: FigurePart) -> str:
     """Return what is in force, with its verb."""
-    is_one = figure.unit in _FORMS or value == 1
+    is_one = _is_one(value, figure)
     text = _value(value, figure) if figure.unit in _FORMS else f"{value:,.0f}"
     return f"{text} {'is' if is_one else 'are'}"
+
+
+def _is_one(value: float, figure: FigurePart) -> bool:
+    """Return whether the verb after a value is that of one thing."""
+    return value == 1 if figure.kind == "flights" else figure.unit in _FORMS or value == 1
 
 
 def _value(value: float, figure: FigurePart) -> str:

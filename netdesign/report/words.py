@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
+_POLICY_WORDS = {"forbidden": "forbidden sites", "required": "required sites", "exclusive": "exclusive groups"}
+"""Words for policies whose names are none by themselves."""
+
 _NOTHING = 0.005
 """Amounts under half a cent are rounding."""
 
@@ -197,7 +200,7 @@ def objective_of(result: ResultDocument | AlternativesDocument) -> Objective:
 
 def policy_words(name: str) -> str:
     """Return the name of a policy in words."""
-    return name.replace("_", " ")
+    return _POLICY_WORDS.get(name, name.replace("_", " "))
 
 
 def listed(names: Sequence[str]) -> str:
