@@ -155,7 +155,7 @@ def _missing_lines(result: ExplanationDocument) -> Iterator[str]:
         return
     missing = [] if result.is_complete else ["whether other sets clash"]
     missing += [f"{unfinished} figure{'' if unfinished == 1 else 's'}"] if unfinished else []
-    yield f"Not finished: {listed(missing, 'and')}; {_why(result)}."
+    yield f"Not finished: {listed(missing)}; {_why(result)}."
 
 
 def _why(result: ExplanationDocument) -> str:
