@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.evaluate import apart
-from netdesign.report.tables import to_csv
+from netdesign.report.tables import render, to_csv
 from netdesign.report.words import clash_sentence, listed, network_name, policy_words, time_line
 from netdesign.results.explanation_document import Kept
 from netdesign.solve.core.outcome import Termination
@@ -46,7 +46,7 @@ _COLUMNS = ("clash", "policies", "policy", "subject", "kind", "unit", "asked", "
 def explanation_text(result: ExplanationDocument) -> str:
     """Return the whole answer as text."""
     times = {name: seconds for name, seconds in result.times.items() if name in ("clashes_s", "figures_s", "total_s")}
-    return "\n".join([*explanation_lines(result), "", time_line(times, {})]) + "\n"
+    return render(explanation_lines(result), []) + "\n" + time_line(times, {}) + "\n"
 
 
 def explanation_lines(result: ExplanationDocument) -> list[str]:
