@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -156,5 +156,5 @@ def _free_legs(network: Network) -> Network:
         columns = {name: np.where(np.isfinite(getattr(legs, name)), 0.0, np.inf) for name in ("air", "road", "border")}
         return replace(legs, prices=(), **columns)
 
-    changed = {name: free(getattr(network, name)) for name in LEGS}
+    changed: dict[str, Any] = {name: free(getattr(network, name)) for name in LEGS}
     return replace(network, handling=np.zeros_like(network.handling), **changed)

@@ -523,9 +523,11 @@ EXPLAIN = [
         "explain . --open B --close B",
         "--open and --close both name B",
     ),
-    call("explained of another engine", "explain . --hubs 9", "--hubs 9: only 3 sites may open"),
+    call("more hubs than sites explained", "explain . --hubs 9", "--hubs 9: only 3 sites may open"),
     usage(
-        "a number of clashes that is none", "explain . --most few", "Invalid value for '--most': 'few' is not a number"
+        "a number of clashes that is none",
+        "explain . --most few",
+        "Invalid value for '--most': 'few' is not a whole number",
     ),
     Case(
         "explained over years",
