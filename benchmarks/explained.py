@@ -39,8 +39,8 @@ VARIANTS: dict[str, tuple[str, ...]] = {
     "65 %, and EUR 11 m for new hubs": (
         "--set", _SHARE.format(0.65), "--set", "policies.fixed_cost_cap_eur_per_year=11000000",
     ),
-    "67 %, and one of Prague, Budapest and East Midlands": (
-        "--set", _SHARE.format(0.67),
+    "67.7 %, and one of Prague, Budapest and East Midlands": (
+        "--set", _SHARE.format(0.677),
         "--set", "policies.exclusive=[{name: one of three, sites: [PRG, BUD, EMA]}]",
     ),
 }  # fmt: skip

@@ -68,7 +68,8 @@ def _number_lines(result: ExplanationDocument) -> Iterator[str]:
             "permit none."
         )
         return
-    sets = "One least set of policies clashes" if number == 1 else f"{number} least sets of policies clash"
+    least = "least " if all(clash.is_least for clash in result.clashes) else ""
+    sets = f"One {least}set of policies clashes" if number == 1 else f"{number} {least}sets of policies clash"
     yield f"{sets}, and there is no other; proven." if result.is_complete else f"{sets}; there may be others."
 
 
@@ -76,7 +77,8 @@ def _clash_lines(result: ExplanationDocument) -> Iterator[str]:
     for number, clash in enumerate(result.clashes, start=1):
         if not clash.policies:
             return
-        yield f"{number}. {clash_sentence(clash.policies)}."
+        doubt = "" if clash.is_least else "; fewer of them may do so too"
+        yield f"{number}. {clash_sentence(clash.policies)}{doubt}."
         for figure in clash.figures:
             yield f"   {_figure_line(figure, clash, result)}"
         silent = [policy_words(name) for name in clash.policies if all(one.policy != name for one in clash.figures)]
@@ -153,7 +155,8 @@ def _missing_lines(result: ExplanationDocument) -> Iterator[str]:
     unfinished = sum(not figure.is_finished for clash in result.clashes for figure in clash.figures)
     if result.is_complete and not unfinished:
         return
-    missing = [] if result.is_complete else ["whether other sets clash"]
+    is_least = all(clash.is_least for clash in result.clashes)
+    missing = [] if result.is_complete else [f"whether {'other' if is_least else 'smaller or other'} sets clash"]
     missing += [f"{unfinished} figure{'' if unfinished == 1 else 's'}"] if unfinished else []
     yield f"Not finished: {listed(missing)}; {_why(result)}."
 

@@ -48,9 +48,10 @@ class FigurePart(Part):
 
 
 class ClashPart(Part):
-    """Policies that no plan keeps together; without any one of them a plan keeps the others."""
+    """Policies that no plan keeps together; if it is least, without any one of them a plan keeps the others."""
 
     policies: list[str] = Field(description="Their names; none where there is no plan whatever policy is left out.")
+    is_least: bool = Field(description="Whether it is proven that no smaller set of them clashes.")
     figures: list[FigurePart] = Field(
         description="How far each of their figures has to give; one that cannot help by itself is left out."
     )

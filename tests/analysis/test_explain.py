@@ -145,7 +145,9 @@ def test_any_family_of_clashes_is_found_whole(seed):
     assert len(asked) == len(set(asked)), "nothing is asked twice"
 
 
-def test_an_unknown_answer_ends_the_search():
-    clashes = Clashes(("a", "b"), lambda kept: Found(False if len(kept) == 2 else None))
+def test_an_unknown_answer_leaves_a_clash_that_may_not_be_least():
+    known = {frozenset("abc"): False, frozenset("bc"): False}
+    clashes = Clashes(("a", "b", "c"), lambda kept: Found(known.get(kept)))
     clashes.search(most=100)
-    assert (clashes.found, clashes.is_complete) == ([], False)
+    assert (clashes.found, clashes.not_least) == ([frozenset("bc")], [frozenset("bc")])
+    assert not clashes.is_complete

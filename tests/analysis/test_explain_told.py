@@ -148,7 +148,7 @@ def test_a_false_explanation_is_contradicted(name, shut, tmp_path):
     data = json.loads(shut.to_json())
     for key, value in changes.items():
         if key == "clashes":
-            data["clashes"] += [{"policies": policies, "figures": []} for policies in value]
+            data["clashes"] += [{"policies": policies, "is_least": True, "figures": []} for policies in value]
         elif key in data:
             data[key] = value
         else:

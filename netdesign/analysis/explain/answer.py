@@ -143,8 +143,8 @@ def least_clash(question: Question) -> list[str] | None:
     watch = question.watch
     limits = replace(watch.limits, time_limit_s=watch.elapsed_s + min(CLASH_S, watch.remaining_s))
     policies = PolicySearch(replace(question, watch=Watch(limits, watch.stopped, watch.started)))
-    clash = policies.clashes.least_in(frozenset(policies.names))
-    return None if clash is None else policies.listed(clash)
+    clash, is_least = policies.clashes.least_in(frozenset(policies.names))
+    return policies.listed(clash) if is_least else None
 
 
 class FigureSearch:
@@ -165,7 +165,8 @@ class FigureSearch:
         """Return a clash with its figures."""
         names = self._policies.listed(clash)
         figures = [part for name in names for part in self._figures(name, clash)]
-        return ClashPart(policies=names, figures=figures)
+        is_least = clash not in self._policies.clashes.not_least
+        return ClashPart(policies=names, is_least=is_least, figures=figures)
 
     def _figures(self, name: str, clash: Names) -> Iterator[FigurePart]:
         """Yield how far figures of a policy have to give; those that need not give and cannot help are left out."""

@@ -64,6 +64,8 @@ class Clashes:
     ----------
     found
         Sets that no plan keeps, without any one rule of which there is a plan that keeps the others of the set.
+    not_least
+        Those of them that may hold a smaller one, as the time ran out first.
     corrections
         Smallest sets of rules without which a plan keeps all others.
     is_complete
@@ -73,6 +75,7 @@ class Clashes:
     def __init__(self, names: Iterable[str], find: Callable[[Names], Found]) -> None:
         self._names, self._find = tuple(names), find
         self.found: list[Names] = []
+        self.not_least: list[Names] = []
         self.corrections: list[Names] = []
         self.is_complete = False
         self._kept: list[Names] = []
@@ -100,26 +103,27 @@ class Clashes:
             if has_plan:
                 self.corrections.append(left_out)
             else:
-                clash = self.least_in(everything - left_out)
-                if clash is None:
-                    return
+                clash, is_least = self.least_in(everything - left_out)
                 self.found.append(clash)
+                if not is_least:
+                    self.not_least.append(clash)
+                    return
             on_found()
 
-    def least_in(self, rules: Names) -> Names | None:
-        """Return a clash within rules that permit no plan; None where the time runs out first.
+    def least_in(self, rules: Names) -> tuple[Names, bool]:
+        """Return a clash within rules that permit no plan, and whether it is proven to be least.
 
-        The deletion filter leaves out each rule in turn for good if there is no plan without it either.
+        The deletion filter leaves out each rule in turn for good if there is no plan without it either; where that is
+        not known in time, the rule stays.
         """
-        left = rules
+        left, is_least = rules, True
         for name in self._names:
             if name in left:
                 has_plan = self._has_plan(left - {name})
-                if has_plan is None:
-                    return None
-                if not has_plan:
+                is_least &= has_plan is not None
+                if has_plan is False:
                     left -= {name}
-        return left
+        return left, is_least
 
     def _has_plan(self, rules: Names) -> bool | None:
         """Return whether a plan keeps some rules; what follows from earlier answers is not looked for again."""

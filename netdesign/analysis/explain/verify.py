@@ -113,7 +113,7 @@ def contradicted_clash(clash: list[str], termination: str, instance: Instance) -
 def prove_clash(question: Question, clash: list[str], engine: str) -> tuple[list[str], list[str]]:
     """Search again with an engine whether policies clash and are least; return contradictions and proofs."""
     proof = _Proof(PlanFinder(replace(question, asked=engine), is_relaxed=False), question.instance)
-    proof.check_clash(ClashPart(policies=clash, figures=[]))
+    proof.check_clash(ClashPart(policies=clash, is_least=True, figures=[]))
     return proof.contradictions, proof.proofs
 
 
@@ -164,7 +164,7 @@ class _Proof:
         """Check that a clash permits no plan, that it is least, and its figures."""
         names = frozenset(clash.policies)
         self.check(f"clash of {_named(names)}", self._with(names), has_plan=False)
-        for name in sorted(names):
+        for name in sorted(names) if clash.is_least else ():
             self.check(f"clash of {_named(names)} without {name}", self._with(names - {name}), has_plan=True)
         for stated in clash.figures:
             figure = _figure(stated, self._instance)

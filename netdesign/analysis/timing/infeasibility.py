@@ -38,8 +38,8 @@ def clashing_policies(question: StagedQuestion) -> tuple[str, ...]:
     if not without_all:
         return () if without_all is None else (Policy.CAPACITY.value,)
     names = tuple(rule.name for rule in rules)
-    clash = Clashes(names, find).least_in(frozenset(names))
-    return () if clash is None else tuple(name for name in names if name in clash)
+    clash, is_least = Clashes(names, find).least_in(frozenset(names))
+    return tuple(name for name in names if name in clash) if is_least else ()
 
 
 def rules_in_force(staged: StagedInstance) -> tuple[Rule[StagedInstance], ...]:
