@@ -236,7 +236,8 @@ def _document(
         ending = FEASIBLE
     elif policies.finder.is_over and (is_feasible is None or not (clashes.is_complete and is_finished)):
         ending = policies.finder.question.watch.ending
-    elif is_feasible is None:
+    elif is_feasible is None or not is_finished:
+        # The engine could not decide it, with time left.
         ending = Termination.SIZE_LIMIT
     corrections = sorted(clashes.corrections, key=policies.order) if not is_feasible else []
     return ExplanationDocument(
