@@ -115,7 +115,7 @@ def agree_on_figure(
 
 
 @pytest.mark.parametrize("kind", ["freight", "coupled", "carbon"])
-@seeds(60)
+@seeds(36)
 def test_clashes_and_figures_are_those_of_brute_force(kind, seed, tmp_path_factory):
     agree(kind, seed, tmp_path_factory.mktemp("explained"))
 
