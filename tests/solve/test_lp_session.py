@@ -39,6 +39,20 @@ class WrongWhileTight:
         return self._status if tight else self._highs.getModelStatus()
 
 
+class FailsAtFirst:
+    """HiGHS, but its first runs end with an error and leave no status: from the basis of a master it did that once."""
+
+    def __init__(self, failures: int) -> None:
+        self._highs, self._failures = highspy.Highs(), failures
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._highs, name)
+
+    def run(self) -> highspy.HighsStatus:
+        self._failures -= 1
+        return highspy.HighsStatus.kError if self._failures >= 0 else self._highs.run()
+
+
 def master(least: float) -> LpSession:
     """Return ``min x + y`` over 0 and 1 with ``x + y >= least``."""
     builder = LpBuilder()
@@ -53,6 +67,18 @@ def test_no_tighter_tolerance_than_usual_is_tried(monkeypatch, status):
     found = made.solve_mixed(1e-9, 10.0, None)
     assert (found.bound, found.is_done) == (pytest.approx(2.0), True)
     assert found.found[-1] == pytest.approx([1.0, 1.0])
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+def test_a_run_that_ends_with_an_error_is_tried_again(monkeypatch, failures):
+    monkeypatch.setattr(highs, "new_highs", lambda: FailsAtFirst(failures))
+    assert master(1.5).solve().objective == pytest.approx(1.5)
+
+
+def test_a_program_of_which_each_run_ends_with_an_error_is_refused(monkeypatch):
+    monkeypatch.setattr(highs, "new_highs", lambda: FailsAtFirst(3))
+    with pytest.raises(SolverError, match=r"^HiGHS refuses a program or a change of it$"):
+        master(1.5).solve()
 
 
 def test_what_is_infeasible_is_said_to_be():
