@@ -24,6 +24,7 @@ from netdesign.solve.coupled.by_cuts import search as cut_search
 from netdesign.solve.coupled.by_cuts.known import KnownPlan
 from netdesign.solve.coupled.by_cuts.oracle import GateOracle, SharePoint
 from netdesign.solve.coupled.by_cuts.parts import freight_parts
+from netdesign.solve.coupled.by_cuts.prices import PriceSearch
 from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
 from netdesign.solve.coupled.by_cuts.rows import coupling_rows
 from netdesign.solve.coupled.by_cuts.shortage import ShortageCuts
@@ -240,6 +241,23 @@ def test_cuts_on_what_is_short_hold_for_plans(tmp_path):
                 assert asked_of(oracle, cuts, known.point, known).max() <= 1e-7 * oracle.freight.volume.sum()
                 made += 1
     assert made > 5
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_is_paid_at_prices_that_are_rounding(seed, tmp_path):
+    """HiGHS takes entries up to 1e-9 for none, also such that make a cut hold."""
+    _, oracle = oracle_of(drawn(seed, tmp_path, at_once))
+    draw, freight, rows = np.random.default_rng(seed), oracle.freight, oracle.rows
+    tonnes, state = float(freight.volume.sum()), SearchState(Watch(SolveLimits()))
+    at = random_point(draw, freight.airports, freight.sites)
+    # What a tonne costs on average is 1 EUR.
+    search = PriceSearch(oracle, tonnes, np.full(rows.number, 1e3), state)
+    prices = 10.0 ** draw.uniform(-20.0, 1.0, rows.number)
+    found = search.filled(SharePoint(at.is_open, at.is_open + np.zeros_like(at.lanes)), prices)
+    assert np.array_equal(found, np.where(prices > 1e-9, prices, 0.0))
+    assert (prices < 1e-9).any()
+    cuts = oracle.cuts(at, found, 0)
+    assert np.abs(cuts.pay[cuts.pay != 0.0]).min() > 1e-9
 
 
 def test_a_cut_that_demands_too_much_is_told(tmp_path, monkeypatch):
