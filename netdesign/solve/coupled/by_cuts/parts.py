@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 NO_AIRPORT = -1
+"""That of freight between cities; its gates come after those of all airports."""
 
 
 @dataclass(frozen=True)

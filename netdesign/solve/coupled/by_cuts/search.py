@@ -44,12 +44,9 @@ if TYPE_CHECKING:
     from netdesign.solve.core.best_first import Best
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.coupled.by_cuts.relaxation import MasterValues
+    from netdesign.solve.coupled.by_cuts.master import MasterValues
 
     Floats = NDArray[np.float64]
-
-_OPEN = 1e-7
-"""Sites and lanes less open than this are closed."""
 
 
 class CoupledRounds(PricedRounds):
@@ -212,7 +209,7 @@ class CoupledRounds(PricedRounds):
         if y is not point.is_open and is_between:
             at = 0.5 * (at + self._lanes)
         self._lanes = self._points.mixed(self._lanes, shares.lanes)
-        return SharePoint(np.where(y > _OPEN, y, 0.0), np.where(at > _OPEN, at, 0.0))
+        return SharePoint.of(y, at)
 
     def round_up(self, point: MasterPoint) -> None:
         """Try the sites that a point opens most."""
