@@ -117,6 +117,9 @@ def _of_condition(document: AlternativesDocument, problem: SolveProblem, call: A
         if call.has_condition and document.networks and document.termination in ENDED_WITH_A_PLAN:
             yield "condition: is missing, though the call names sites"
         return
+    if not document.networks:
+        yield "condition: is stated though no network is listed"
+        return
     texts = _of_stated_condition(condition, document.networks[0].network, problem, call, document.options["gap"])
     yield from (f"condition: {text}" for text in texts)
 

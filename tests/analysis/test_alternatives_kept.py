@@ -84,6 +84,10 @@ FALSE = {
         lambda data: data.pop("condition"),
         "condition: is missing, though the call names sites",
     ),
+    "a condition beside an empty list": (
+        lambda data: data.update(networks=[], diverse=None),
+        "condition: is stated though no network is listed",
+    ),
     "a condition that is not fulfilled": (
         lambda data: data["condition"].update(network=data["networks"][0]["network"]),
         "condition: network: B + D does not fulfil it",
