@@ -69,6 +69,7 @@ def tune(monkeypatch: pytest.MonkeyPatch, changes: dict[str, int]) -> None:
     tuning = replace(heuristic.TUNING, **changes)
     for module in (heuristic, cut_search):
         monkeypatch.setattr(module, "TUNING", tuning)
+    monkeypatch.setattr(cut_search.CoupledRounds, "tuning", tuning)
 
 
 def agreed(seed: int, folder: Path, draw_of: Callable[[Random], Any] = minima_document) -> tuple[str, ...]:

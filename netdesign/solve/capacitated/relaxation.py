@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.cut_sets import WholeCuts
 from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules, refuse_over
 from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.capacitated.loads import SLACK, LoadProgram
@@ -168,6 +169,11 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         Incumbent and clock.
     unit
         EUR/year that the objective is divided by, about the cost of a plan.
+
+    Attributes
+    ----------
+    whole
+        The cuts so far on what all freight costs.
     """
 
     def __init__(
@@ -186,7 +192,7 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         self._unit, self._tonnes = unit / SCALE, capacities.freight / _FREIGHT
         self._known: list[OperatedSet] = []
         self._load = np.zeros((self._groups, self._sites))
-        self._const, self._slope = np.empty(0), np.empty((0, self._sites))
+        self.whole = WholeCuts(self._sites)
         self._capacities = capacities
         builder = LpBuilder()
         builder.add_columns(rules.certain.astype(np.float64), 1.0, matrices.fixed / self._unit)
@@ -212,11 +218,6 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         """Return the columns of the loads, shape (groups, sites)."""
         first = self._sites + self._groups
         return first + np.arange(self._groups * self._sites).reshape(self._groups, self._sites)
-
-    @property
-    def rows(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Cuts on the whole cost, ``const - sum_k slope_k y_k``: of every set of cuts so far, EUR/year."""
-        return self._const, self._slope
 
     def solve(self) -> MasterPoint | None:
         """Return the optimum of the master, or None where the rules and the settled sites leave nothing."""
@@ -247,8 +248,7 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
             rows.append((cuts.const[g] / self._unit, np.inf, columns, weights))
         if rows:
             self._master.add_rows(Rows.from_lists(rows))
-        self._const = np.append(self._const, cuts.const.sum())
-        self._slope = np.concatenate([self._slope, cuts.slope.sum(axis=0)[None, :] + prices * self._capacities.limit])
+        self.whole.add(cuts.const.sum(), cuts.slope.sum(axis=0) + prices * self._capacities.limit)
         return len(broken)
 
     def add_known(self, operated: OperatedSet) -> None:

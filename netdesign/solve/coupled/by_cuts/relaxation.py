@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.cut_sets import WholeCuts
 from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, refuse_over
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
 from netdesign.solve.core.search_state import ROUNDING
@@ -71,6 +72,8 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
     ----------
     last
         The last solution.
+    whole
+        The last cuts on what all freight costs.
     """
 
     last: MasterValues
@@ -79,14 +82,9 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
         self._freight, self._coupling = oracle.freight, oracle.rows
         self._program = CoupledMaster(oracle.freight, oracle.rows, fixed, cost)
         self._known: list[KnownPlan] = []
-        self._const, self._slope = np.empty(0), np.empty((0, len(fixed)))
+        self.whole = WholeCuts(len(fixed), TUNING.bounding_cuts)
         session = LpSession(self._program.program(rules, oracle.least), state, is_relaxed=True)
         super().__init__(session, rules.certain, oracle, state)
-
-    @property
-    def rows(self) -> tuple[Floats, Floats]:
-        """Cuts on the whole cost, ``const - sum_k slope_k y_k``: of the last sets of cuts, EUR/year."""
-        return self._const, self._slope
 
     def open_at_least(self, number: int, most: int) -> None:
         """Leave no sets of fewer hubs."""
@@ -176,9 +174,7 @@ class CoupledRelaxation(SiteRelaxation[MasterPoint]):
         of_lanes = rows.of_lanes(worth, self._freight.airports)
         for airport in range(self._freight.airports):
             slope += np.maximum(0.0, cuts.gate[self._freight.airport == airport].sum(axis=0) - of_lanes[airport])
-        kept, const = TUNING.bounding_cuts - 1, cuts.const.sum() + worth[rows.site < 0].sum()
-        self._const = np.append(self._const[-kept:], const)
-        self._slope = np.vstack([self._slope[-kept:], slope])
+        self.whole.add(cuts.const.sum() + worth[rows.site < 0].sum(), slope)
 
     def add_known(self, known: KnownPlan) -> None:
         """Take a plan: no cut may demand more of it than it costs."""

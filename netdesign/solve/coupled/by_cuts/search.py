@@ -88,7 +88,7 @@ class CoupledRounds(PricedRounds):
         self._relaxation = CoupledRelaxation(fixed, rules, oracle, state, cost)
         super().__init__(self._relaxation, state)
         self._points = SitePoints(rules, start)
-        self._remaining = CoupledSets(heuristic, set_bounds, fixed, rules, self._relaxation, state)
+        self._remaining = CoupledSets(heuristic, set_bounds, fixed, rules, self._relaxation.whole, state)
         self._bounds = bounds
         if state.checks_cuts:
             for best in heuristic.seen:
@@ -119,8 +119,8 @@ class CoupledRounds(PricedRounds):
         point, before, state = self.solved(), self._remaining.least, self._state
         if point is None:
             return True
-        master, allowed = self._relaxation, TUNING.least_sets + TUNING.sets_a_round * self.number
-        self._remaining.settle_least(point, master.is_closed, master.is_certain, allowed)
+        master = self._relaxation
+        self._remaining.settle_least(point, master.is_closed, master.is_certain, self.sets_allowed)
         if self._remaining.least > self._rules.most:
             state.exhausted()
         else:
@@ -217,7 +217,7 @@ class CoupledRounds(PricedRounds):
 
     def enumerate_remaining(self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
         """Bound every set that a point leaves, and operate what no bound excludes."""
-        return self._remaining.try_all(point, closed, certain, TUNING.least_sets + TUNING.sets_a_round * self.number)
+        return self._remaining.try_all(point, closed, certain, self.sets_allowed)
 
 
 class CoupledPlanning:
