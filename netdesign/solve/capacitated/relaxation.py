@@ -14,6 +14,7 @@ from netdesign.solve.branch_cut.cut_sets import WholeCuts
 from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules, refuse_over
 from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.capacitated.loads import SLACK, LoadProgram
+from netdesign.solve.branch_cut.groups import starts_of_groups
 from netdesign.solve.core.search_state import ROUNDING, for_each
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.lp.builder import LpBuilder, Rows
@@ -187,7 +188,7 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
     ) -> None:
         self._sites = matrices.sites
         volume = np.add.reduceat(matrices.flows.volume, matrices.flows.start[:-1])
-        self._first = _groups(volume)
+        self._first = starts_of_groups(volume, TUNING.groups)
         self._groups = len(self._first)
         self._unit, self._tonnes = unit / SCALE, capacities.freight / _FREIGHT
         self._known: list[OperatedSet] = []
@@ -273,13 +274,3 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         super().close(closing)
         columns = self._load_columns()[:, closing].ravel()
         self._master.bound_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))
-
-
-def _groups(volume: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return where groups of origins begin that send about as much each, from what each origin sends, shape (origins,).
-
-    A large origin is a group by itself.
-    """
-    before = np.cumsum(volume) - volume
-    group = np.floor(TUNING.groups * before / volume.sum())
-    return np.flatnonzero(np.diff(group, prepend=-1.0))
