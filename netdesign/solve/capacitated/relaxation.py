@@ -207,7 +207,11 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         return np.add.reduceat(by_origin, self._first, axis=0)
 
     def _add_loads(self, builder: LpBuilder, volume: NDArray[np.float64]) -> None:
-        """Add that hubs can take all freight, loads are within capacities, and each tonne loads one hub at least."""
+        """Add that hubs can take all freight, loads are within capacities, and each tonne loads one hub at least.
+
+        Capacities suffice that are short of the freight by ``SLACK``, a hundred times what linear programs let pass. No
+        column has a bound of its own that this widens: presolve fixes columns at bounds that rows just need.
+        """
         column, limit = self._load_columns(), self._capacities.limit / self._tonnes
         builder.add_row(np.arange(self._sites), limit, _FREIGHT * (1.0 - SLACK), np.inf)
         for k in range(self._sites):

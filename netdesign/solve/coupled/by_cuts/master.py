@@ -136,12 +136,17 @@ class CoupledMaster:
                 builder.enter(rows, taken[used])
                 builder.enter(rows, self.lane[airport, used] if is_lane else used, -own)
                 if len(used) == sites:
-                    builder.add_row(taken, np.ones(sites), own * (1.0 - ROUNDING), np.inf)
+                    builder.add_row(taken, np.ones(sites), own, np.inf)
 
     def _add_rows(self, builder: LpBuilder) -> None:
-        """Add the rows that couple the freight, with what is short of those where that has a price."""
+        """Add the rows that couple the freight, with what is short of those where that has a price.
+
+        Capacities suffice that are short of the freight by ``ROUNDING``, a hundred times what linear programs let pass.
+        What parts take is exact: presolve fixes columns at bounds that rows just need, also at bounds that are too wide.
+        """
         rows = self._rows
-        for row, (activity, sign, due) in enumerate(zip(rows.activity, rows.sign, rows.due / self.tonnes, strict=True)):
+        least_due = (rows.due - ROUNDING * np.abs(rows.due)) / self.tonnes
+        for row, (activity, sign, due) in enumerate(zip(rows.activity, rows.sign, least_due, strict=True)):
             columns = self.taken[rows.counts[row], activity]
             values, least = np.full(len(columns), sign), float(due)
             if rows.airport[row] >= 0 or rows.site[row] >= 0:

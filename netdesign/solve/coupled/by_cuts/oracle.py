@@ -43,6 +43,10 @@ class SharePoint:
         shares = (np.where(share > _OPEN, np.minimum(share, 1.0), 0.0) for share in (is_open, lanes))
         return cls(*shares)
 
+    def tobytes(self) -> bytes:
+        """Return what tells points apart."""
+        return self.is_open.tobytes() + self.lanes.tobytes()
+
     def gates(self, airport: int | NDArray[np.intp]) -> Floats:
         """Return how open the gates of airports are, or of freight between cities, shape (..., sites)."""
         return np.append(self.lanes, self.is_open[None], axis=0)[airport]

@@ -132,6 +132,8 @@ class CoupledRounds(PricedRounds):
         state, time_s = self._state, TUNING.whole_s
         # Least bound of the hubs and lanes that are excluded, as nothing more can be known of them.
         settled = np.inf
+        # Hubs and lanes that were cut at since the bound last grew.
+        cut_at: set[bytes] = set()
         while not state.is_closed:
             if settled == np.inf:
                 self._settles_few_hubs()
@@ -144,10 +146,16 @@ class CoupledRounds(PricedRounds):
                 state.exhausted()
                 return
             state.proved(min(found.bound, settled))
+            points = [self._whole(one)[0].tobytes() for one in found.found[: TUNING.most_whole]]
+            # What HiGHS finds may break cuts that there are, within its tolerance: the same ones again and again.
+            if state.bound > before:
+                cut_at.clear()
+            is_again = bool(points) and points[0] in cut_at
+            cut_at.update(points)
             added = [self._cut_whole(one) for one in found.found[: TUNING.most_whole]]
             if not found.is_done and not (any(added) and state.bound > before):
                 time_s *= 2.0
-            elif any(added) or state.is_closed:
+            elif (any(added) and not is_again) or state.is_closed:
                 continue
             elif settled > found.bound:
                 settled = min(settled, self._least_cost(found.found[0]))
