@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.branch_cut.cut_sets import WholeCuts
+from netdesign.solve.branch_cut.groups import starts_of_groups
 from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules, refuse_over
 from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.capacitated.loads import SLACK, LoadProgram
-from netdesign.solve.branch_cut.groups import starts_of_groups
 from netdesign.solve.core.search_state import ROUNDING, for_each
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.lp.builder import LpBuilder, Rows

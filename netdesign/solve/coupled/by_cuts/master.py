@@ -142,7 +142,7 @@ class CoupledMaster:
         """Add the rows that couple the freight, with what is short of those where that has a price.
 
         Capacities suffice that are short of the freight by ``ROUNDING``, a hundred times what linear programs let pass.
-        What parts take is exact: presolve fixes columns at bounds that rows just need, also at bounds that are too wide.
+        What parts take is exact: presolve fixes columns at bounds that rows just need, also where these are too wide.
         """
         rows = self._rows
         least_due = (rows.due - ROUNDING * np.abs(rows.due)) / self.tonnes

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.groups import starts_of_groups
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
 from netdesign.solve.core.gate_legs import GateEmissions, GateFlows, GateLegs
-from netdesign.solve.branch_cut.groups import starts_of_groups
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE
 
 if TYPE_CHECKING:
