@@ -75,7 +75,7 @@ class NetworkSearch(NamedTuple):
         self,
         start: PricedPlan | None = None,
         bound: float = -math.inf,
-        keep: Callable[[Plan, float, float], None] = keep_no_plan,
+        keep: Callable[[Plan | None, float, float], None] = keep_no_plan,
     ) -> Solution:
         """Return the best plan, never dearer than the one to begin with.
 
@@ -85,7 +85,7 @@ class NetworkSearch(NamedTuple):
             A plan of such a network, or None, and what is stated to be proven of all of them, in the unit of the
             objective.
         keep
-            Called with each better plan, as of ``SearchScope``.
+            Called with what is found meanwhile, as of ``SearchScope``.
 
         Raises
         ------

@@ -68,7 +68,7 @@ def solve(
     cluster
         Address of a Dask scheduler whose workers bound sets of hubs. Each side can run code on the other.
     keep
-        Is called with each better plan, as a result.
+        Is called with each better plan, as a result; before there is one with better bounds, from time to time.
     options
         What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
 

@@ -280,8 +280,8 @@ class ResultDocument(Part):
 
     @property
     def ending(self) -> Termination:
-        """Why the whole solve stopped; of one that was still going on, that it had no more time."""
-        return Termination.TIME_LIMIT if self.is_running else Termination(self.termination)
+        """Why the whole solve stopped; of one that was still going on, that it was interrupted."""
+        return Termination.INTERRUPTED if self.is_running else Termination(self.termination)
 
     @property
     def has_plan(self) -> bool:

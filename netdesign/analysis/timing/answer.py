@@ -119,7 +119,7 @@ class _Run:
         self.times: dict[str, float] = {}
         self._question, self._choice, self._recorded, self._listeners = question, choice, recorded, listeners
         self._wait_and_see: list[SearchedPart] = []
-        self._end(StagedSolution(Termination.TIME_LIMIT, None, None, -math.inf))
+        self._end(StagedSolution(Termination.INTERRUPTED, None, None, -math.inf))
 
     def document(self, *, is_running: bool) -> TimingDocument:
         """Return the state as a result."""
@@ -210,7 +210,7 @@ class _Run:
 
     def _keep(self, plan: StagedPlan, objective: float, bound: float) -> None:
         if self._listeners.keeps:
-            self._end(StagedSolution(Termination.TIME_LIMIT, plan, objective, bound))
+            self._end(StagedSolution(Termination.INTERRUPTED, plan, objective, bound))
             self._report()
 
     def _report(self) -> None:
