@@ -305,6 +305,27 @@ def test_more_hubs_than_patterns_are_looked_at(changes, tmp_path, monkeypatch):
         assert found.objective == (None if expected.objective is None else pytest.approx(expected.objective, rel=1e-7))
 
 
+def test_cuts_that_change_nothing_are_not_made_for_ever(tmp_path, monkeypatch):
+    """HiGHS breaks cuts within its tolerance, and the same ones are new again: then the hubs and lanes are excluded."""
+    tune(monkeypatch, CUTS_ALONE)
+    add, ignored = CoupledRelaxation.add, Counter()
+
+    def idle(self: CoupledRelaxation, cuts: Any, values: Any) -> int:
+        if values is None or np.ptp(np.abs(values.shares.is_open - 0.5)) > 0.0 or values.shares.is_open.max() < 1.0:
+            return add(self, cuts, values)
+        ignored[seed] += 1
+        return 1
+
+    for seed in range(6):
+        asked = question(drawn(seed, tmp_path), watch=Watch(replace(CHECKED, time_limit_s=60.0)))
+        expected = Decomposition(asked).solve()
+        with monkeypatch.context() as patched:
+            patched.setattr(CoupledRelaxation, "add", idle)
+            found = Decomposition(asked).solve()
+        assert (found.termination, found.objective) == (expected.termination, pytest.approx(expected.objective))
+    assert len(ignored) > 2
+
+
 def test_a_lane_without_a_leg_stays_closed(tmp_path):
     """Else the master tries hubs over it, and there is no plan."""
     instance = drawn(0, tmp_path)

@@ -10,7 +10,6 @@ import numpy as np
 from netdesign.solve.branch_cut.site_relaxation import add_hub_rules
 from netdesign.solve.core.gate_freight import GATE, HUB_ROWS
 from netdesign.solve.core.route_matrices import ABSENT
-from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.coupled.by_cuts.oracle import SharePoint
 from netdesign.solve.coupled.by_cuts.parts import NO_AIRPORT
 from netdesign.solve.coupled.by_cuts.prices import FREIGHT
@@ -141,12 +140,11 @@ class CoupledMaster:
     def _add_rows(self, builder: LpBuilder) -> None:
         """Add the rows that couple the freight, with what is short of those where that has a price.
 
-        Capacities suffice that are short of the freight by ``ROUNDING``, a hundred times what linear programs let pass.
-        What parts take is exact: presolve fixes columns at bounds that rows just need, also where these are too wide.
+        Nothing is widened for rounding, here or in what parts take: by less than the tolerance of HiGHS it had presolve
+        call relaxations infeasible and dearer plans optimal.
         """
         rows = self._rows
-        least_due = (rows.due - ROUNDING * np.abs(rows.due)) / self.tonnes
-        for row, (activity, sign, due) in enumerate(zip(rows.activity, rows.sign, least_due, strict=True)):
+        for row, (activity, sign, due) in enumerate(zip(rows.activity, rows.sign, rows.due / self.tonnes, strict=True)):
             columns = self.taken[rows.counts[row], activity]
             values, least = np.full(len(columns), sign), float(due)
             if rows.airport[row] >= 0 or rows.site[row] >= 0:
