@@ -37,6 +37,11 @@ def with_article(name: str) -> str:
     return f"{'an' if name.startswith(('eighth', '8', '11th', '18th')) else 'a'} {name}"
 
 
+def number_of_hubs(number: int) -> str:
+    """Return ``1 hub``, or ``2 hubs``."""
+    return f"{number} {'hub' if number == 1 else 'hubs'}"
+
+
 def network_name(hubs: Iterable[str], centres: Collection[str] = ()) -> str:
     """Return the ids of open sites as ``LGG + PRG with sorting centres MAD-C and ROM-C``.
 

@@ -14,7 +14,7 @@ import pytest
 
 from netdesign.errors import ExitCode
 from netdesign.instance import read_instance
-from netdesign.report.sentences import closing_lines
+from netdesign.report.stopped_sentences import closing_lines
 from netdesign.report.tables import TextTable, render
 from netdesign.report.words import amount, difference, money
 from netdesign.results.document import ResultDocument
