@@ -256,8 +256,8 @@ def _timing_answer(
 ) -> TimingAnswer:
     """Solve with checked options, from the plan of an earlier result file where one is given."""
     from netdesign.analysis.timing.answer import solve_timing
-    from netdesign.analysis.timing.infeasibility import forbidding_policies
     from netdesign.api.answers import TimingAnswer
+    from netdesign.report.timing.sentences import AskedOverYears
 
     if asked.reading.format_in != OWN_FORMAT:
         message = f"timing reads no {asked.reading.format_in}; save the instance and read that folder"
@@ -265,7 +265,7 @@ def _timing_answer(
     begin = _beginning(earlier, call)
     problem, document = solve_timing(asked.named, call, watch, listeners, begin, cluster)
     notes = (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
-    return TimingAnswer(document, notes, forbidding_policies(problem.staged), problem.staged.base.files)
+    return TimingAnswer(document, notes, AskedOverYears.of(problem.staged), problem.staged.base.files)
 
 
 def _beginning(earlier: str | None, call: TimingCall) -> Callable[[TimingProblem], StagedPlan | None]:

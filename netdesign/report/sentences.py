@@ -11,7 +11,7 @@ from netdesign.formulation.protocol import forbidding_policies
 from netdesign.instance.blocks import Objective
 from netdesign.report.runner_up_sentences import runner_up_sentences
 from netdesign.report.step_sentences import better_with_fewer, step_sentence, unsearched
-from netdesign.report.words import measure_of, network_name, number_of_hubs, objective_of
+from netdesign.report.words import measure_of, network_name, number_of_hubs, numbers_of_hubs, objective_of
 from netdesign.results.document import Verdict
 from netdesign.solve.core.outcome import Termination
 
@@ -75,14 +75,15 @@ def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
     lines = []
     for step in result.steps:
         fewer, more = by_hubs[step.from_hubs], by_hubs[step.to_hubs]
-        sentence = step_sentence(step, fewer, more, measure, fails)
+        sentence = step_sentence(step, fewer, more, measure, fails, result.searched_as_one)
         remarks = better_with_fewer(result, step, more, measure)
         if not fewer.permitted:
             remarks += unsearched(step, asked)
         lines.append("; ".join([sentence.removesuffix("."), *remarks]) + ".")
         if more.runner_up is not None:
             lines += runner_up_sentences(result, more, measure)
-    lines += [_lone_sentence(network, measure, fails) for network in result.networks if not result.steps]
+    if not result.steps:
+        lines += [_lone_sentence(network, measure, fails, result.searched_as_one) for network in result.networks]
     if result.plan is not None and not asked.existing:
         lines.append("  Runner-up: not searched for, as no hub exists yet.")
     return [*lines, *whose, *_linear_lines(result, measure, fails)]
@@ -93,9 +94,9 @@ def _linear_lines(result: ResultDocument, measure: Measure, fails: str) -> list[
     linear = result.linear
     if linear is None or _verdicts(linear) == _verdicts(result):
         return []
-    by_hubs = {network.hubs: network for network in linear.networks}
+    by_hubs, searched = {network.hubs: network for network in linear.networks}, result.searched_as_one
     steps = [
-        f"  {step_sentence(step, by_hubs[step.from_hubs], by_hubs[step.to_hubs], measure, fails)}"
+        f"  {step_sentence(step, by_hubs[step.from_hubs], by_hubs[step.to_hubs], measure, fails, searched)}"
         for step in linear.steps
     ]
     lone = [
@@ -159,15 +160,17 @@ def _keep(number: int) -> str:
     return "keeps" if number == 1 else "keep"
 
 
-def _lone_sentence(network: NetworkPart, measure: Measure, fails: str) -> str:
+def _lone_sentence(network: NetworkPart, measure: Measure, fails: str, searched_as_one: tuple[int, int] | None) -> str:
     if network.plan is None:
-        return _without_plan(network, fails)
+        return _without_plan(network, fails, searched_as_one or (network.hubs, network.hubs))
     name, value = measure.network(network.plan.open_hubs), f"{measure.text(network.objective)}{measure.per}"
     of = "" if measure.per else "longest time "
-    return f"The best network with {number_of_hubs(network.hubs)} is {name}, {of}{value}."
+    best = "best network" if network.termination is Termination.OPTIMAL else "best network found so far"
+    return f"The {best} with {number_of_hubs(network.hubs)} is {name}, {of}{value}."
 
 
-def _without_plan(network: NetworkPart, fails: str) -> str:
+def _without_plan(network: NetworkPart, fails: str, numbers: tuple[int, int]) -> str:
+    hubs = numbers_of_hubs(*numbers)
     if network.termination is Termination.INFEASIBLE:
-        return f"No network with {number_of_hubs(network.hubs)} {fails}; proven."
-    return f"No network with {number_of_hubs(network.hubs)} was found before the solve stopped."
+        return f"No network with {hubs} {fails}; proven."
+    return f"No network with {hubs} was found before the solve stopped."

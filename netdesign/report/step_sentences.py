@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.report.words import ordinal, with_article
+from netdesign.report.words import numbers_of_hubs, ordinal, with_article
 from netdesign.results.document import Verdict
+from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from netdesign.report.sentences import Asked
@@ -19,6 +20,7 @@ def step_sentence(
     more: NetworkPart | LinearNetworkPart,
     measure: Measure,
     fails: str,
+    searched_as_one: tuple[int, int] | None,
 ) -> str:
     """Return whether a step pays, by how much, and what is proven of it.
 
@@ -32,11 +34,16 @@ def step_sentence(
         Words of the objective.
     fails
         Verb phrase for what no network does.
+    searched_as_one
+        The smallest and the largest number of hubs of which the network after it is the best; None where it is of one
+        number.
     """
     pays, does_not_pay = measure.pays
-    name = f"{ordinal(step.to_hubs)} hub" if step.to_hubs == step.from_hubs + 1 else f"network of {step.to_hubs} hubs"
-    hub = with_article(name)
-    subject = hub[0].upper() + hub[1:]
+    hub = _hub(step)
+    # What a bound of numbers that were searched as one proves or leaves open, it does of all of them.
+    asked = hub if searched_as_one is None else f"a network of {numbers_of_hubs(*searched_as_one)}"
+    subject, subjects = (words[0].upper() + words[1:] for words in (hub, asked))
+    best = "best" if more.termination is Termination.OPTIMAL else "best found so far"
     before = measure.network(fewer.open_hubs) or f"{fewer.hubs} hubs"
     after = measure.network(more.open_hubs) or f"{more.hubs} hubs"
     match step.verdict:
@@ -47,25 +54,31 @@ def step_sentence(
         case Verdict.DOES_NOT_PAY:
             if step.saving is None:
                 return (
-                    f"{subject} {does_not_pay}: no network with it can be better than {before}; proven by the bounds."
+                    f"{subjects} {does_not_pay}: no network with it can be better than {before}; proven by the bounds."
                 )
             if after == before:
                 return f"No further hub {pays}: the best network is {before}; proven."
             if step.saving > -measure.same:
-                return f"{subject} {does_not_pay}: the best, {after}, {measure.more} the same as {before}; proven."
+                return f"{subjects} {does_not_pay}: the {best}, {after}, {measure.more} the same as {before}; proven."
             further = f"{measure.more} {measure.text(-step.saving)}{measure.per} more than {before}"
-            return f"{subject} {does_not_pay}: the best, {after}, {further}; proven."
+            return f"{subjects} {does_not_pay}: the {best}, {after}, {further}; proven."
         case Verdict.NEEDED:
             needed = f"{subject} is" if step.to_hubs == step.from_hubs + 1 else "More hubs are"
-            return f"{needed} needed: no network with {fewer.hubs} {fails}; the best is {after}."
+            return f"{needed} needed: no network with {fewer.hubs} {fails}; the {best} is {after}."
         case Verdict.IMPOSSIBLE:
             return f"{subject} is impossible: no network with {more.hubs} hubs {fails}; proven."
         case Verdict.UNDECIDED if step.saving_at_least is None and step.saving_at_most is None:
-            return f"Whether {hub} {pays} is undecided: the search stopped before its bounds could say anything."
+            return f"Whether {asked} {pays} is undecided: the search stopped before its bounds could say anything."
         case Verdict.UNDECIDED:
             is_stopped = fewer.termination.is_limit or more.termination.is_limit
             so_far = "so far" if is_stopped else "at this gap"
-            return f"Whether {hub} {pays} is undecided {so_far}: against {before} it {_limits(step, measure)}."
+            return f"Whether {asked} {pays} is undecided {so_far}: against {before} it {_limits(step, measure)}."
+
+
+def _hub(step: StepPart) -> str:
+    """Return what a step adds: ``a second hub``, or ``a network of 3 hubs`` where that is more than one."""
+    is_next = step.to_hubs == step.from_hubs + 1
+    return with_article(f"{ordinal(step.to_hubs)} hub" if is_next else f"network of {step.to_hubs} hubs")
 
 
 def _limits(step: StepPart, measure: Measure) -> str:
@@ -86,7 +99,8 @@ def better_with_fewer(result: ResultDocument, step: StepPart, more: NetworkPart,
     best = min(fewer, key=lambda n: n.objective or 0.0, default=None)
     if best is None or best.plan is None or (best.objective or 0.0) > (more.objective or 0.0):
         return []
-    return [f"the best with fewer hubs is {measure.network(best.plan.open_hubs)}"]
+    proven = "best" if best.termination is Termination.OPTIMAL else "best found so far"
+    return [f"the {proven} with fewer hubs is {measure.network(best.plan.open_hubs)}"]
 
 
 def unsearched(step: StepPart, asked: Asked) -> list[str]:

@@ -37,6 +37,11 @@ def with_article(name: str) -> str:
     return f"{'an' if name.startswith(('eighth', '8', '11th', '18th')) else 'a'} {name}"
 
 
+def numbers_of_hubs(least: int, most: int) -> str:
+    """Return ``1 hub``, ``2 hubs``, or ``1 to 21 hubs``."""
+    return number_of_hubs(most) if least == most else f"{least} to {most} hubs"
+
+
 def number_of_hubs(number: int) -> str:
     """Return ``1 hub``, or ``2 hubs``."""
     return f"{number} {'hub' if number == 1 else 'hubs'}"

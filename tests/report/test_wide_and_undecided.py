@@ -12,6 +12,7 @@ from netdesign.results.document import ResultDocument, Verdict
 from netdesign.solve.core.outcome import Termination
 
 NAMES = [" + ".join(["LGG", *(f"A{number:02}" for number in range(count))]) for count in range(11)]
+Limits = tuple[float | None, float | None]
 ROWS = [["cost", *("532,807,948" for _ in NAMES)], ["against the first", *("-11,004,795" for _ in NAMES)]]
 
 
@@ -36,6 +37,17 @@ def test_a_table_with_room_is_not_split(monkeypatch):
     table = TextTable("Best networks", ["EUR/year", *NAMES[:3]], few)
     split = TextTable("Best networks", ["EUR/year", *NAMES[:3]], few, is_split=True)
     assert render([], [table]) == render([], [split])
+
+
+def changed_step(
+    ending: Termination, verdict: Verdict, saving: float | None, limits: tuple[float | None, float | None]
+):
+    """Return the result of the small instance with other figures in its first step, whose network ended so."""
+    found: ResultDocument = nd.solve("tiny").document
+    networks = [found.networks[0], found.networks[1].model_copy(update={"termination": ending, "runner_up": None})]
+    figures = {"verdict": verdict, "saving": saving, "saving_at_least": limits[0], "saving_at_most": limits[1]}
+    step = found.steps[0].model_copy(update=figures)
+    return found.model_copy(update={"networks": networks, "steps": [step], "termination": ending})
 
 
 @pytest.mark.parametrize(
@@ -65,10 +77,60 @@ def test_a_table_with_room_is_not_split(monkeypatch):
     ],
 )
 def test_an_undecided_step_says_what_it_may_save_and_cost(least, most, ending, text):
-    found: ResultDocument = nd.solve("tiny").document
-    networks = [found.networks[0], found.networks[1].model_copy(update={"termination": ending, "runner_up": None})]
-    limits = {"verdict": Verdict.UNDECIDED, "saving_at_least": least, "saving_at_most": most}
-    step = found.steps[0].model_copy(update=limits)
-    stopped = found.model_copy(update={"networks": networks, "steps": [step], "termination": ending})
+    stopped = changed_step(ending, Verdict.UNDECIDED, 53000.0, (least, most))
     sentence = answer_lines(stopped, Asked((), 1, 1))[0]
     assert sentence == f"Whether a second hub pays is undecided{'' if text.startswith(':') else ' '}{text}"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "saving", "text"),
+    [
+        (Verdict.NEEDED, None, "A second hub is needed: no network with 1 is feasible; the {} is B + D."),
+        (
+            Verdict.DOES_NOT_PAY,
+            -9e3,
+            "A second hub does not pay: the {}, B + D, costs EUR 9,000 a year more than B; proven.",
+        ),
+        (Verdict.DOES_NOT_PAY, 0.0, "A second hub does not pay: the {}, B + D, costs the same as B; proven."),
+    ],
+)
+def test_a_network_that_is_not_proven_is_not_called_the_best(verdict, saving, text):
+    for ending, best in ((Termination.OPTIMAL, "best"), (Termination.TIME_LIMIT, "best found so far")):
+        changed = changed_step(ending, verdict, saving, (None, None))
+        assert answer_lines(changed, Asked((), 1, 1))[0] == text.format(best)
+
+
+def test_the_best_with_one_number_of_hubs_is_called_so_where_that_is_proven():
+    found: ResultDocument = nd.solve("tiny", hubs=2).document
+    for ending, best in ((Termination.OPTIMAL, "best network"), (Termination.TIME_LIMIT, "best network found so far")):
+        networks = [found.networks[-1].model_copy(update={"termination": ending})]
+        lone = found.model_copy(update={"networks": networks, "steps": []})
+        assert answer_lines(lone, Asked((), 1, 1))[0] == f"The {best} with 2 hubs is B + D, EUR 0.35 m a year."
+
+
+@pytest.mark.parametrize(
+    ("verdict", "limits", "text"),
+    [
+        (
+            Verdict.UNDECIDED,
+            (None, 6.2e6),
+            "Whether {} pays is undecided so far: against B it saves at most EUR 6.20 m",
+        ),
+        (Verdict.UNDECIDED, (None, None), "Whether {} pays is undecided: the search stopped before its bounds could"),
+        (Verdict.DOES_NOT_PAY, (None, 0.0), "{} does not pay: no network with it can be better than B; proven by"),
+    ],
+)
+def test_numbers_that_were_searched_as_one_are_named_as_they_were_asked(verdict, limits, text):
+    changed = changed_step(Termination.TIME_LIMIT, verdict, None, limits)
+    for numbers, hub in ((None, "a second hub"), ((1, 59), "a network of 1 to 59 hubs")):
+        line = answer_lines(changed.model_copy(update={"searched_as_one": numbers}), Asked((), 1, 1))[0]
+        assert line.casefold().startswith(text.format(hub).casefold())
+
+
+def test_where_none_of_the_numbers_searched_as_one_was_found_all_are_named():
+    stopped = {"plan": None, "objective": None, "termination": Termination.TIME_LIMIT, "runner_up": None}
+    found: ResultDocument = nd.solve("tiny", hubs=2).document
+    networks = [found.networks[-1].model_copy(update=stopped)]
+    lone = found.model_copy(update={**stopped, "networks": networks, "steps": [], "searched_as_one": (2, 59)})
+    line = "No network with 2 to 59 hubs was found before the solve stopped."
+    assert answer_lines(lone, Asked((), 1, 0)) == [line]

@@ -23,6 +23,7 @@ from netdesign.report.words import amount, network_name, time_line, tonnes
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from netdesign.report.timing.sentences import AskedOverYears
     from netdesign.results.staged_document import NodeCosts, NodePart, OrderPart, TimingDocument, ValuesPart
 
 _MILLIONS_FROM = 1e7
@@ -30,22 +31,21 @@ _MILLIONS_FROM = 1e7
 _INDENT = "  "
 
 
-def timing_text(result: TimingDocument, forbidding: Sequence[str]) -> str:
-    """Return the whole answer as text; for ``forbidding`` see ``opening_lines``."""
+def timing_text(result: TimingDocument, asked: AskedOverYears) -> str:
+    """Return the whole answer as text; ``asked`` has what the result does not hold."""
     is_tree = result.scenario == TREE
-    lines = opening_lines(result, forbidding)
-    lines += [f"  {line}" for line in policy_lines(result)]
+    lines = opening_lines(result, asked.forbidding)
+    lines += [f"  {line}" for line in policy_lines(result, asked.existing)]
     if result.nodes and not is_tree:
         lines += salvage_lines(result.paths[0])
-        existing = result.nodes[0].open_hubs
         if result.delays:
             lines.append("What a delay costs:")
         lines += [delay_line(delay) for delay in result.delays]
-        lines += [single_year_line(year, existing) for year in result.single_years]
+        lines += [single_year_line(year, asked.existing) for year in result.single_years]
     if result.values is not None:
         lines += _value_lines(result.values)
     lines += closing_lines(result, is_cut_short=result.is_cut_short)
-    tables = ([_path_table(result)] if is_tree else [_calendar(result)]) if result.nodes else []
+    tables = ([_path_table(result, asked.existing)] if is_tree else [_calendar(result)]) if result.nodes else []
     return render(lines, tables) + "\n" + time_line(result.times, {}) + "\n"
 
 
@@ -125,8 +125,7 @@ def _ordered(node: NodePart) -> str:
     return "; ".join(filter(None, (orders, closed)))
 
 
-def _path_table(result: TimingDocument) -> TextTable:
-    first = result.nodes[0].open_hubs
+def _path_table(result: TimingDocument, existing: Sequence[str]) -> TextTable:
     by_name = {node.node: node for node in result.nodes}
     rows = []
     for path in result.paths:
@@ -137,7 +136,7 @@ def _path_table(result: TimingDocument) -> TextTable:
                 leaf.branch,
                 probability(path.probability),
                 tonnes(leaf.volume_t_per_year),
-                network_name(hub for hub in leaf.open_hubs if hub not in first) or "none",
+                network_name(hub for hub in leaf.open_hubs if hub not in existing) or "none",
                 amount(path.cost),
                 amount(known_cost),
                 amount(path.regret),
@@ -203,12 +202,19 @@ class _Stretch:
     children: tuple[_Stretch, ...]
 
 
-def policy_lines(result: TimingDocument) -> list[str]:
-    """Return the contingent plan as nested sentences, one for each branch."""
+def policy_lines(result: TimingDocument, existing: Sequence[str]) -> list[str]:
+    """Return the contingent plan as nested sentences, one for each branch.
+
+    Parameters
+    ----------
+    result
+        The result.
+    existing
+        Hubs that stand before the first year: each other one is opened, also where it is in use from that year.
+    """
     if not result.nodes:
         return []
-    existing = frozenset(result.nodes[0].open_hubs)
-    return list(_lines(_stretch(result.nodes[0], result.nodes), 1.0, existing, 0))
+    return list(_lines(_stretch(result.nodes[0], result.nodes), 1.0, frozenset(existing), 0))
 
 
 def _stretch(first: NodePart, nodes: Sequence[NodePart]) -> _Stretch:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.timing.infeasibility import forbidding_policies
 from netdesign.instance.policies import Policy
 from netdesign.instance.stages import RiskMeasure
 from netdesign.report.sentences import unkept
@@ -13,6 +15,7 @@ from netdesign.solve.core.outcome import Termination
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from netdesign.instance.staged import StagedInstance
     from netdesign.results.staged_document import (
         DelayPart,
         IntervalPart,
@@ -25,16 +28,30 @@ if TYPE_CHECKING:
 BASE, TREE = "base", "tree"
 
 
-def opening_lines(result: TimingDocument, forbidding: Sequence[str]) -> list[str]:
-    """Return cost and proof of the plan, or why there is no plan.
+@dataclass(frozen=True)
+class AskedOverYears:
+    """What a result over years does not hold of its instance.
 
     Parameters
     ----------
-    result
-        The result.
     forbidding
         Policies in force that can make the problem infeasible.
+    existing
+        Hubs that stand before the first year, in the order of sites.
     """
+
+    forbidding: Sequence[str]
+    existing: tuple[str, ...]
+
+    @classmethod
+    def of(cls, staged: StagedInstance) -> AskedOverYears:
+        """Return this for an instance with the options of a call."""
+        existing = tuple(site.id for site in staged.base.sites if site.id in staged.base.existing)
+        return cls(forbidding_policies(staged), existing)
+
+
+def opening_lines(result: TimingDocument, forbidding: Sequence[str]) -> list[str]:
+    """Return cost and proof of the plan, or why there is no plan; for ``forbidding`` see ``AskedOverYears``."""
     if result.termination is Termination.INFEASIBLE:
         return [_no_plan(result, forbidding)]
     if not result.nodes or result.objective is None:
@@ -127,7 +144,7 @@ def _instead(later: SearchedPart, hub: str) -> str:
     return f"then it is ordered in {min(own)}" if own else f"then it is never ordered: {schedule(later)}"
 
 
-def single_year_line(year: SingleYearPart, existing: list[str]) -> str:
+def single_year_line(year: SingleYearPart, existing: Sequence[str]) -> str:
     """Return a sentence on the plan of the one-year model."""
     if year.best.objective is None:
         why = "finds nothing feasible" if year.best.termination is Termination.INFEASIBLE else "was not solved in time"
