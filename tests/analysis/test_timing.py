@@ -364,7 +364,9 @@ def test_a_hub_that_opens_in_the_first_year_is_opened_and_one_that_stood_before_
     at_once = ("--set", "modules.l.lead_years=0", "--set", "modules.s.lead_years=0")
     lines = netdesign("timing", stages, "--tree", *at_once, "--quiet").out.splitlines()
     assert lines[2] == "  2026: open B with s from 2026, ordered in 2026; open C with s from 2026, ordered in 2026."
-    assert lines[3].startswith("    if up (60%; 294 t in 2027): enlarge B by s from 2027, ordered in 2027; enlarge C by s")
+    assert lines[3].startswith(
+        "    if up (60%; 294 t in 2027): enlarge B by s from 2027, ordered in 2027; enlarge C by s"
+    )
     assert lines[4].startswith("    enlarge A by s from 2028")
     assert [line.split()[3:6] for line in lines if line.startswith((" up ", " down "))] == 2 * [["B", "+", "C"]]
 
