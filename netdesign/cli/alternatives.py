@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import ProgressLine, interruptible
-from netdesign.cli.output import checked_partial, kept, write_answer
+from netdesign.cli.asking import ask
 from netdesign.solve.registry import AUTO
 
 
@@ -64,17 +63,6 @@ def alternatives(
     which parts, and which cities change their hub.
     """
     typed = locals()
-    from netdesign.api import alternatives as question
-    from netdesign.api.given import Given
-    from netdesign.instance.published.reading import Reading
+    from netdesign.api.alternatives import alternatives as question
 
-    given = Given(instance, Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity))
-    partial = checked_partial("alternatives", output, given, model, resume=resume)
-    progress = ProgressLine(quiet=quiet)
-    # A signal may come until the answer is printed: what is listed so far is then the answer.
-    with interruptible(progress) as stop:
-        asked = opt.keywords(question.alternatives, typed | kept(partial, resume=resume, quiet=quiet))
-        found = question.alternatives(given, **asked, listen=progress, stop=stop)
-        progress.clear()
-        write_answer(found, format_, output, partial, quiet=quiet)
-    raise typer.Exit(found.exit_code)
+    ask(question, typed)

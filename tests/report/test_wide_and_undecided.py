@@ -12,7 +12,6 @@ from netdesign.results.document import ResultDocument, Verdict
 from netdesign.solve.core.outcome import Termination
 
 NAMES = [" + ".join(["LGG", *(f"A{number:02}" for number in range(count))]) for count in range(11)]
-Limits = tuple[float | None, float | None]
 ROWS = [["cost", *("532,807,948" for _ in NAMES)], ["against the first", *("-11,004,795" for _ in NAMES)]]
 
 
