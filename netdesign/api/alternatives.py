@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from netdesign.analysis.listeners import Listeners
     from netdesign.api.checked import Texts
+    from netdesign.api.checked_call import CheckedCall
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
     from netdesign.results.alternatives_document import ConditionPart
@@ -183,9 +185,19 @@ def alternatives(
         most=partial(network_number, "--most", most),
     )
     with checked.listeners() as listeners:
-        from netdesign.analysis.alternatives import list_alternatives
+        return _alternatives_answer(asked, checked, listeners)
 
-        earlier = checked.earlier(AlternativesDocument)
-        problem, document = list_alternatives(asked.named, checked.call, checked.watch, listeners, earlier)
-    notes = notes_on(problem, asked.named, checked.call)
-    return AlternativesAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
+
+def _alternatives_answer(
+    asked: Given,
+    checked: CheckedCall[AlternativesCall, AlternativesDocument],
+    listeners: Listeners[AlternativesDocument],
+) -> AlternativesAnswer:
+    """List alternatives with checked options, from an earlier result file where one is given."""
+    from netdesign.analysis.alternatives import list_alternatives
+
+    call, earlier = checked.call, checked.earlier(AlternativesDocument)
+    problem, document = list_alternatives(asked.named, call, checked.watch, listeners, earlier)
+    return AlternativesAnswer(
+        document, notes_on(problem, asked.named, call), Asked.of(problem.instance), problem.instance.files
+    )
