@@ -136,7 +136,8 @@ class MinimaPart(Part):
     """What minima cost where they bind."""
 
     cost_by_policy: dict[MinimumPolicy, float] = Field(
-        description="Against the same hubs without the policy, EUR/year."
+        description="Against the same hubs without the policy, EUR/year; only of a policy without which they cost less "
+        "than what is proven with it."
     )
     away: list[AwayPart] = Field(
         description="Who is served away from the cheapest hubs, dearest first; none where vehicles leave."
