@@ -11,7 +11,7 @@ from netdesign.formulation.protocol import forbidding_policies
 from netdesign.instance.blocks import Objective
 from netdesign.report.runner_up_sentences import runner_up_sentences
 from netdesign.report.step_sentences import better_with_fewer, step_sentence, unsearched
-from netdesign.report.words import measure_of, network_name, number_of_hubs, numbers_of_hubs, objective_of
+from netdesign.report.words import measure_of, network_name, number_of_hubs, numbers_of_hubs, objective_of, policy_words
 from netdesign.results.document import Verdict
 from netdesign.solve.core.outcome import Termination
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from netdesign.report.words import Measure
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import LinearPart, NetworkPart, ResultDocument
+
+_ON_NUMBERS = frozenset({"hub_count", "new_hubs"})
+"""Policies on the number of hubs."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,9 @@ def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
             return [f"The model {users_model(result)} permits no network; proven of this file, not of the instance."]
         return [f"No permitted network is feasible{unkept(forbidding)}; proven."]
     file = users_model(result)
-    fails = f"is permitted by the model {file}" if file else _fails(forbidding)
+    # That on the number of hubs forbids no network of one that is permitted.
+    others = [name for name in forbidding if name not in _ON_NUMBERS]
+    fails = f"is permitted by the model {file}" if file else _fails(others)
     whose = [f"All this is proven of the model {file}; the referee has priced the plans."] if file else []
     if objective_of(result) is Objective.HUB_NUMBER:
         return [*_fewest_hubs(result, asked), *whose]
@@ -133,7 +138,7 @@ def unkept(forbidding: Sequence[str]) -> str:
 
 def _fails(forbidding: Sequence[str]) -> str:
     """Return the verb phrase for what no network does."""
-    listed = ", ".join(name.replace("_", " ") for name in forbidding)
+    listed = ", ".join(map(policy_words, forbidding))
     return f"keeps every policy in force ({listed})" if listed else "is feasible"
 
 

@@ -47,6 +47,15 @@ def number_of_hubs(number: int) -> str:
     return f"{number} {'hub' if number == 1 else 'hubs'}"
 
 
+_POLICIES = {"hub_count": "number of hubs", "new_hubs": "number of new hubs"}
+"""Words for policies whose keys are none."""
+
+
+def policy_words(name: str) -> str:
+    """Return the words for a policy."""
+    return _POLICIES.get(name, name.replace("_", " "))
+
+
 def network_name(hubs: Iterable[str], centres: Collection[str] = ()) -> str:
     """Return the ids of open sites as ``LGG + PRG with sorting centres MAD-C and ROM-C``.
 

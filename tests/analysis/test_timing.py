@@ -319,7 +319,7 @@ def test_a_single_policy_that_cannot_be_kept_is_named(stages, netdesign):
     call = ("--max-new", "0", "--set", "stages.contract.most_t_per_year=80", "--set", "modules.s.most=1")
     ended = netdesign("timing", stages, *call, "--set", "modules.l.capacity_t_per_year=100", "--quiet")
     assert ended.code == ExitCode.INFEASIBLE
-    line = "No plan is permitted: hub count cannot be kept; without it there is a plan. Proven."
+    line = "No plan is permitted: number of new hubs cannot be kept; without it there is a plan. Proven."
     assert ended.out.splitlines()[0] == line
 
 

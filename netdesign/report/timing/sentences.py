@@ -9,7 +9,7 @@ from netdesign.analysis.timing.infeasibility import forbidding_policies
 from netdesign.instance.policies import Policy
 from netdesign.instance.stages import RiskMeasure
 from netdesign.report.sentences import unkept
-from netdesign.report.words import money, network_name, share
+from netdesign.report.words import money, network_name, policy_words, share
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -100,16 +100,14 @@ def _no_plan(result: TimingDocument, forbidding: Sequence[str]) -> str:
     if result.clash == [Policy.CAPACITY]:
         return "No plan is permitted: modules and contract cannot lift the volume, whatever policy is left out. Proven."
     if len(result.clash) == 1:
-        return f"No plan is permitted: {_words(result.clash[0])} cannot be kept; without it there is a plan. Proven."
+        return (
+            f"No plan is permitted: {policy_words(result.clash[0])} cannot be kept; without it there is a plan. Proven."
+        )
     if result.clash:
-        names = [_words(name) for name in result.clash]
+        names = [policy_words(name) for name in result.clash]
         listed = f"{', '.join(names[:-1])} and {names[-1]}"
         return f"No plan is permitted: {listed} clash; without any one of them there is a plan. Proven."
     return f"No plan is permitted{unkept(forbidding)}. Proven."
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def salvage_lines(path: PathPart) -> list[str]:
