@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from netdesign.errors import UsageError
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
-from netdesign.results.result_file import read_any, read_json
+from netdesign.results.result_file import RESULT_COMMANDS, read_any, read_json
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Document = ResultDocument | AlternativesDocument | TimingDocument
 
-RESULT_OF = {command: f"a result of `netdesign {command}`" for command in ("solve", "alternatives", "timing")}
+RESULT_OF = {command: f"a result of `netdesign {command}`" for command in RESULT_COMMANDS}
 """Kinds of results by their command."""
 
 _RESULTS = {
