@@ -80,7 +80,9 @@ def solve_problem(
     ):
         solved = best_networks(replace(question, shared=shared), known)
     times = _times(solved, read.read_s, read.total_s)
-    linear = linear_reading(question)
+    linear, is_whole = linear_reading(question)
+    if not is_whole:
+        recorded["linear_ending"] = watch.ending
     if linear is not None:
         times |= {"linear_s": read.total_s - times["total_s"], "total_s": read.total_s}
     return read.problem, _document([one.network for one in solved], recorded, times, linear)

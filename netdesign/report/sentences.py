@@ -11,7 +11,15 @@ from netdesign.formulation.protocol import forbidding_policies
 from netdesign.instance.blocks import Objective
 from netdesign.report.runner_up_sentences import runner_up_sentences
 from netdesign.report.step_sentences import better_with_fewer, step_sentence, unsearched
-from netdesign.report.words import measure_of, network_name, number_of_hubs, numbers_of_hubs, objective_of, policy_words
+from netdesign.report.words import (
+    best_of,
+    measure_of,
+    network_name,
+    number_of_hubs,
+    numbers_of_hubs,
+    objective_of,
+    policy_words,
+)
 from netdesign.results.document import Verdict
 from netdesign.solve.core.outcome import Termination
 
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.report.words import Measure
     from netdesign.results.alternatives_document import AlternativesDocument
-    from netdesign.results.document import LinearPart, NetworkPart, ResultDocument
+    from netdesign.results.document import LinearNetworkPart, LinearPart, NetworkPart, ResultDocument
 
 _ON_NUMBERS = frozenset({"hub_count", "new_hubs"})
 """Policies on the number of hubs."""
@@ -105,10 +113,7 @@ def _linear_lines(result: ResultDocument, measure: Measure, fails: str) -> list[
         for step in linear.steps
     ]
     lone = [
-        f"  The best network with {number_of_hubs(network.hubs)} is {measure.network(network.open_hubs)}, "
-        f"{measure.text(network.objective)}{measure.per}."
-        for network in linear.networks
-        if not linear.steps and network.open_hubs
+        f"  {_best_sentence(network, measure)}" for network in linear.networks if not linear.steps and network.open_hubs
     ]
     return [
         "Priced by the tonne, as if vehicles were always full and nobody waited, it would be otherwise:",
@@ -168,10 +173,13 @@ def _keep(number: int) -> str:
 def _lone_sentence(network: NetworkPart, measure: Measure, fails: str, searched_as_one: tuple[int, int] | None) -> str:
     if network.plan is None:
         return _without_plan(network, fails, searched_as_one or (network.hubs, network.hubs))
-    name, value = measure.network(network.plan.open_hubs), f"{measure.text(network.objective)}{measure.per}"
+    return _best_sentence(network, measure)
+
+
+def _best_sentence(network: NetworkPart | LinearNetworkPart, measure: Measure) -> str:
+    name, value = measure.network(network.open_hubs), f"{measure.text(network.objective)}{measure.per}"
     of = "" if measure.per else "longest time "
-    best = "best network" if network.termination is Termination.OPTIMAL else "best network found so far"
-    return f"The {best} with {number_of_hubs(network.hubs)} is {name}, {of}{value}."
+    return f"The {best_of('network', network.termination)} with {number_of_hubs(network.hubs)} is {name}, {of}{value}."
 
 
 def _without_plan(network: NetworkPart, fails: str, numbers: tuple[int, int]) -> str:

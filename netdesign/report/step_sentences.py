@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.report.words import numbers_of_hubs, ordinal, with_article
+from netdesign.report.words import best_of, numbers_of_hubs, ordinal, with_article
 from netdesign.results.document import Verdict
-from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from netdesign.report.sentences import Asked
@@ -43,7 +42,7 @@ def step_sentence(
     # What a bound of numbers that were searched as one proves or leaves open, it does of all of them.
     asked = hub if searched_as_one is None else f"a network of {numbers_of_hubs(*searched_as_one)}"
     subject, subjects = (words[0].upper() + words[1:] for words in (hub, asked))
-    best = "best" if more.termination is Termination.OPTIMAL else "best found so far"
+    best = best_of("", more.termination)
     before = measure.network(fewer.open_hubs) or f"{fewer.hubs} hubs"
     after = measure.network(more.open_hubs) or f"{more.hubs} hubs"
     match step.verdict:
@@ -99,8 +98,7 @@ def better_with_fewer(result: ResultDocument, step: StepPart, more: NetworkPart,
     best = min(fewer, key=lambda n: n.objective or 0.0, default=None)
     if best is None or best.plan is None or (best.objective or 0.0) > (more.objective or 0.0):
         return []
-    proven = "best" if best.termination is Termination.OPTIMAL else "best found so far"
-    return [f"the {proven} with fewer hubs is {measure.network(best.plan.open_hubs)}"]
+    return [f"the {best_of('', best.termination)} with fewer hubs is {measure.network(best.plan.open_hubs)}"]
 
 
 def unsearched(step: StepPart, asked: Asked) -> list[str]:

@@ -10,18 +10,20 @@ from netdesign.solve.core.outcome import Termination
 if TYPE_CHECKING:
     from netdesign.results.document import FurtherSearch, ResultDocument
 
-
 _FURTHER: dict[FurtherSearch, str] = {"runner_up": "the runner-up of", "minima": "what minima cost in"}
+_LINEAR = "what would be best by the tonne"
 
 
 def closing_lines(result: ResultDocument) -> list[str]:
     """Return a sentence on a search that was stopped."""
+    not_linear = [] if result.linear_ending is None else [f"{_LINEAR[0].upper()}{_LINEAR[1:]} is not known."]
     if result.termination in (Termination.TIME_LIMIT, Termination.INTERRUPTED):
         why = "the time limit" if result.termination is Termination.TIME_LIMIT else "an interruption"
-        return [f"The search was ended by {why}{_best_so_far(result)}."]
+        return [f"The search was ended by {why}{_best_so_far(result)}.", *not_linear]
     if result.termination is Termination.SIZE_LIMIT:
         return [
-            "The figures differ so much in size that rounding hides the rest of the gap; the bound is what is certain."
+            "The figures differ so much in size that rounding hides the rest of the gap; the bound is what is certain.",
+            *not_linear,
         ]
     return _unfinished_lines(result)
 
@@ -33,6 +35,8 @@ def _unfinished_lines(result: ResultDocument) -> list[str]:
         for network in result.networks
         for name, why in network.unfinished.items()
     ]
+    if result.linear_ending is not None:
+        ended.append((result.linear_ending, _LINEAR))
     if not ended:
         return []
     why = "The time limit" if ended[0][0] is Termination.TIME_LIMIT else "An interruption"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.instance.blocks import Objective
 from netdesign.instance.rows import SiteKind
+from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -84,6 +85,19 @@ def open_centres(network: NetworkPart) -> list[str]:
 def name_of(network: NetworkPart) -> str:
     """Return the name of a network by the sites that its plan opens."""
     return network_name(network.open_hubs, open_centres(network))
+
+
+def best_of(what: str, ending: str) -> str:
+    """Return ``best network`` where that is proven, else ``best network found so far``.
+
+    Parameters
+    ----------
+    what
+        A noun, or nothing.
+    ending
+        Why its search stopped, as a ``Termination``.
+    """
+    return f"best {what}".rstrip() + ("" if ending == Termination.OPTIMAL else " found so far")
 
 
 def money(eur: float | None) -> str:

@@ -260,6 +260,11 @@ class ResultDocument(Part):
         "price by the tonne, or where the search stopped before.",
         exclude_if=is_none,
     )
+    linear_ending: Termination | None = Field(
+        None,
+        description="What stopped the search by the tonne before it was done; left out where nothing did.",
+        exclude_if=is_none,
+    )
     engine: FormulatedEngine
     problem: dict[str, Any] = Field(
         description="What was solved: allocation, objective, hubs a route, and the policies in force; hub_count is "

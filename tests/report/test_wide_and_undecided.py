@@ -6,6 +6,7 @@ import pytest
 
 import netdesign as nd
 from netdesign.report import tables
+from netdesign.report.alternatives import alternatives_lines
 from netdesign.report.sentences import Asked, answer_lines
 from netdesign.report.tables import TextTable, render
 from netdesign.results.document import ResultDocument, Verdict
@@ -133,3 +134,35 @@ def test_where_none_of_the_numbers_searched_as_one_was_found_all_are_named():
     lone = found.model_copy(update={**stopped, "networks": networks, "steps": [], "searched_as_one": (2, 59)})
     line = "No network with 2 to 59 hubs was found before the solve stopped."
     assert answer_lines(lone, Asked((), 1, 0)) == [line]
+
+
+@pytest.mark.parametrize(
+    ("with_", "same"), [("D", "is the {} of all."), ("E", "is B + E, EUR 7,000 a year dearer; {}.")]
+)
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_a_list_calls_a_network_the_best_where_that_is_proven(with_, same, is_proven):
+    found = nd.alternatives("tiny", within="20%", with_=with_).document
+    ending = Termination.OPTIMAL if is_proven else Termination.TIME_LIMIT
+    so_far = "" if is_proven else " found so far"
+    proven = "proven" if is_proven else "proven is a difference between EUR 7,000 and EUR 7,000"
+    condition = found.condition
+    network = condition.network.model_copy(update={"termination": ending})
+    first = found.networks[0]
+    best = first.model_copy(update={"network": first.network.model_copy(update={"termination": ending})})
+    changed = {
+        "networks": [best, *found.networks[1:]],
+        "condition": condition.model_copy(update={"network": network}),
+    }
+    lines = alternatives_lines(found.model_copy(update=changed), Asked((), 1, 1))
+    assert lines[0] == f"The best network{so_far} is B + D, EUR 0.35 m a year{'; proven' if is_proven else ''}."
+    end = same.format(f"best{so_far}" if with_ == "D" else proven)
+    assert lines[2] == f"The best network{so_far} with {with_} {end}"
+
+
+def test_a_condition_without_a_network_so_far_is_said():
+    found = nd.alternatives("tiny", with_="E").document
+    nothing = {"plan": None, "objective": None, "termination": Termination.TIME_LIMIT}
+    network = found.condition.network.model_copy(update=nothing)
+    condition = found.condition.model_copy(update={"network": network, "difference": None})
+    lines = alternatives_lines(found.model_copy(update={"condition": condition}), Asked((), 1, 1))
+    assert lines[-1] == "No network with E was found before the search stopped."

@@ -9,7 +9,7 @@ from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.timing.sentences import (
     TREE,
     closing_lines,
-    delay_line,
+    delay_lines,
     interval,
     module_list,
     opening_lines,
@@ -18,7 +18,7 @@ from netdesign.report.timing.sentences import (
     schedule,
     single_year_line,
 )
-from netdesign.report.words import amount, network_name, time_line, tonnes
+from netdesign.report.words import amount, best_of, network_name, time_line, tonnes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,9 +38,7 @@ def timing_text(result: TimingDocument, asked: AskedOverYears) -> str:
     lines += [f"  {line}" for line in policy_lines(result, asked.existing)]
     if result.nodes and not is_tree:
         lines += salvage_lines(result.paths[0])
-        if result.delays:
-            lines.append("What a delay costs:")
-        lines += [delay_line(delay) for delay in result.delays]
+        lines += delay_lines(result.delays)
         lines += [single_year_line(year, asked.existing) for year in result.single_years]
     if result.values is not None:
         lines += _value_lines(result.values)
@@ -64,7 +62,8 @@ def _waiting(values: ValuesPart) -> str:
         return "infinite. No calendar that is fixed now is permitted on every branch; proven."
     if values.fixed.objective is None:
         return f"{interval(values.waiting)}; no calendar fixed now was found before the search stopped."
-    return f"{interval(values.waiting)}, by which a calendar fixed now is dearer; the best: {schedule(values.fixed)}."
+    best = best_of("", values.fixed.termination)
+    return f"{interval(values.waiting)}, by which a calendar fixed now is dearer; the {best}: {schedule(values.fixed)}."
 
 
 def _stochastic(values: ValuesPart) -> str:

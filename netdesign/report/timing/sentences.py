@@ -9,7 +9,7 @@ from netdesign.analysis.timing.infeasibility import forbidding_policies
 from netdesign.instance.policies import Policy
 from netdesign.instance.stages import RiskMeasure
 from netdesign.report.sentences import unkept
-from netdesign.report.words import money, network_name, policy_words, share
+from netdesign.report.words import best_of, money, network_name, policy_words, share
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def opening_lines(result: TimingDocument, forbidding: Sequence[str]) -> list[str
         return [_no_plan(result, forbidding)]
     if not result.nodes or result.objective is None:
         return [f"{_years(result)}: no plan was found before the search stopped."]
-    return [f"{_years(result)}: the best plan {_costs(result)}; {_proven(result)}."]
+    return [f"{_years(result)}: the {best_of('plan', result.termination)} {_costs(result)}; {_proven(result)}."]
 
 
 def _years(result: TimingDocument) -> str:
@@ -127,12 +127,36 @@ def salvage_lines(path: PathPart) -> list[str]:
     ]
 
 
-def delay_line(delay: DelayPart) -> str:
+def delay_lines(delays: Sequence[DelayPart]) -> list[str]:
+    """Return sentences on the cost of ordering each hub later, with a line before them; none where none is ordered.
+
+    Hubs of which the same is known, as the searches were stopped, share a sentence.
+    """
+    lines: dict[str, None] = dict.fromkeys(["What a delay costs:"] if delays else [])
+    for delay in delays:
+        cost = interval(delay.extra_cost)
+        alike = [one.hub for one in delays if _is_open(one) and interval(one.extra_cost) == cost]
+        lines[_of_stopped(alike, cost) if _is_open(delay) and len(alike) > 1 else _delay_line(delay)] = None
+    return list(lines)
+
+
+def _is_open(delay: DelayPart) -> bool:
+    """Return whether no plan with a delay was found before its search was stopped."""
+    return delay.extra_cost.value is None and not delay.extra_cost.is_infinite
+
+
+def _of_stopped(hubs: Sequence[str], cost: str) -> str:
+    """Return a sentence on hubs of which the same is known."""
+    listed = f"{', '.join(hubs[:-1])} and {hubs[-1]}"
+    return f"  {listed}: to order one of them later costs {cost} more; the searches for such plans were stopped."
+
+
+def _delay_line(delay: DelayPart) -> str:
     """Return a sentence on the cost of ordering a hub later."""
     begin = f"  {delay.hub}: to order it after {delay.ordered}, if at all, "
     if delay.extra_cost.is_infinite:
         return f"{begin}is impossible: no plan without it is permitted; proven."
-    if delay.extra_cost.value is None:
+    if _is_open(delay):
         return f"{begin}costs {interval(delay.extra_cost)} more; the search for such a plan was stopped."
     return f"{begin}costs {interval(delay.extra_cost)} more; {_instead(delay.later, delay.hub)}."
 
