@@ -1,4 +1,8 @@
-"""Masters over years of which HiGHS 1.16.0 proved dearer plans optimal, with presolve or with columns for levels."""
+"""Masters over years that HiGHS proves rightly: bounds widened for rounding made others of them.
+
+Widened by a billionth of a hundred, in the order of the tolerances, they had HiGHS 1.16.0 prove dearer plans optimal
+and call relaxations infeasible; ``findings/highs_forcing_rows_add_up.sh`` shows why.
+"""
 
 from __future__ import annotations
 

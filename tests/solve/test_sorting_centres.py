@@ -55,8 +55,8 @@ DRAWS, BLOCK = 400, 40
 SERVED_DRAWS, SERVED_BLOCK = 280, 20
 """The same with vehicles; a block takes about fifteen seconds."""
 
-QUICK_SERVED = {"multiple": (5, 8), "single_each_way": (18,)}
-"""Some in which sorting centres decide."""
+QUICK_SERVED = {"multiple": (5, 8), "single_each_way": (18, 128)}
+"""Some in which sorting centres decide; in 128 a parcel is in time only where its last leg begins at one."""
 
 LEAST = {OPEN: 50, LIMITED: 25}
 """In how many of all draws."""

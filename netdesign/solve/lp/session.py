@@ -12,6 +12,7 @@ import numpy as np
 
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.lp.background_run import in_background
+from netdesign.solve.lp.branching import branched
 from netdesign.solve.lp.exact import EXACT, TIGHT, is_proven, polished
 from netdesign.solve.lp.highs import checked, ending, has_plan, loaded, run_again_if_given_up, set_option
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.lp.branching import MixedOutcome
     from netdesign.solve.lp.builder import LinearProgram, Rows
 
 SCALE = 1e4
@@ -55,25 +57,6 @@ class LpSolution:
     values: NDArray[np.float64]
     reduced_costs: NDArray[np.float64]
     prices: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class MixedOutcome:
-    """The outcome of branch and bound.
-
-    Parameters
-    ----------
-    bound
-        Proven bound; infinite if the program is infeasible.
-    found
-        Solutions, each better than the one before.
-    is_done
-        Whether the gap was reached within the time.
-    """
-
-    bound: float
-    found: tuple[NDArray[np.float64], ...]
-    is_done: bool
 
 
 class LpSession:
@@ -126,6 +109,11 @@ class LpSession:
             self._highs.cbMipInterrupt.subscribe(self._interrupt)
 
     @property
+    def held(self) -> Any:
+        """The program as HiGHS holds it, without integer columns if it is relaxed."""
+        return self._highs.getLp()
+
+    @property
     def rows(self) -> int:
         """Number of rows."""
         return int(self._highs.getNumRow())
@@ -173,7 +161,7 @@ class LpSession:
 
     def drop_slack_rows(self, slack: float) -> NDArray[np.intp]:
         """Drop rows with more than ``slack`` and a dual of zero; return their previous positions."""
-        solution, lp = self._highs.getSolution(), self._highs.getLp()
+        solution, lp = self._highs.getSolution(), self.held
         value, dual = np.array(solution.row_value), np.array(solution.row_dual)
         if len(value) != self.rows:
             return np.empty(0, dtype=np.intp)
@@ -250,7 +238,7 @@ class LpSession:
         found = self.solve()
         if found is None or not self._is_mixed:
             return found
-        lp = self._highs.getLp()
+        lp = self.held
         values = polished(loaded(lp, _LINEAR), self.is_integer, found.values, TIGHT)
         if values is not None:
             cost = lp.offset_ + float(np.array(lp.col_cost_) @ values)
@@ -266,84 +254,13 @@ class LpSession:
         self.restart()
         return self.solve()
 
-    def solve_mixed(
-        self,
-        gap: float,
-        time_s: float,
-        start: NDArray[np.float64] | None,
-        without: NDArray[np.intp] | None = None,
-    ) -> MixedOutcome:
-        """Solve a copy with integer columns by branch and bound; return the bound and the solutions found.
-
-        What is proven is what two runs prove, with presolve and without: HiGHS 1.16.0 proves a dearer plan optimal in
-        one way or the other, in one of some hundred masters over years.
-
-        Parameters
-        ----------
-        gap
-            Relative gap at which to stop.
-        time_s
-            Time limit of a run, s.
-        start
-            Start values of integer columns, NaN elsewhere; or None.
-        without
-            Columns whose rows are left out; or None.
-        """
-        first = self._branched(gap, time_s, start, without, "on")
-        if not first.is_done:
-            return first
-        if first.found:
-            best = first.found[-1]
-            start = np.full(len(best), np.nan)
-            start[self.is_integer] = np.round(best[self.is_integer])
-        second = self._branched(gap, time_s, start, without, "off")
-        return MixedOutcome(min(first.bound, second.bound), first.found + second.found, second.is_done)
-
-    def _branched(
-        self,
-        gap: float,
-        time_s: float,
-        start: NDArray[np.float64] | None,
-        without: NDArray[np.intp] | None,
-        presolve: str,
-    ) -> MixedOutcome:
-        """Solve a copy with integer columns once."""
-        gaps = {"dual_feasibility_tolerance": TIGHT, "mip_rel_gap": gap, "mip_abs_gap": TIGHT}
-        highs = loaded(self._highs.getLp(), {**gaps, "presolve": presolve, "time_limit": self._seconds(time_s)})
-        if without is not None:
-            rows = _rows_of(highs.getLp(), without)
-            checked(highs.deleteRows(len(rows), rows))
-        integer = np.flatnonzero(self.is_integer).astype(np.int32)
-        kinds = np.full(len(integer), int(highspy.HighsVarType.kInteger), dtype=np.uint8)
-        checked(highs.changeColsIntegrality(len(integer), integer, kinds))
-        if start is not None:
-            given = np.flatnonzero(np.isfinite(start)).astype(np.int32)
-            checked(highs.setSolution(len(given), given, start[given]))
-        found: list[NDArray[np.float64]] = []
-        highs.cbMipImprovingSolution.subscribe(lambda event: found.append(np.array(event.data_out.mip_solution)))
-        highs.cbMipInterrupt.subscribe(self._interrupt)
-        checked(run_again_if_given_up(highs))
-        ended = ending(highs)
-        if ended is Termination.INFEASIBLE:
-            return MixedOutcome(math.inf, (), is_done=True)
-        info = highs.getInfo()
-        if has_plan(highs):
-            found.append(np.array(highs.getSolution().col_value))
-        bound = float(info.mip_dual_bound)
-        if found:
-            bound = min(bound, float(info.objective_function_value))
-        return MixedOutcome(bound, tuple(found), is_done=ended is Termination.OPTIMAL)
+    def solve_mixed(self, gap: float, time_s: float, start: NDArray[np.float64] | None) -> MixedOutcome:
+        """Solve a copy with integer columns, ``start`` with values of these; see ``branched``."""
+        return branched(self.held, self.is_integer, gap, self._seconds(time_s), start, self._interrupt)
 
     def _seconds(self, most: float) -> float:
         left = math.inf if self._state is None else self._state.remaining_s
         return max(0.01, min(most, left))
-
-
-def _rows_of(program: Any, columns: NDArray[np.intp]) -> NDArray[np.int32]:
-    """Return the rows of a program by columns that have entries in some columns."""
-    start, index = np.array(program.a_matrix_.start_), np.array(program.a_matrix_.index_)
-    found = [index[start[column] : start[column + 1]] for column in columns.tolist()]
-    return np.unique(np.concatenate(found)).astype(np.int32)
 
 
 def _interrupt(state: SearchState | None, event: Any) -> None:

@@ -40,11 +40,11 @@ FEW_ROUTES, FEW_ENTRIES = 2_000_000, 1_000
 _AT_ONCE = 16
 """Sets that a thread bounds before it looks at the clock."""
 
-_KEPT, _KEPT_GROUPS = 32, 128
+_KEPT, _KEPT_GROUPS = 32, 64
 """Sets of which all modes are kept, and those of which groups are."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class PartPrices:
     """The bound of a part of the plans of a set, with what proves it.
 

@@ -59,4 +59,22 @@ def gate_routes(freight: CityFreight, network: Network, places: Positions) -> Ga
         cost[:, gates[:, None] != chosen] = np.inf
     with np.errstate(invalid="ignore"):
         slack = instance.deadline_h[freight.commodity][:, None, None] + LATE_TOLERANCE_H - costs.time_h
+    if freight.is_centre[places].any():
+        _end_at_centres(freight, network, places, cost, slack)
     return GateRoutes(cost, np.where(freight.matters[:, None, None], slack, np.inf), costs.time_h, costs.co2e)
+
+
+def _end_at_centres(freight: CityFreight, network: Network, places: Positions, cost: Floats, slack: Floats) -> None:
+    """Let entries that ask for a route to another city only have one that ends at a sorting centre.
+
+    Over gates only they may be late, or have no route. Which centres are open is not known: the best of all counts,
+    whatever the gate.
+    """
+    instance, chosen = freight.instance, freight.sites[places]
+    beside = np.flatnonzero(np.isin(freight.commodity, freight.beside) & ~freight.is_inbound)
+    rows, centres = freight.commodity[beside][:, None, None], chosen[freight.is_centre[places]]
+    over = price_routes(instance, network, rows, chosen[None, None, :], centres[None, :, None])
+    cost[beside] = np.fmin(cost[beside], np.fmin.reduce(over.total, axis=1)[:, None])
+    with np.errstate(invalid="ignore"):
+        most = instance.deadline_h[rows] + LATE_TOLERANCE_H - over.time_h
+    slack[beside] = np.fmax(slack[beside], np.fmax.reduce(most, axis=1)[:, None])

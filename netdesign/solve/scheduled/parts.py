@@ -40,7 +40,7 @@ class Stage(IntEnum):
     """Solved with departures on inter-hub legs and lanes too; or nothing is left to be known about it."""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Part:
     """A set of hubs, or a part of its plans.
 

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.parts import Doubtful, Hubs
 
 
-_SOON = 4
-"""Parts of the lowest bounds, for each thread, among which those are that threads price at once."""
+_AT_ONCE = 8
+"""Parts of the lowest bounds, for each thread, that are priced together: threads are begun for all of them."""
 
 _LIKELY = 16
 """Sets of which the likely cost is found, to begin with the best of them."""
@@ -240,9 +240,10 @@ class CitySearch(PartSearch):
     def _look_at_first(self, waiting: WaitingParts) -> float:
         look, threads = self._closer, self._state.threads
         if isinstance(look, PricedLook) and threads > 1:
-            soon = [one for one in waiting.first(_SOON * threads) if isinstance(one, Part)]
+            soon = [one for one in waiting.first(1) if isinstance(one, Part)]
             if soon and not look.is_priced(soon[0]):
-                look.price_all([one for one in soon if not look.is_priced(one)][:threads])
+                soon = [one for one in waiting.first(_AT_ONCE * threads) if isinstance(one, Part)]
+                look.price_all([one for one in soon if not look.is_priced(one)])
         return super()._look_at_first(waiting)
 
     def _seen_closer(self, part: Part) -> list[Part]:

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from netdesign.solve.multistage.by_node.decisions import Decisions
     from netdesign.solve.multistage.by_node.oracle import NodeOracle
 
-_SLACK = 1e-9
-"""Relative tolerance of the bounds on cost and use: sums in another order differ by rounding."""
-
 
 @dataclass(frozen=True)
 class MasterUnits:
@@ -57,10 +54,9 @@ def add_freight(
     discount = staged.discount(staged.nodes[node].year)
     groups, tonnes = oracle.groups, units.tonnes
     least = np.bincount(oracle.group, oracle.routes.volume * oracle.routes.cost[oracle.routes.cheapest], groups)
-    cost = builder.add_columns(least / units.money * (1.0 - _SLACK), np.full(groups, np.inf))
+    cost = builder.add_columns(least / units.money, np.full(groups, np.inf))
     builder.spend(node, cost, np.full(groups, discount * units.money))
-    spread = _SLACK * (1.0 + np.abs(oracle.most_use))
-    lower, upper = (oracle.least_use - spread) / tonnes, (oracle.most_use + spread) / tonnes
+    lower, upper = oracle.least_use / tonnes, oracle.most_use / tonnes
     use = builder.add_columns(lower.ravel(), upper.ravel()).reshape(lower.shape)
     reliefs, bought = _add_reliefs(builder, decisions, oracle, units, discount)
     for j, site in enumerate(resources.site.tolist()):
@@ -98,10 +94,10 @@ def _add_least_loads(
     """Add that each tonne loads at least one hub, and only open ones: implied by the cuts, but only by many of them."""
     node, sites = oracle.node, oracle.routes.resources.sites
     for g, volume in enumerate(oracle.volume.tolist()):
-        builder.add_row(use[g, :sites], np.ones(sites), volume / units.tonnes * (1.0 - _SLACK), np.inf)
+        builder.add_row(use[g, :sites], np.ones(sites), volume / units.tonnes, np.inf)
     for k, most in enumerate((oracle.most_use[:, :sites].sum(axis=0) / units.tonnes).tolist()):
         columns = [*use[:, k], decisions.is_open[node, k]]
-        builder.add_row(columns, [*[1.0] * oracle.groups, -most * (1.0 + _SLACK)], -np.inf, 0.0)
+        builder.add_row(columns, [*[1.0] * oracle.groups, -most], -np.inf, 0.0)
     for some in oracle.routes.serving():
         columns = decisions.is_open[node, some]
         builder.add_row(columns, np.ones(len(columns)), 1.0, np.inf)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.lp.session import MixedOutcome
+    from netdesign.solve.lp.branching import MixedOutcome
     from netdesign.solve.multistage.by_node.integer_cuts import Distance
     from netdesign.solve.multistage.by_node.levels import HubLevels
     from netdesign.solve.multistage.by_node.oracle import KnownOperation, NodeCut, NodeOracle
@@ -128,26 +128,9 @@ class Relaxation:
         return None if relaxed is None else self._point(relaxed.objective, relaxed.values)
 
     def solve_mixed(self, gap: float, time_s: float, start: NDArray[np.float64] | None) -> MixedOutcome:
-        """Solve with integer hubs and modules; see ``LpSession.solve_mixed``. The bound is in EUR.
-
-        Levels are left out: with them HiGHS 1.16.0 proved plans optimal that are not, and linear relaxations infeasible
-        that it solves otherwise. Its solutions of linear programs that begin with the last basis were right.
-        """
-        levels = None if self._at_levels is None else self._at_levels.column.ravel()
-        solved = self.master.solve_mixed(gap, time_s, start, levels)
-        found = tuple(self._with_levels(values) for values in solved.found)
-        return replace(solved, bound=solved.bound * self._units.money, found=found)
-
-    def _with_levels(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return integer values of the columns with those of the levels that are in use."""
-        if self._levels is None or self._at_levels is None:
-            return values
-        values = values.copy()
-        values[self._at_levels.column] = 0.0
-        for node, column in enumerate(self._at_levels.column):
-            in_use = np.round(values[self.decisions.in_use[node]]).astype(np.int64)
-            values[column[np.arange(len(column)), self._levels.positions(in_use)]] = 1.0
-        return values
+        """Solve with integer hubs and modules; see ``LpSession.solve_mixed``. The bound is in EUR."""
+        solved = self.master.solve_mixed(gap, time_s, start)
+        return replace(solved, bound=solved.bound * self._units.money)
 
     def _point(self, objective: float, values: NDArray[np.float64]) -> Point:
         is_open = np.clip(values[self.decisions.is_open], 0.0, 1.0)

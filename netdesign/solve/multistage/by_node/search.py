@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from netdesign.plan import StagedPlan
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.lp.session import MixedOutcome
+    from netdesign.solve.lp.branching import MixedOutcome
     from netdesign.solve.multistage.by_node.problem import DecomposedProblem, EvaluatedPlan
     from netdesign.solve.multistage.by_node.relaxation import Point
 
