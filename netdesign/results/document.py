@@ -281,6 +281,11 @@ class ResultDocument(Part):
         return self.termination == RUNNING
 
     @property
+    def is_cut_short(self) -> bool:
+        """Whether a limit ended one of the further searches."""
+        return self.linear_ending is not None or any(network.unfinished for network in self.networks)
+
+    @property
     def ending(self) -> Termination:
         """Why the whole solve stopped; of one that was still going on, that it had no more time."""
         return Termination.TIME_LIMIT if self.is_running else Termination(self.termination)
