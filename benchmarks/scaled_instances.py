@@ -1,8 +1,8 @@
 """Draw the European question at the size that operators have, to measure the engines.
 
 ``python -m benchmarks.scaled_instances SIZE FOLDER`` writes one, where SIZE is its cities, sites and overseas airports:
-300.60.3, or 300.60.3.vehicles. From the tables of ``instances/europe-linear``, or of
-``europe`` for vehicles, with numpy's ``default_rng(1)``, in this order:
+300.60.3, or 300.60.3.vehicles; no fewer than Europe has, and five airports at most. From the tables of
+``instances/europe-linear``, or of ``europe`` for vehicles, with numpy's ``default_rng(1)``, in this order:
 
 * Towns beyond the 177 cities lie around a real one of any country, drawn by its share of the freight: 0.5 degrees of
   latitude and 0.8 of longitude away, normal. A town weighs as much as the median city times log-normal (0, 0.5). One
@@ -19,20 +19,22 @@ What cities weigh is made to add up to the freight that there is. All other figu
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import netdesign as nd
+from benchmarks.generating import sizes_of, write_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     Row = dict[str, Any]
 
 SEED = 1
+LEAST = (177, 44, 1)
+"""Cities, sites and overseas airports of Europe."""
 VEHICLES = ".vehicles"
 LATITUDE, LONGITUDE = 0.5, 0.8
 SPREAD = 0.5
@@ -46,11 +48,29 @@ OVERSEAS = (
     ("SVO", "Moscow Sheremetyevo Airport", "RU", 55.9726, 37.4146),
 )
 """Beside Hangzhou; id, name, country, and place as in airportsdata (MIT)."""
+DESCRIPTION = (
+    "Parcels fly from {airports} to European ones and go on by truck to {cities} cities; a smaller "
+    "stream goes back. Liège is there and stays; up to two of {further} further airports may join it. Drawn around the "
+    "places of the European instance to measure engines, and no forecast."
+)
+
+
+ALLOWED = (
+    f"CITIES.SITES.AIRPORTS, such as 300.60.3, or 300.60.3{VEHICLES}: {LEAST[0]} cities, {LEAST[1]} sites and "
+    f"{LEAST[2]} overseas airport at least, {1 + len(OVERSEAS)} of these at most"
+)
 
 
 def main() -> None:
     """Write the instance that is named."""
-    write(sys.argv[1], Path(sys.argv[2]))
+    write_named("scaled_instances", ("SIZE", "FOLDER"), ALLOWED, is_size, write)
+
+
+def is_size(name: str) -> bool:
+    """Return whether a name is a size that can be drawn."""
+    sizes = sizes_of(name.removesuffix(VEHICLES))
+    is_large = len(sizes) == len(LEAST) and all(size >= least for size, least in zip(sizes, LEAST, strict=True))
+    return is_large and sizes[-1] <= 1 + len(OVERSEAS)
 
 
 def write(size: str, folder: Path) -> None:
@@ -59,6 +79,8 @@ def write(size: str, folder: Path) -> None:
     cities, sites, airports = map(int, size.removesuffix(VEHICLES).split("."))
     document = nd.read("europe" if with_vehicles else "europe-linear").to_dict()
     document |= {"name": f"scaled-{size.replace('.', '-')}", "minimum_cargo_t_per_year": 0}
+    overseas = f"{airports} overseas airport{'s' * (airports > 1)}"
+    document["description"] = DESCRIPTION.format(cities=cities, further=sites - 1, airports=overseas)
     _Drawing(document).draw(cities, sites, airports)
     nd.Instance.from_dict(document).save(folder)
 

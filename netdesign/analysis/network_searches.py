@@ -110,7 +110,7 @@ class NetworkSearch(NamedTuple):
             is_exact = solution.termination is Termination.OPTIMAL and (
                 question.instance.services is not None or (solution.gap or 0.0) <= TIE
             )
-            minima, is_whole = minimum_effect(question, plan, solution.objective if is_exact else None)
+            minima, is_whole = minimum_effect(question, plan, solution if is_exact else None)
         part = network_part(solution, evaluation, question.instance, self.number, minima)
         ended = {} if is_whole else {"minima": question.watch.ending}
         return SolvedNetwork(part, solution).with_changes(permitted=self.permitted, unfinished=ended)

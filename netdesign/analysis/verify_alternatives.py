@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.alternatives import (
+from netdesign.analysis.alternative_parts import (
     alternative_part,
     condition_part,
     diverse_part,

@@ -7,16 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from netdesign.analysis.call import Call, TimingCall
-from netdesign.analysis.listeners import Listeners, keep_no_result
-from netdesign.analysis.problem import model_note, reading_notes, threshold_note, versions
-from netdesign.api.checked import address_of, function_of_one, is_on, name_or_path, together, words
+from netdesign.analysis.problem import model_note, notes_on, reading_notes, threshold_note, versions
+from netdesign.api.checked import is_on, name_or_path, together, words
+from netdesign.api.checked_call import checked_call
 from netdesign.api.given import given_of
 from netdesign.api.keywords import QuestionOptions, SearchOptions, in_words_of_python
 from netdesign.api.options import (
     guarded_listener,
     level_of,
     overrides,
-    question_parts,
     risk_of,
     scenario_of,
     watch_of,
@@ -29,18 +28,17 @@ from netdesign.solve.registry import ONE_YEAR, STAGED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from netdesign.analysis.listeners import Listeners
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.api.answers import SolveAnswer, TimingAnswer
+    from netdesign.api.checked_call import CheckedCall
     from netdesign.api.findings import CompareAnswer
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
     from netdesign.api.keywords import Values
     from netdesign.plan import StagedPlan
     from netdesign.results.document import ResultDocument
-    from netdesign.results.result_file import DocumentT
-    from netdesign.results.resuming import EarlierResult
     from netdesign.results.staged_document import TimingDocument
-    from netdesign.solve.core.limits import Watch
 
     AnyInstance = Instance | Given | str | Path
 
@@ -94,25 +92,22 @@ def solve(
     ('pays', ('B', 'D'), 347000.0)
     """
     asked = given_of(instance)
-    watch, earlier, cluster, keep, *parts = together(
-        partial(watch_of, options),
-        partial(name_or_path, "--resume", resume),
-        partial(address_of, "--cluster", cluster),
-        partial(function_of_one, "--keep", keep or keep_no_result, "result"),
-        *question_parts(asked, ONE_YEAR, options),
-        partial(name_or_path, "--model", model),
+    checked = checked_call(
+        Call,
+        asked,
+        ONE_YEAR,
+        options,
+        resume=resume,
+        keep=keep,
+        cluster=cluster,
+        model=partial(name_or_path, "--model", model),
     )
-    with guarded_listener(watch, options.get("listen", silent)) as listen:
-        return _solve_answer(asked, Call(*parts), watch, Listeners(listen, keep), earlier, cluster)
+    with checked.listeners() as listeners:
+        return _solve_answer(asked, checked, listeners)
 
 
 def _solve_answer(
-    asked: Given,
-    call: Call,
-    watch: Watch,
-    listeners: Listeners[ResultDocument],
-    earlier: str | None,
-    cluster: str | None,
+    asked: Given, checked: CheckedCall[Call, ResultDocument], listeners: Listeners[ResultDocument]
 ) -> SolveAnswer:
     """Solve with checked options, from an earlier result file where one is given."""
     from netdesign.analysis.network_searches import one_search_note
@@ -121,12 +116,10 @@ def _solve_answer(
     from netdesign.report.sentences import Asked
     from netdesign.results.document import ResultDocument
 
-    before = earlier_of(earlier, ResultDocument)
-    problem, document = solve_problem(asked.named, call, watch, listeners, before, cluster)
-    instance = problem.instance
-    of_instance = problem.replaced, one_search_note(instance), threshold_note(instance), model_note(problem)
-    notes = (*reading_notes(asked.named, call), *of_instance)
-    return SolveAnswer(document, notes, Asked.of(instance), instance.files)
+    call, earlier = checked.call, checked.earlier(ResultDocument)
+    problem, document = solve_problem(asked.named, call, checked.watch, listeners, earlier, checked.cluster)
+    notes = notes_on(problem, asked.named, call, one_search_note(problem.instance))
+    return SolveAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
 
 
 @in_words_of_python
@@ -232,67 +225,53 @@ def timing(
         What the earlier call left is no plan of the instance.
     """
     asked = given_of(instance)
-    watch, earlier, cluster, keep, *parts = together(
-        partial(watch_of, options),
-        partial(name_or_path, "--resume", resume),
-        partial(address_of, "--cluster", cluster),
-        partial(function_of_one, "--keep", keep or keep_no_result, "result"),
-        *question_parts(asked, STAGED, options),
-        partial(scenario_of, scenario, tree=tree),
-        partial(risk_of, risk),
-        partial(level_of, level),
+    checked = checked_call(
+        TimingCall,
+        asked,
+        STAGED,
+        options,
+        resume=resume,
+        keep=keep,
+        cluster=cluster,
+        scenario=partial(scenario_of, scenario, tree=tree),
+        measure=partial(risk_of, risk),
+        level=partial(level_of, level),
     )
-    with guarded_listener(watch, options.get("listen", silent)) as listen:
-        return _timing_answer(asked, TimingCall(*parts), watch, Listeners(listen, keep), earlier, cluster)
+    with checked.listeners() as listeners:
+        return _timing_answer(asked, checked, listeners)
 
 
 def _timing_answer(
-    asked: Given,
-    call: TimingCall,
-    watch: Watch,
-    listeners: Listeners[TimingDocument],
-    earlier: str | None,
-    cluster: str | None,
+    asked: Given, checked: CheckedCall[TimingCall, TimingDocument], listeners: Listeners[TimingDocument]
 ) -> TimingAnswer:
     """Solve with checked options, from the plan of an earlier result file where one is given."""
     from netdesign.analysis.timing.answer import solve_timing
-    from netdesign.analysis.timing.infeasibility import forbidding_policies
     from netdesign.api.answers import TimingAnswer
+    from netdesign.report.timing.sentences import AskedOverYears
 
     if asked.reading.format_in != OWN_FORMAT:
         message = f"timing reads no {asked.reading.format_in}; save the instance and read that folder"
         raise UsageError(message)
-    begin = _beginning(earlier, call)
-    problem, document = solve_timing(asked.named, call, watch, listeners, begin, cluster)
+    begin = _beginning(checked)
+    problem, document = solve_timing(asked.named, checked.call, checked.watch, listeners, begin, checked.cluster)
     notes = (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
-    return TimingAnswer(document, notes, forbidding_policies(problem.staged), problem.staged.base.files)
+    return TimingAnswer(document, notes, AskedOverYears.of(problem.staged), problem.staged.base.files)
 
 
-def _beginning(earlier: str | None, call: TimingCall) -> Callable[[TimingProblem], StagedPlan | None]:
+def _beginning(
+    checked: CheckedCall[TimingCall, TimingDocument],
+) -> Callable[[TimingProblem], StagedPlan | None]:
     """Return a function that returns the first incumbent of a problem, or None."""
     from netdesign.results.resuming import Recorded, plan_to_go_on_from
     from netdesign.results.staged_document import TimingDocument
 
-    before = earlier_of(earlier, TimingDocument)
+    earlier = checked.earlier(TimingDocument)
 
     def begin(problem: TimingProblem) -> StagedPlan | None:
-        if before is None:
+        if earlier is None:
             return None
-        options = {"format_in": OWN_FORMAT, **call.to_record()}
-        before.check_goes_on(Recorded.of_call(TimingDocument.COMMAND, options, problem.staged.base, versions()))
-        return plan_to_go_on_from(before, problem.staged)
+        options = {"format_in": OWN_FORMAT, **checked.call.to_record()}
+        earlier.check_goes_on(Recorded.of_call(TimingDocument.COMMAND, options, problem.staged.base, versions()))
+        return plan_to_go_on_from(earlier, problem.staged)
 
     return begin
-
-
-def earlier_of(output: str | None, kind: type[DocumentT]) -> EarlierResult[DocumentT] | None:
-    """Return what an earlier call with an output file left; None where none is named.
-
-    Raises
-    ------
-    UsageError
-        There is nothing, or it is no result of the kind.
-    """
-    from netdesign.results.resuming import earlier_result
-
-    return None if output is None else earlier_result(Path(output), kind)

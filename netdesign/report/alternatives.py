@@ -10,6 +10,7 @@ from netdesign.report.sentences import unkept, users_model
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.words import (
     amount,
+    best_of,
     difference,
     measure_of,
     name_of,
@@ -57,9 +58,9 @@ def alternatives_lines(result: AlternativesDocument, asked: Asked) -> list[str]:
 
 def _list_lines(result: AlternativesDocument, measure: Measure) -> Iterator[str]:
     best, others = result.networks[0].network, len(result.networks) - 1
-    is_proven = best.termination is Termination.OPTIMAL
     value = f"{measure.text(best.objective)}{measure.per}"
-    yield f"The best network is {name_of(best)}, {value}; {'proven' if is_proven else 'the best found so far'}."
+    proven = "; proven" if best.termination is Termination.OPTIMAL else ""
+    yield f"The {best_of('network', best.termination)} is {name_of(best)}, {value}{proven}."
     within = _within(result, measure)
     found = {0: "No other network is", 1: "One other network is"}.get(others, f"{others} other networks are")
     if result.is_complete:
@@ -91,15 +92,15 @@ def _missing(result: AlternativesDocument, measure: Measure) -> str:
 
 def _condition_lines(condition: ConditionPart, result: AlternativesDocument, measure: Measure) -> Iterator[str]:
     network, best = condition.network, result.networks[0].network
-    what = f"The best network {_words_of(condition)}"
     if network.termination is Termination.INFEASIBLE:
         yield f"No network {_words_of(condition)} is feasible; proven."
         return
     if network.objective is None or condition.difference is None:
-        yield f"{what} was not found before the search stopped."
+        yield f"No network {_words_of(condition)} was found before the search stopped."
         return
+    what = f"The {best_of('network', network.termination)} {_words_of(condition)}"
     if set(network.open_hubs) == set(best.open_hubs):
-        yield f"{what} is the best of all."
+        yield f"{what} is the {best_of('', best.termination)} of all."
         return
     more = f"{measure.text(abs(condition.difference))}{measure.per}"
     worse = ("dearer" if measure.per else "more") if condition.difference >= 0 else "less"

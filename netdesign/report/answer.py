@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from netdesign.instance.policies import FREIGHT
 from netdesign.instance.rows import SiteKind
 from netdesign.report.cities import city_tables
-from netdesign.report.sentences import answer_lines, closing_lines
+from netdesign.report.sentences import answer_lines
+from netdesign.report.stopped_sentences import closing_lines
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.words import (
     amount,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.instance.blocks import Objective
 from netdesign.instance.rows import SiteKind
+from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -37,6 +38,25 @@ def with_article(name: str) -> str:
     return f"{'an' if name.startswith(('eighth', '8', '11th', '18th')) else 'a'} {name}"
 
 
+def numbers_of_hubs(least: int, most: int) -> str:
+    """Return ``1 hub``, ``2 hubs``, or ``1 to 21 hubs``."""
+    return number_of_hubs(most) if least == most else f"{least} to {most} hubs"
+
+
+def number_of_hubs(number: int) -> str:
+    """Return ``1 hub``, or ``2 hubs``."""
+    return f"{number} {'hub' if number == 1 else 'hubs'}"
+
+
+_POLICIES = {"hub_count": "number of hubs", "new_hubs": "number of new hubs"}
+"""Words for policies whose keys are none."""
+
+
+def policy_words(name: str) -> str:
+    """Return the words for a policy."""
+    return _POLICIES.get(name, name.replace("_", " "))
+
+
 def network_name(hubs: Iterable[str], centres: Collection[str] = ()) -> str:
     """Return the ids of open sites as ``LGG + PRG with sorting centres MAD-C and ROM-C``.
 
@@ -65,6 +85,19 @@ def open_centres(network: NetworkPart) -> list[str]:
 def name_of(network: NetworkPart) -> str:
     """Return the name of a network by the sites that its plan opens."""
     return network_name(network.open_hubs, open_centres(network))
+
+
+def best_of(what: str, ending: str) -> str:
+    """Return ``best network`` where that is proven, else ``best network found so far``.
+
+    Parameters
+    ----------
+    what
+        A noun, or nothing.
+    ending
+        Why its search stopped, as a ``Termination``.
+    """
+    return f"best {what}".rstrip() + ("" if ending == Termination.OPTIMAL else " found so far")
 
 
 def money(eur: float | None) -> str:

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from netdesign.errors import UsageError
 from netdesign.results.alternatives_document import AlternativesDocument
-from netdesign.results.document import ResultDocument
-from netdesign.results.result_file import read_any, read_json
+from netdesign.results.result_file import RESULT_COMMANDS, read_any, read_json
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
 
     Document = ResultDocument | AlternativesDocument | TimingDocument
 
-RESULT_OF = {command: f"a result of `netdesign {command}`" for command in ("solve", "alternatives", "timing")}
+RESULT_OF = {command: f"a result of `netdesign {command}`" for command in RESULT_COMMANDS}
 """Kinds of results by their command."""
 
 _RESULTS = {
@@ -158,4 +158,4 @@ def _question(document: Document) -> tuple[object, ...]:
 
 def _is_cut_short(document: Document) -> bool:
     """Return whether a limit ended one of the further searches, or the file was written before the end."""
-    return document.is_running or (not isinstance(document, ResultDocument) and document.is_cut_short)
+    return document.is_running or document.is_cut_short

@@ -15,10 +15,13 @@ from netdesign.results.document import ResultDocument
 from netdesign.results.part import Part, format_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from netdesign.results.staged_document import TimingDocument
+
+RESULT_COMMANDS = ("solve", "alternatives", "timing")
+"""Commands that write results."""
 
 LARGEST_RESULT_BYTES = 256 * 1024 * 1024
 """Largest result file that is read; a plan of a million routes has about 60 MB."""
@@ -73,10 +76,13 @@ def read_any(path: Path) -> ResultDocument | AlternativesDocument | TimingDocume
 
     data = read_json(path)
     if _is(data, TimingDocument):
-        return _of_kind(path, data, TimingDocument)
+        return document_from_data(path, data, TimingDocument)
     if _is(data, AlternativesDocument):
-        return _of_kind(path, data, AlternativesDocument)
-    return _of_kind(path, data, ResultDocument)
+        return document_from_data(path, data, AlternativesDocument)
+    if _is(data, ResultDocument):
+        return document_from_data(path, data, ResultDocument)
+    message = f"{path}: is no result of {_written_by(RESULT_COMMANDS)}, or of another version"
+    raise UsageError(message)
 
 
 def read_result(path: Path, kind: type[DocumentT]) -> DocumentT:
@@ -87,10 +93,7 @@ def read_result(path: Path, kind: type[DocumentT]) -> DocumentT:
     UsageError
         There is none, it is of another kind, or no whole result.
     """
-    return _of_kind(path, read_json(path), kind)
-
-
-def _of_kind(path: Path, data: Any, kind: type[DocumentT]) -> DocumentT:
+    data = read_json(path, (kind.COMMAND,))
     if not _is(data, kind):
         message = f"{path}: is no {format_of(kind)} file; `netdesign {kind.COMMAND} INSTANCE -o FILE` writes one"
         raise UsageError(message)
@@ -101,8 +104,21 @@ def _is(data: Any, kind: type[Part]) -> bool:
     return isinstance(data, dict) and data.get("format") == format_of(kind)
 
 
-def read_json(path: Path) -> Any:
+def _written_by(commands: Sequence[str]) -> str:
+    """Return the commands in words, as ``netdesign solve -o`` or ``netdesign timing -o``."""
+    *others, last = (f"`netdesign {command} -o`" for command in commands)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def read_json(path: Path, commands: Sequence[str] = RESULT_COMMANDS) -> Any:
     """Return the content of a JSON file.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    commands
+        Those whose results it may be, for messages.
 
     Raises
     ------
@@ -126,10 +142,10 @@ def read_json(path: Path) -> Any:
         return json.loads(text, object_pairs_hook=_without_doubles)
     except _DoubledKeyError as doubled:
         key = shortened(doubled)
-        message = f"{path}: the key '{key}' stands twice in one block, so no result of `netdesign solve -o`"
+        message = f"{path}: the key '{key}' stands twice in one block, so no result of {_written_by(commands)}"
         raise UsageError(message) from None
     except (ValueError, RecursionError):
-        message = f"{path}: is not JSON, so no result of `netdesign solve -o`"
+        message = f"{path}: is not JSON, so no result of {_written_by(commands)}"
         raise UsageError(message) from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.errors import SizeError
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.network import couples_commodities
 from netdesign.solve import set_prices
@@ -82,6 +83,37 @@ def sets_bounded(instance: Instance, search: SearchScope = EVERYTHING) -> int:
     Where each city chooses its hub, the sorting centres beside a set of hubs are bounded together.
     """
     return (number_of_hub_sets if _is_by_city(instance) else number_of_sets)(instance, search)
+
+
+def check_number(instance: Instance, search: SearchScope, sets: int) -> None:
+    """Check that the sets of a search are few enough to be enumerated.
+
+    Raises
+    ------
+    SizeError
+        They are not.
+    """
+    if sets > MOST_SETS:
+        numbers = search.numbers_in(instance)
+        hubs = f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else f"{numbers[0]}"
+        message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {sets:,} of {hubs} hubs"
+        raise SizeError(message)
+
+
+def check_hubs(instance: Instance, most: int) -> None:
+    """Check that sets of so many hubs have few enough patterns of lanes where policies couple the freight.
+
+    Raises
+    ------
+    SizeError
+        They have not.
+    """
+    if not has_few_patterns(instance, most):
+        message = (
+            f"enumeration takes sets of {MOST_HUBS_COUPLED} hubs at most where policies couple the freight; "
+            f"there are sets of {most}"
+        )
+        raise SizeError(message)
 
 
 def takes(instance: Instance, search: SearchScope) -> bool:

@@ -59,6 +59,23 @@ def test_a_further_search_that_is_stopped_is_named(name, where, unfinished, sent
     assert [network.unfinished for network in whole.networks] == [{}, {}]
 
 
+def test_an_answer_with_its_runner_up_is_not_replaced_by_one_without(tmp_path, netdesign, monkeypatch):
+    """One without replaces another one without."""
+    monkeypatch.chdir(tmp_path)
+    call = ("tiny", "--max-new", "1", "-o", "result.json", "--quiet")
+    with monkeypatch.context() as patched:
+        patched.setattr("netdesign.analysis.best_by_hub_count.solved_in_time", stopped)
+        assert [netdesign("solve", *call).err for _ in range(2)] == ["", ""]
+    assert netdesign("solve", *call).err == ""
+    whole = (tmp_path / "result.json").read_bytes()
+    monkeypatch.setattr("netdesign.analysis.best_by_hub_count.solved_in_time", stopped)
+    ended = netdesign("solve", *call)
+    assert ended.code == ExitCode.ANSWERED
+    better = "result.json holds a better answer to the same question and stays as it is; this one is not written"
+    assert ended.err == f"warning: {better}\n"
+    assert (tmp_path / "result.json").read_bytes() == whole
+
+
 def test_numbers_that_are_searched_as_one_are_noted(tmp_path):
     answer = nd.solve("europe-linear", max_new=20, time_limit=1e-9)
     note = (

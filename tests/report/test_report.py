@@ -14,7 +14,7 @@ import pytest
 
 from netdesign.errors import ExitCode
 from netdesign.instance import read_instance
-from netdesign.report.sentences import closing_lines
+from netdesign.report.stopped_sentences import closing_lines
 from netdesign.report.tables import TextTable, render
 from netdesign.report.words import amount, difference, money
 from netdesign.results.document import ResultDocument
@@ -88,19 +88,19 @@ def test_check_writes_plain_numbers_as_csv(tmp_path, netdesign):
     assert not re.search(r"\d,\d", ended.out)
 
 
-IMPOSSIBLE = "No permitted network is feasible: none keeps every policy in force ({}); proven.\n"
+IMPOSSIBLE = "No permitted network is feasible: none keeps every policy in force ({}); proven."
 
 
 @pytest.mark.parametrize(
     ("changes", "policies"),
     [
-        ([("max: 1}", "min: 1}, fixed_cost_cap_eur_per_year: 5")], "fixed cost cap, hub count"),
+        ([("max: 1}", "min: 1}, fixed_cost_cap_eur_per_year: 5")], "fixed cost cap, number of new hubs"),
         (
             [
                 ("max: 1}", "min: 1}, fixed_cost_cap_eur_per_year: 5"),
                 ("late_penalty_eur_per_parcel: 1", "deadline: hard"),
             ],
-            "deadline, fixed cost cap, hub count",
+            "deadline, fixed cost cap, number of new hubs",
         ),
     ],
     ids=["a price cannot forbid", "a hard deadline can"],
@@ -108,7 +108,7 @@ IMPOSSIBLE = "No permitted network is feasible: none keeps every policy in force
 def test_an_infeasible_answer_names_what_can_forbid_a_network(changes, policies, tmp_path, netdesign):
     ended = netdesign("solve", write_instance(tmp_path, edited(LEGS, *changes)))
     assert ended.code == ExitCode.INFEASIBLE
-    assert IMPOSSIBLE.format(policies) in ended.out
+    assert IMPOSSIBLE.format(policies) in " ".join(ended.out.split())
 
 
 def test_a_number_of_hubs_that_the_policies_forbid_is_told_with_their_names(netdesign):
@@ -116,6 +116,22 @@ def test_a_number_of_hubs_that_the_policies_forbid_is_told_with_their_names(netd
     assert ended.out.startswith(
         "A second hub is impossible: no network with 2 hubs keeps every policy in force (fixed cost cap); proven.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("call", "begin"),
+    [
+        ("--max-new 0", IMPOSSIBLE.format("number of new hubs, service")),
+        ("--hubs 1", IMPOSSIBLE.format("number of hubs, service")),
+        ("--close D,E --max-new 9", IMPOSSIBLE.format("forbidden, service")),
+        ("--close D,E --set policies.hub_count.max=3", IMPOSSIBLE.format("forbidden, service")),
+        ("--max-new 1", "A second hub is needed: no network with 1 keeps every policy in force (service); the best is"),
+    ],
+)
+def test_the_number_of_hubs_is_named_where_it_forbids_one_that_there_could_be(call, begin, netdesign):
+    """Not of a network whose number is permitted, nor where as many may open as there are."""
+    ended = netdesign("solve", "tiny", *call.split(), "--set", "policies.service.share=1", "--quiet")
+    assert ended.out.startswith(begin)
 
 
 def test_a_hard_deadline_that_no_early_year_keeps_is_named(tmp_path, netdesign):

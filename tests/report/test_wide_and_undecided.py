@@ -6,6 +6,7 @@ import pytest
 
 import netdesign as nd
 from netdesign.report import tables
+from netdesign.report.alternatives import alternatives_lines
 from netdesign.report.sentences import Asked, answer_lines
 from netdesign.report.tables import TextTable, render
 from netdesign.results.document import ResultDocument, Verdict
@@ -38,6 +39,17 @@ def test_a_table_with_room_is_not_split(monkeypatch):
     assert render([], [table]) == render([], [split])
 
 
+def changed_step(
+    ending: Termination, verdict: Verdict, saving: float | None, limits: tuple[float | None, float | None]
+):
+    """Return the result of the small instance with other figures in its first step, whose network ended so."""
+    found: ResultDocument = nd.solve("tiny").document
+    networks = [found.networks[0], found.networks[1].model_copy(update={"termination": ending, "runner_up": None})]
+    figures = {"verdict": verdict, "saving": saving, "saving_at_least": limits[0], "saving_at_most": limits[1]}
+    step = found.steps[0].model_copy(update=figures)
+    return found.model_copy(update={"networks": networks, "steps": [step], "termination": ending})
+
+
 @pytest.mark.parametrize(
     ("least", "most", "ending", "text"),
     [
@@ -65,10 +77,92 @@ def test_a_table_with_room_is_not_split(monkeypatch):
     ],
 )
 def test_an_undecided_step_says_what_it_may_save_and_cost(least, most, ending, text):
-    found: ResultDocument = nd.solve("tiny").document
-    networks = [found.networks[0], found.networks[1].model_copy(update={"termination": ending, "runner_up": None})]
-    limits = {"verdict": Verdict.UNDECIDED, "saving_at_least": least, "saving_at_most": most}
-    step = found.steps[0].model_copy(update=limits)
-    stopped = found.model_copy(update={"networks": networks, "steps": [step], "termination": ending})
+    stopped = changed_step(ending, Verdict.UNDECIDED, 53000.0, (least, most))
     sentence = answer_lines(stopped, Asked((), 1, 1))[0]
     assert sentence == f"Whether a second hub pays is undecided{'' if text.startswith(':') else ' '}{text}"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "saving", "text"),
+    [
+        (Verdict.NEEDED, None, "A second hub is needed: no network with 1 is feasible; the {} is B + D."),
+        (
+            Verdict.DOES_NOT_PAY,
+            -9e3,
+            "A second hub does not pay: the {}, B + D, costs EUR 9,000 a year more than B; proven.",
+        ),
+        (Verdict.DOES_NOT_PAY, 0.0, "A second hub does not pay: the {}, B + D, costs the same as B; proven."),
+    ],
+)
+def test_a_network_that_is_not_proven_is_not_called_the_best(verdict, saving, text):
+    for ending, best in ((Termination.OPTIMAL, "best"), (Termination.TIME_LIMIT, "best found so far")):
+        changed = changed_step(ending, verdict, saving, (None, None))
+        assert answer_lines(changed, Asked((), 1, 1))[0] == text.format(best)
+
+
+def test_the_best_with_one_number_of_hubs_is_called_so_where_that_is_proven():
+    found: ResultDocument = nd.solve("tiny", hubs=2).document
+    for ending, best in ((Termination.OPTIMAL, "best network"), (Termination.TIME_LIMIT, "best network found so far")):
+        networks = [found.networks[-1].model_copy(update={"termination": ending})]
+        lone = found.model_copy(update={"networks": networks, "steps": []})
+        assert answer_lines(lone, Asked((), 1, 1))[0] == f"The {best} with 2 hubs is B + D, EUR 0.35 m a year."
+
+
+@pytest.mark.parametrize(
+    ("verdict", "limits", "text"),
+    [
+        (
+            Verdict.UNDECIDED,
+            (None, 6.2e6),
+            "Whether {} pays is undecided so far: against B it saves at most EUR 6.20 m",
+        ),
+        (Verdict.UNDECIDED, (None, None), "Whether {} pays is undecided: the search stopped before its bounds could"),
+        (Verdict.DOES_NOT_PAY, (None, 0.0), "{} does not pay: no network with it can be better than B; proven by"),
+    ],
+)
+def test_numbers_that_were_searched_as_one_are_named_as_they_were_asked(verdict, limits, text):
+    changed = changed_step(Termination.TIME_LIMIT, verdict, None, limits)
+    for numbers, hub in ((None, "a second hub"), ((1, 59), "a network of 1 to 59 hubs")):
+        line = answer_lines(changed.model_copy(update={"searched_as_one": numbers}), Asked((), 1, 1))[0]
+        assert line.casefold().startswith(text.format(hub).casefold())
+
+
+def test_where_none_of_the_numbers_searched_as_one_was_found_all_are_named():
+    stopped = {"plan": None, "objective": None, "termination": Termination.TIME_LIMIT, "runner_up": None}
+    found: ResultDocument = nd.solve("tiny", hubs=2).document
+    networks = [found.networks[-1].model_copy(update=stopped)]
+    lone = found.model_copy(update={**stopped, "networks": networks, "steps": [], "searched_as_one": (2, 59)})
+    line = "No network with 2 to 59 hubs was found before the solve stopped."
+    assert answer_lines(lone, Asked((), 1, 0)) == [line]
+
+
+@pytest.mark.parametrize(
+    ("with_", "same"), [("D", "is the {} of all."), ("E", "is B + E, EUR 7,000 a year dearer; {}.")]
+)
+@pytest.mark.parametrize("is_proven", [True, False])
+def test_a_list_calls_a_network_the_best_where_that_is_proven(with_, same, is_proven):
+    found = nd.alternatives("tiny", within="20%", with_=with_).document
+    ending = Termination.OPTIMAL if is_proven else Termination.TIME_LIMIT
+    so_far = "" if is_proven else " found so far"
+    proven = "proven" if is_proven else "proven is a difference between EUR 7,000 and EUR 7,000"
+    condition = found.condition
+    network = condition.network.model_copy(update={"termination": ending})
+    first = found.networks[0]
+    best = first.model_copy(update={"network": first.network.model_copy(update={"termination": ending})})
+    changed = {
+        "networks": [best, *found.networks[1:]],
+        "condition": condition.model_copy(update={"network": network}),
+    }
+    lines = alternatives_lines(found.model_copy(update=changed), Asked((), 1, 1))
+    assert lines[0] == f"The best network{so_far} is B + D, EUR 0.35 m a year{'; proven' if is_proven else ''}."
+    end = same.format(f"best{so_far}" if with_ == "D" else proven)
+    assert lines[2] == f"The best network{so_far} with {with_} {end}"
+
+
+def test_a_condition_without_a_network_so_far_is_said():
+    found = nd.alternatives("tiny", with_="E").document
+    nothing = {"plan": None, "objective": None, "termination": Termination.TIME_LIMIT}
+    network = found.condition.network.model_copy(update=nothing)
+    condition = found.condition.model_copy(update={"network": network, "difference": None})
+    lines = alternatives_lines(found.model_copy(update={"condition": condition}), Asked((), 1, 1))
+    assert lines[-1] == "No network with E was found before the search stopped."

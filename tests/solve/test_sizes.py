@@ -61,8 +61,14 @@ def limited(monkeypatch, limits: dict[str, int]) -> None:
         pytest.param(
             {"MOST_VARIABLES": 250, "MOST_SETS": 10},
             f"{SHARED} --max-new 2 --engine monolithic",
-            f"{MODEL_OF_ONE}; {BENELUX.format(22)}. Taken would be: --max-new 1 by --engine enumeration; or about 1 of "
-            "the sites (--close) by --engine monolithic",
+            f"{MODEL_OF_ONE}; {BENELUX.format(22)}. Taken would be: --max-new 1 by --engine enumeration",
+            id="fewer new hubs, and not one site of seven",
+        ),
+        pytest.param(
+            {"MOST_CELLS": 1400, "MOST_SETS": 10, "MOST_VARIABLES": 1400},
+            f"{SHARED} --max-new 2 --engine monolithic",
+            f"{ROUTES.replace('700', '1,400')}; {BENELUX.format(22)}. Taken would be: --max-new 1 by --engine "
+            "enumeration; or about 5 of the sites (--close) by --engine monolithic",
             id="fewer new hubs, or fewer sites",
         ),
         pytest.param(

@@ -89,6 +89,12 @@ class Policies(Block):
             raise PydanticCustomError("two_counts", "hub_count and new_hubs exclude each other; give one")
         return self
 
+    @property
+    def hub_number(self) -> str | None:
+        """Key of the policy on the number of hubs; None where none is stated."""
+        stated = {"new_hubs": self.new_hubs, "hub_count": self.hub_count}
+        return next((key for key, bounds in stated.items() if bounds is not None), None)
+
 
 def policy_names() -> tuple[str, ...]:
     """Return the names of all policies, those that are registered last."""
