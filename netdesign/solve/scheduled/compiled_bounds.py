@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.services import LegKind
-from netdesign.solve.core.city_choices import BY_HUB, BY_LANE, INBOUND, KINDS, CityChoices, SetGroups
+from netdesign.solve.core.city_choices import BY_HUB, BY_LANE, INBOUND, KINDS, CityChoices, PricedFlows, SetGroups
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, route_matrices
 from netdesign.solve.core.search_state import for_each
 from netdesign.solve.coupled.freight import has_priced_minima
@@ -216,17 +216,17 @@ class CompiledBounds(ChoiceBounds):
             state[np.searchsorted(self.airports, airport), np.searchsorted(sites, site)] = 1 if is_open else -1
         size = len(hubs)
         prices = np.zeros((shape[0] + 1 + size) * size) if begin is None else begin.prices.copy()
-        used, counted, entering, carried = np.zeros(shape), np.zeros(shape), np.zeros(size), np.zeros((size, size))
+        flows = PricedFlows(np.zeros(shape), np.zeros(shape), np.zeros(size), np.zeros((size, size)))
         services = self.hub_legs.stated(sites, numbers)
         groups = self._groups(tuple(hubs.tolist()), services.extra_h.tobytes())
         bound = self._loops.bound_of_part(
             self._choices, services, groups, np.array(hubs, dtype=np.int32), state,
             float(self._matrices.fixed[hubs].sum()), self.minima.hub[hubs], self.minima.highest[hubs],
-            self.minima.lane, min(cut_off, ABSENT), is_rough, prices, used, counted, entering, carried,
+            self.minima.lane, min(cut_off, ABSENT), is_rough, prices, flows,
         )  # fmt: skip
         is_highest = bound < cut_off
         bound = float("inf") if bound >= min(self.ceiling, IMPOSSIBLE) else bound
-        return PartPrices(bound, prices, used, counted, carried, lanes, numbers, is_highest, is_rough)
+        return PartPrices(bound, prices, flows.used, flows.counted, flows.carried, lanes, numbers, is_highest, is_rough)
 
     def paid(self, entry: Positions, gate: Positions, hub: Positions, prices: PartPrices) -> Floats:
         """Return what some entries are paid over places of gates and hubs in a set at prices, EUR/year."""
