@@ -106,13 +106,12 @@ def leave_hubs_short(state: NDArray[np.int8], volume: Floats, least: Floats, min
     """
     if not minimum.any():
         return False
-    may_carry, is_open = state >= 0, state > 0
+    may_carry, is_open = (state >= 0).astype(np.float64), state > 0
     spare, due = volume - least * is_open.sum(axis=1), np.maximum(minimum - least @ is_open, 0.0)
-    for feeding in (*may_carry.T, np.ones(len(volume), dtype=bool)):
-        fed_by_no_other = ~may_carry[~feeding].any(axis=0)
-        if due[fed_by_no_other].sum() > spare[feeding].sum() + ROUNDING * volume.sum():
-            return True
-    return False
+    # The airports of each hub, and all of them: what hubs lack that no other airport reaches, these have to spare.
+    feeding = np.column_stack((may_carry, np.ones(len(volume))))
+    fed_by_no_other = (1.0 - feeding).T @ may_carry == 0.0
+    return bool((fed_by_no_other @ due > spare @ feeding + ROUNDING * volume.sum()).any())
 
 
 def shut_lanes(lanes: Mapping[Lane, bool]) -> set[Lane]:
