@@ -35,8 +35,8 @@ from netdesign.solve.kernels.types import (
 
 price_range = nb.types.NamedTuple((places, vector, vector, vector), PriceRange)
 
-_FIRST_STEP, _LAST_STEP = 64.0, 0.05
-"""EUR/t by which prices are changed at first, and at last."""
+_FIRST_STEP, _NEXT_STEP, _LAST_STEP = 64.0, 8.0, 0.05
+"""EUR/t by which prices are changed at first where there are none to begin with, where there are some, and at last."""
 
 _SHORTER, _LONGER = 0.9, 2.0
 """Factors of the step where it was too long and too short."""
@@ -47,7 +47,7 @@ _FEW_STEPS, _STEPS_EACH = 12, 12
 _RISES, _PATIENCE = 1e-7, 4
 """A bound that rises by no more, relative to it, in so many trials for each price rises no more."""
 
-_RISES_FAR, _FAR = 0.02, 1e-4
+_RISES_FAR, _FAR, _PATIENCE_FAR = 0.02, 1e-4, 2
 """The same where the bound may be rough: the part of what is missing to the cut-off, and the most, relative to it."""
 
 _SAME = 1e-9
@@ -229,7 +229,8 @@ def bound_of_part(
     best_x, slope, before, turned, way = x.copy(), np.empty(n), np.empty(n), np.empty(n), np.zeros(n)
     used, counted, entering, carried = flows
     own = PricedFlows(np.empty_like(used), np.empty_like(counted), np.empty_like(entering), np.empty_like(carried))
-    best, step, in_a_row, idle, space = -NEVER, _FIRST_STEP, 0, 0, np.eye(n)
+    step, patience = _NEXT_STEP if x.any() else _FIRST_STEP, n * (_PATIENCE_FAR if is_rough else _PATIENCE)
+    best, in_a_row, idle, space = -NEVER, 0, 0, np.eye(n)
     for turns in range(_FEW_STEPS + _STEPS_EACH * n):
         found = _bound_at(choices, services, groups, hubs, state, beside, asked, x, prices, own, slope)
         if found >= NEVER:
@@ -238,7 +239,7 @@ def bound_of_part(
         if found > best:
             best, best_x[:] = found, x
             used[:], counted[:], entering[:], carried[:] = own.used, own.counted, own.entering, own.carried
-        if best >= cut_off or n == 0 or idle > _PATIENCE * n:
+        if best >= cut_off or n == 0 or idle > patience:
             break
         _keep_inside(x, slope, lowest, top)
         is_uphill = (slope * way).sum() > 0.0
