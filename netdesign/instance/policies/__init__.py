@@ -119,6 +119,11 @@ def charges(policies: Policies) -> dict[str, Charge]:
     return {name: charge for name, charge in found.items() if charge is not None}
 
 
+def carbon_charge(policies: Policies) -> float:
+    """Return what the policies in force charge for emissions, EUR/t CO2e."""
+    return sum(charge.eur for charge in charges(policies).values() if charge.measure == "co2e")
+
+
 def limits_on_routes(instance: Instance) -> list[Limit]:
     """Return the limits over all routes that are in force."""
     return [limit for policy in FREIGHT for limit in policy.limits(instance)]
