@@ -177,8 +177,9 @@ def _costs_what_it_reports(highs: Any) -> bool:
 def run_again_if_given_up(highs: Any) -> Any:
     """Run HiGHS and return the status of the last run.
 
-    If it gives up, run it again from scratch with presolve, then with its default tolerances too; or without presolve
-    where that may be why it takes a program for infeasible.
+    If it gives up, run it again from scratch with presolve, then without, and with its default tolerances; or without
+    presolve only where that may be why it takes a program for infeasible. Presolve of version 1.16 may give a mixed
+    program a solution that breaks a row, which ends in an error (findings/highs_error_where_infeasible.sh).
 
     Raises
     ------
@@ -190,7 +191,8 @@ def run_again_if_given_up(highs: Any) -> Any:
         return status
     tries: tuple[dict[str, Any], ...] = (
         {"presolve": "on"},
-        {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7},
+        {"presolve": "off"},
+        {"presolve": "on", "primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7},
     )
     if _is_infeasible_by_presolve(highs):
         tries = ({"presolve": "off"},)
