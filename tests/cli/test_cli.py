@@ -221,7 +221,7 @@ def test_an_interrupted_solve_keeps_its_best_plan(sent, tmp_path):
     assert "Traceback" not in err
     result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     assert result["termination"] == "interrupted"
-    assert out.startswith(f"The best network with {len(result['plan']['open_hubs'])} hubs is C")
+    assert out.startswith(f"The best network found so far with {len(result['plan']['open_hubs'])} hubs is C")
     verified = subprocess.run([*COMMAND, "verify", ".", "result.json"], cwd=tmp_path, check=False)
     assert verified.returncode == 0
 
