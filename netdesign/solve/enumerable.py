@@ -148,13 +148,16 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     bounded_by = _bounded_by(instance)
     if bounded_by is not None and sets <= most_operated(instance):
         return f"{sets:,} sets of hubs are few: {bounded_by}"
-    # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
-    is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None
-    if is_loose or not is_small(instance, sets) or sets > min(FEW_OPERATED, most_operated(instance)):
-        return None
     if ONE_YEAR.refusal("decomposition", instance) is None:
         return None
-    return f"{sets:,} sets of hubs are few: each is bounded, and what the bounds leave is operated"
+    # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
+    is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None
+    is_few = is_small(instance, sets) and sets <= min(FEW_OPERATED, most_operated(instance))
+    if is_few and not is_loose:
+        return f"{sets:,} sets of hubs are few: each is bounded, and what the bounds leave is operated"
+    if takes(instance, EVERYTHING) and ONE_YEAR["monolithic"].takes(instance, EVERYTHING) is False:
+        return f"{sets:,} sets of hubs are many, but the model of all sites is too large"
+    return None
 
 
 def _bounded_by(instance: Instance) -> str | None:

@@ -12,6 +12,7 @@ from netdesign.instance import read_instance
 from netdesign.network import build_network, candidate_routes, candidates
 from netdesign.solve import enumerable, enumeration, monolithic, set_prices
 from netdesign.solve.enumeration import Enumeration
+from netdesign.solve.registry import ONE_YEAR
 
 SHARED = "benelux --set problem.allocation=single --set policies.service.share=0.1"
 """Decomposition states no shares in time where each city has one hub."""
@@ -22,7 +23,7 @@ SETS = "enumeration takes 10 sets of hubs at most; there are 15 of 3 hubs"
 MODEL = "the model would have 441 variables; at most 250 are built"
 MODEL_OF_ONE = "the model would have 2,373 variables; at most 250 are built"
 PARTS = (
-    "the model with services would have 36 routes; at most 20 are built, and the sites fall into more than 0 parts: "
+    "the model with services would have 36 routes; at most 20 are built, and parts of the sites with fewer are more than 0: "
     "let fewer of them open (--max-new, --close)"
 )
 ROUTES = "there are 2,401 routes to price; at most 700 are"
@@ -122,6 +123,23 @@ def test_the_message_says_what_would_be_taken(limits, call, message, netdesign, 
 def test_what_is_advised_is_taken(limits, call, monkeypatch):
     limited(monkeypatch, limits)
     assert nd.solve("benelux", **call).termination == "optimal"
+
+
+def test_what_the_model_is_too_large_for_is_enumerated_without_being_asked_for(monkeypatch):
+    few = {"FEW_WITH_CITIES": 1, "FEW_OPERATED": 1}
+    chosen = []
+    for limits in (few, few | {"MOST_ROUTES": 20, "FEW_ROUTES": 1, "MOST_PARTS": 0}):
+        limited(monkeypatch, limits)
+        chosen.append(ONE_YEAR.choose("auto", read_instance(catalogue.instances()["tiny-vehicles"])))
+    assert [choice.name for choice in chosen] == ["monolithic", "enumeration"]
+    assert chosen[-1].reason == "4 sets of hubs are many, but the model of all sites is too large"
+
+
+def test_parts_of_the_sites_are_no_larger_than_what_is_built(monkeypatch):
+    """With all new hubs but one there are few parts, each nearly as large as all sites."""
+    limited(monkeypatch, {"MOST_ROUTES": 10, "FEW_ROUTES": 1})
+    with pytest.raises(SizeError, match="parts of the sites with fewer are more than 1,000"):
+        nd.solve("tiny-vehicles", engine="monolithic", max_new=1)
 
 
 def test_too_many_sets_are_refused_before_any_number_is_answered(monkeypatch):
