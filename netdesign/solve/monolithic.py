@@ -87,8 +87,8 @@ class Monolithic:
         routes = _routes(self._instance, len(self._instance.allowed))
         if routes > MOST_ROUTES:
             message = (
-                f"the model with services would have {routes:,} routes; at most {MOST_ROUTES:,} are built, and parts of "
-                f"the sites with fewer are more than {MOST_PARTS:,}: let fewer of them open (--max-new, --close)"
+                f"the model with services would have {routes:,} routes; at most {MOST_ROUTES:,} are built, and parts "
+                f"of the sites with fewer are more than {MOST_PARTS:,}: let fewer of them open (--max-new, --close)"
             )
             raise SizeError(message, (MOST_ROUTES / routes) ** (1 / self._instance.problem.route_hubs))
 

@@ -23,8 +23,8 @@ SETS = "enumeration takes 10 sets of hubs at most; there are 15 of 3 hubs"
 MODEL = "the model would have 441 variables; at most 250 are built"
 MODEL_OF_ONE = "the model would have 2,373 variables; at most 250 are built"
 PARTS = (
-    "the model with services would have 36 routes; at most 20 are built, and parts of the sites with fewer are more than 0: "
-    "let fewer of them open (--max-new, --close)"
+    "the model with services would have 36 routes; at most 20 are built, and parts of the sites with fewer are more "
+    "than 0: let fewer of them open (--max-new, --close)"
 )
 ROUTES = "there are 2,401 routes to price; at most 700 are"
 HELD = "enumeration holds 30 route values at most; this instance has 36"
