@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from netdesign.errors import UsageError
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.result_file import RESULT_COMMANDS, read_any, read_json
-from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,8 +113,8 @@ def is_no_answer(document: Document) -> bool:
 def is_better(old: Document, new: Document) -> bool:
     """Return whether an earlier result answers the same question better than a new one, which is not proven.
 
-    A plan is better than none, a cheaper plan is better, then a smaller gap, then a result without interrupted
-    searches, then a longer list of alternatives. Proven infeasibility is better than no answer.
+    A plan is better than none, a cheaper plan is better, then a smaller gap where one is not proven, then a result
+    without interrupted searches, then a longer list of alternatives. Proven infeasibility is better than no answer.
     """
     if _question(old) != _question(new):
         return False
@@ -125,7 +125,7 @@ def is_better(old: Document, new: Document) -> bool:
         return old_cost < new_cost
     if math.isinf(new_cost):
         return old.termination is Termination.INFEASIBLE
-    old_gap, new_gap = (math.inf if one.gap is None else one.gap for one in (old, new))
+    old_gap, new_gap = (math.inf if one.gap is None else max(one.gap, OPTIMAL_GAP) for one in (old, new))
     if abs(old_gap - new_gap) > _TIE:
         return old_gap < new_gap
     return _is_cut_short(new) and (not _is_cut_short(old) or _listed(old) > _listed(new))

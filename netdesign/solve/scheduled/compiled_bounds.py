@@ -40,7 +40,7 @@ FEW_ROUTES, FEW_ENTRIES = 2_000_000, 1_000
 _AT_ONCE = 16
 """Sets that a thread bounds before it looks at the clock."""
 
-_KEPT, _KEPT_GROUPS = 32, 64
+_KEPT, _KEPT_GROUPS = 8, 32
 """Sets of which all modes are kept, and those of which groups are."""
 
 
