@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +46,8 @@ class FigureValues:
         self._moved, self.figure, self._present = moved, figure, present
         self._ends: dict[float, ValueProblem] = {}
         self._latest: tuple[float, ValueProblem] | None = None
+        self._of_ends: dict[float, ProblemFigures] = {}
+        self._values: dict[float, float] = {0.0: figure.low, 1.0: figure.high}
         self._samples = [figure.low + share * (figure.high - figure.low) for share in SAMPLES]
         self._samples[-1] = figure.high
         self.places = None if figure.is_whole else self._places()
@@ -53,10 +57,19 @@ class FigureValues:
         """Whether no cost, no time and nothing that is permitted depends on the figure."""
         return self.places is not None and not self.places.any()
 
-    @property
+    @cached_property
     def is_straight(self) -> bool:
         """Whether the place on the line of prices is linear in the figure itself."""
         return self.places is not None and bool(np.allclose(self.places, SAMPLES, rtol=0, atol=_ROUNDING * 1e3))
+
+    @cached_property
+    def _is_reciprocal(self) -> bool:
+        """Whether the place is linear in one over the figure, as where it divides prices."""
+        if self.places is None or self.figure.low <= 0:
+            return False
+        over = 1.0 / np.array(self._samples)
+        shares = (over - over[0]) / (over[-1] - over[0])
+        return bool(np.allclose(self.places, shares, rtol=0, atol=_ROUNDING * 1e3))
 
     def problem(self, value: float) -> ValueProblem:
         """Return the problem at a value.
@@ -99,10 +112,11 @@ class FigureValues:
         """
         at = self.place_of(value) if place is None else place
         if value == self.figure.value:
-            return Point(value, self._present.solution, self._present.others, at)
-        solution = self.problem(value).best(self._task(value), start)
+            return replace(self._present, value=value, place=at)
+        problem = self.problem(value)
+        solution = problem.best(self._task(value), start)
         self._check(solution)
-        return Point(value, solution, place=at)
+        return Point(value, problem.question.instance, solution, place=at)
 
     def others(self, point: Point) -> float:
         """Return what no network with other hubs than those of a point has less than there.
@@ -136,6 +150,8 @@ class FigureValues:
         low, high = self.figure.low, self.figure.high
         if self.is_straight or value in (low, high):
             return (value - low) / (high - low)
+        if self._is_reciprocal:
+            return (1.0 / value - 1.0 / low) / (1.0 / high - 1.0 / low)
         ends = self._figures(low), self._figures(value), self._figures(high)
         places = places_on_line(ends) if low < value < high else None
         return math.nan if places is None else float(places[1])
@@ -157,8 +173,13 @@ class FigureValues:
         return places_on_line([self._figures(value) for value in self._samples])
 
     def _figures(self, value: float) -> ProblemFigures:
+        if value in self._of_ends:
+            return self._of_ends[value]
         question = self.problem(value).question
-        return problem_figures(question.instance, question.network)
+        found = problem_figures(question.instance, question.network)
+        if value in (self.figure.low, self.figure.high):
+            self._of_ends[value] = found
+        return found
 
     def _task(self, value: float) -> str:
         return f"{self.figure.paths[0]} = {value:g}"

@@ -119,6 +119,8 @@ class ValueProblem:
 
     def price(self, plan: Plan) -> Priced:
         """Return a plan with the referee's price of it."""
+        if np.max(plan.commodity, initial=-1) >= len(self.question.instance.commodities):
+            return Priced(plan, None)  # of another number of commodities, as where a volume is 0
         plan = with_volumes_of(self.question.instance, plan)
         evaluation = evaluate(self.question.instance, self.question.network, plan)
         return Priced(plan, None if evaluation.violations else evaluation.objective)

@@ -17,10 +17,8 @@ from netdesign.analysis.record import record_of
 from netdesign.analysis.tipping_call import asked_figures
 from netdesign.analysis.tipping_points import Point, StoppedError, halved, steps_between
 from netdesign.errors import DisagreementError
-from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Objective
 from netdesign.results.part import finite
-from netdesign.results.result import plan_part
 from netdesign.results.tipping_document import (
     ChangePart,
     FigurePart,
@@ -29,17 +27,16 @@ from netdesign.results.tipping_document import (
     TippingMethod,
     TodayPart,
 )
+from netdesign.results.tipping_plans import PlansOfPoints
 from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, relative_gap
 
 if TYPE_CHECKING:
-    from netdesign.analysis.moved import ValueProblem
     from netdesign.analysis.tipping_call import TippingCall
     from netdesign.analysis.tipping_points import Change
     from netdesign.instance.published.reading import Named
     from netdesign.instance.ranges import FigureRange
     from netdesign.results.document import NetworkPart
-    from netdesign.results.plan_document import PlanPart
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Solution
 
@@ -85,7 +82,7 @@ class _Answer:
 
     def __init__(self, call: TippingCall, moved: MovedProblem, figures: tuple[FigureRange, ...]) -> None:
         self._call, self._moved, self._figures = call, moved, figures
-        self._plans = _Plans()
+        self._plans = PlansOfPoints()
         self._best: NetworkPart | None = None
         self._today: NetworkPart | None = None
         self._ending = Termination.OPTIMAL
@@ -105,7 +102,7 @@ class _Answer:
         today = present.today()
         if today is not None:
             self._today = network_of(present.question, instance, today)
-        point = Point(present.question.watch.elapsed_s, solution)
+        point = Point(0.0, instance, solution)
         others = present.others(point.hubs, "best network, other hubs")
         if others.termination.is_limit or (today is not None and today.termination.is_limit):
             self._ending = self._moved.watch.ending
@@ -136,7 +133,7 @@ class _Answer:
             today = self._today_at(values, figure.low), self._today_at(values, figure.high)
         except StoppedError:
             ending = self._moved.watch.ending
-        points = [self._point_part(values, point) for point in search.points]
+        points = [self._point_part(point) for point in search.points]
         found = figure_part(
             figure, search.method, points, search.changes, present.hubs, is_proven=search.is_proven, today=today
         )
@@ -155,17 +152,17 @@ class _Answer:
             raise StoppedError
         return TodayPart(
             termination=solution.termination,
-            plan=self._plans.place(problem, solution),
+            plan=self._plans.place(solution.plan, problem.question.instance),
             objective=solution.objective,
             bound=finite(solution.bound),
         )
 
-    def _point_part(self, values: FigureValues, point: Point) -> PointPart:
+    def _point_part(self, point: Point) -> PointPart:
         return PointPart(
             value=point.value,
             termination=point.solution.termination,
             open_hubs=list(point.hubs),
-            plan=self._plans.place(values.problem(point.value), point.solution),
+            plan=self._plans.place(point.solution.plan, point.instance),
             objective=point.solution.objective,
             bound=finite(point.solution.bound),
             others_bound=finite(point.others),
@@ -284,29 +281,6 @@ def _once(points: list[Point]) -> list[Point]:
     for point in points:
         found.setdefault((point.value, point.hubs), point)
     return list(found.values())
-
-
-class _Plans:
-    """The plans of a result, each once."""
-
-    def __init__(self) -> None:
-        self.parts: list[PlanPart] = []
-        self._places: dict[tuple[Any, ...], int] = {}
-
-    def place(self, problem: ValueProblem, solution: Solution) -> int | None:
-        """Return the place of the plan of a solution; None without a plan."""
-        plan = solution.plan
-        if plan is None:
-            return None
-        columns = plan.commodity, plan.first_hub, plan.last_hub, plan.volume
-        key = (plan.open_hubs, plan.open_lanes, plan.services, *(column.tobytes() for column in columns))
-        if key not in self._places:
-            question = problem.question
-            evaluation = evaluate(question.instance, question.network, plan)
-            part = plan_part(plan, question.instance, evaluation)
-            self._places[key] = len(self.parts)
-            self.parts.append(part.model_copy(update={"cities": None}))
-        return self._places[key]
 
 
 def figure_part(

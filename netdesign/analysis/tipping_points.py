@@ -13,6 +13,7 @@ from netdesign.solve.core.outcome import exactness
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from netdesign.instance import Instance
     from netdesign.solve.core.outcome import Solution
 
 NOWHERE: tuple[str, ...] = ()
@@ -43,6 +44,8 @@ class Point:
     ----------
     value
         Of the figure.
+    instance
+        With that value.
     solution
         Best plan, with the bound of all plans.
     others
@@ -54,6 +57,7 @@ class Point:
     """
 
     value: float
+    instance: Instance
     solution: Solution
     others: float = -math.inf
     place: float = math.nan

@@ -5,11 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
+from netdesign.instance.services import LegKind
 from netdesign.results.document import EngineFact, InstancePart, NetworkPart
 from netdesign.results.part import Part, is_none
-from netdesign.results.plan_document import PlanPart
+from netdesign.results.plan_document import Routes
 from netdesign.solve.core.outcome import Termination
 
 
@@ -19,6 +20,29 @@ class TippingMethod(StrEnum):
     EXACT = "exact"
     BISECTION = "bisection"
     NO_EFFECT = "no_effect"
+
+
+class DeparturesPart(Part):
+    """Departures of a plan as columns of one length."""
+
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
+
+    kind: list[LegKind] = Field(description="Kind of leg.")
+    from_: list[str] = Field(alias="from", description="Id where the leg starts.")
+    to: list[str] = Field(description="Id where it ends.")
+    vehicle: list[str] = Field(description="Id of the vehicle.")
+    departures_per_week: list[int] = Field(description="Departures a week.")
+
+
+class PlanAtPointPart(Part):
+    """A plan, without what it costs, which depends on the value of the figure."""
+
+    open_hubs: list[str] = Field(description="All open hubs and sorting centres, existing ones included.")
+    open_lanes: list[tuple[str, str]] = Field(description="Air lanes in service: overseas airport and hub.")
+    routes: Routes = Field(description="Routes in use.")
+    departures: DeparturesPart | None = Field(
+        default=None, description="Departures; left out where the instance has no services.", exclude_if=is_none
+    )
 
 
 class PointPart(Part):
@@ -101,9 +125,7 @@ class TippingDocument(Part):
     )
     figures: list[FigurePart] = Field(description="The figures that were looked at, in the order of the ranges.")
     left_out: list[str] = Field(description="Figures at which a limit stopped before they were looked at.")
-    plans: list[PlanPart] = Field(
-        description="The plans of all points; what departures carry and cost is as at the point that has it first."
-    )
+    plans: list[PlanAtPointPart] = Field(description="The plans of all points, each once.")
     engine: dict[EngineFact, str] = Field(description="Engine, model and why they were taken, at the present values.")
     problem: dict[str, Any] = Field(
         description="What was solved: allocation, objective, hubs a route, and the policies in force."
