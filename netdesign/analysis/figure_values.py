@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import brentq
 
+from netdesign.analysis.moved import UnsoundError
 from netdesign.analysis.price_line import SAMPLES, ProblemFigures, places_on_line, problem_figures
 from netdesign.analysis.tipping_points import Point, StoppedError
 from netdesign.results.part import proven
+from netdesign.solve.core.outcome import Phases, Solution, Termination
 
 if TYPE_CHECKING:
     from netdesign.analysis.moved import MovedProblem, ValueProblem
     from netdesign.instance.ranges import FigureRange
     from netdesign.plan import Plan
-    from netdesign.solve.core.outcome import Solution
 
 _ROUNDING = 1e-12
 """Relative difference of places that counts as rounding, and of values that are sought for a place."""
@@ -76,7 +77,7 @@ class FigureValues:
 
         Raises
         ------
-        UsageError
+        UnsoundError
             The instance is not sound with it.
         """
         if value == self.figure.value:
@@ -101,7 +102,7 @@ class FigureValues:
         value
             Of the figure.
         start
-            A plan to begin with, or None.
+            A plan to begin with; None for that of the present value.
         place
             Of the value on the line of prices, where it is known.
 
@@ -113,8 +114,12 @@ class FigureValues:
         at = self.place_of(value) if place is None else place
         if value == self.figure.value:
             return replace(self._present, value=value, place=at)
-        problem = self.problem(value)
-        solution = problem.best(self._task(value), start)
+        try:
+            problem = self.problem(value)
+        except UnsoundError:
+            nothing = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
+            return Point(value, self._present.instance, nothing, math.inf, at)
+        solution = problem.best(self._task(value), start or self._present.solution.plan)
         self._check(solution)
         return Point(value, problem.question.instance, solution, place=at)
 
@@ -167,10 +172,13 @@ class FigureValues:
         return float(nearest)
 
     def _places(self) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
-        # Most figures that are on no line show it at both ends already.
-        if places_on_line([self._figures(self._samples[0]), self._figures(self._samples[-1])]) is None:
+        try:
+            # Most figures that are on no line show it at both ends already.
+            if places_on_line([self._figures(self._samples[0]), self._figures(self._samples[-1])]) is None:
+                return None
+            return places_on_line([self._figures(value) for value in self._samples])
+        except UnsoundError:
             return None
-        return places_on_line([self._figures(value) for value in self._samples])
 
     def _figures(self, value: float) -> ProblemFigures:
         if value in self._of_ends:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.network_searches import TIE
-from netdesign.analysis.tipping_points import Change, Line, Point, is_kept_between
+from netdesign.analysis.tipping_points import Line, Point, is_kept_between
 from netdesign.errors import DisagreementError
 from netdesign.solve.core.outcome import exactness
 
@@ -42,22 +43,26 @@ class LowerEnvelope:
 
     Attributes
     ----------
-    points
-        What is found so far, in no order.
-    changes
-        Where the best network changes.
     is_proven
-        Whether nothing is left open.
+        Whether nothing that was looked at is left in doubt.
     """
 
     def __init__(self, values: FigureValues, asked: float) -> None:
         self._values, self._asked = values, asked
-        self.points: list[Point] = []
-        self.changes: list[Change] = []
+        self._waiting: list[tuple[Point, Point]] = []
+        self._closed: list[tuple[Point, Point]] = []
         self.is_proven = True
 
-    def search(self, low: Point, high: Point) -> None:
-        """Find all that is best between two points.
+    @property
+    def points(self) -> list[Point]:
+        """Ends of all stretches of the range, ascending; two with other networks at a value where they are as good."""
+        found: list[Point] = []
+        for stretch in sorted([*self._closed, *self._waiting], key=lambda ends: (ends[0].place, ends[1].place)):
+            found += [point for point in stretch if not found or not _is_same(found[-1], point)]
+        return found
+
+    def search(self, ends: list[Point]) -> None:
+        """Find all that is best between points that ascend.
 
         Raises
         ------
@@ -66,14 +71,16 @@ class LowerEnvelope:
         DisagreementError
             A plan costs something else than its line says: prices lie on no line.
         """
-        waiting = [(self.with_line(low), self.with_line(high))]
-        self.points += waiting[0]
-        while waiting:
-            low, high = waiting.pop()
-            if high.place - low.place > _NEAREST:
-                waiting += self._parts(low, high)
-            elif set(low.hubs) != set(high.hubs):
-                self.changes.append(Change(low.value, high.value, low.hubs, high.hubs))
+        self._waiting = list(pairwise(ends))
+        lined = [self.with_line(point) for point in ends]
+        self._waiting = list(pairwise(lined))
+        while self._waiting:
+            low, high = self._waiting[-1]
+            is_short = high.place - low.place <= _NEAREST
+            parts = [] if is_short else list(self._parts(low, high))
+            self._waiting[-1:] = parts
+            if not parts:
+                self._closed.append((low, high))
 
     def with_line(self, point: Point) -> Point:
         """Return a point with the line of its plan, and what is proven of other networks."""
@@ -105,19 +112,14 @@ class LowerEnvelope:
                 self.is_proven = False
                 return
             between = self._solved(place, low.solution.plan)
-            self.points.append(between)
             yield low, between
             yield between, high
-            return
-        tied = self._tied(low, high.hubs)
-        if tied is not None:
+        elif (tied := self._tied(low, high.hubs)) is not None:
             yield tied, high
-            return
-        tied = self._tied(high, low.hubs)
-        if tied is not None:
+        elif (tied := self._tied(high, low.hubs)) is not None:
             yield low, tied
-            return
-        yield from self._parts_at_change(low, high)
+        else:
+            yield from self._parts_at_change(low, high)
 
     def _tied(self, point: Point, hubs: tuple[str, ...]) -> Point | None:
         """Return a point with another network that is as good there; None where it is not."""
@@ -141,16 +143,9 @@ class LowerEnvelope:
         place, before, after = self._crossing(low, high)
         between = self._solved(place, before.plan)
         least = min(one.objective for one in (before, after) if one.objective is not None)
-        if between.objective < least - TIE * exactness(least):
-            self.points.append(between)
-            yield low, between
-            yield between, high
-            return
-        self.changes.append(Change(between.value, between.value, low.hubs, high.hubs))
-        sides = self._of(between, before), self._of(between, after)
-        self.points += sides
-        yield low, sides[0]
-        yield sides[1], high
+        is_third = between.objective < least - TIE * exactness(least)
+        yield low, between if is_third else self._of(between, before)
+        yield between if is_third else self._of(between, after), high
 
     def _crossing(self, low: Point, high: Point) -> tuple[float, Solution, Solution]:
         """Return the place where two networks cost the same, and their plans there.
@@ -181,3 +176,7 @@ class LowerEnvelope:
 
     def _solved(self, place: float, start: Plan | None) -> Point:
         return self.with_line(self._values.point(self._values.value_at(place), start, place))
+
+
+def _is_same(one: Point, other: Point) -> bool:
+    return one.value == other.value and set(one.hubs) == set(other.hubs)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.analysis.network_searches import NetworkSearch, fixed_search, todays_network
+from netdesign.analysis.network_searches import TIE, NetworkSearch, fixed_search, todays_network
 from netdesign.analysis.problem import source_named
 from netdesign.analysis.stating_model import stating_model
 from netdesign.errors import InstanceError, UsageError
@@ -19,6 +19,7 @@ from netdesign.instance.resolve import resolve_instance
 from netdesign.network import build_network
 from netdesign.solve.auto import make_engine
 from netdesign.solve.core.engine import PricedPlan, Question, SearchScope
+from netdesign.solve.core.outcome import exactness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from netdesign.solve.core.engine import Engine
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress, Solution
+
+
+class UnsoundError(UsageError):
+    """An instance is not sound with some value of a figure, so that no network is permitted there."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +72,8 @@ class MovedProblem:
 
         Raises
         ------
-        UsageError
-            The instance is not sound with it.
+        UnsoundError
+            The instance is not sound with it: most likely its policies contradict its data.
         """
         moved = tuple(f"{path}={written(value)}" for path in paths)
         try:
@@ -78,7 +83,7 @@ class MovedProblem:
             instance = apply_hub_options(read.replace(problem=self._problem.base.problem), self._call.hub_options)
         except (InstanceError, UsageError) as error:
             message = f"at {paths[0]} = {value:g}: {error.message}"
-            raise UsageError(message) from None
+            raise UnsoundError(message) from None
         return ValueProblem(self._question(instance))
 
     def _question(self, instance: Instance) -> Question:
@@ -101,7 +106,16 @@ class ValueProblem:
 
     def best(self, task: str, start: Plan | None = None) -> Solution:
         """Return the best network, never dearer than a plan to begin with where that is feasible."""
-        return self._search(SearchScope(task=task)).solve(self._start(start))
+        begun = self._start(start)
+        solution = self._search(SearchScope(task=task)).solve(begun)
+        if begun is None or solution.objective is None:
+            return solution
+        # Of two that are as good, the one that is known: then nothing seems to change.
+        is_tied = begun.objective <= solution.objective + TIE * exactness(solution.objective)
+        if not is_tied:
+            return solution
+        bound = min(solution.bound, begun.objective)
+        return replace(solution, plan=begun.plan, objective=begun.objective, bound=bound)
 
     def others(self, hubs: Collection[str], task: str) -> Solution:
         """Return the best network with other hubs than these."""
@@ -116,6 +130,11 @@ class ValueProblem:
         if not self.question.instance.existing:
             return None
         return todays_network(self.question, permitted=True).solve()
+
+    @property
+    def todays_instance(self) -> Instance:
+        """The instance in which today's network is permitted."""
+        return todays_network(self.question, permitted=True).question.instance
 
     def price(self, plan: Plan) -> Priced:
         """Return a plan with the referee's price of it."""

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from netdesign.analysis.figure_values import FigureValues
 from netdesign.analysis.listeners import NO_LISTENERS, Listeners
 from netdesign.analysis.lower_envelope import LowerEnvelope
-from netdesign.analysis.moved import MovedProblem
+from netdesign.analysis.moved import MovedProblem, UnsoundError
 from netdesign.analysis.networks_within import network_of
 from netdesign.analysis.problem import SolveProblem, load_problem
 from netdesign.analysis.record import record_of
 from netdesign.analysis.tipping_call import asked_figures
-from netdesign.analysis.tipping_points import Point, StoppedError, halved, steps_between
+from netdesign.analysis.tipping_points import Point, StoppedError, changes_between, halved
 from netdesign.errors import DisagreementError
 from netdesign.instance.blocks import Objective
 from netdesign.results.part import finite
@@ -33,7 +33,6 @@ from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, relative_gap
 
 if TYPE_CHECKING:
     from netdesign.analysis.tipping_call import TippingCall
-    from netdesign.analysis.tipping_points import Change
     from netdesign.instance.published.reading import Named
     from netdesign.instance.ranges import FigureRange
     from netdesign.results.document import NetworkPart
@@ -101,7 +100,9 @@ class _Answer:
             return
         today = present.today()
         if today is not None:
-            self._today = network_of(present.question, instance, today)
+            permitted = instance.number_of_hubs(instance.existing) >= instance.hub_range[0]
+            part = network_of(present.question, present.todays_instance, today)
+            self._today = part.model_copy(update={"permitted": permitted})
         point = Point(0.0, instance, solution)
         others = present.others(point.hubs, "best network, other hubs")
         if others.termination.is_limit or (today is not None and today.termination.is_limit):
@@ -122,9 +123,7 @@ class _Answer:
         """Return what a figure turns."""
         values = FigureValues(self._moved, figure, present)
         if values.has_no_effect:
-            return figure_part(
-                figure, TippingMethod.NO_EFFECT, [], [], present.hubs, is_proven=True, today=(None, None)
-            )
+            return figure_part(figure, TippingMethod.NO_EFFECT, [], present.hubs, Termination.OPTIMAL, is_proven=True)
         search = _FigureSearch(values, self._call.width * (figure.high - figure.low))
         ending = Termination.OPTIMAL
         today: tuple[TodayPart | None, TodayPart | None] = (None, None)
@@ -134,17 +133,13 @@ class _Answer:
         except StoppedError:
             ending = self._moved.watch.ending
         points = [self._point_part(point) for point in search.points]
-        found = figure_part(
-            figure, search.method, points, search.changes, present.hubs, is_proven=search.is_proven, today=today
-        )
-        is_cut = ending.is_limit
-        turns = None if is_cut and not found.turns else found.turns
-        return found.model_copy(
-            update={"termination": ending, "turns": turns, "is_proven": found.is_proven and not is_cut}
-        )
+        return figure_part(figure, search.method, points, present.hubs, ending, is_proven=search.is_proven, today=today)
 
     def _today_at(self, values: FigureValues, value: float) -> TodayPart | None:
-        problem = values.problem(value)
+        try:
+            problem = values.problem(value)
+        except UnsoundError:
+            return None
         solution = problem.today()
         if solution is None:
             return None
@@ -204,22 +199,21 @@ class _FigureSearch:
     def __init__(self, values: FigureValues, width: float) -> None:
         self._values, self._width = values, width
         self.method = TippingMethod.BISECTION
-        self.is_proven = False
-        self._points: list[Point] = []
-        self._changes: list[Change] = []
+        self._solved: list[Point] = []
+        self._envelope: LowerEnvelope | None = None
+        self._is_whole_range = False
 
     @property
     def points(self) -> list[Point]:
         """What is found, by value."""
-        ordered = sorted(self._points, key=lambda point: point.value)
-        return ordered if self.method is TippingMethod.BISECTION else _once(ordered)
+        if self._envelope is not None:
+            return self._envelope.points
+        return sorted(self._solved, key=lambda point: point.value)
 
     @property
-    def changes(self) -> list[Change]:
-        """Where the best network changes, by value."""
-        if self.method is TippingMethod.EXACT:
-            return sorted(self._changes, key=lambda change: change.at_least)
-        return steps_between(self.points)
+    def is_proven(self) -> bool:
+        """Whether all is found that there is in the range."""
+        return self._is_whole_range and self._envelope is not None and self._envelope.is_proven
 
     def search(self) -> None:
         """Solve at both ends and at the present value, and find the changes in between.
@@ -230,40 +224,31 @@ class _FigureSearch:
             A limit ended a search.
         """
         figure = self._values.figure
-        start = self._values.problem(figure.value).question  # the present problem is made already
-        for value in sorted({figure.low, figure.high, *self._present_inside()}):
-            before = self._points[-1].solution.plan if self._points else None
-            self._points.append(self._values.point(value, before))
-        is_linear = self._values.places is not None and start.instance.problem.objective is Objective.COST
-        if is_linear and all(point.hubs for point in self._points) and self._search_exactly(start.watch):
-            return
-        for low, high in list(pairwise(self._points)):
+        present = self._values.problem(figure.value).question
+        inside = [figure.value] if figure.low < figure.value < figure.high else []
+        for value in (figure.low, *inside, figure.high):
+            self._solved.append(self._values.point(value))
+        ends = list(self._solved)
+        is_linear = self._values.places is not None and present.instance.problem.objective is Objective.COST
+        if is_linear and all(point.hubs for point in ends):
+            asked = max(present.watch.limits.relative_gap, OPTIMAL_GAP)
+            self.method, self._envelope = TippingMethod.EXACT, LowerEnvelope(self._values, asked)
+            try:
+                self._envelope.search(ends)
+            except DisagreementError:
+                self.method, self._envelope = TippingMethod.BISECTION, None
+            else:
+                self._is_whole_range = True
+                return
+        for low, high in pairwise(ends):
             self._narrow(low, high)
-
-    def _present_inside(self) -> list[float]:
-        figure = self._values.figure
-        return [figure.value] if figure.low < figure.value < figure.high else []
-
-    def _search_exactly(self, watch: Watch) -> bool:
-        """Search for all changes; return whether prices lie on a line indeed."""
-        envelope = LowerEnvelope(self._values, max(watch.limits.relative_gap, OPTIMAL_GAP))
-        ends, self.method = self._points, TippingMethod.EXACT
-        self._points, self._changes = envelope.points, envelope.changes
-        try:
-            for low, high in pairwise(ends):
-                envelope.search(low, high)
-        except DisagreementError:
-            self.method, self._points, self._changes = TippingMethod.BISECTION, ends, []
-            return False
-        self.is_proven = envelope.is_proven
-        return True
 
     def _narrow(self, low: Point, high: Point) -> None:
         """Halve what is between two points while the networks at both ends differ."""
 
         def solve(value: float, plan: Any) -> Point:
             point = self._values.point(value, plan)
-            self._points.append(point)
+            self._solved.append(point)
             return point
 
         halved(low, high, self._width, self._middle, solve)
@@ -275,23 +260,15 @@ class _FigureSearch:
         return value if low < value < high else None
 
 
-def _once(points: list[Point]) -> list[Point]:
-    """Return points by value, each network at a value once."""
-    found: dict[tuple[float, tuple[str, ...]], Point] = {}
-    for point in points:
-        found.setdefault((point.value, point.hubs), point)
-    return list(found.values())
-
-
 def figure_part(
     figure: FigureRange,
     method: TippingMethod,
     points: list[PointPart],
-    changes: list[Change],
     present: tuple[str, ...],
+    ending: Termination,
     *,
     is_proven: bool,
-    today: tuple[TodayPart | None, TodayPart | None],
+    today: tuple[TodayPart | None, TodayPart | None] = (None, None),
 ) -> FigurePart:
     """Return the part of a figure.
 
@@ -299,15 +276,22 @@ def figure_part(
     ----------
     figure
         With its range.
-    method, points, changes
-        What was found, and how.
+    method, points
+        How it was looked at, and what was found, by value.
     present
         Open hubs of the best network at the present value.
+    ending
+        Why the searches stopped.
     is_proven
-        Whether the changes are all that there are.
+        Whether the changes between the points are all that there are.
     today
         Today's network at both ends.
     """
+    changes = changes_between([(point.value, tuple(point.open_hubs)) for point in points])
+    # At an end two networks may be as good as each other; inside, the later one of these is best.
+    at_low = [point.open_hubs for point in points if point.value == points[0].value]
+    is_other = bool(at_low) and set(at_low[-1]) != set(present)
+    turns = bool(changes) or is_other
     return FigurePart(
         name=figure.name,
         unit=figure.unit,
@@ -317,7 +301,7 @@ def figure_part(
         status=figure.status,
         source=figure.source,
         method=method,
-        termination=Termination.OPTIMAL,
+        termination=ending,
         is_proven=is_proven,
         points=points,
         changes=[
@@ -329,7 +313,7 @@ def figure_part(
             )
             for change in changes
         ],
-        turns=bool(changes) or any(set(point.open_hubs) != set(present) for point in points),
+        turns=turns or (None if ending.is_limit else False),
         today_low=today[0],
         today_high=today[1],
     )

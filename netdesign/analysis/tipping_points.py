@@ -11,7 +11,7 @@ from netdesign.analysis.network_searches import TIE
 from netdesign.solve.core.outcome import exactness
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from netdesign.instance import Instance
     from netdesign.solve.core.outcome import Solution
@@ -154,10 +154,18 @@ def _between(low: float, high: float, share: float) -> float:
     return min(low, high) if math.isinf(low) or math.isinf(high) else (1.0 - share) * low + share * high
 
 
-def steps_between(points: list[Point]) -> list[Change]:
-    """Return the changes between points that ascend by value."""
-    return [
-        Change(low.value, high.value, low.hubs, high.hubs)
-        for low, high in pairwise(points)
-        if set(low.hubs) != set(high.hubs)
+def changes_between(points: Sequence[tuple[float, tuple[str, ...]]]) -> list[Change]:
+    """Return where the best network changes inside a range.
+
+    Parameters
+    ----------
+    points
+        Value and open hubs of each point, ascending, from one end of the range to the other.
+    """
+    changes = [
+        Change(low, high, before, after)
+        for (low, before), (high, after) in pairwise(points)
+        if set(before) != set(after)
     ]
+    # Where another network is as good at an end only, nothing changes inside.
+    return [one for one in changes if not (one.is_exact and one.at_least in (points[0][0], points[-1][0]))]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         ResultDocument,
         StepPart,
     )
+    from netdesign.results.tipping_document import TippingDocument
 
 
 _FURTHER: dict[FurtherSearch, str] = {"runner_up": "the runner-up of", "minima": "what minima cost in"}
@@ -126,7 +127,7 @@ def _verdicts(answer: ResultDocument | LinearPart) -> list[object]:
     return [decided, *(step.verdict for step in answer.steps)]
 
 
-def users_model(result: ResultDocument | AlternativesDocument) -> str | None:
+def users_model(result: ResultDocument | AlternativesDocument | TippingDocument) -> str | None:
     """Return the file of the user's model in a result; None for a bundled model."""
     model = result.options.get("model")
     return None if model is None or model in models() else str(model)

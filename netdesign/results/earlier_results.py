@@ -16,15 +16,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.tipping_document import TippingDocument
 
-    Document = ResultDocument | AlternativesDocument | TimingDocument
+    Document = ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
 
-RESULT_OF = {command: f"a result of `netdesign {command}`" for command in ("solve", "alternatives", "timing")}
+RESULT_OF = {
+    command: f"a result of `netdesign {command}`" for command in ("solve", "alternatives", "tipping", "timing")
+}
 """Kinds of results by their command."""
 
 _RESULTS = {
     "netdesign.result/": RESULT_OF["solve"],
     "netdesign.alternatives/": RESULT_OF["alternatives"],
+    "netdesign.tipping/": RESULT_OF["tipping"],
     "netdesign.timing/": RESULT_OF["timing"],
 }
 _KINDS = {

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.tipping_document import TippingDocument
 
 LARGEST_RESULT_BYTES = 256 * 1024 * 1024
 """Largest result file that is read; a plan of a million routes has about 60 MB."""
@@ -28,7 +29,7 @@ MOST_RESULT_ENTRIES = 20_000_000
 _NO_KEY = ("[key]", "str-enum[", "literal[")
 """With which steps on pydantic's way to a fault begin that are no keys: it is about a key, or one of several types."""
 
-DocumentT = TypeVar("DocumentT", ResultDocument, AlternativesDocument, "TimingDocument")
+DocumentT = TypeVar("DocumentT", ResultDocument, AlternativesDocument, "TimingDocument", "TippingDocument")
 
 
 def to_json(document: Part) -> str:
@@ -61,7 +62,7 @@ def _plain(value: Any) -> str:
     return json.dumps(value, allow_nan=False, ensure_ascii=False)
 
 
-def read_any(path: Path) -> ResultDocument | AlternativesDocument | TimingDocument:
+def read_any(path: Path) -> ResultDocument | AlternativesDocument | TimingDocument | TippingDocument:
     """Read a result file of any kind.
 
     Raises
@@ -70,12 +71,15 @@ def read_any(path: Path) -> ResultDocument | AlternativesDocument | TimingDocume
         There is none, or it is no whole result.
     """
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.tipping_document import TippingDocument
 
     data = read_json(path)
     if _is(data, TimingDocument):
         return _of_kind(path, data, TimingDocument)
     if _is(data, AlternativesDocument):
         return _of_kind(path, data, AlternativesDocument)
+    if _is(data, TippingDocument):
+        return _of_kind(path, data, TippingDocument)
     return _of_kind(path, data, ResultDocument)
 
 
