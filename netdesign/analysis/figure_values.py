@@ -135,15 +135,14 @@ class FigureValues:
         self._check(solution)
         return max(proven(solution), point.solution.bound)
 
-    def of_hubs(self, place: float, hubs: tuple[str, ...]) -> Solution:
-        """Return the best plan with certain hubs at a place.
+    def of_hubs(self, value: float, hubs: tuple[str, ...]) -> Solution:
+        """Return the best plan with certain hubs at a value.
 
         Raises
         ------
         StoppedError
             A limit ended the search.
         """
-        value = self.value_at(place)
         solution = self.problem(value).of_hubs(hubs, f"{self._task(value)}, {'+'.join(hubs)}")
         self._check(solution)
         return solution

@@ -123,7 +123,7 @@ class LowerEnvelope:
 
     def _tied(self, point: Point, hubs: tuple[str, ...]) -> Point | None:
         """Return a point with another network that is as good there; None where it is not."""
-        solution = self._values.of_hubs(point.place, hubs)
+        solution = self._values.of_hubs(point.value, hubs)
         objective = math.inf if solution.objective is None else solution.objective
         if objective > point.objective + TIE * exactness(point.objective):
             return None
@@ -159,7 +159,8 @@ class LowerEnvelope:
             place = first.meets(last) if first is not None and last is not None else math.nan
             if not below < place < above:
                 place = 0.5 * (below + above)
-            before, after = self._values.of_hubs(place, low.hubs), self._values.of_hubs(place, high.hubs)
+            value = self._values.value_at(place)
+            before, after = self._values.of_hubs(value, low.hubs), self._values.of_hubs(value, high.hubs)
             if before.objective is None or after.objective is None or before.plan is None or after.plan is None:
                 raise AssertionError
             difference = before.objective - after.objective

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from netdesign.analysis.figure_search import FigureSearch
 from netdesign.analysis.figure_values import FigureValues
 from netdesign.analysis.listeners import NO_LISTENERS, Listeners
-from netdesign.analysis.lower_envelope import LowerEnvelope
 from netdesign.analysis.moved import MovedProblem, UnsoundError
 from netdesign.analysis.networks_within import network_of
 from netdesign.analysis.problem import SolveProblem, load_problem
 from netdesign.analysis.record import record_of
 from netdesign.analysis.tipping_call import asked_figures
-from netdesign.analysis.tipping_points import Point, StoppedError, changes_between, halved
-from netdesign.errors import DisagreementError
-from netdesign.instance.blocks import Objective
+from netdesign.analysis.tipping_points import Point, StoppedError, changes_between
 from netdesign.results.part import finite
 from netdesign.results.tipping_document import (
     ChangePart,
@@ -29,7 +26,7 @@ from netdesign.results.tipping_document import (
 )
 from netdesign.results.tipping_plans import PlansOfPoints
 from netdesign.solve.auto import choose_engine
-from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, relative_gap
+from netdesign.solve.core.outcome import Termination, relative_gap
 
 if TYPE_CHECKING:
     from netdesign.analysis.tipping_call import TippingCall
@@ -124,7 +121,7 @@ class _Answer:
         values = FigureValues(self._moved, figure, present)
         if values.has_no_effect:
             return figure_part(figure, TippingMethod.NO_EFFECT, [], present.hubs, Termination.OPTIMAL, is_proven=True)
-        search = _FigureSearch(values, self._call.width * (figure.high - figure.low))
+        search = FigureSearch(values, self._call.width * (figure.high - figure.low))
         ending = Termination.OPTIMAL
         today: tuple[TodayPart | None, TodayPart | None] = (None, None)
         try:
@@ -183,81 +180,6 @@ class _Answer:
             plans=self._plans.parts,
             times=times,
         )
-
-
-class _FigureSearch:
-    """The search over the range of one figure.
-
-    Parameters
-    ----------
-    values
-        Solves the problem at values of the figure.
-    width
-        To which a change is narrowed down where it is not exact, in the unit of the figure.
-    """
-
-    def __init__(self, values: FigureValues, width: float) -> None:
-        self._values, self._width = values, width
-        self.method = TippingMethod.BISECTION
-        self._solved: list[Point] = []
-        self._envelope: LowerEnvelope | None = None
-        self._is_whole_range = False
-
-    @property
-    def points(self) -> list[Point]:
-        """What is found, by value."""
-        if self._envelope is not None:
-            return self._envelope.points
-        return sorted(self._solved, key=lambda point: point.value)
-
-    @property
-    def is_proven(self) -> bool:
-        """Whether all is found that there is in the range."""
-        return self._is_whole_range and self._envelope is not None and self._envelope.is_proven
-
-    def search(self) -> None:
-        """Solve at both ends and at the present value, and find the changes in between.
-
-        Raises
-        ------
-        StoppedError
-            A limit ended a search.
-        """
-        figure = self._values.figure
-        present = self._values.problem(figure.value).question
-        inside = [figure.value] if figure.low < figure.value < figure.high else []
-        for value in (figure.low, *inside, figure.high):
-            self._solved.append(self._values.point(value))
-        ends = list(self._solved)
-        is_linear = self._values.places is not None and present.instance.problem.objective is Objective.COST
-        if is_linear and all(point.hubs for point in ends):
-            asked = max(present.watch.limits.relative_gap, OPTIMAL_GAP)
-            self.method, self._envelope = TippingMethod.EXACT, LowerEnvelope(self._values, asked)
-            try:
-                self._envelope.search(ends)
-            except DisagreementError:
-                self.method, self._envelope = TippingMethod.BISECTION, None
-            else:
-                self._is_whole_range = True
-                return
-        for low, high in pairwise(ends):
-            self._narrow(low, high)
-
-    def _narrow(self, low: Point, high: Point) -> None:
-        """Halve what is between two points while the networks at both ends differ."""
-
-        def solve(value: float, plan: Any) -> Point:
-            point = self._values.point(value, plan)
-            self._solved.append(point)
-            return point
-
-        halved(low, high, self._width, self._middle, solve)
-
-    def _middle(self, low: float, high: float) -> float | None:
-        value = 0.5 * (low + high)
-        if self._values.figure.is_whole:
-            value = float(int(value // 1))
-        return value if low < value < high else None
 
 
 def figure_part(

@@ -15,6 +15,7 @@ from netdesign.instance.read import validated
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
+    from netdesign.instance.figures import Place
     from netdesign.instance.published.reading import Named
 
 USUAL_WIDTH = 0.01
@@ -77,19 +78,25 @@ def asked_figures(name_or_path: Named, call: TippingCall, instance: Instance) ->
     if call.low is None or call.high is None:
         found = next((stated[path] for path in paths if path in stated), None)
         if found is None:
-            _check_is_there(name_or_path, call, paths)
+            _places(name_or_path, call, paths)
             near = did_you_mean(call.figure, stated)
-            message = f"{call.figure}: the instance states no range for it{near}; else write both ends behind it"
+            message = f"{call.figure}: the instance states no range for it; write both ends behind it{near}"
             raise UsageError(message)
         return (found,)
     return (_typed(name_or_path, call, paths, stated, (call.low, call.high)),)
 
 
-def _check_is_there(name_or_path: Named, call: TippingCall, paths: tuple[str, ...]) -> None:
+def _places(name_or_path: Named, call: TippingCall, paths: tuple[str, ...]) -> list[Place]:
+    """Return where a figure stands.
+
+    Raises
+    ------
+    UsageError
+        It does not exist.
+    """
     document = validated(source_named(name_or_path, call))
     try:
-        for path in paths:
-            place_in(document, path)
+        return [place_in(document, path) for path in paths]
     except FigurePathError as error:
         raise UsageError(str(error)) from None
 
@@ -103,11 +110,7 @@ def _typed(
 ) -> FigureRange:
     """Return a figure with the ends that the call names."""
     low, high = ends
-    document = validated(source_named(name_or_path, call))
-    try:
-        places = [place_in(document, path) for path in paths]
-    except FigurePathError as error:
-        raise UsageError(str(error)) from None
+    places = _places(name_or_path, call, paths)
     if not places:
         message = "the figure is empty; name one, such as road.speed_kmh"
         raise UsageError(message)

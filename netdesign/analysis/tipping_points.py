@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from netdesign.analysis.network_searches import TIE
 from netdesign.solve.core.outcome import exactness
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from netdesign.instance import Instance
     from netdesign.solve.core.outcome import Solution
@@ -95,31 +94,6 @@ class Change(NamedTuple):
 
 class StoppedError(Exception):
     """A limit ended a search; what is found until then stands."""
-
-
-def halved(
-    low: Point, high: Point, width: float, middle: Callable[[float, float], float | None], solve: Callable[..., Point]
-) -> list[Point]:
-    """Return points between two, so that where the best network changes no gap is wider than asked for.
-
-    Parameters
-    ----------
-    low, high
-        Points with their solutions.
-    width
-        Largest distance of two neighbours with other networks.
-    middle
-        Returns a value between two; None where there is none.
-    solve
-        Returns the point at a value, with a plan to begin with.
-    """
-    if set(low.hubs) == set(high.hubs) or high.value - low.value <= width * (1.0 + TIE):
-        return []
-    value = middle(low.value, high.value)
-    if value is None:
-        return []
-    between = solve(value, low.solution.plan)
-    return [*halved(low, between, width, middle, solve), between, *halved(between, high, width, middle, solve)]
 
 
 def is_kept_between(low: Point, high: Point, asked: float) -> float | None:

@@ -184,8 +184,9 @@ def _tornado(result: TippingDocument) -> list[TextTable]:
         if has_today:
             row += [cell(end.objective if end else None) for end in (one.today_low, one.today_high)]
         rows.append([*row, verdict_words(one)])
-    unit = "EUR m a year" if in_millions else f"{measure.row}"
-    title = f"Both ends of each range, {unit}"
+    of_cost = "EUR m a year" if in_millions else "EUR a year"
+    unit = of_cost if objective_of(result) is Objective.COST else measure.row
+    title = f"Both ends of {'each' if len(result.figures) > 1 else 'the'} range, {unit}"
     return [TextTable(title, header, rows, frozenset({0, len(header) - 1}), is_split=True)]
 
 

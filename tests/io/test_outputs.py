@@ -122,7 +122,9 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize(("command", "text"), [("solve", LEGS), ("alternatives", LEGS), ("tipping", LEGS), ("timing", STAGES)])
+@pytest.mark.parametrize(
+    ("command", "text"), [("solve", LEGS), ("alternatives", LEGS), ("tipping", LEGS), ("timing", STAGES)]
+)
 @pytest.mark.parametrize(
     "old", [*(text for kind, text in OTHERS.items() if not kind.startswith("a result")), OLD, "{}", "[1]"]
 )

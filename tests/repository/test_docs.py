@@ -192,7 +192,8 @@ def test_generated_files_and_regions_are_current():
 
 
 @pytest.mark.parametrize(
-    ("option", "name"), [("", "instance"), *((f"--{name}", name) for name in ("result", "alternatives", "tipping", "timing"))]
+    ("option", "name"),
+    [("", "instance"), *((f"--{name}", name) for name in ("result", "alternatives", "tipping", "timing"))],
 )
 def test_a_schema_in_docs_is_what_the_program_prints(option, name):
     """An editor that takes the copy checks against the same schema as the program."""
