@@ -86,7 +86,9 @@ def _of_one(one: FigurePart) -> Iterator[str]:
         yield f"The best network is the same for {span}; {how}."
     else:
         how = "proven for all values" if one.is_proven else "each value that is solved is proven"
-        parts = "; ".join(f"{_span(*stretch)}: {_name(hubs)}" for *stretch, hubs in stretches(one))
+        parts = "; ".join(
+            f"{number(low, _DIGITS)} to {number(high, _DIGITS)}: {_name(hubs)}" for low, high, hubs in stretches(one)
+        )
         yield f"The best network for {span}: {parts}; {how}."
 
 
@@ -101,24 +103,14 @@ def _how_lines(result: TippingDocument) -> Iterator[str]:
         yield f"Solved at single values, while what lies between these is not looked at: {names}."
 
 
-def stretches(one: FigurePart) -> list[tuple[float, float, float, float, list[str]]]:
-    """Return where each network is best: the values between which it begins, those between which it ends, its hubs."""
-    found = []
-    begins = (one.low, one.low)
+def stretches(one: FigurePart) -> list[tuple[float, float, list[str]]]:
+    """Return where each network is best, as far as that is known: the least and the largest value, and its hubs."""
+    found, begins = [], one.low
     for change in one.changes:
-        found.append((*begins, change.at_least, change.at_most, change.before))
-        begins = change.at_least, change.at_most
+        found.append((begins, change.at_least, change.before))
+        begins = change.at_most
     last = one.changes[-1].after if one.changes else (one.points[-1].open_hubs if one.points else [])
-    return [*found, (*begins, one.high, one.high, last)]
-
-
-def _span(begin_least: float, begin_most: float, end_least: float, end_most: float) -> str:
-    begin, end = _bracket(begin_least, begin_most), _bracket(end_least, end_most)
-    return f"{begin} to {end}"
-
-
-def _bracket(least: float, most: float) -> str:
-    return number(least, _DIGITS) if least == most else f"({number(least, _DIGITS)} or {number(most, _DIGITS)})"
+    return [*found, (begins, one.high, last)]
 
 
 def _distance(one: FigurePart) -> float:

@@ -66,8 +66,8 @@ def test_a_change_that_is_narrowed_down_is_told_with_both_values():
     assert change.at_most - change.at_least <= 0.05 * 30
     low, high = f"{change.at_least:.8g}", f"{change.at_most:.8g}"
     assert found.sentences[1] == (
-        f"The best network for road.speed_kmh from 60 to 90 km/h: 60 to ({low} or {high}): B + D; "
-        f"({low} or {high}) to 90: B + E; each value that is solved is proven."
+        f"The best network for road.speed_kmh from 60 to 90 km/h: 60 to {low}: B + D; {high} to 90: B + E; each value "
+        "that is solved is proven."
     )
 
 
