@@ -51,7 +51,7 @@ class FigureValues:
         self._values: dict[float, float] = {0.0: figure.low, 1.0: figure.high}
         self._samples = [figure.low + share * (figure.high - figure.low) for share in SAMPLES]
         self._samples[-1] = figure.high
-        self.places = None if figure.is_whole else self._places()
+        self.places = None if figure.is_whole or moved.has_users_model else self._places()
 
     @property
     def has_no_effect(self) -> bool:

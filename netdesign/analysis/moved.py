@@ -67,6 +67,11 @@ class MovedProblem:
         self.watch, self.listen = watch, listen
         self.present = ValueProblem(problem.question(watch, listen, call.engine))
 
+    @property
+    def has_users_model(self) -> bool:
+        """Whether a file of the user's states the problem: what it makes of a figure is not known."""
+        return self._problem.has_users_model
+
     def at(self, paths: Sequence[str], value: float) -> ValueProblem:
         """Return the problem in which a figure has a value.
 

@@ -3,6 +3,9 @@
 All that a cost is made of is compared at several values of the figure: what decides which plans there are and what is
 late has to be the same, and prices (or volumes, where nothing couples the freight) have to lie on one line. Then the
 cost of each plan is linear in the place on that line, and the least cost of all plans is the lower envelope of lines.
+
+A price of a link may change the way of trucks. A way that is best at two weights of such a price is best at all in
+between, so that equal lengths at the values that are compared are equal lengths everywhere.
 """
 
 from __future__ import annotations

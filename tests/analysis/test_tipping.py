@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from netdesign import catalogue
 from netdesign.analysis.tipping import find_tipping_points
 from netdesign.analysis.tipping_call import TippingCall
 from netdesign.analysis.verify import verify
@@ -23,6 +24,7 @@ from tests.support.brute_force import BruteForce
 from tests.support.services_brute import ServicesBrute
 from tests.support.services_strategies import services_document
 from tests.support.small_brute import SmallProblem
+from tests.support.small_instances import LEGS, write_instance
 from tests.support.solving import written
 from tests.support.strategies import random_document
 
@@ -276,6 +278,16 @@ def test_whole_numbers_are_solved_one_by_one():
     assert one.method is TippingMethod.BISECTION
     assert all(point.value == int(point.value) for point in one.points)
     assert all(change.at_most - change.at_least == 1 for change in one.changes)
+
+
+def test_what_a_model_of_ones_own_makes_of_a_figure_is_not_known(tmp_path):
+    file = catalogue.models()["multiple_allocation_path"]
+    mine = tmp_path / "mine.py"
+    mine.write_bytes(file.read_bytes())
+    write_instance(tmp_path, LEGS)
+    call = TippingCall(model=str(mine), figure="hubs.B.fixed_cost_eur_per_year", low=10, high=300, width=0.5)
+    _, found = find_tipping_points(str(tmp_path), call, Watch(SolveLimits()))
+    assert found.figures[0].method is TippingMethod.BISECTION
 
 
 def test_no_permitted_network_ends_with_nothing_looked_at(tmp_path):
