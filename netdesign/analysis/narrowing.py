@@ -43,26 +43,25 @@ class Narrowing:
         StoppedError
             A limit ended a search.
         """
-        waiting = [(low, high)]
+        waiting = [(low, high, True)]
         while waiting:
-            low, high = waiting.pop()
-            if set(low.hubs) == set(high.hubs) or high.value - low.value <= self._width * (1.0 + TIE):
+            low, high, may_guess = waiting.pop()
+            length = high.value - low.value
+            if set(low.hubs) == set(high.hubs) or length <= self._width * (1.0 + TIE):
                 continue
-            between = [self._solve(value, low.solution.plan) for value in self._between(low, high)]
-            points = [low, *between, high]
-            waiting += pairwise(points) if between else []
+            between = [self._solve(value, low.solution.plan) for value in self._between(low, high, may_guess=may_guess)]
+            for below, above in pairwise([low, *between, high]) if between else ():
+                # After a guess that leaves most of it the next step is half-way, so that each two steps halve it.
+                waiting.append((below, above, not may_guess or above.value - below.value <= 0.5 * length))
 
-    def _between(self, low: Point, high: Point) -> list[float]:
-        """Return the values to solve next: on both sides of a guess, and half-way where that is far from both."""
+    def _between(self, low: Point, high: Point, *, may_guess: bool) -> list[float]:
+        """Return the values to solve next: on both sides of a guess, else half-way."""
         half = 0.5 * (low.value + high.value)
-        if self._values.figure.is_whole:
-            half = float(half // 1)
-            return [half] if low.value < half < high.value else []
-        guess = self._guess(low, high)
-        if guess is None:
-            return [half] if low.value < half < high.value else []
+        is_whole = self._values.figure.is_whole
+        guess = self._guess(low, high) if may_guess and not is_whole else None
         beside = 0.5 * _SHORT * self._width
-        return [value for value in (guess - beside, guess + beside) if low.value < value < high.value]
+        wanted = [float(half // 1) if is_whole else half] if guess is None else [guess - beside, guess + beside]
+        return [value for value in wanted if low.value < value < high.value]
 
     def _guess(self, low: Point, high: Point) -> float | None:
         """Return about where the network of one point becomes as good as that of the other; None if that is unclear."""
