@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
     from scripts.europe_facts import Facts, Row, Rows
 
-VOLUME = "volume_factor"
-"""It has no parameter of its own: its range is that of the freight, as a multiple of it."""
-
 KEYS = ("drivers", "site")
 """Keys by which the entries of a list are named in paths."""
 
@@ -35,9 +32,7 @@ def range_rows(facts: Facts, marks: Collection[str], *, vehicles: bool) -> Rows:
     parameters = {row["name"]: row for row in facts.parameters}
     places: dict[str, list[str]] = {}
     for path, value in _values(YAML(typ="safe", pure=True).load(kept_lines(facts.template, marks)), ()):
-        if path == VOLUME:
-            places[VOLUME] = [path]
-        elif isinstance(value, str) and value.startswith("<"):
+        if isinstance(value, str) and value.startswith("<"):
             places.setdefault(value.strip("<>"), []).append(path)
     rows = [
         _row("; ".join(paths), found)
@@ -70,10 +65,6 @@ def _row(path: str, fact: Row) -> Row:
 
 def _derived(name: str, parameters: dict[str, Row]) -> Row | None:
     """Return what the parameters state of a figure that follows from one of them that has a range; None of others."""
-    if name == VOLUME:
-        of = parameters["inbound_tonnes_per_year"]
-        ends = {end: str(float(of[end]) / float(of["value"])) for end in ("low", "high")}
-        return of | ends | {"source": f"all freight as inbound_tonnes_per_year: {of['source']}"}
     if name == "outbound_tonnes_per_year":
         of = parameters["outbound_share_of_total_tonnes"]
         inbound = float(parameters["inbound_tonnes_per_year"]["value"])

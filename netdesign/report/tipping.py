@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _DIGITS = 8
 """Of a value at which the best network changes."""
 
+_MOST_NAMED = 6
+"""Most figures that are named of those that are left."""
+
 _MILLIONS_FROM = 1e7
 """Costs from which a table has millions."""
 
@@ -44,7 +47,9 @@ def tipping_lines(result: TippingDocument, asked: Asked) -> list[str]:
     lines = [f"The best network is {name_of(best)}, {value}; {'proven' if is_proven else 'the best found so far'}."]
     lines += [*_verdict_lines(result), *_how_lines(result)]
     if result.left_out:
-        names = ", ".join(map(short_name, result.left_out))
+        names = ", ".join(map(short_name, result.left_out[:_MOST_NAMED]))
+        more = len(result.left_out) - _MOST_NAMED
+        names += f" and {more} more" if more > 0 else ""
         why = "an interruption" if result.termination is Termination.INTERRUPTED else "the time limit"
         lines.append(f"The search was ended by {why}; not looked at: {names}.")
     elif result.termination.is_limit:
@@ -68,11 +73,10 @@ def _verdict_lines(result: TippingDocument) -> Iterator[str]:
     if len(result.figures) == 1 and not result.left_out:
         yield from _of_one(result.figures[0])
         return
-    if not turning:
-        yield "No figure inside its range turns the verdict."
-        return
+    none = "Of what was looked at, no figure" if result.left_out else "No figure"
+    none += " inside its range turns the verdict"
     names = ", ".join(f"{short_name(one.name)} ({_nearest(one)})" for one in turning)
-    yield f"No figure inside its range turns the verdict but: {names}."
+    yield f"{none} but: {names}." if turning else f"{none}."
 
 
 def _of_one(one: FigurePart) -> Iterator[str]:

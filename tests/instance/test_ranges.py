@@ -194,7 +194,6 @@ def test_ranges_of_europe_are_those_of_its_facts(name):
         one, fact = found[path], facts[parameter]
         assert (one.low, one.high) == (float(fact["low"]), float(fact["high"]))
         assert (one.value, one.status) == (float(fact["value"]), fact["status"])
-    assert found["volume_factor"].value == 1.0
     assert all(one.low <= one.value <= one.high for one in found.values())
     assert ("vehicles.van.eur_per_km" in found) == (name != "europe-linear")
 
