@@ -17,6 +17,7 @@ from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_transcripts import DocumentError
 
 if TYPE_CHECKING:
@@ -211,6 +212,11 @@ def result_reference() -> str:
 def alternatives_reference() -> str:
     """Return all parts of ``netdesign.alternatives/1``."""
     return reference(schema_of(AlternativesDocument))
+
+
+def tipping_reference() -> str:
+    """Return all parts of ``netdesign.tipping/1``."""
+    return reference(schema_of(TippingDocument))
 
 
 def timing_reference() -> str:

@@ -12,6 +12,7 @@ from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.part import Part
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.tipping_document import TippingDocument
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, relative_gap
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
 
-    Document = ResultDocument | AlternativesDocument | TimingDocument
+    Document = ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
 
 TOLERANCE = 1e-6
 """Relative difference above which two figures contradict each other."""
@@ -86,6 +87,8 @@ def verify(
         return Verification.of(found), partial(prove_timing, years, document)
     if isinstance(document, AlternativesDocument):
         return _verify_alternatives(name_or_path, document)
+    if isinstance(document, TippingDocument):
+        return _verify_tipping(name_or_path, document)
     from netdesign.analysis.prove import prove
     from netdesign.analysis.verify_linear import contradicted_linear
     from netdesign.analysis.verify_networks import contradicted_networks
@@ -109,6 +112,19 @@ def _verify_alternatives(
     problem = _as_solved(name_or_path, document, call, load_problem)
     found = [*_of_record(document, problem), *contradicted_alternatives(document, problem, call)]
     return Verification.of(found), partial(prove_alternatives, problem, document, call)
+
+
+def _verify_tipping(
+    name_or_path: Named, document: TippingDocument
+) -> tuple[Verification, Callable[[Watch, Callable[[Progress], None]], Verification]]:
+    from netdesign.analysis.prove_tipping import prove_tipping
+    from netdesign.analysis.tipping_call import TippingCall
+    from netdesign.analysis.verify_tipping import contradicted_tipping
+
+    call = TippingCall.from_document(document)
+    problem = _as_solved(name_or_path, document, call, load_problem)
+    found = [*_of_record(document, problem), *contradicted_tipping(name_or_path, document, problem, call)]
+    return Verification.of(found), partial(prove_tipping, name_or_path, problem, document, call)
 
 
 def _as_solved(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument, StepPart, Verdict
     from netdesign.results.staged_document import NodePart, TimingDocument
+    from netdesign.results.tipping_document import TippingDocument
 
 
 def _columns(parts: Iterable[Any], model: type[Any]) -> Columns:
@@ -129,11 +130,11 @@ class RecordedAnswer:
         Warnings about the instance, and notes on the call.
     """
 
-    document: ResultDocument | AlternativesDocument | TimingDocument
+    document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
 
     def _record(
         self,
-        document: ResultDocument | AlternativesDocument | TimingDocument,
+        document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument,
         notes: Iterable[str | None],
         files: tuple[Path, ...],
     ) -> None:

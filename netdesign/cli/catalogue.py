@@ -115,19 +115,22 @@ def schema(
     alternatives: Annotated[
         bool, typer.Option("--alternatives", help="Of result files of alternatives instead.")
     ] = False,
+    tipping: Annotated[bool, typer.Option("--tipping", help="Of result files of tipping instead.")] = False,
     timing: Annotated[bool, typer.Option("--timing", help="Of result files of timing instead.")] = False,
 ) -> None:
     """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
-    if result + alternatives + timing > 1:
-        message = "--result, --alternatives and --timing exclude each other; give one"
+    if result + alternatives + tipping + timing > 1:
+        message = "--result, --alternatives, --tipping and --timing exclude each other; give one"
         raise UsageError(message)
-    if result or alternatives or timing:
+    if result or alternatives or tipping or timing:
         from netdesign.results.alternatives_document import AlternativesDocument
         from netdesign.results.document import ResultDocument
         from netdesign.results.part import schema_of
         from netdesign.results.staged_document import TimingDocument
+        from netdesign.results.tipping_document import TippingDocument
 
-        found = schema_of(TimingDocument if timing else AlternativesDocument if alternatives else ResultDocument)
+        kinds = ((timing, TimingDocument), (alternatives, AlternativesDocument), (tipping, TippingDocument))
+        found = schema_of(next((kind for is_asked, kind in kinds if is_asked), ResultDocument))
     else:
         from netdesign.instance.schema import json_schema
 

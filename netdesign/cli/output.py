@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.findings import CheckAnswer, CompareAnswer
     from netdesign.api.given import Given
+    from netdesign.api.tipping import TippingAnswer
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.tipping_document import TippingDocument
 
-    Document = ResultDocument | AlternativesDocument | TimingDocument
+    Document = ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
 
 
 def check_output(output: Path, given: Given, *others: Path) -> None:
@@ -90,7 +92,7 @@ def kept(partial: Partial | None, *, resume: bool, quiet: bool) -> dict[str, Any
 
 
 def write_answer(
-    found: SolveAnswer | AlternativesAnswer | TimingAnswer | CompareAnswer | CheckAnswer,
+    found: SolveAnswer | AlternativesAnswer | TimingAnswer | TippingAnswer | CompareAnswer | CheckAnswer,
     format_: Format,
     output: Path | None = None,
     partial: Partial | None = None,

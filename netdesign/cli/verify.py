@@ -23,7 +23,9 @@ def verify(
     result: Annotated[
         Path,
         typer.Argument(
-            metavar="RESULT", help="File that `solve -o`, `alternatives -o` or `timing -o` wrote.", show_default=False
+            metavar="RESULT",
+            help="File that `solve -o`, `alternatives -o`, `tipping -o` or `timing -o` wrote.",
+            show_default=False,
         ),
     ],
     prove: Annotated[bool, typer.Option("--prove", help="Prove the bounds again with another engine.")] = False,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from netdesign.errors import Fault
     from netdesign.instance.blocks import Air, Border, DeadlineKind, Factors, Problem, Reporting, Road
     from netdesign.instance.policies import Policies
+    from netdesign.instance.ranges import FigureRange
     from netdesign.instance.services import Services
 
 
@@ -168,6 +169,8 @@ class Instance:
         Where the commodities were read, for messages.
     has_stages
         Whether the files state several years, of which this is one.
+    ranges
+        How far figures may be off.
     digest
         SHA-256 of the files as read.
     files
@@ -194,6 +197,7 @@ class Instance:
     warnings: tuple[Fault, ...] = ()
     demand_file: str = "demand"
     has_stages: bool = False
+    ranges: tuple[FigureRange, ...] = ()
     digest: str = ""
     files: tuple[Path, ...] = ()
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.tipping_document import TippingDocument
 
 _TABLES = (".yaml", ".yml", ".csv", ".npz")
 _FACTS = "facts"
@@ -48,7 +49,9 @@ def check_writable(path: Path) -> None:
         raise UsageError(message) from None
 
 
-def save_result(output: Path, document: ResultDocument | AlternativesDocument | TimingDocument) -> str | None:
+def save_result(
+    output: Path, document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
+) -> str | None:
     """Write a result, unless the file holds a better answer to the same question, or this one has no plan.
 
     Returns

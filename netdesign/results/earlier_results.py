@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.tipping_document import TippingDocument
 
-    Document = ResultDocument | AlternativesDocument | TimingDocument
+    Document = ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
 
 RESULT_OF = {command: f"a result of `netdesign {command}`" for command in RESULT_COMMANDS}
 """Kinds of results by their command."""
@@ -25,6 +26,7 @@ RESULT_OF = {command: f"a result of `netdesign {command}`" for command in RESULT
 _RESULTS = {
     "netdesign.result/": RESULT_OF["solve"],
     "netdesign.alternatives/": RESULT_OF["alternatives"],
+    "netdesign.tipping/": RESULT_OF["tipping"],
     "netdesign.timing/": RESULT_OF["timing"],
 }
 _KINDS = {

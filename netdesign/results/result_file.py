@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.tipping_document import TippingDocument
 
-RESULT_COMMANDS = ("solve", "alternatives", "timing")
+RESULT_COMMANDS = ("solve", "alternatives", "tipping", "timing")
 """Commands that write results."""
 
 LARGEST_RESULT_BYTES = 256 * 1024 * 1024
@@ -31,7 +32,7 @@ MOST_RESULT_ENTRIES = 20_000_000
 _NO_KEY = ("[key]", "str-enum[", "literal[")
 """With which steps on pydantic's way to a fault begin that are no keys: it is about a key, or one of several types."""
 
-DocumentT = TypeVar("DocumentT", ResultDocument, AlternativesDocument, "TimingDocument")
+DocumentT = TypeVar("DocumentT", ResultDocument, AlternativesDocument, "TimingDocument", "TippingDocument")
 
 
 def to_json(document: Part) -> str:
@@ -64,7 +65,7 @@ def _plain(value: Any) -> str:
     return json.dumps(value, allow_nan=False, ensure_ascii=False)
 
 
-def read_any(path: Path) -> ResultDocument | AlternativesDocument | TimingDocument:
+def read_any(path: Path) -> ResultDocument | AlternativesDocument | TimingDocument | TippingDocument:
     """Read a result file of any kind.
 
     Raises
@@ -73,12 +74,15 @@ def read_any(path: Path) -> ResultDocument | AlternativesDocument | TimingDocume
         There is none, or it is no whole result.
     """
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.tipping_document import TippingDocument
 
     data = read_json(path)
     if _is(data, TimingDocument):
         return document_from_data(path, data, TimingDocument)
     if _is(data, AlternativesDocument):
         return document_from_data(path, data, AlternativesDocument)
+    if _is(data, TippingDocument):
+        return document_from_data(path, data, TippingDocument)
     if _is(data, ResultDocument):
         return document_from_data(path, data, ResultDocument)
     message = f"{path}: is no result of {_written_by(RESULT_COMMANDS)}, or of another version"
