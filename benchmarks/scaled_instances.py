@@ -159,6 +159,8 @@ class _Drawing:
                         {"origin": ends[0], "destination": ends[1], "stream": name, "volume_t_per_year": tonnes}
                     )
         self._tables["demand"] = rows
+        # Volumes are stated by commodity now, and no figure of the streams is left that a range could be of.
+        self._tables.pop("ranges", None)
 
 
 def _great_circle_km(one: Row, other: Row) -> float:

@@ -49,6 +49,8 @@ def _keep_freight(document: dict[str, Any], number: int) -> None:
     shares = {row["destination"]: row["share"] for row in rows if row["stream"] == "inbound"}
     kept = set(sorted(shares, key=lambda city: -shares[city])[:number])
     volume = {name: stream.pop("volume_t_per_year") for name, stream in document["streams"].items()}
+    # Of a part of the freight, with volumes by commodity, the ranges of Europe's figures are none.
+    document["tables"].pop("ranges", None)
     document["tables"]["demand"] = left = [row for row in rows if {row["origin"], row["destination"]} & kept]
     for row in left:
         row["volume_t_per_year"] = volume[row["stream"]] * row.pop("share")
