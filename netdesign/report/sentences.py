@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from netdesign.catalogue import models
 from netdesign.formulation.protocol import forbidding_policies
 from netdesign.instance.blocks import Objective
+from netdesign.instance.rows import SiteStatus
 from netdesign.report.runner_up_sentences import runner_up_sentences
 from netdesign.report.step_sentences import better_with_fewer, step_sentences, unsearched
 from netdesign.report.words import (
@@ -25,9 +26,10 @@ from netdesign.results.document import Verdict
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from netdesign.instance import Instance
+    from netdesign.instance.data import Site
     from netdesign.report.words import Measure
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import LinearNetworkPart, LinearPart, NetworkPart, ResultDocument
@@ -52,6 +54,8 @@ class Asked:
         Sorting centres of the instance.
     promised
         Streams with a deadline, where others have none.
+    shut
+        What closes sites that may open by name alone, in words, by id.
     """
 
     forbidding: Sequence[str]
@@ -59,6 +63,7 @@ class Asked:
     existing: int
     centres: frozenset[str] = frozenset()
     promised: tuple[str, ...] = ()
+    shut: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, instance: Instance) -> Asked:
@@ -67,12 +72,24 @@ class Asked:
         existing = instance.number_of_hubs(instance.existing)
         promised = tuple(stream.name for stream in instance.streams if stream.deadline_h is not None)
         is_partial = len(promised) < len(instance.streams)
-        return cls(forbidding_policies(instance), least, existing, instance.centres, promised if is_partial else ())
+        not_by_name = {*instance.allowed, *instance.policies.forbidden}
+        return cls(
+            forbidding_policies(instance),
+            least,
+            existing,
+            instance.centres,
+            promised if is_partial else (),
+            {site.id: _what_closes(site) for site in instance.sites if site.id not in not_by_name},
+        )
 
     @property
     def unsearched(self) -> range:
         """Numbers of hubs above today's and below the permitted ones."""
         return range(self.existing + 1, self.least)
+
+
+def _what_closes(site: Site) -> str:
+    return "the hubs table" if site.status is SiteStatus.CLOSED else "the size threshold"
 
 
 def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:

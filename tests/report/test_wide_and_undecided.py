@@ -237,6 +237,33 @@ def test_a_list_calls_a_network_the_best_where_that_is_proven(with_, same, is_pr
     assert lines[2] == f"The best network{so_far} with {with_} {end}"
 
 
+@pytest.mark.parametrize(
+    ("conditions", "line"),
+    [
+        (
+            {"with_": "D"},
+            "With D, which the hubs table closes, the best network is B + D, EUR 7,000 a year less than the best "
+            "permitted one; proven.",
+        ),
+        (
+            {"with_": "D,E"},
+            "With D + E, of which the hubs table closes D, the best network is B + D + E, EUR 65,000 a year dearer than "
+            "the best permitted one; proven.",
+        ),
+    ],
+)
+def test_a_site_that_only_the_condition_opens_is_said_to_be_closed(conditions, line):
+    """The best network is proven of those that are permitted: one that is not may cost less."""
+    answer = nd.alternatives("tiny", within="0", set=["hubs.D.status=closed"], **conditions)
+    assert line in answer.sentences
+    assert "against the best permitted one" in str(answer)
+
+
+def test_a_site_under_the_size_threshold_is_said_to_be_closed_by_it():
+    problem = load_problem("europe", Call())
+    assert Asked.of(problem.instance).shut["KTW"] == "the size threshold"
+
+
 def test_a_condition_without_a_network_so_far_is_said():
     found = nd.alternatives("tiny", with_="E").document
     nothing = {"plan": None, "objective": None, "termination": Termination.TIME_LIMIT}
