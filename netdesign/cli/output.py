@@ -157,10 +157,14 @@ class Partial:
         Raises
         ------
         UsageError
-            The file holds what a call about something else left.
+            It, or the output, holds what a call about something else left before it was done.
         """
+        from netdesign.results.earlier_results import is_unfinished, result_in
         from netdesign.results.resuming import check_replaces_own
 
+        written = result_in(self.output) if self.output.exists() else None
+        if written is not None and is_unfinished(written):
+            check_replaces_own(self.output, written, asked)
         if self._earlier is not None:
             check_replaces_own(self.path, self._earlier, asked)
             leaves(str(self.path))

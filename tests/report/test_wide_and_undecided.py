@@ -247,8 +247,8 @@ def test_a_list_calls_a_network_the_best_where_that_is_proven(with_, same, is_pr
         ),
         (
             {"with_": "D,E"},
-            "With D + E, of which the hubs table closes D, the best network is B + D + E, EUR 65,000 a year dearer than "
-            "the best permitted one; proven.",
+            "With D + E, of which the hubs table closes D, the best network is B + D + E, EUR 65,000 a year dearer "
+            "than the best permitted one; proven.",
         ),
     ],
 )
