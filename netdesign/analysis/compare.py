@@ -128,8 +128,9 @@ def _solve_set(problem: SolveProblem, question: Question, text: str, names: tupl
     network = fixed_network(question, names, f"compare {text}").network
     failure = None
     if network.plan is None:
-        infeasible = network.termination is Termination.INFEASIBLE
-        failure = "infeasible: no operation of these hubs keeps every policy" if infeasible else "not solved in time"
+        failure = network.termination.not_solved
+        if network.termination is Termination.INFEASIBLE:
+            failure = "infeasible: no operation of these hubs keeps every policy"
     return ComparisonRow(text, network, failure, _by_name(problem.instance, names))
 
 

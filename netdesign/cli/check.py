@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netdesign.cli import options as opt
 from netdesign.cli.asking import given_of
+from netdesign.cli.console import print_warnings
 from netdesign.cli.output import write_answer
 
 
@@ -28,4 +29,6 @@ def check(
     given = given_of(locals())
     from netdesign.api import findings
 
-    write_answer(findings.check(given, set=set_ or (), strict=strict), format_, quiet=quiet)
+    found = findings.check(given, set=set_ or (), strict=strict)
+    print_warnings(found.warnings, *found.notes, quiet=quiet)
+    write_answer(found, format_)
