@@ -62,7 +62,7 @@ def checked_partial(
     InstanceError, UsageError
         As ``checked_result``; another file has the name of that one; or nothing is named to go on from.
     """
-    from netdesign.results.resuming import partial_path
+    from netdesign.results.result_file import partial_path
 
     if output is None:
         if resume:
@@ -142,7 +142,8 @@ class Partial:
     """
 
     def __init__(self, output: Path) -> None:
-        from netdesign.results.resuming import left_in, partial_path
+        from netdesign.results.result_file import partial_path
+        from netdesign.results.resuming import left_in
 
         self.output, self.path = output, partial_path(output)
         self._earlier = left_in(self.path)
