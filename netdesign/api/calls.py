@@ -216,7 +216,7 @@ def timing(
     level
         Level of cvar: share of the cheapest paths that are left out.
     resume
-        The result file of an earlier call whose plan is the first incumbent.
+        The result file of an earlier call: a complete answer is returned, else its plan is the first incumbent.
     cluster
         Address of a Dask scheduler whose workers price columns. Each side can run code on the other.
     keep

@@ -221,7 +221,8 @@ def _of_all_numbers(result: ResultDocument, measure: Measure) -> list[str]:
     if network.termination is Termination.OPTIMAL:
         return [f"No other network of {numbers} {measure.more} less; proven."]
     if network.bound is None:
-        return [f"Nothing is proven of the other networks of {numbers}."]
+        # A step has said that nothing is known.
+        return [] if result.steps else [f"Nothing is proven of the other networks of {numbers}."]
     return [f"No network of {numbers} {measure.more} less than {measure.text(network.bound)}{measure.per}; proven."]
 
 
