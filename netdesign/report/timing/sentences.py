@@ -163,8 +163,10 @@ def _delay_line(delay: DelayPart) -> str:
 
 def _instead(later: SearchedPart, hub: str) -> str:
     own = [order.year for order in later.orders if order.hub == hub]
-    ordered = f"is ordered in {min(own)}" if own else "is never ordered"
-    return f"then it {ordered}: {schedule(later)}"
+    if not own:
+        return f"then it is never ordered: {schedule(later)}"
+    rest = f": {schedule(later)}" if len(later.orders) > 1 or later.closings else ""
+    return f"then it is ordered in {min(own)}{rest}"
 
 
 def single_year_line(year: SingleYearPart, existing: Sequence[str]) -> str:
