@@ -32,8 +32,8 @@ def tell_nobody(warnings: Iterable[str], notes: Iterable[str | None]) -> None:
 
 
 def teller(listen: Callable[[Progress], None]) -> Tell:
-    """Return the method ``tell`` of a listener that wants warnings and notes as soon as the instance is read."""
-    found: Tell = getattr(listen, "tell", tell_nobody)
+    """Return the method ``tell_of_instance`` of a listener that takes warnings and notes before the search."""
+    found: Tell = getattr(listen, "tell_of_instance", tell_nobody)
     return found
 
 

@@ -117,7 +117,7 @@ class ProgressLine:
         self.switch = _Switch()
         self.has_told = False
 
-    def tell(self, warnings: Iterable[str], notes: Iterable[str | None]) -> None:
+    def tell_of_instance(self, warnings: Iterable[str], notes: Iterable[str | None]) -> None:
         """Print warnings and notes on the instance."""
         self.has_told = True
         self.clear()
