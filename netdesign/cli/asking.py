@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import ProgressLine, interruptible, print_warnings
+from netdesign.cli.console import ProgressLine, interruptible
 from netdesign.cli.output import checked_partial, kept, write_answer
 
 if TYPE_CHECKING:
@@ -53,7 +53,5 @@ def ask(question: Callable[..., Any], typed: dict[str, Any], *asked_about: str) 
         keywords = opt.keywords(question, typed | kept(partial, resume=resume, quiet=quiet))
         found = question(given, *asked_about, **keywords, listen=progress, stop=stop)
         progress.clear()
-        if not progress.has_told:
-            print_warnings(found.warnings, *found.notes, quiet=quiet)
-        write_answer(found, typed["format_"], output, partial)
+        write_answer(found, typed["format_"], output, partial, quiet=quiet, has_told=progress.has_told)
     raise typer.Exit(found.exit_code)

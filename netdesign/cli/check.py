@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from netdesign.cli import options as opt
 from netdesign.cli.asking import given_of
-from netdesign.cli.console import print_warnings
 from netdesign.cli.output import write_answer
 
 
@@ -29,6 +28,4 @@ def check(
     given = given_of(locals())
     from netdesign.api import findings
 
-    found = findings.check(given, set=set_ or (), strict=strict)
-    print_warnings(found.warnings, *found.notes, quiet=quiet)
-    write_answer(found, format_)
+    write_answer(findings.check(given, set=set_ or (), strict=strict), format_, quiet=quiet)

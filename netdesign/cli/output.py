@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from netdesign.cli.console import print_answer, print_message
+from netdesign.cli.console import print_answer, print_message, print_warnings
 from netdesign.cli.options import Format
 from netdesign.cli.process import check_not_interrupted, leaves
 from netdesign.errors import UsageError
@@ -94,14 +94,19 @@ def write_answer(
     format_: Format,
     output: Path | None = None,
     partial: Partial | None = None,
+    *,
+    quiet: bool,
+    has_told: bool = False,
 ) -> None:
-    """Write a result to its file, and the answer to stdout.
+    """Write warnings and notes to stderr unless they are told, a result to its file, and the answer to stdout.
 
     Raises
     ------
     UsageError
         A file or stdout cannot be written.
     """
+    if not has_told:
+        print_warnings(found.warnings, *found.notes, quiet=quiet)
     document = getattr(found, "document", None)
     if output is not None and document is not None:
         write_result(output, document)
