@@ -51,7 +51,7 @@ TOTAL_T = 1000.0
 def main() -> None:
     """Write the instance, or the file of costs or capacities, that is named."""
     allowed = f"KIND.CITIES, such as random.100; KIND is one of {', '.join(KINDS)}"
-    write_named("engine_instances", ("NAME", "FILE"), allowed, is_name, write)
+    write_named("engine_instances", ("NAME", "FILE"), allowed, is_name, write, known=KINDS)
 
 
 def is_name(name: str) -> bool:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netdesign.errors import NetdesignError
+from netdesign.errors import NetdesignError, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,6 +19,7 @@ def write_named(
     is_allowed: Callable[[str], bool],
     write: Callable[[str, Path], None],
     arguments: Sequence[str] | None = None,
+    known: Sequence[str] = (),
 ) -> None:
     """Write the instance that the command names; say what it takes, and end with exit code 2, where it names none.
 
@@ -34,6 +35,8 @@ def write_named(
         Writes an instance of that name to that place.
     arguments
         Of the command; None for those of this process.
+    known
+        Names that there are, or their beginnings, one of which may have been meant.
     """
     name, place = words
     usage = f"python -m benchmarks.{program} {name} {place}\n{name} is {allowed}"
@@ -42,11 +45,14 @@ def write_named(
     parser.add_argument("place", metavar=place, type=Path)
     given = parser.parse_args(arguments)
     if not is_allowed(given.name):
-        parser.error(f"there is no {given.name}")
+        parser.error(f"there is no {given.name}{did_you_mean(given.name, known)}")
+    if not given.place.parent.is_dir():
+        parser.error(f"{given.place}: there is no folder {given.place.parent}")
     try:
         write(given.name, given.place)
     except (NetdesignError, OSError) as error:
         parser.error(str(error))
+    print(f"{given.place} written")
 
 
 def sizes_of(name: str) -> list[int]:

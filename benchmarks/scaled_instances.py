@@ -1,8 +1,8 @@
 """Draw the European question at the size that operators have, to measure the engines.
 
 ``python -m benchmarks.scaled_instances SIZE FOLDER`` writes one, where SIZE is its cities, sites and overseas airports:
-300.60.3, or 300.60.3.vehicles; no fewer than Europe has, and five airports at most. From the tables of
-``instances/europe-linear``, or of ``europe`` for vehicles, with numpy's ``default_rng(1)``, in this order:
+300.60.3, or 300.60.3.vehicles; no fewer than Europe has, 5,000 cities, 1,000 sites and five airports at most. From
+the tables of ``instances/europe-linear``, or of ``europe`` for vehicles, by numpy's ``default_rng(1)``, in this order:
 
 * Towns beyond the 177 cities lie around a real one of any country, drawn by its share of the freight: 0.5 degrees of
   latitude and 0.8 of longitude away, normal. A town weighs as much as the median city times log-normal (0, 0.5). One
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 SEED = 1
 LEAST = (177, 44, 1)
 """Cities, sites and overseas airports of Europe."""
+LARGEST = (5_000, 1_000)
+"""Most cities and sites that are drawn: several times as many as operators have."""
 VEHICLES = ".vehicles"
 LATITUDE, LONGITUDE = 0.5, 0.8
 SPREAD = 0.5
@@ -56,8 +58,8 @@ DESCRIPTION = (
 
 
 ALLOWED = (
-    f"CITIES.SITES.AIRPORTS, such as 300.60.3, or 300.60.3{VEHICLES}: {LEAST[0]} cities, {LEAST[1]} sites and "
-    f"{LEAST[2]} overseas airport at least, {1 + len(OVERSEAS)} of these at most"
+    f"CITIES.SITES.AIRPORTS, such as 300.60.3, or 300.60.3{VEHICLES}: {LEAST[0]} to {LARGEST[0]:,} cities, {LEAST[1]} "
+    f"to {LARGEST[1]:,} sites and {LEAST[2]} to {1 + len(OVERSEAS)} overseas airports"
 )
 
 
@@ -69,8 +71,10 @@ def main() -> None:
 def is_size(name: str) -> bool:
     """Return whether a name is a size that can be drawn."""
     sizes = sizes_of(name.removesuffix(VEHICLES))
-    is_large = len(sizes) == len(LEAST) and all(size >= least for size, least in zip(sizes, LEAST, strict=True))
-    return is_large and sizes[-1] <= 1 + len(OVERSEAS)
+    if len(sizes) != len(LEAST):
+        return False
+    most = (*LARGEST, 1 + len(OVERSEAS))
+    return all(least <= size <= largest for size, least, largest in zip(sizes, LEAST, most, strict=True))
 
 
 def write(size: str, folder: Path) -> None:

@@ -101,7 +101,7 @@ class Gateway:
 def main() -> None:
     """Write the instance that is named."""
     names = [f"gateway.{size}" for size in PAIRS]
-    write_named("staged_instances", ("NAME", "FOLDER"), ", ".join(names), names.__contains__, write)
+    write_named("staged_instances", ("NAME", "FOLDER"), ", ".join(names), names.__contains__, write, known=names)
 
 
 def write(name: str, folder: Path) -> None:

@@ -73,6 +73,7 @@ def list_alternatives(
         A defect.
     """
     read = read_question(name_or_path, call, watch, listeners.progress, earlier, partial(_contradicted, call=call))
+    listeners.tell(read.problem)
     restricted = apply_condition(read.problem.instance, call.with_sites, call.without_sites)
     answer = _Answer(call, read)
     listeners.begin(answer.document())

@@ -69,6 +69,7 @@ def solve_problem(
     """
     read = read_question(name_or_path, call, watch, listeners.progress, earlier, _contradicted)
     question, recorded = read.question, read.recorded
+    listeners.tell(read.problem)
     if is_searched_as_one(question.instance):
         recorded["searched_as_one"] = question.instance.hub_range
     listeners.begin(_document([], recorded, {}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.analysis.listeners import Listeners
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.api.checked import Texts
     from netdesign.api.checked_call import CheckedCall
     from netdesign.api.given import Given
@@ -197,7 +199,10 @@ def _alternatives_answer(
     from netdesign.analysis.alternatives import list_alternatives
 
     call, earlier = checked.call, checked.earlier(AlternativesDocument)
+
+    def notes(problem: SolveProblem) -> tuple[str | None, ...]:
+        return notes_on(problem, asked.named, call)
+
+    listeners = replace(listeners, notes=notes)
     problem, document = list_alternatives(asked.named, call, checked.watch, listeners, earlier)
-    return AlternativesAnswer(
-        document, notes_on(problem, asked.named, call), Asked.of(problem.instance), problem.instance.files
-    )
+    return AlternativesAnswer(document, notes(problem), Asked.of(problem.instance), problem.instance.files)

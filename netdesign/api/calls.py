@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from netdesign.analysis.call import Call, TimingCall
-from netdesign.analysis.problem import model_note, notes_on, reading_notes, threshold_note, versions
+from netdesign.analysis.listeners import teller
+from netdesign.analysis.problem import model_note, notes_on, reading_notes, threshold_note
 from netdesign.api.checked import is_on, name_or_path, together, words
 from netdesign.api.checked_call import checked_call
 from netdesign.api.given import given_of
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from netdesign.analysis.listeners import Listeners
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.checked_call import CheckedCall
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
     from netdesign.api.keywords import Values
-    from netdesign.plan import StagedPlan
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
 
@@ -117,9 +119,13 @@ def _solve_answer(
     from netdesign.results.document import ResultDocument
 
     call, earlier = checked.call, checked.earlier(ResultDocument)
+
+    def notes(problem: SolveProblem) -> tuple[str | None, ...]:
+        return notes_on(problem, asked.named, call, one_search_note(problem.instance))
+
+    listeners = replace(listeners, notes=notes)
     problem, document = solve_problem(asked.named, call, checked.watch, listeners, earlier, checked.cluster)
-    notes = notes_on(problem, asked.named, call, one_search_note(problem.instance))
-    return SolveAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
+    return SolveAnswer(document, notes(problem), Asked.of(problem.instance), problem.instance.files)
 
 
 @in_words_of_python
@@ -170,9 +176,12 @@ def compare(
         raise UsageError(message)
     call = Call(changes, model=named, reading=asked.reading, is_strict=is_strict)
     problem = load_problem(asked.named, call)
-    with guarded_listener(watch, search.get("listen", silent)) as listen:
+    notes = (*reading_notes(asked.named, call), model_note(problem))
+    asked_by = search.get("listen", silent)
+    teller(asked_by)(problem.warnings, notes)
+    with guarded_listener(watch, asked_by) as listen:
         rows = compared(asked.named, problem, names, problem.question(watch, listen), call)
-    return CompareAnswer(rows, problem.warnings, (*reading_notes(asked.named, call), model_note(problem)))
+    return CompareAnswer(rows, problem.warnings, notes)
 
 
 def _configuration(one: str | Path | Iterable[str]) -> str:
@@ -207,7 +216,7 @@ def timing(
     level
         Level of cvar: share of the cheapest paths that are left out.
     resume
-        The result file of an earlier call whose plan is the first incumbent.
+        The result file of an earlier call: a complete answer is returned, else its plan is the first incumbent.
     cluster
         Address of a Dask scheduler whose workers price columns. Each side can run code on the other.
     keep
@@ -248,30 +257,16 @@ def _timing_answer(
     from netdesign.analysis.timing.answer import solve_timing
     from netdesign.api.answers import TimingAnswer
     from netdesign.report.timing.sentences import AskedOverYears
+    from netdesign.results.staged_document import TimingDocument
 
     if asked.reading.format_in != OWN_FORMAT:
         message = f"timing reads no {asked.reading.format_in}; save the instance and read that folder"
         raise UsageError(message)
-    begin = _beginning(checked)
-    problem, document = solve_timing(asked.named, checked.call, checked.watch, listeners, begin, checked.cluster)
-    notes = (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
-    return TimingAnswer(document, notes, AskedOverYears.of(problem.staged), problem.staged.base.files)
-
-
-def _beginning(
-    checked: CheckedCall[TimingCall, TimingDocument],
-) -> Callable[[TimingProblem], StagedPlan | None]:
-    """Return a function that returns the first incumbent of a problem, or None."""
-    from netdesign.results.resuming import Recorded, plan_to_go_on_from
-    from netdesign.results.staged_document import TimingDocument
-
     earlier = checked.earlier(TimingDocument)
 
-    def begin(problem: TimingProblem) -> StagedPlan | None:
-        if earlier is None:
-            return None
-        options = {"format_in": OWN_FORMAT, **checked.call.to_record()}
-        earlier.check_goes_on(Recorded.of_call(TimingDocument.COMMAND, options, problem.staged.base, versions()))
-        return plan_to_go_on_from(earlier, problem.staged)
+    def notes(problem: TimingProblem) -> tuple[str | None, ...]:
+        return (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
 
-    return begin
+    listeners = replace(listeners, notes=notes)
+    problem, document = solve_timing(asked.named, checked.call, checked.watch, listeners, earlier, checked.cluster)
+    return TimingAnswer(document, notes(problem), AskedOverYears.of(problem.staged), problem.staged.base.files)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from netdesign.analysis.call import AnyCall
-from netdesign.analysis.listeners import DocumentT, Listeners, keep_no_result
+from netdesign.analysis.listeners import DocumentT, Listeners, keep_no_result, teller
 from netdesign.api.checked import address_of, function_of_one, name_or_path, together
 from netdesign.api.options import guarded_listener, question_parts, watch_of
 from netdesign.solve.core.outcome import silent
@@ -56,7 +56,7 @@ class CheckedCall(Generic[CallT, DocumentT]):
     def listeners(self) -> Iterator[Listeners[DocumentT]]:
         """Yield the functions that are called during the search; an error in one of them ends it, and is raised."""
         with guarded_listener(self.watch, self.listen) as listen:
-            yield Listeners(listen, self.keep)
+            yield Listeners(listen, self.keep, teller(self.listen))
 
     def earlier(self, kind: type[KindT]) -> EarlierResult[KindT] | None:
         """Return what an earlier call left; None where none is named.

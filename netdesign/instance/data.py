@@ -237,6 +237,11 @@ class Instance:
 
         return tuple(site.id for site in self.sites if may_open(site))
 
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """Ids of the sites that may open: those of ``allowed`` that are not there yet."""
+        return tuple(name for name in self.allowed if name not in self.existing)
+
     @cached_property
     def is_centre(self) -> NDArray[np.bool_]:
         """For each site, whether it is a sorting centre."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from netdesign.catalogue import models
 from netdesign.formulation.protocol import forbidding_policies
 from netdesign.instance.blocks import Objective
+from netdesign.instance.rows import SiteStatus
 from netdesign.report.runner_up_sentences import runner_up_sentences
-from netdesign.report.step_sentences import better_with_fewer, step_sentence, unsearched
+from netdesign.report.step_sentences import better_with_fewer, step_sentences, unsearched
 from netdesign.report.words import (
     best_of,
     measure_of,
@@ -24,9 +26,10 @@ from netdesign.results.document import Verdict
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from netdesign.instance import Instance
+    from netdesign.instance.data import Site
     from netdesign.report.words import Measure
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import LinearNetworkPart, LinearPart, NetworkPart, ResultDocument
@@ -50,24 +53,44 @@ class Asked:
         Number of existing hubs.
     centres
         Sorting centres of the instance.
+    promised
+        Streams with a deadline, where others have none.
+    shut
+        What closes sites that may open by name alone, in words, by id.
     """
 
     forbidding: Sequence[str]
     least: int
     existing: int
     centres: frozenset[str] = frozenset()
+    promised: tuple[str, ...] = ()
+    shut: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, instance: Instance) -> Asked:
         """Return this for an instance with the options of a call."""
         least, _ = instance.hub_range
         existing = instance.number_of_hubs(instance.existing)
-        return cls(forbidding_policies(instance), least, existing, instance.centres)
+        promised = tuple(stream.name for stream in instance.streams if stream.deadline_h is not None)
+        is_partial = len(promised) < len(instance.streams)
+        not_by_name = {*instance.allowed, *instance.policies.forbidden}
+        return cls(
+            forbidding_policies(instance),
+            least,
+            existing,
+            instance.centres,
+            promised if is_partial else (),
+            {site.id: _what_closes(site) for site in instance.sites if site.id not in not_by_name},
+        )
 
     @property
     def unsearched(self) -> range:
         """Numbers of hubs above today's and below the permitted ones."""
         return range(self.existing + 1, self.least)
+
+
+def _what_closes(site: Site) -> str:
+    return "the hubs table" if site.status is SiteStatus.CLOSED else "the size threshold"
 
 
 def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
@@ -87,9 +110,8 @@ def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
     measure = replace(measure_of(result), centres=asked.centres)
     by_hubs = {network.hubs: network for network in result.networks}
     lines = []
-    for step in result.steps:
+    for step, sentence in step_sentences(result.steps, by_hubs, measure, fails, result.searched_as_one):
         fewer, more = by_hubs[step.from_hubs], by_hubs[step.to_hubs]
-        sentence = step_sentence(step, fewer, more, measure, fails, result.searched_as_one)
         remarks = better_with_fewer(result, step, more, measure)
         if not fewer.permitted:
             remarks += unsearched(step, asked)
@@ -97,7 +119,8 @@ def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
         if more.runner_up is not None:
             lines += runner_up_sentences(result, more, measure)
     if not result.steps:
-        lines += [_lone_sentence(network, measure, fails, result.searched_as_one) for network in result.networks]
+        lines += _lone_sentences(result, measure, fails)
+    lines += _of_all_numbers(result, measure)
     if result.plan is not None and not asked.existing:
         lines.append("  Runner-up: not searched for, as no hub exists yet.")
     return [*lines, *whose, *_linear_lines(result, measure, fails)]
@@ -109,10 +132,7 @@ def _linear_lines(result: ResultDocument, measure: Measure, fails: str) -> list[
     if linear is None or _verdicts(linear) == _verdicts(result):
         return []
     by_hubs, searched = {network.hubs: network for network in linear.networks}, result.searched_as_one
-    steps = [
-        f"  {step_sentence(step, by_hubs[step.from_hubs], by_hubs[step.to_hubs], measure, fails, searched)}"
-        for step in linear.steps
-    ]
+    steps = [f"  {text}" for _, text in step_sentences(linear.steps, by_hubs, measure, fails, searched)]
     lone = [
         f"  {_best_sentence(network, measure)}" for network in linear.networks if not linear.steps and network.open_hubs
     ]
@@ -171,20 +191,43 @@ def _keep(number: int) -> str:
     return "keeps" if number == 1 else "keep"
 
 
+def _lone_sentences(result: ResultDocument, measure: Measure, fails: str) -> list[str]:
+    """Return a sentence on each number of hubs; numbers in a row of which none was found in time share one."""
+    lines = []
+    for is_unknown, alike in groupby(result.networks, _is_without_plan_yet):
+        networks = list(alike)
+        if is_unknown:
+            numbers = result.searched_as_one or (networks[0].hubs, networks[-1].hubs)
+            lines.append(f"No network with {numbers_of_hubs(*numbers)} was found before the solve stopped.")
+        else:
+            lines += [_lone_sentence(network, measure, fails, result.searched_as_one) for network in networks]
+    return lines
+
+
+def _is_without_plan_yet(network: NetworkPart) -> bool:
+    return network.plan is None and network.termination is not Termination.INFEASIBLE
+
+
 def _lone_sentence(network: NetworkPart, measure: Measure, fails: str, searched_as_one: tuple[int, int] | None) -> str:
     if network.plan is None:
-        return _without_plan(network, fails, searched_as_one or (network.hubs, network.hubs))
+        return f"No network with {numbers_of_hubs(*(searched_as_one or (network.hubs, network.hubs)))} {fails}; proven."
     return _best_sentence(network, measure)
+
+
+def _of_all_numbers(result: ResultDocument, measure: Measure) -> list[str]:
+    """Return what is proven of all numbers of hubs where they were searched as one."""
+    if result.searched_as_one is None or result.plan is None:
+        return []
+    network, numbers = result.networks[-1], numbers_of_hubs(*result.searched_as_one)
+    if network.termination is Termination.OPTIMAL:
+        return [f"No other network of {numbers} {measure.more} less; proven."]
+    if network.bound is None:
+        # A step has said that nothing is known.
+        return [] if result.steps else [f"Nothing is proven of the other networks of {numbers}."]
+    return [f"No network of {numbers} {measure.more} less than {measure.text(network.bound)}{measure.per}; proven."]
 
 
 def _best_sentence(network: NetworkPart | LinearNetworkPart, measure: Measure) -> str:
     name, value = measure.network(network.open_hubs), f"{measure.text(network.objective)}{measure.per}"
     of = "" if measure.per else "longest time "
     return f"The {best_of('network', network.termination)} with {number_of_hubs(network.hubs)} is {name}, {of}{value}."
-
-
-def _without_plan(network: NetworkPart, fails: str, numbers: tuple[int, int]) -> str:
-    hubs = numbers_of_hubs(*numbers)
-    if network.termination is Termination.INFEASIBLE:
-        return f"No network with {hubs} {fails}; proven."
-    return f"No network with {hubs} was found before the solve stopped."

@@ -8,15 +8,63 @@ from netdesign.report.words import best_of, numbers_of_hubs, ordinal, with_artic
 from netdesign.results.document import Verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from netdesign.report.sentences import Asked
     from netdesign.report.words import Measure
     from netdesign.results.document import LinearNetworkPart, NetworkPart, ResultDocument, StepPart
 
+    AnyNetwork = NetworkPart | LinearNetworkPart
 
-def step_sentence(
+
+def step_sentences(
+    steps: Sequence[StepPart],
+    networks: Mapping[int, AnyNetwork],
+    measure: Measure,
+    fails: str,
+    searched_as_one: tuple[int, int] | None,
+) -> Iterator[tuple[StepPart, str]]:
+    """Yield each step with its sentence; steps in a row of which nothing is known share that of the first.
+
+    Parameters
+    ----------
+    steps
+        Whether each further hub pays, ascending.
+    networks
+        The networks before and after them, by number of hubs.
+    measure, fails, searched_as_one
+        As of ``_step_sentence``.
+    """
+    unknown: list[StepPart] = []
+    for place, step in enumerate(steps):
+        more = networks[step.to_hubs]
+        if _is_unknown(step, more):
+            unknown.append(step)
+            following = steps[place + 1] if place + 1 < len(steps) else None
+            if following is not None and _is_unknown(following, networks[following.to_hubs]):
+                continue
+            if len(unknown) > 1:
+                hubs = f"a network of {numbers_of_hubs(unknown[0].to_hubs, step.to_hubs)}"
+                yield unknown[0], _nothing_known(hubs, measure)
+                unknown = []
+                continue
+        unknown = []
+        yield step, _step_sentence(step, networks[step.from_hubs], more, measure, fails, searched_as_one)
+
+
+def _is_unknown(step: StepPart, more: AnyNetwork) -> bool:
+    is_undecided = step.verdict is Verdict.UNDECIDED and not more.open_hubs
+    return is_undecided and step.saving_at_least is None and step.saving_at_most is None
+
+
+def _nothing_known(asked: str, measure: Measure) -> str:
+    return f"Whether {asked} {measure.pays[0]} is undecided: the search stopped before its bounds could say anything."
+
+
+def _step_sentence(
     step: StepPart,
-    fewer: NetworkPart | LinearNetworkPart,
-    more: NetworkPart | LinearNetworkPart,
+    fewer: AnyNetwork,
+    more: AnyNetwork,
     measure: Measure,
     fails: str,
     searched_as_one: tuple[int, int] | None,
@@ -40,7 +88,10 @@ def step_sentence(
     pays, does_not_pay = measure.pays
     hub = _hub(step)
     # What a bound of numbers that were searched as one proves or leaves open, it does of all of them.
-    asked = hub if searched_as_one is None else f"a network of {numbers_of_hubs(*searched_as_one)}"
+    asked = hub
+    if searched_as_one is not None:
+        least, most = searched_as_one
+        asked = f"a network of {numbers_of_hubs(max(least, step.from_hubs + 1), most)}"
     subject, subjects = (words[0].upper() + words[1:] for words in (hub, asked))
     best = best_of("", more.termination)
     before = measure.network(fewer.open_hubs) or f"{fewer.hubs} hubs"
@@ -67,7 +118,7 @@ def step_sentence(
         case Verdict.IMPOSSIBLE:
             return f"{subject} is impossible: no network with {more.hubs} hubs {fails}; proven."
         case Verdict.UNDECIDED if step.saving_at_least is None and step.saving_at_most is None:
-            return f"Whether {asked} {pays} is undecided: the search stopped before its bounds could say anything."
+            return _nothing_known(asked, measure)
         case Verdict.UNDECIDED:
             is_stopped = fewer.termination.is_limit or more.termination.is_limit
             so_far = "so far" if is_stopped else "at this gap"

@@ -50,7 +50,9 @@ def _best_so_far(result: ResultDocument) -> str:
     if result.plan is not None:
         return "; what is shown is the best found so far, with what its bounds prove"
     measure = measure_of(result)
-    least = f"; no permitted one can have less than {measure.text(result.bound)}{measure.per}" if result.bound else ""
+    least = (
+        f"; no permitted one {measure.more} less than {measure.text(result.bound)}{measure.per}" if result.bound else ""
+    )
     shown = next((network for network in result.networks if network.plan is not None), None)
     if shown is None or shown.plan is None:
         return f" before any network was found{least}"

@@ -112,6 +112,11 @@ def is_no_answer(document: Document) -> bool:
     return document.objective is None and document.termination is not Termination.INFEASIBLE
 
 
+def is_unfinished(document: Document) -> bool:
+    """Return whether a limit or an interruption ended some search of a result, so that a call may go on from it."""
+    return _is_cut_short(document) or document.termination in (Termination.TIME_LIMIT, Termination.INTERRUPTED)
+
+
 def is_better(old: Document, new: Document) -> bool:
     """Return whether an earlier result answers the same question better than a new one, which is not proven.
 

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 RESULT_COMMANDS = ("solve", "alternatives", "tipping", "timing")
 """Commands that write results."""
 
+PARTIAL = ".partial"
+"""With which the name of a file ends that has what is found before the result is written."""
+
 LARGEST_RESULT_BYTES = 256 * 1024 * 1024
 """Largest result file that is read; a plan of a million routes has about 60 MB."""
 
@@ -33,6 +36,11 @@ _NO_KEY = ("[key]", "str-enum[", "literal[")
 """With which steps on pydantic's way to a fault begin that are no keys: it is about a key, or one of several types."""
 
 DocumentT = TypeVar("DocumentT", ResultDocument, AlternativesDocument, "TimingDocument", "TippingDocument")
+
+
+def partial_path(output: Path) -> Path:
+    """Return the path of the incumbent until the output is written."""
+    return output.with_name(f"{output.name}{PARTIAL}")
 
 
 def to_json(document: Part) -> str:
@@ -131,6 +139,11 @@ def read_json(path: Path, commands: Sequence[str] = RESULT_COMMANDS) -> Any:
     """
     try:
         text = read_ordinary(path, LARGEST_RESULT_BYTES).decode("utf-8")
+    except FileNotFoundError:
+        partial = partial_path(path)
+        left = f"; {partial} has what a call that was ended has left" if partial.is_file() else ""
+        message = f"{path}: there is no such file{left}"
+        raise UsageError(message) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
         message = f"{path}: cannot be read as a result: {reason}"

@@ -244,7 +244,12 @@ class TimingDocument(Part):
     @property
     def is_cut_short(self) -> bool:
         """Whether a limit ended one of the further searches."""
-        return any(one.termination.is_limit for _, one in self.searches())
+        return any(ending.is_limit for ending in self.endings)
+
+    @property
+    def endings(self) -> list[Termination]:
+        """Why the further searches stopped."""
+        return [one.termination for _, one in self.searches()]
 
     @property
     def has_plan(self) -> bool:

@@ -37,7 +37,7 @@ def with_advice(error: SizeError, instance: Instance, engine: str) -> SizeError:
 
 def _size(instance: Instance) -> str:
     cities = sum(node.kind is NodeKind.CITY for node in instance.nodes)
-    sites, sets = len(instance.allowed), number_of_sets(instance, EVERYTHING)
+    sites, sets = len(instance.candidates), number_of_sets(instance, EVERYTHING)
     return (
         f"{cities:,} cities, {sites:,} site{'s' * (sites != 1)} that may open, "
         f"{len(instance.commodities):,} commodities and {sets:,} set{'s' * (sets != 1)} of hubs in all"

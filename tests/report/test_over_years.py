@@ -6,7 +6,7 @@ import pytest
 
 import netdesign as nd
 from netdesign.report.timing.answer import timing_text
-from netdesign.report.timing.sentences import AskedOverYears, delay_lines, opening_lines
+from netdesign.report.timing.sentences import AskedOverYears, closing_lines, delay_lines, opening_lines
 from netdesign.results.staged_document import IntervalPart
 from netdesign.solve.core.outcome import Termination
 from tests.support.small_instances import STAGES, write_instance
@@ -43,6 +43,40 @@ def test_hubs_of_whose_delay_the_same_is_known_share_a_line(known, lines, stages
     assert (shown[0], shown[2:]) == ("What a delay costs:", lines)
     assert shown[1].startswith("  A: to order it after 2026, if at all, costs EUR")
     assert delay_lines([]) == []
+
+
+@pytest.mark.parametrize(("year", "ordered"), [(None, "is never ordered"), (2027, "is ordered in 2027")])
+def test_the_plan_that_a_delay_leads_to_is_told_whole(year, ordered, stages):
+    """Also where the hub is ordered later: what else is ordered then is part of what the delay costs."""
+    delay = nd.timing(stages).document.delays[0]
+    order = delay.later.orders[0]
+    others = [order.model_copy(update={"hub": "C", "year": 2026, "count": 1})]
+    own = [order.model_copy(update={"hub": delay.hub, "year": year, "count": 1})] if year else []
+    later = delay.later.model_copy(update={"orders": others + own, "closings": []})
+    [_, line] = delay_lines([delay.model_copy(update={"later": later})])
+    plan = f"2026 C {order.module}" + (f"; {year} {delay.hub} {order.module}" if year else "")
+    assert line.endswith(f"more; then it {ordered}: {plan}.")
+
+
+@pytest.mark.parametrize(
+    ("ending", "why", "one_year"),
+    [
+        (Termination.TIME_LIMIT, "the time limit", "in time"),
+        (Termination.INTERRUPTED, "an interruption", "before the interruption"),
+        (Termination.SIZE_LIMIT, "the largest program that is attempted", "in time"),
+    ],
+)
+def test_what_ended_a_search_beside_the_plan_is_named(ending, why, one_year, stages):
+    found = nd.timing(stages).document
+    year = found.single_years[0]
+    stopped = year.best.model_copy(update={"termination": ending, "objective": None, "orders": []})
+    changed = found.model_copy(update={"single_years": [year.model_copy(update={"best": stopped})]})
+    [line] = closing_lines(changed)
+    assert line.startswith(f"A search beside the plan's was ended by {why}; what is shown is the best found so far, ")
+    assert f"\nThe one-year model of {year.year} was not solved {one_year}.\n" in timing_text(
+        changed, AskedOverYears((), ("A",))
+    )
+    assert closing_lines(found) == []
 
 
 @pytest.mark.parametrize(("ending", "so_far"), ENDINGS)

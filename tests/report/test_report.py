@@ -182,7 +182,7 @@ def test_a_search_that_found_nothing_says_what_is_known_instead(has_today, tmp_p
     found += "which this call does not permit"
     if not has_today:
         found = "before any network was found"
-    least = "no permitted one can have less than EUR 500 a year"
+    least = "no permitted one costs less than EUR 500 a year"
     assert closing_lines(result) == [f"The search was ended by the time limit {found}; {least}."]
 
 

@@ -42,7 +42,7 @@ def timing_text(result: TimingDocument, asked: AskedOverYears) -> str:
         lines += [single_year_line(year, asked.existing) for year in result.single_years]
     if result.values is not None:
         lines += _value_lines(result.values)
-    lines += closing_lines(result, is_cut_short=result.is_cut_short)
+    lines += closing_lines(result)
     tables = ([_path_table(result, asked.existing)] if is_tree else [_calendar(result)]) if result.nodes else []
     return render(lines, tables) + "\n" + time_line(result.times, {}) + "\n"
 

@@ -163,13 +163,17 @@ def _delay_line(delay: DelayPart) -> str:
 
 def _instead(later: SearchedPart, hub: str) -> str:
     own = [order.year for order in later.orders if order.hub == hub]
-    return f"then it is ordered in {min(own)}" if own else f"then it is never ordered: {schedule(later)}"
+    if not own:
+        return f"then it is never ordered: {schedule(later)}"
+    rest = f": {schedule(later)}" if len(later.orders) > 1 or later.closings else ""
+    return f"then it is ordered in {min(own)}{rest}"
 
 
 def single_year_line(year: SingleYearPart, existing: Sequence[str]) -> str:
     """Return a sentence on the plan of the one-year model."""
     if year.best.objective is None:
-        why = "finds nothing feasible" if year.best.termination is Termination.INFEASIBLE else "was not solved in time"
+        infeasible = year.best.termination is Termination.INFEASIBLE
+        why = "finds nothing feasible" if infeasible else f"was {year.best.termination.not_solved}"
         return f"The one-year model of {year.year} {why}."
     ordered = {order.hub: None for order in year.best.orders if order.hub not in existing}
     modules = module_list([(order.hub, order.module, order.count) for order in year.best.orders])
@@ -209,21 +213,22 @@ def schedule(found: SearchedPart) -> str:
     return "; ".join(parts) if parts else "order nothing"
 
 
-def closing_lines(result: TimingDocument, *, is_cut_short: bool) -> list[str]:
+def closing_lines(result: TimingDocument) -> list[str]:
     """Return a sentence on a search that was stopped."""
-    whys = {
+    whys: dict[str, str] = {
         Termination.INTERRUPTED: "an interruption",
         Termination.TIME_LIMIT: "the time limit",
         Termination.SIZE_LIMIT: "the largest program that is attempted",
     }
-    why = next((text for ending, text in whys.items() if result.termination is ending), None)
-    if why is None and not is_cut_short:
+    of, why = "The search", whys.get(result.termination)
+    if why is None:
+        of, why = "A search beside the plan's", next(filter(None, (whys.get(end) for end in result.endings)), None)
+    if why is None:
         return []
-    of = "The search" if why is not None else "A search beside the plan's"
     if result.objective is None:
         least = f"; none costs less than {money(result.bound)}" if result.bound else ""
-        return [f"{of} was ended by {why or 'a limit'} before any plan was found{least}."]
-    return [f"{of} was ended by {why or 'a limit'}; what is shown is the best found so far, with what bounds prove."]
+        return [f"{of} was ended by {why} before any plan was found{least}."]
+    return [f"{of} was ended by {why}; what is shown is the best found so far, with what bounds prove."]
 
 
 def probability(value: float) -> str:

@@ -393,7 +393,7 @@ NO_JSON = f"is not JSON, so no result of {ANY_RESULT}"
 NO_RESULT = f"is no result of {ANY_RESULT}, or of another version"
 
 RESULTS = [
-    call("missing result", "verify . old.json", "old.json: cannot be read as a result: No such file or directory"),
+    call("missing result", "verify . old.json", "old.json: there is no such file"),
     call("folder for a result", "verify . .", ".: cannot be read as a result: Is a directory"),
     call("device for a result", "verify . /dev/zero", "/dev/zero: is no ordinary file"),
     call("pipe for a result", "verify . old.json", "old.json: is no ordinary file", **{"old.json": os.mkfifo}),
@@ -431,7 +431,7 @@ RESULTS = [
     call(
         "comparison with a missing result",
         "compare . A old.json",
-        "old.json: cannot be read as a result: No such file or directory",
+        "old.json: there is no such file",
     ),
     call(
         "comparison with the instance",
