@@ -25,11 +25,12 @@ Numbers between limits are uniform; all come from numpy's ``default_rng``.
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from benchmarks.generating import sizes_of, write_named
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +42,7 @@ PUBLISHED = Path(
 ).absolute()
 FACTORS = {"collection": 3.0, "inter_hub": 0.75, "distribution": 2.0}
 CAPACITY_FACTORS = {"L": (0.5, 6.0), "T": (0.0, 2.5)}
+KINDS = ("random", "aplike", "sites", "FcostL", "FcostT", "CapL", "CapT")
 SQUARE_M = 100_000.0
 SITES = 100
 TOTAL_T = 1000.0
@@ -48,7 +50,14 @@ TOTAL_T = 1000.0
 
 def main() -> None:
     """Write the instance, or the file of costs or capacities, that is named."""
-    write(sys.argv[1], Path(sys.argv[2]))
+    allowed = f"KIND.CITIES, such as random.100; KIND is one of {', '.join(KINDS)}"
+    write_named("engine_instances", ("NAME", "FILE"), allowed, is_name, write, known=KINDS)
+
+
+def is_name(name: str) -> bool:
+    """Return whether a name is KIND.SIZE."""
+    kind, _, size = name.partition(".")
+    return kind in KINDS and len(sizes_of(size)) == 1 and sizes_of(size)[0] > 0
 
 
 def write(name: str, file: Path) -> None:

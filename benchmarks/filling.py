@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from benchmarks.tables import read_table, write_table
+from netdesign.errors import did_you_mean
 from netdesign.solve.core.outcome import OPTIMAL_GAP
 
 if TYPE_CHECKING:
@@ -118,9 +119,11 @@ class Filling(Generic[CaseT]):
         )
         parser.add_argument("--list", action="store_true", help="show what would be measured")
         options = parser.parse_args(arguments)
-        unknown = set(options.names) - {case.name for case in self.cases}
+        known = [case.name for case in self.cases]
+        unknown = sorted(set(options.names) - set(known))
         if unknown:
-            parser.error(f"there is no row {', '.join(sorted(unknown))}; --list shows all")
+            meant = did_you_mean(unknown[0], known)
+            parser.error(f"there is no row {', '.join(unknown)}{meant}; --list shows all")
         return options
 
     def _write(self, file: Path, rows: Mapping[str, Measured]) -> None:

@@ -1,8 +1,8 @@
 """Draw the European question at the size that operators have, to measure the engines.
 
 ``python -m benchmarks.scaled_instances SIZE FOLDER`` writes one, where SIZE is its cities, sites and overseas airports:
-300.60.3, or 300.60.3.vehicles. From the tables of ``instances/europe-linear``, or of
-``europe`` for vehicles, with numpy's ``default_rng(1)``, in this order:
+300.60.3, or 300.60.3.vehicles; no fewer than Europe has, 5,000 cities, 1,000 sites and five airports at most. From
+the tables of ``instances/europe-linear``, or of ``europe`` for vehicles, by numpy's ``default_rng(1)``, in this order:
 
 * Towns beyond the 177 cities lie around a real one of any country, drawn by its share of the freight: 0.5 degrees of
   latitude and 0.8 of longitude away, normal. A town weighs as much as the median city times log-normal (0, 0.5). One
@@ -19,20 +19,24 @@ What cities weigh is made to add up to the freight that there is. All other figu
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import netdesign as nd
+from benchmarks.generating import sizes_of, write_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     Row = dict[str, Any]
 
 SEED = 1
+LEAST = (177, 44, 1)
+"""Cities, sites and overseas airports of Europe."""
+LARGEST = (5_000, 1_000)
+"""Most cities and sites that are drawn: several times as many as operators have."""
 VEHICLES = ".vehicles"
 LATITUDE, LONGITUDE = 0.5, 0.8
 SPREAD = 0.5
@@ -46,11 +50,31 @@ OVERSEAS = (
     ("SVO", "Moscow Sheremetyevo Airport", "RU", 55.9726, 37.4146),
 )
 """Beside Hangzhou; id, name, country, and place as in airportsdata (MIT)."""
+DESCRIPTION = (
+    "Parcels fly from {airports} to European ones and go on by truck to {cities} cities; a smaller "
+    "stream goes back. Liège is there and stays; up to two of {further} further airports may join it. Drawn around the "
+    "places of the European instance to measure engines, and no forecast."
+)
+
+
+ALLOWED = (
+    f"CITIES.SITES.AIRPORTS, such as 300.60.3, or 300.60.3{VEHICLES}: {LEAST[0]} to {LARGEST[0]:,} cities, {LEAST[1]} "
+    f"to {LARGEST[1]:,} sites and {LEAST[2]} to {1 + len(OVERSEAS)} overseas airports"
+)
 
 
 def main() -> None:
     """Write the instance that is named."""
-    write(sys.argv[1], Path(sys.argv[2]))
+    write_named("scaled_instances", ("SIZE", "FOLDER"), ALLOWED, is_size, write)
+
+
+def is_size(name: str) -> bool:
+    """Return whether a name is a size that can be drawn."""
+    sizes = sizes_of(name.removesuffix(VEHICLES))
+    if len(sizes) != len(LEAST):
+        return False
+    most = (*LARGEST, 1 + len(OVERSEAS))
+    return all(least <= size <= largest for size, least, largest in zip(sizes, LEAST, most, strict=True))
 
 
 def write(size: str, folder: Path) -> None:
@@ -59,6 +83,8 @@ def write(size: str, folder: Path) -> None:
     cities, sites, airports = map(int, size.removesuffix(VEHICLES).split("."))
     document = nd.read("europe" if with_vehicles else "europe-linear").to_dict()
     document |= {"name": f"scaled-{size.replace('.', '-')}", "minimum_cargo_t_per_year": 0}
+    overseas = f"{airports} overseas airport{'s' * (airports > 1)}"
+    document["description"] = DESCRIPTION.format(cities=cities, further=sites - 1, airports=overseas)
     _Drawing(document).draw(cities, sites, airports)
     nd.Instance.from_dict(document).save(folder)
 
@@ -137,6 +163,8 @@ class _Drawing:
                         {"origin": ends[0], "destination": ends[1], "stream": name, "volume_t_per_year": tonnes}
                     )
         self._tables["demand"] = rows
+        # Volumes are stated by commodity now, and no figure of the streams is left that a range could be of.
+        self._tables.pop("ranges", None)
 
 
 def _great_circle_km(one: Row, other: Row) -> float:

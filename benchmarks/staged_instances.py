@@ -28,15 +28,16 @@ that the files are the same on every machine.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.generating import write_named
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -99,7 +100,8 @@ class Gateway:
 
 def main() -> None:
     """Write the instance that is named."""
-    write(sys.argv[1], Path(sys.argv[2]))
+    names = [f"gateway.{size}" for size in PAIRS]
+    write_named("staged_instances", ("NAME", "FOLDER"), ", ".join(names), names.__contains__, write, known=names)
 
 
 def write(name: str, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,3 +34,7 @@ def write_table(file: Path, columns: Sequence[str], rows: Iterable[Mapping[str, 
 def rounded(value: float | None) -> float | str:
     """Return rounded seconds for a table; an empty text for None."""
     return "" if value is None else round(value, 4)
+
+
+if __name__ == "__main__":
+    sys.exit("benchmarks.tables measures nothing: benchmarks/README.md lists the programs")

@@ -12,18 +12,27 @@ Policies are those of the whole instance: what a lane carries at least, and what
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import netdesign as nd
+from benchmarks.generating import sizes_of, write_named
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WHOLE = "europe"
 
 
 def main() -> None:
     """Write the instance that is named."""
-    write(sys.argv[1], Path(sys.argv[2]))
+    allowed = "CITIES.SITES, such as 20.8: one or more of each"
+    write_named("vehicle_instances", ("SIZE", "FOLDER"), allowed, is_size, write)
+
+
+def is_size(name: str) -> bool:
+    """Return whether a name is a size to which Europe can be cut."""
+    sizes = sizes_of(name)
+    return len(sizes) == 2 and min(sizes) > 0
 
 
 def write(size: str, folder: Path) -> None:
@@ -40,6 +49,8 @@ def _keep_freight(document: dict[str, Any], number: int) -> None:
     shares = {row["destination"]: row["share"] for row in rows if row["stream"] == "inbound"}
     kept = set(sorted(shares, key=lambda city: -shares[city])[:number])
     volume = {name: stream.pop("volume_t_per_year") for name, stream in document["streams"].items()}
+    # Of a part of the freight, with volumes by commodity, the ranges of Europe's figures are none.
+    document["tables"].pop("ranges", None)
     document["tables"]["demand"] = left = [row for row in rows if {row["origin"], row["destination"]} & kept]
     for row in left:
         row["volume_t_per_year"] = volume[row["stream"]] * row.pop("share")

@@ -30,6 +30,7 @@ from netdesign.results.document import ResultDocument
 from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_europe import back_test_markdown, centres_markdown, readings_markdown, stage_readings_markdown
 from scripts.doc_explained import explained_markdown
 from scripts.doc_measurements import (
@@ -49,6 +50,7 @@ from scripts.doc_references import (
     schema_text,
     source_columns,
     timing_reference,
+    tipping_reference,
 )
 from scripts.doc_transcripts import ROOT, DocumentError, run, with_transcripts
 from scripts.doc_vehicles import real_size_markdown, vehicles_markdown
@@ -86,6 +88,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "result": result_reference,
     "alternatives": alternatives_reference,
     "explanation": explanation_reference,
+    "tipping": tipping_reference,
     "timing": timing_reference,
     "help": command_help,
     "literature": literature,
@@ -127,6 +130,7 @@ def generated_files() -> dict[str, str]:
         "docs/result.schema.json": schema_text(schema_of(ResultDocument)),
         "docs/alternatives.schema.json": schema_text(schema_of(AlternativesDocument)),
         "docs/explanation.schema.json": schema_text(schema_of(ExplanationDocument)),
+        "docs/tipping.schema.json": schema_text(schema_of(TippingDocument)),
         "docs/timing.schema.json": schema_text(schema_of(TimingDocument)),
     }
     return files | {f"docs/models/{name}.md": model_page(path) for name, path in catalogue.models().items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.report.words import policy_words
 from scripts.doc_measurements import table
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ def explained_markdown(rows: Sequence[Row]) -> str:
 
 
 def _line(row: Row) -> Sequence[str]:
-    clashes = row["clashes"].replace("_", " ")
+    clashes = "; ".join(
+        " + ".join(policy_words(name) for name in clash.split(" + ")) for clash in row["clashes"].split("; ")
+    )
     more = "" if row["is_complete"] == "True" else " (there may be others)"
     figures = f"{row['finished_figures']} of {row['figures']}"
     is_whole = row["ending"] == "infeasible"

@@ -18,6 +18,7 @@ from netdesign.results.document import ResultDocument
 from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_transcripts import DocumentError
 
 if TYPE_CHECKING:
@@ -217,6 +218,11 @@ def alternatives_reference() -> str:
 def explanation_reference() -> str:
     """Return all parts of ``netdesign.explanation/1``."""
     return reference(schema_of(ExplanationDocument))
+
+
+def tipping_reference() -> str:
+    """Return all parts of ``netdesign.tipping/1``."""
+    return reference(schema_of(TippingDocument))
 
 
 def timing_reference() -> str:

@@ -171,9 +171,13 @@ def filled(template: str, figures: dict[str, Figure], marks: Collection[str] = (
     marks
         Names whose lines are kept.
     """
+    return "".join(_filled(line, figures) for line in kept_lines(template, marks).splitlines())
+
+
+def kept_lines(template: str, marks: Collection[str]) -> str:
+    """Return the lines of a template that stand in the readings with some marks, without these marks."""
     lines = (READING_MARK.fullmatch(line) for line in template.splitlines())
-    kept = (match["line"] for match in lines if match and match["reading"] in (None, *marks))
-    return "".join(_filled(line, figures) for line in kept)
+    return "\n".join(match["line"] for match in lines if match and match["reading"] in (None, *marks))
 
 
 def _filled(line: str, figures: dict[str, Figure]) -> str:

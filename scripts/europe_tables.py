@@ -29,6 +29,7 @@ COLUMNS = {
         *("id", "mode", "payload_t", "eur_per_km", "fare_factor", "co2e_g_per_km"),
         *SOURCE_COLUMNS,
     ),
+    "ranges": ("path", "low", "high", *SOURCE_COLUMNS),
 }
 LARGE = ("cities", "hubs", "links")
 """Tables whose second copies have no sources: those stand beside each row of ``instances/europe``."""

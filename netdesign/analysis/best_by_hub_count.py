@@ -24,7 +24,7 @@ from netdesign.results.document import LinearNetworkPart, NetworkPart, RunnerUpP
 from netdesign.results.part import finite, proven
 from netdesign.solve.auto import choose_engine, make_engine
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
-from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.outcome import Progress, Termination
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +62,11 @@ def best_networks(question: Question, known: KnownNetworks | None = None) -> lis
             one.solve()
     found: list[SolvedNetwork] = []
     for place, one in enumerate(searches):
-        listener.search(one.scope.task, compared_with(solved.network for solved in found))
+        bound = known.bound(place)
+        listener.search(one.scope.task, compared_with(solved.network for solved in found), bound)
+        if math.isfinite(bound):
+            # At once: it may take long until there is a better one.
+            listener(Progress(question.watch.elapsed_s, None, bound, one.scope.task))
         found.append(known.answer(place, one))
     _check_todays_among(question.instance, found)
     listener.search("")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from netdesign.results.document import ResultDocument
     from netdesign.results.explanation_document import ExplanationDocument
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.tipping_document import TippingDocument
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,8 @@ class AnyCall:
 
     @classmethod
     def from_document(
-        cls, document: ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument
+        cls,
+        document: ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | TimingDocument,
     ) -> Self:
         """Return the call that a result records, without a model file of the user.
 

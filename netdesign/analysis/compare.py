@@ -16,7 +16,7 @@ from netdesign.analysis.problem import load_problem
 from netdesign.analysis.verify import TOLERANCE
 from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.evaluate import evaluate
-from netdesign.instance.options import check_site_names, fix_hubs
+from netdesign.instance.options import check_names_existing, check_site_names, fix_hubs
 from netdesign.instance.rows import SiteStatus
 from netdesign.network import check_routes
 from netdesign.results.document import NetworkPart, ResultDocument
@@ -25,7 +25,7 @@ from netdesign.results.result_file import read_result
 from netdesign.solve.core.outcome import Phases, Solution, Termination
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from netdesign.analysis.problem import SolveProblem
     from netdesign.errors import NetdesignError
@@ -87,11 +87,14 @@ def compare(
     Raises
     ------
     UsageError
-        A name is neither a site nor a result file, or a result is of another instance; raised before solving.
+        A name is neither a site nor a result file, or a result is of another instance; or every set leaves an existing
+        hub out, so that there is nothing to compare. Raised before solving.
     """
     instance = problem.instance
     files = [text for text in configurations if _is_result_file(instance, text)]
     sets = {text: _hub_set(instance, text) for text in configurations if text not in files}
+    if not files:
+        _check_some_work(instance, sets)
     rows = {text: _from_result_file(name_or_path, problem, text, call) for text in files}
     rows |= {text: (_solve_set(problem, question, text, names), instance) for text, names in sets.items()}
     return _with_moves([rows[text] for text in configurations])
@@ -119,6 +122,17 @@ def _hub_set(instance: Instance, text: str) -> tuple[str, ...]:
     return names
 
 
+def _check_some_work(instance: Instance, sets: Mapping[str, tuple[str, ...]]) -> None:
+    """Raise a UsageError where every set leaves an existing hub out."""
+    if all(instance.existing - set(names) for names in sets.values()):
+        text, names = next(iter(sets.items()))
+        try:
+            check_names_existing(instance, names)
+        except UsageError as error:
+            message = f"{text}: {error.message}"
+            raise UsageError(message) from None
+
+
 def _solve_set(problem: SolveProblem, question: Question, text: str, names: tuple[str, ...]) -> ComparisonRow:
     try:
         fixed = fix_hubs(problem.instance, names)
@@ -128,8 +142,9 @@ def _solve_set(problem: SolveProblem, question: Question, text: str, names: tupl
     network = fixed_network(question, names, f"compare {text}").network
     failure = None
     if network.plan is None:
-        infeasible = network.termination is Termination.INFEASIBLE
-        failure = "infeasible: no operation of these hubs keeps every policy" if infeasible else "not solved in time"
+        failure = network.termination.not_solved
+        if network.termination is Termination.INFEASIBLE:
+            failure = "infeasible: no operation of these hubs keeps every policy"
     return ComparisonRow(text, network, failure, _by_name(problem.instance, names))
 
 

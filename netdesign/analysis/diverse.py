@@ -32,13 +32,13 @@ def most_different(networks: Sequence[Collection[str]], number: int) -> tuple[li
         the first in the order of the networks.
     """
     sites = sorted(set().union(*networks))
-    is_open = np.array([[site in network for site in sites] for network in networks], dtype=np.int64)
-    common = (is_open @ is_open.T).reshape(len(networks), len(networks))
+    # Not as integers, whose product takes NumPy ten times as long.
+    is_open = np.array([[site in network for site in sites] for network in networks], dtype=np.float64)
+    common = (is_open @ is_open.T).astype(np.int64)
     number = min(number, len(networks))
     greedy = _one_after_the_other(common, number)
-    search = _Search(common, number, _summed(common, greedy))
-    is_exact = search.extend([0], 0)
-    chosen = greedy if search.best is None else search.best
+    best, is_exact = _fewest(common, number, _summed(common, greedy))
+    chosen = greedy if best is None else best
     return sorted(chosen), _summed(common, chosen), is_exact
 
 
@@ -55,8 +55,10 @@ def _summed(common: NDArray[np.int64], chosen: list[int]) -> int:
     return int(np.triu(common[np.ix_(chosen, chosen)], 1).sum())
 
 
-class _Search:
-    """Tries choices in the order of the networks, and leaves out those that share as much as the best one before.
+def _fewest(common: NDArray[np.int64], number: int, most: int) -> tuple[list[int] | None, bool]:
+    """Return the first choice with the fewest sites in common, unless all have more; and whether all were tried.
+
+    Choices are tried in the order of the networks, and left out where they share as much as the best one before.
 
     Parameters
     ----------
@@ -67,22 +69,22 @@ class _Search:
     most
         Sites in common of a choice that is known.
     """
-
-    def __init__(self, common: NDArray[np.int64], number: int, most: int) -> None:
-        self._common, self._number, self._most = common, number, most + 1
-        self._tried = 0
-        self.best: list[int] | None = None
-
-    def extend(self, chosen: list[int], shared: int) -> bool:
-        """Try all that begin with the chosen ones; return whether that was done, or was too much."""
-        self._tried += 1
-        if self._tried > _MOST_TRIED:
-            return False
-        if len(chosen) == self._number:
-            self.best, self._most = chosen, shared
-            return True
-        for one in range(chosen[-1] + 1, len(self._common) - (self._number - len(chosen)) + 1):
-            further = shared + int(self._common[one, chosen].sum())
-            if further < self._most and not self.extend([*chosen, one], further):
-                return False
-        return True
+    best, least, tried = None, most + 1, 0
+    chosen: list[int] = []
+    # Next to be tried last: place in the choice, network, sites in common with those before.
+    begun = [(0, 0, 0)]
+    while begun:
+        place, one, shared = begun.pop()
+        if shared >= least:
+            continue
+        tried += 1
+        if tried > _MOST_TRIED:
+            return best, False
+        chosen[place:] = [one]
+        if len(chosen) == number:
+            best, least = chosen.copy(), shared
+            continue
+        last = len(common) - (number - len(chosen))
+        further = shared + common[one + 1 : last + 1][:, chosen].sum(axis=1)
+        begun += [(place + 1, one + 1 + int(n), int(further[n])) for n in np.flatnonzero(further < least)[::-1]]
+    return best, True

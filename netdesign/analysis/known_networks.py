@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from netdesign.plan import Plan
     from netdesign.results.document import NetworkPart, RunnerUpPart
 
-_NOTHING = Solution(Termination.TIME_LIMIT, None, None, -math.inf, Phases())
+_NOTHING = Solution(Termination.INTERRUPTED, None, None, -math.inf, Phases())
+"""What is known before the search, should the call be killed."""
 
 
 class KnownNetworks:
@@ -65,8 +66,11 @@ class KnownNetworks:
             instance, network = search.question.instance, search.question.network
             start = PricedPlan(before.plan, evaluate(instance, network, before.plan).objective)
 
-        def keep(plan: Plan, objective: float, bound: float) -> None:
-            found = Solution(Termination.TIME_LIMIT, plan, objective, max(bound, before.bound), Phases())
+        def keep(plan: Plan | None, objective: float, bound: float) -> None:
+            if plan is None and start is not None:
+                return
+            at = None if plan is None else objective
+            found = Solution(Termination.INTERRUPTED, plan, at, max(bound, before.bound), Phases())
             # At once: with the plan as its bound, what is kept would look proven to the next call.
             refuse_cheaper(network_of(search.number), before.bound, found)
             self.learn(place, search.unfinished(found))
@@ -75,6 +79,10 @@ class KnownNetworks:
         found = search.network(solution)
         self.learn(place, found.network)
         return found
+
+    def bound(self, place: int) -> float:
+        """Return what an earlier call has proven of a network, in the unit of the objective; -inf for nothing."""
+        return proven(self._earlier[place]) if self._earlier else -math.inf
 
     def learn(self, place: int, network: NetworkPart) -> None:
         """Take up what is found of a network."""

@@ -27,38 +27,42 @@ if TYPE_CHECKING:
     from netdesign.solve.core.outcome import Solution
 
 
-def linear_reading(question: Question) -> LinearPart | None:
+def linear_reading(question: Question) -> tuple[LinearPart | None, bool]:
     """Solve an instance with vehicles once more without them.
 
     Each commodity then takes the hubs that are cheapest for it, since nothing but a shared vehicle tied it to the
-    others of its city.
-
-    Returns
-    -------
-    LinearPart or None
-        None where the instance has no vehicles, what they carry has no price by the tonne, no engine states the rest of
-        the problem, or the search was stopped.
+    others of its city. There is no such reading where the instance has no vehicles, what they carry has no price by the
+    tonne, or no engine states the rest of the problem. What is returned beside it is whether the time was enough.
     """
-    asked = None if question.watch.is_over else by_the_tonne(question)
+    if not _has_vehicles_to_price(question):
+        return None, True
+    if question.watch.is_over:
+        return None, False
+    asked = by_the_tonne(question)
     if asked is None:
-        return None
+        return None, True
     engine = cache(partial(make_engine, asked))
     found = []
     try:
         for one in network_searches(asked, engine):
             if question.watch.is_over:
-                return None
+                return None, False
             found.append(_network(one, one.solve()))
     except UsageError:
-        return None
-    return LinearPart(networks=found, steps=steps_between(found))
+        return None, True
+    return LinearPart(networks=found, steps=steps_between(found)), True
+
+
+def _has_vehicles_to_price(question: Question) -> bool:
+    instance = question.instance
+    return instance.services is not None and instance.problem.objective is Objective.COST
 
 
 def by_the_tonne(question: Question) -> Question | None:
     """Return the question without vehicles; None where it has none, or no price without them."""
-    instance = question.instance
-    if instance.services is None or instance.problem.objective is not Objective.COST:
+    if not _has_vehicles_to_price(question):
         return None
+    instance = question.instance
     allocation = instance.problem.allocation
     free = Allocation.MULTIPLE if allocation is Allocation.SINGLE_EACH_WAY else allocation
     linear = instance.replace(services=None, problem=instance.problem.model_copy(update={"allocation": free}))

@@ -23,17 +23,19 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
+    from netdesign.solve.core.outcome import Solution
 
 _MINIMA = get_args(MinimumPolicy)
 _WORTH_NAMING = 1e-7
 """Relative extra cost over the cheapest route that counts as rounding."""
 
 
-def minimum_effect(question: Question, plan: Plan, cost: float | None = None) -> tuple[MinimaPart | None, bool]:
+def minimum_effect(question: Question, plan: Plan, best: Solution | None = None) -> tuple[MinimaPart | None, bool]:
     """Return the cost of each minimum in force for the open hubs of a plan, or None where none binds.
 
-    The cost of a minimum is the difference to the best operation of the same hubs without it. What is returned beside
-    it is whether the time was enough to find all of them.
+    The cost of a minimum is the difference to the best operation of the same hubs without it. It is left out where that
+    is no cheaper than what is proven with the minimum: the difference may then be no more than the gap of a search.
+    What is returned beside it is whether the time was enough to find all of them.
 
     Parameters
     ----------
@@ -41,8 +43,8 @@ def minimum_effect(question: Question, plan: Plan, cost: float | None = None) ->
         The problem.
     plan
         Whose hubs are operated without each minimum.
-    cost
-        Of the best operation of these hubs, EUR/year; None where it is not known.
+    best
+        The best operation of these hubs; None where it is not known.
     """
     instance = question.instance
     in_force = [name for name in _MINIMA if getattr(instance.policies, name) is not None]
@@ -54,21 +56,26 @@ def minimum_effect(question: Question, plan: Plan, cost: float | None = None) ->
     if question.watch.is_over:
         return None, False
     fixed = fix_hubs(instance, plan.open_hubs)
-    today = _operating_cost(question.with_instance(fixed)) if cost is None else cost
+    today = _best_operation(question.with_instance(fixed)) if best is None else best
     costs: dict[MinimumPolicy, float] = {}
     is_whole = today is not None or not question.watch.is_over
     for name in in_force:
         relaxed = fixed.replace(policies=fixed.policies.model_copy(update={name: None}))
-        without = _operating_cost(question.with_instance(relaxed))
+        without = _best_operation(question.with_instance(relaxed))
         is_whole &= without is not None or not question.watch.is_over
-        if today is not None and without is not None and today - without > _WORTH_NAMING * abs(today):
-            costs[name] = today - without
+        if today is not None and without is not None and _is_certain(today, without):
+            costs[name] = (today.objective or 0.0) - (without.objective or 0.0)
     return (MinimaPart(cost_by_policy=costs, away=away) if costs else None), is_whole
 
 
-def _operating_cost(question: Question) -> float | None:
+def _best_operation(question: Question) -> Solution | None:
     solution = solved_in_time(question, partial(make_engine, question), SearchScope(task="what minima cost"))
-    return solution.objective if solution.termination is Termination.OPTIMAL else None
+    return solution if solution.termination is Termination.OPTIMAL else None
+
+
+def _is_certain(today: Solution, without: Solution) -> bool:
+    """Return whether a plan without a minimum is cheaper than any with it, by more than rounding."""
+    return today.bound - (without.objective or 0.0) > _WORTH_NAMING * abs(today.objective or 0.0)
 
 
 def away_from_cheapest(instance: Instance, network: Network, plan: Plan) -> list[AwayPart]:

@@ -75,7 +75,7 @@ class NetworkSearch(NamedTuple):
         self,
         start: PricedPlan | None = None,
         bound: float = -math.inf,
-        keep: Callable[[Plan, float, float], None] = keep_no_plan,
+        keep: Callable[[Plan | None, float, float], None] = keep_no_plan,
     ) -> Solution:
         """Return the best plan, never dearer than the one to begin with.
 
@@ -85,7 +85,7 @@ class NetworkSearch(NamedTuple):
             A plan of such a network, or None, and what is stated to be proven of all of them, in the unit of the
             objective.
         keep
-            Called with each better plan, as of ``SearchScope``.
+            Called with what is found meanwhile, as of ``SearchScope``.
 
         Raises
         ------
@@ -110,7 +110,7 @@ class NetworkSearch(NamedTuple):
             is_exact = solution.termination is Termination.OPTIMAL and (
                 question.instance.services is not None or (solution.gap or 0.0) <= TIE
             )
-            minima, is_whole = minimum_effect(question, plan, solution.objective if is_exact else None)
+            minima, is_whole = minimum_effect(question, plan, solution if is_exact else None)
         part = network_part(solution, evaluation, question.instance, self.number, minima)
         ended = {} if is_whole else {"minima": question.watch.ending}
         return SolvedNetwork(part, solution).with_changes(permitted=self.permitted, unfinished=ended)
@@ -203,11 +203,11 @@ def network_searches(question: Question, engine: Callable[[], Engine]) -> Iterat
     today, certain = (instance.number_of_hubs(names) for names in (instance.existing, instance.required))
     is_wide = is_searched_as_one(instance)
     if today > 0 and (today < least or is_wide):
-        yield _todays_network(question, permitted=today >= least)
+        yield todays_network(question, permitted=today >= least)
     numbers = [] if is_wide else list(range(least, most + 1))
     if certain in numbers:
         # There is one set of hubs only: a far smaller problem than that of all sites, and a fast first answer.
-        yield _fixed(question, instance.required, "the hubs that must open", free_centres=True)
+        yield fixed_search(question, instance.required, "the hubs that must open", free_centres=True)
         numbers.remove(certain)
     if is_wide:
         yield NetworkSearch(question, most, engine, EVERYTHING)
@@ -245,11 +245,11 @@ def exactly(number: int) -> range:
 
 def fixed_network(question: Question, hubs: Collection[str], task: str) -> SolvedNetwork:
     """Solve with exactly these hubs open; infeasible where the data alone show it."""
-    search = _fixed(question, hubs, task)
+    search = fixed_search(question, hubs, task)
     return search.network(search.solve())
 
 
-def _fixed(question: Question, hubs: Collection[str], task: str, *, free_centres: bool = False) -> NetworkSearch:
+def fixed_search(question: Question, hubs: Collection[str], task: str, *, free_centres: bool = False) -> NetworkSearch:
     """Return the search with some sites open, and no other but sorting centres where these are free."""
     number = question.instance.number_of_hubs(hubs)
     try:
@@ -259,8 +259,10 @@ def _fixed(question: Question, hubs: Collection[str], task: str, *, free_centres
     return NetworkSearch(question, number, partial(make_engine, question), SearchScope(task=task))
 
 
-def _todays_network(question: Question, *, permitted: bool) -> NetworkSearch:
+def todays_network(question: Question, *, permitted: bool) -> NetworkSearch:
     """Return the search with existing hubs and the best sorting centres, without the policies on the number of hubs."""
     policies = question.instance.policies.model_copy(update={"required": (), "hub_count": None, "new_hubs": None})
     today = question.with_instance(question.instance.replace(policies=policies))
-    return _fixed(today, question.instance.existing, "today's network", free_centres=True)._replace(permitted=permitted)
+    return fixed_search(today, question.instance.existing, "today's network", free_centres=True)._replace(
+        permitted=permitted
+    )

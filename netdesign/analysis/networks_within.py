@@ -131,8 +131,10 @@ class NetworksWithin:
         """Return the best network that is not found yet."""
         question, instance = self._question, self._question.instance
 
-        def keep_plan(plan: Plan, objective: float, bound: float) -> None:
-            unfinished = Solution(Termination.TIME_LIMIT, plan, objective, max(bound, self._rest), Phases())
+        def keep_plan(plan: Plan | None, objective: float, bound: float) -> None:
+            if plan is None:
+                return
+            unfinished = Solution(Termination.INTERRUPTED, plan, objective, max(bound, self._rest), Phases())
             # At once: with the plan as its bound, what is kept would look proven to the next call.
             refuse_cheaper(_OTHERS, self._rest, unfinished)
             unfinished = replace(unfinished, bound=min(unfinished.bound, objective))

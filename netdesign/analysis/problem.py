@@ -235,6 +235,12 @@ def model_note(problem: SolveProblem) -> str | None:
     return f"--model {name} solves {problem.instance.problem}; the instance states {problem.stated}"
 
 
+def notes_on(problem: SolveProblem, named: Named, call: Call, *further: str | None) -> tuple[str | None, ...]:
+    """Return the notes on a question of one year, with further ones; None where there is nothing to note."""
+    of_instance = problem.replaced, *further, threshold_note(problem.instance), model_note(problem)
+    return (*reading_notes(named, call), *of_instance)
+
+
 def reading_notes(named: Named, call: Call) -> tuple[str | None, ...]:
     """Return notes on the reading: a folder that hides a bundled instance, a factor left out."""
     reading = call.reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.alternatives import others_bound
+from netdesign.analysis.alternative_parts import others_bound
 from netdesign.analysis.networks_within import reach
 from netdesign.analysis.prove import contradicted, proof_words
 from netdesign.analysis.verify import TOLERANCE, Verification

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.problem import SolveProblem
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
-    from netdesign.results.document import EngineFact
+    from netdesign.results.recorded_fields import EngineFact
     from netdesign.results.resuming import EarlierResult
     from netdesign.solve.core.engine import Engine
     from netdesign.solve.core.limits import Watch

@@ -40,19 +40,36 @@ class SavingListener:
     def __init__(self, listen: Callable[[Progress], None]) -> None:
         self._listen = listen
         self._before: AnyNetwork | None = None
-        self._task = ""
+        self._task, self._bound = "", -math.inf
 
-    def search(self, task: str, before: AnyNetwork | None = None) -> None:
-        """Take the name of the search that comes next, and the network with which what it finds is compared."""
-        self._task, self._before = task, before
+    def search(self, task: str, before: AnyNetwork | None = None, bound: float = -math.inf) -> None:
+        """Take the search that comes next.
+
+        Parameters
+        ----------
+        task
+            Its name.
+        before
+            The network with which what it finds is compared, or None.
+        bound
+            What an earlier call has proven of all its plans, in the unit of the objective.
+        """
+        self._task, self._before, self._bound = task, before, bound
 
     def __call__(self, progress: Progress) -> None:
         """Pass a ``Progress`` on."""
         before = self._before
+        if progress.task == self._task and progress.notice is None and self._bound > _bound(progress):
+            at_most = math.inf if progress.incumbent is None else progress.incumbent
+            progress = replace(progress, bound=min(self._bound, at_most))
         # What minima cost is found by searches of other names.
         if before is not None and before.objective is not None and progress.task.startswith(self._task):
             progress = replace(progress, saving=_saving(progress, before, before.objective))
         self._listen(progress)
+
+
+def _bound(progress: Progress) -> float:
+    return -math.inf if progress.bound is None else progress.bound
 
 
 def _saving(progress: Progress, before: AnyNetwork, objective: float) -> Saving | None:

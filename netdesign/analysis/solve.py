@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -13,13 +12,10 @@ from netdesign.analysis.known_networks import KnownNetworks
 from netdesign.analysis.linear import linear_reading
 from netdesign.analysis.listeners import NO_LISTENERS, Listeners
 from netdesign.analysis.network_searches import is_searched_as_one
-from netdesign.analysis.problem import SolveProblem, load_problem
-from netdesign.analysis.record import check_earlier, record_of
-from netdesign.errors import ContradictionError
+from netdesign.analysis.read_question import contradictions_of, read_question
 from netdesign.results.document import ResultDocument
 from netdesign.results.part import RUNNING
 from netdesign.results.result import top_level
-from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.outcome import Phases, Termination
 from netdesign.solve.core.shared_jobs import SharedJobs
 
@@ -28,6 +24,8 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.call import Call
     from netdesign.analysis.network_searches import SolvedNetwork
+    from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.read_question import ReadQuestion
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
     from netdesign.results.document import LinearPart, NetworkPart
@@ -69,47 +67,50 @@ def solve_problem(
     SolverError
         A defect.
     """
-    begun = time.perf_counter()
-    problem = load_problem(name_or_path, call)
-    if earlier is not None:
-        from netdesign.analysis.verify_networks import contradicted_networks
-
-        check_earlier(earlier, call, problem, contradicted_networks)
-    read = time.perf_counter()
-    question = problem.question(watch, listeners.progress, call.engine)
-    choice = choose_engine(question)
-    recorded = record_of(name_or_path, call, problem, watch, choice)
-    if is_searched_as_one(problem.instance):
-        recorded["searched_as_one"] = problem.instance.hub_range
-
-    def keep(networks: list[NetworkPart]) -> None:
-        times = {"read_s": read - begun, "total_s": time.perf_counter() - begun}
-        document = _document(networks, recorded, times)
-        listeners.keep(document.model_copy(update={"termination": RUNNING}))
-
+    read = read_question(name_or_path, call, watch, listeners.progress, earlier, _contradicted)
+    question, recorded = read.question, read.recorded
+    listeners.tell(read.problem)
+    if is_searched_as_one(question.instance):
+        recorded["searched_as_one"] = question.instance.hub_range
     listeners.begin(_document([], recorded, {}))
     before = [] if earlier is None else earlier.document.networks
-    known = KnownNetworks(before, watch.limits.relative_gap, keep if listeners.keeps else None)
-    with _helpers(cluster, choice.name, question.instance, partial(listeners.notify, watch)) as shared:
-        try:
-            solved = best_networks(replace(question, shared=shared), known)
-        except ContradictionError as error:
-            raise error if earlier is None else earlier.contradicted(error.message) from None
-    answered = time.perf_counter()
-    times = _times(solved, read - begun, answered - read)
-    linear = linear_reading(question)
+    known = KnownNetworks(before, watch.limits.relative_gap, _keeping(read, listeners))
+    with (
+        _helpers(cluster, read.engine, question.instance, partial(listeners.notify, watch)) as shared,
+        contradictions_of(earlier),
+    ):
+        solved = best_networks(replace(question, shared=shared), known)
+    times = _times(solved, read.read_s, read.total_s)
+    linear, is_whole = linear_reading(question)
+    if not is_whole:
+        recorded["linear_ending"] = watch.ending
     if linear is not None:
-        times["linear_s"] = time.perf_counter() - answered
-        times["total_s"] += times["linear_s"]
+        times |= {"linear_s": read.total_s - times["total_s"], "total_s": read.total_s}
     networks = [one.network for one in solved]
-    if top_level(networks)["termination"] is Termination.INFEASIBLE and not problem.has_users_model:
+    if top_level(networks)["termination"] is Termination.INFEASIBLE and not read.problem.has_users_model:
         from netdesign.analysis.explain.answer import least_clash
 
-        begun = time.perf_counter()
+        answered_s = read.total_s
         recorded["clash"] = least_clash(question)
-        times["clash_s"] = time.perf_counter() - begun
-        times["total_s"] += times["clash_s"]
-    return problem, _document(networks, recorded, times, linear)
+        times |= {"clash_s": read.total_s - answered_s, "total_s": read.total_s}
+    return read.problem, _document(networks, recorded, times, linear)
+
+
+def _contradicted(document: ResultDocument, problem: SolveProblem) -> Iterator[str]:
+    # Imported on use: few calls go on from an earlier one.
+    from netdesign.analysis.verify_networks import contradicted_networks
+
+    return contradicted_networks(document, problem)
+
+
+def _keeping(read: ReadQuestion, listeners: Listeners[ResultDocument]) -> Callable[[list[NetworkPart]], None] | None:
+    """Return what keeps the networks so far, as a result; None where nobody asks."""
+
+    def keep(networks: list[NetworkPart]) -> None:
+        document = _document(networks, read.recorded, {"read_s": read.read_s, "total_s": read.total_s})
+        listeners.keep(document.model_copy(update={"termination": RUNNING}))
+
+    return keep if listeners.keeps else None
 
 
 @contextmanager
@@ -152,7 +153,7 @@ def _document(
     )
 
 
-def _times(solved: list[SolvedNetwork], read_s: float, networks_s: float) -> dict[str, float]:
+def _times(solved: list[SolvedNetwork], read_s: float, total_s: float) -> dict[str, float]:
     phases = sum((one.solution.phases for one in solved), Phases())
     return {
         "read_s": read_s,
@@ -160,6 +161,6 @@ def _times(solved: list[SolvedNetwork], read_s: float, networks_s: float) -> dic
         "build_s": phases.build_s,
         "hand_over_s": phases.hand_over_s,
         "solve_s": phases.solve_s,
-        "runner_up_and_minima_s": max(0.0, networks_s - phases.total_s),
-        "total_s": read_s + networks_s,
+        "runner_up_and_minima_s": max(0.0, total_s - read_s - phases.total_s),
+        "total_s": total_s,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from netdesign.analysis.call import AlternativesCall, AnyCall, Call, TimingCall
@@ -13,6 +14,7 @@ from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import Part
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.tipping_document import TippingDocument
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, relative_gap
 
 if TYPE_CHECKING:
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.timing.problem import TimingProblem
+    from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
     from netdesign.results.document import NetworkPart, ResultDocument
     from netdesign.results.part import Ended
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
 
-    Document = ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument
+    Document = ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | TimingDocument
 
 TOLERANCE = 1e-6
 """Relative difference above which two figures contradict each other."""
@@ -83,22 +86,21 @@ def verify(
         from netdesign.analysis.timing.verify import contradicted_timing
 
         years = _as_solved(name_or_path, document, TimingCall.from_document(document), load_timing)
-        found = [*_of_record(document, years), *contradicted_timing(document, years)]
+        found = _contradictions(document, years, contradicted_timing(document, years))
         return Verification.of(found), partial(prove_timing, years, document)
     if isinstance(document, AlternativesDocument):
         return _verify_alternatives(name_or_path, document)
     if isinstance(document, ExplanationDocument):
         return _verify_explanation(name_or_path, document)
+    if isinstance(document, TippingDocument):
+        return _verify_tipping(name_or_path, document)
     from netdesign.analysis.prove import prove
     from netdesign.analysis.verify_linear import contradicted_linear
     from netdesign.analysis.verify_networks import contradicted_networks
 
     problem = _as_solved(name_or_path, document, Call.from_document(document), load_problem)
-    found = [
-        *_of_record(document, problem),
-        *contradicted_networks(document, problem),
-        *contradicted_linear(document, problem.instance),
-    ]
+    of_networks = contradicted_networks(document, problem), contradicted_linear(document, problem.instance)
+    found = _contradictions(document, problem, chain(*of_networks))
     return Verification.of(found), partial(prove, problem, document)
 
 
@@ -110,7 +112,7 @@ def _verify_alternatives(
 
     call = AlternativesCall.from_document(document)
     problem = _as_solved(name_or_path, document, call, load_problem)
-    found = [*_of_record(document, problem), *contradicted_alternatives(document, problem, call)]
+    found = _contradictions(document, problem, contradicted_alternatives(document, problem, call))
     return Verification.of(found), partial(prove_alternatives, problem, document, call)
 
 
@@ -122,8 +124,21 @@ def _verify_explanation(
 
     call = ExplainCall.from_document(document)
     problem = _as_solved(name_or_path, document, call, load_problem)
-    found = [*_of_record(document, problem), *contradicted_explanation(document, problem, call)]
+    found = _contradictions(document, problem, contradicted_explanation(document, problem, call))
     return Verification.of(found), partial(prove_explanation, problem, document)
+
+
+def _verify_tipping(
+    name_or_path: Named, document: TippingDocument
+) -> tuple[Verification, Callable[[Watch, Callable[[Progress], None]], Verification]]:
+    from netdesign.analysis.prove_tipping import prove_tipping
+    from netdesign.analysis.tipping_call import TippingCall
+    from netdesign.analysis.verify_tipping import contradicted_tipping
+
+    call = TippingCall.from_document(document)
+    problem = _as_solved(name_or_path, document, call, load_problem)
+    found = [*_of_record(document, problem), *contradicted_tipping(name_or_path, document, problem, call)]
+    return Verification.of(found), partial(prove_tipping, name_or_path, problem, document, call)
 
 
 def _as_solved(
@@ -133,10 +148,24 @@ def _as_solved(
     try:
         return load(name_or_path, call)
     except (InstanceError, UsageError) as error:
-        if read_named(name_or_path, replace(call, overrides=())).digest == document.instance.digest:
+        instance = read_named(name_or_path, replace(call, overrides=()))
+        if instance.digest == document.instance.digest:
             raise
+        if instance.name != document.instance.name:
+            raise ContradictionError(_of_another(document, instance)) from None
         message = f"{OTHER_FILES}; with the recorded options: {error.message}"
         raise ContradictionError(message) from None
+
+
+def _of_another(document: Document, instance: Instance) -> str:
+    return f"instance.name: states {document.instance.name}; the instance is {instance.name}, so nothing is compared"
+
+
+def _contradictions(document: Document, problem: SolveProblem | TimingProblem, of_figures: Iterable[str]) -> list[str]:
+    """Return the contradictions of a result; of one about another instance, that it is one: all else would differ."""
+    if document.instance.name != problem.instance.name:
+        return [_of_another(document, problem.instance)]
+    return [*_of_record(document, problem), *of_figures]
 
 
 def _of_record(document: Document, problem: SolveProblem | TimingProblem) -> Iterator[str]:
@@ -144,8 +173,6 @@ def _of_record(document: Document, problem: SolveProblem | TimingProblem) -> Ite
     instance = problem.instance
     if document.instance.digest != instance.digest:
         yield OTHER_FILES
-    if document.instance.name != instance.name:
-        yield f"instance.name: states {document.instance.name}; the instance is {instance.name}"
     for name, true in problem.record.items():
         if document.problem.get(name) != true:
             yield f"problem.{name}: states {document.problem.get(name)}; instance and options say {true}"

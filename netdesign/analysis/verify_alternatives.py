@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.alternatives import (
+from netdesign.analysis.alternative_parts import (
     alternative_part,
     condition_part,
     diverse_part,
@@ -116,6 +116,9 @@ def _of_condition(document: AlternativesDocument, problem: SolveProblem, call: A
     if condition is None:
         if call.has_condition and document.networks and document.termination in ENDED_WITH_A_PLAN:
             yield "condition: is missing, though the call names sites"
+        return
+    if not document.networks:
+        yield "condition: is stated though no network is listed"
         return
     texts = _of_stated_condition(condition, document.networks[0].network, problem, call, document.options["gap"])
     yield from (f"condition: {text}" for text in texts)

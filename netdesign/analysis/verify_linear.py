@@ -19,6 +19,14 @@ def contradicted_linear(document: ResultDocument, instance: Instance) -> Iterato
     """Yield contradictions within the linear reading; only ``prove`` solves it again."""
     if document.linear is not None:
         yield from (f"linear: {text}" for text in _within(document, document.linear, instance))
+    if document.linear_ending is None:
+        return
+    if instance.services is None:
+        yield "linear_ending: is stated, though the instance has no services"
+    elif document.linear is not None:
+        yield "linear_ending: is stated beside a whole answer by the tonne"
+    elif not document.linear_ending.is_limit:
+        yield f"linear_ending: states {document.linear_ending}, which stops nothing"
 
 
 def _within(document: ResultDocument, linear: LinearPart, instance: Instance) -> Iterator[str]:

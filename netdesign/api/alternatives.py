@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from netdesign.analysis.call import AlternativesCall
-from netdesign.analysis.listeners import Listeners, keep_no_result
-from netdesign.analysis.problem import model_note, reading_notes, threshold_note
+from netdesign.analysis.problem import notes_on
 from netdesign.api.answers import NetworkAnswer, RecordedAnswer, shown_amount
-from netdesign.api.calls import earlier_of
-from netdesign.api.checked import function_of_one, name_or_path, names_of, together
+from netdesign.api.checked import name_or_path, names_of
+from netdesign.api.checked_call import checked_call
 from netdesign.api.given import given_of
 from netdesign.api.keywords import QuestionOptions, in_words_of_python
-from netdesign.api.options import guarded_listener, margin_of, network_number, question_parts, watch_of
+from netdesign.api.options import margin_of, network_number
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.report.alternatives import (
     alternatives_csv,
@@ -23,14 +23,16 @@ from netdesign.report.alternatives import (
 )
 from netdesign.report.sentences import Asked
 from netdesign.results.alternatives_document import AlternativesDocument, MovePart
-from netdesign.solve.core.outcome import silent
 from netdesign.solve.registry import ONE_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from netdesign.analysis.listeners import Listeners
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.api.checked import Texts
+    from netdesign.api.checked_call import CheckedCall
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
     from netdesign.results.alternatives_document import ConditionPart
@@ -170,24 +172,37 @@ def alternatives(
     ([('B', 'D'), ('B',)], True)
     """
     asked = given_of(instance)
-    watch, earlier, keep, *parts = together(
-        partial(watch_of, options),
-        partial(name_or_path, "--resume", resume),
-        partial(function_of_one, "--keep", keep or keep_no_result, "result"),
-        *question_parts(asked, ONE_YEAR, options),
-        partial(name_or_path, "--model", model),
-        lambda: None,
-        partial(margin_of, within),
-        partial(names_of, "--with", with_),
-        partial(names_of, "--without", without),
-        partial(network_number, "--diverse", diverse),
-        partial(network_number, "--most", most),
+    checked = checked_call(
+        AlternativesCall,
+        asked,
+        ONE_YEAR,
+        options,
+        resume=resume,
+        keep=keep,
+        model=partial(name_or_path, "--model", model),
+        within=partial(margin_of, within),
+        with_sites=partial(names_of, "--with", with_),
+        without_sites=partial(names_of, "--without", without),
+        diverse=partial(network_number, "--diverse", diverse),
+        most=partial(network_number, "--most", most),
     )
-    with guarded_listener(watch, options.get("listen", silent)) as listen:
-        from netdesign.analysis.alternatives import list_alternatives
+    with checked.listeners() as listeners:
+        return _alternatives_answer(asked, checked, listeners)
 
-        call, listeners = AlternativesCall(*parts), Listeners(listen, keep)
-        before = earlier_of(earlier, AlternativesDocument)
-        problem, document = list_alternatives(asked.named, call, watch, listeners, before)
-    notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
-    return AlternativesAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
+
+def _alternatives_answer(
+    asked: Given,
+    checked: CheckedCall[AlternativesCall, AlternativesDocument],
+    listeners: Listeners[AlternativesDocument],
+) -> AlternativesAnswer:
+    """List alternatives with checked options, from an earlier result file where one is given."""
+    from netdesign.analysis.alternatives import list_alternatives
+
+    call, earlier = checked.call, checked.earlier(AlternativesDocument)
+
+    def notes(problem: SolveProblem) -> tuple[str | None, ...]:
+        return notes_on(problem, asked.named, call)
+
+    listeners = replace(listeners, notes=notes)
+    problem, document = list_alternatives(asked.named, call, checked.watch, listeners, earlier)
+    return AlternativesAnswer(document, notes(problem), Asked.of(problem.instance), problem.instance.files)

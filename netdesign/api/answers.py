@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.report.sentences import Asked
+    from netdesign.report.timing.sentences import AskedOverYears
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument, StepPart, Verdict
     from netdesign.results.explanation_document import ExplanationDocument
     from netdesign.results.staged_document import NodePart, TimingDocument
+    from netdesign.results.tipping_document import TippingDocument
 
 
 def _columns(parts: Iterable[Any], model: type[Any]) -> Columns:
@@ -129,11 +131,11 @@ class RecordedAnswer:
         Warnings about the instance, and notes on the call.
     """
 
-    document: ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument
+    document: ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | TimingDocument
 
     def _record(
         self,
-        document: ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument,
+        document: ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | TimingDocument,
         notes: Iterable[str | None],
         files: tuple[Path, ...],
     ) -> None:
@@ -261,11 +263,15 @@ class TimingAnswer(RecordedAnswer):
     """Years and sizes of hubs to open; ``document`` is the content of the result file."""
 
     def __init__(
-        self, document: TimingDocument, notes: Iterable[str | None], forbidding: list[str], files: tuple[Path, ...]
+        self,
+        document: TimingDocument,
+        notes: Iterable[str | None],
+        asked: AskedOverYears,
+        files: tuple[Path, ...],
     ) -> None:
         self.document: TimingDocument = document
         self._record(document, notes, files)
-        self._forbidding = forbidding
+        self._asked = asked
 
     @property
     def _is_cut_short(self) -> bool:
@@ -276,7 +282,7 @@ class TimingAnswer(RecordedAnswer):
         """The answer in words, as the command line begins with them."""
         from netdesign.report.timing.sentences import opening_lines
 
-        return tuple(line.strip() for line in opening_lines(self.document, self._forbidding))
+        return tuple(line.strip() for line in opening_lines(self.document, self._asked.forbidding))
 
     @property
     def nodes(self) -> list[NodePart]:
@@ -306,7 +312,7 @@ class TimingAnswer(RecordedAnswer):
     def __str__(self) -> str:
         from netdesign.report.timing.answer import timing_text
 
-        return timing_text(self.document, self._forbidding)
+        return timing_text(self.document, self._asked)
 
     def _repr_html_(self) -> str:
         title = f"timing {self.document.instance.name}"

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from netdesign.analysis.call import Call, TimingCall
-from netdesign.analysis.listeners import Listeners, keep_no_result
-from netdesign.analysis.problem import model_note, reading_notes, threshold_note, versions
-from netdesign.api.checked import address_of, function_of_one, is_on, name_or_path, together, words
+from netdesign.analysis.listeners import teller
+from netdesign.analysis.problem import model_note, notes_on, reading_notes, threshold_note
+from netdesign.api.checked import is_on, name_or_path, together, words
+from netdesign.api.checked_call import checked_call
 from netdesign.api.given import given_of
 from netdesign.api.keywords import QuestionOptions, SearchOptions, in_words_of_python
 from netdesign.api.options import (
     guarded_listener,
     level_of,
     overrides,
-    question_parts,
     risk_of,
     scenario_of,
     watch_of,
@@ -29,18 +30,17 @@ from netdesign.solve.registry import ONE_YEAR, STAGED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from netdesign.analysis.listeners import Listeners
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.api.answers import SolveAnswer, TimingAnswer
+    from netdesign.api.checked_call import CheckedCall
     from netdesign.api.findings import CompareAnswer
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
     from netdesign.api.keywords import Values
-    from netdesign.plan import StagedPlan
     from netdesign.results.document import ResultDocument
-    from netdesign.results.result_file import DocumentT
-    from netdesign.results.resuming import EarlierResult
     from netdesign.results.staged_document import TimingDocument
-    from netdesign.solve.core.limits import Watch
 
     AnyInstance = Instance | Given | str | Path
 
@@ -68,7 +68,7 @@ def solve(
     cluster
         Address of a Dask scheduler whose workers bound sets of hubs. Each side can run code on the other.
     keep
-        Is called with each better plan, as a result.
+        Is called with each better plan, as a result; before there is one with better bounds, from time to time.
     options
         What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
 
@@ -94,25 +94,22 @@ def solve(
     ('pays', ('B', 'D'), 347000.0)
     """
     asked = given_of(instance)
-    watch, earlier, cluster, keep, *parts = together(
-        partial(watch_of, options),
-        partial(name_or_path, "--resume", resume),
-        partial(address_of, "--cluster", cluster),
-        partial(function_of_one, "--keep", keep or keep_no_result, "result"),
-        *question_parts(asked, ONE_YEAR, options),
-        partial(name_or_path, "--model", model),
+    checked = checked_call(
+        Call,
+        asked,
+        ONE_YEAR,
+        options,
+        resume=resume,
+        keep=keep,
+        cluster=cluster,
+        model=partial(name_or_path, "--model", model),
     )
-    with guarded_listener(watch, options.get("listen", silent)) as listen:
-        return _solve_answer(asked, Call(*parts), watch, Listeners(listen, keep), earlier, cluster)
+    with checked.listeners() as listeners:
+        return _solve_answer(asked, checked, listeners)
 
 
 def _solve_answer(
-    asked: Given,
-    call: Call,
-    watch: Watch,
-    listeners: Listeners[ResultDocument],
-    earlier: str | None,
-    cluster: str | None,
+    asked: Given, checked: CheckedCall[Call, ResultDocument], listeners: Listeners[ResultDocument]
 ) -> SolveAnswer:
     """Solve with checked options, from an earlier result file where one is given."""
     from netdesign.analysis.network_searches import one_search_note
@@ -121,12 +118,14 @@ def _solve_answer(
     from netdesign.report.sentences import Asked
     from netdesign.results.document import ResultDocument
 
-    before = earlier_of(earlier, ResultDocument)
-    problem, document = solve_problem(asked.named, call, watch, listeners, before, cluster)
-    instance = problem.instance
-    of_instance = problem.replaced, one_search_note(instance), threshold_note(instance), model_note(problem)
-    notes = (*reading_notes(asked.named, call), *of_instance)
-    return SolveAnswer(document, notes, Asked.of(instance), instance.files)
+    call, earlier = checked.call, checked.earlier(ResultDocument)
+
+    def notes(problem: SolveProblem) -> tuple[str | None, ...]:
+        return notes_on(problem, asked.named, call, one_search_note(problem.instance))
+
+    listeners = replace(listeners, notes=notes)
+    problem, document = solve_problem(asked.named, call, checked.watch, listeners, earlier, checked.cluster)
+    return SolveAnswer(document, notes(problem), Asked.of(problem.instance), problem.instance.files)
 
 
 @in_words_of_python
@@ -177,9 +176,12 @@ def compare(
         raise UsageError(message)
     call = Call(changes, model=named, reading=asked.reading, is_strict=is_strict)
     problem = load_problem(asked.named, call)
-    with guarded_listener(watch, search.get("listen", silent)) as listen:
+    notes = (*reading_notes(asked.named, call), model_note(problem))
+    asked_by = search.get("listen", silent)
+    teller(asked_by)(problem.warnings, notes)
+    with guarded_listener(watch, asked_by) as listen:
         rows = compared(asked.named, problem, names, problem.question(watch, listen), call)
-    return CompareAnswer(rows, problem.warnings, (*reading_notes(asked.named, call), model_note(problem)))
+    return CompareAnswer(rows, problem.warnings, notes)
 
 
 def _configuration(one: str | Path | Iterable[str]) -> str:
@@ -214,7 +216,7 @@ def timing(
     level
         Level of cvar: share of the cheapest paths that are left out.
     resume
-        The result file of an earlier call whose plan is the first incumbent.
+        The result file of an earlier call: a complete answer is returned, else its plan is the first incumbent.
     cluster
         Address of a Dask scheduler whose workers price columns. Each side can run code on the other.
     keep
@@ -232,67 +234,39 @@ def timing(
         What the earlier call left is no plan of the instance.
     """
     asked = given_of(instance)
-    watch, earlier, cluster, keep, *parts = together(
-        partial(watch_of, options),
-        partial(name_or_path, "--resume", resume),
-        partial(address_of, "--cluster", cluster),
-        partial(function_of_one, "--keep", keep or keep_no_result, "result"),
-        *question_parts(asked, STAGED, options),
-        partial(scenario_of, scenario, tree=tree),
-        partial(risk_of, risk),
-        partial(level_of, level),
+    checked = checked_call(
+        TimingCall,
+        asked,
+        STAGED,
+        options,
+        resume=resume,
+        keep=keep,
+        cluster=cluster,
+        scenario=partial(scenario_of, scenario, tree=tree),
+        measure=partial(risk_of, risk),
+        level=partial(level_of, level),
     )
-    with guarded_listener(watch, options.get("listen", silent)) as listen:
-        return _timing_answer(asked, TimingCall(*parts), watch, Listeners(listen, keep), earlier, cluster)
+    with checked.listeners() as listeners:
+        return _timing_answer(asked, checked, listeners)
 
 
 def _timing_answer(
-    asked: Given,
-    call: TimingCall,
-    watch: Watch,
-    listeners: Listeners[TimingDocument],
-    earlier: str | None,
-    cluster: str | None,
+    asked: Given, checked: CheckedCall[TimingCall, TimingDocument], listeners: Listeners[TimingDocument]
 ) -> TimingAnswer:
     """Solve with checked options, from the plan of an earlier result file where one is given."""
     from netdesign.analysis.timing.answer import solve_timing
-    from netdesign.analysis.timing.infeasibility import forbidding_policies
     from netdesign.api.answers import TimingAnswer
+    from netdesign.report.timing.sentences import AskedOverYears
+    from netdesign.results.staged_document import TimingDocument
 
     if asked.reading.format_in != OWN_FORMAT:
         message = f"timing reads no {asked.reading.format_in}; save the instance and read that folder"
         raise UsageError(message)
-    begin = _beginning(earlier, call)
-    problem, document = solve_timing(asked.named, call, watch, listeners, begin, cluster)
-    notes = (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
-    return TimingAnswer(document, notes, forbidding_policies(problem.staged), problem.staged.base.files)
+    earlier = checked.earlier(TimingDocument)
 
+    def notes(problem: TimingProblem) -> tuple[str | None, ...]:
+        return (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
 
-def _beginning(earlier: str | None, call: TimingCall) -> Callable[[TimingProblem], StagedPlan | None]:
-    """Return a function that returns the first incumbent of a problem, or None."""
-    from netdesign.results.resuming import Recorded, plan_to_go_on_from
-    from netdesign.results.staged_document import TimingDocument
-
-    before = earlier_of(earlier, TimingDocument)
-
-    def begin(problem: TimingProblem) -> StagedPlan | None:
-        if before is None:
-            return None
-        options = {"format_in": OWN_FORMAT, **call.to_record()}
-        before.check_goes_on(Recorded.of_call(TimingDocument.COMMAND, options, problem.staged.base, versions()))
-        return plan_to_go_on_from(before, problem.staged)
-
-    return begin
-
-
-def earlier_of(output: str | None, kind: type[DocumentT]) -> EarlierResult[DocumentT] | None:
-    """Return what an earlier call with an output file left; None where none is named.
-
-    Raises
-    ------
-    UsageError
-        There is nothing, or it is no result of the kind.
-    """
-    from netdesign.results.resuming import earlier_result
-
-    return None if output is None else earlier_result(Path(output), kind)
+    listeners = replace(listeners, notes=notes)
+    problem, document = solve_timing(asked.named, checked.call, checked.watch, listeners, earlier, checked.cluster)
+    return TimingAnswer(document, notes(problem), AskedOverYears.of(problem.staged), problem.staged.base.files)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from netdesign.analysis.explain.call import MOST_CLASHES, ExplainCall
-from netdesign.analysis.problem import model_note, reading_notes, threshold_note
+from netdesign.analysis.problem import notes_on
 from netdesign.api.answers import RecordedAnswer
-from netdesign.api.checked import name_or_path, together, whole_number
+from netdesign.api.checked import name_or_path, whole_number
+from netdesign.api.checked_call import checked_call
 from netdesign.api.given import given_of
 from netdesign.api.keywords import QuestionOptions, in_words_of_python
-from netdesign.api.options import guarded_listener, question_parts, watch_of
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import ExitCode, UsageError
 from netdesign.report.explanation import (
@@ -20,13 +21,14 @@ from netdesign.report.explanation import (
     explanation_records,
     explanation_text,
 )
-from netdesign.solve.core.outcome import silent
 from netdesign.solve.registry import ONE_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from netdesign.analysis.problem import SolveProblem
+    from netdesign.api.checked_call import CheckedCall
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
     from netdesign.results.explanation_document import ClashPart, ExplanationDocument
@@ -133,20 +135,26 @@ def explain(
     True
     """
     asked = given_of(instance)
-    watch, *parts = together(
-        partial(watch_of, options),
-        *question_parts(asked, ONE_YEAR, options),
-        partial(name_or_path, "--model", model),
-        lambda: None,
-        partial(_number_of_sets, most),
+    checked: CheckedCall[ExplainCall, ExplanationDocument] = checked_call(
+        ExplainCall,
+        asked,
+        ONE_YEAR,
+        options,
+        resume=None,
+        keep=None,
+        model=partial(name_or_path, "--model", model),
+        most=partial(_number_of_sets, most),
     )
-    with guarded_listener(watch, options.get("listen", silent)) as listen:
+
+    def notes(problem: SolveProblem) -> tuple[str | None, ...]:
+        return notes_on(problem, asked.named, checked.call)
+
+    with checked.listeners() as listeners:
         from netdesign.analysis.explain.answer import explain_problem
 
-        call = ExplainCall(*parts)
-        problem, document = explain_problem(asked.named, call, watch, listen)
-    notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
-    return ExplainAnswer(document, notes, problem.instance.files)
+        listeners = replace(listeners, notes=notes)
+        problem, document = explain_problem(asked.named, checked.call, checked.watch, listeners)
+    return ExplainAnswer(document, notes(problem), problem.instance.files)
 
 
 def _number_of_sets(most: int) -> int:

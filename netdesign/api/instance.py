@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.api.keywords import Values
+    from netdesign.api.tipping import TippingAnswer
 
 
 class Instance:
@@ -257,6 +258,26 @@ class Instance:
         ('volume_factor=2', 'hubs.E.status="closed"')
         """
         return Instance(replace(self.given, changes=overrides(self.given, values)))
+
+    def tipping(
+        self,
+        figure: str | None = None,
+        low: float | None = None,
+        high: float | None = None,
+        **options: Any,
+    ) -> TippingAnswer:
+        """Find the values of figures at which the best network changes; see ``netdesign.tipping``, which this calls.
+
+        Parameters
+        ----------
+        figure, low, high
+            Path of a figure and its range; left out, all ranges of the instance.
+        options
+            As ``netdesign.tipping`` takes them.
+        """
+        from netdesign.api.tipping import tipping
+
+        return tipping(self, figure, low, high, **options)
 
     def replace(self, **blocks: Any) -> Instance:
         """Return an instance with some blocks of the document changed.

@@ -50,16 +50,16 @@ def overrides(asked: Given, values: Values) -> tuple[str, ...]:
 
 def question_parts(
     asked: Given, registry: Registry[Any, Any], options: QuestionOptions
-) -> tuple[Callable[[], Any], ...]:
-    """Return functions that check what each call of one year and of several consists of, in the order of its fields."""
+) -> dict[str, Callable[[], Any]]:
+    """Return functions that check what each call of one year and of several consists of, by its field."""
     given: dict[str, Any] = {**DEFAULTS, **options}
-    return (
-        partial(overrides, asked, given["set"]),
-        partial(_hub_options, given),
-        lambda: asked.reading,
-        partial(engine_of, registry, given["engine"]),
-        partial(is_on, "--strict", given["strict"]),
-    )
+    return {
+        "overrides": partial(overrides, asked, given["set"]),
+        "hub_options": partial(_hub_options, given),
+        "reading": lambda: asked.reading,
+        "engine": partial(engine_of, registry, given["engine"]),
+        "is_strict": partial(is_on, "--strict", given["strict"]),
+    }
 
 
 def _hub_options(given: Mapping[str, Any]) -> HubOptions:

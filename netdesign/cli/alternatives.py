@@ -7,34 +7,38 @@ from typing import Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import ProgressLine, interruptible
-from netdesign.cli.output import checked_partial, kept, write_answer
+from netdesign.cli.asking import ask
 from netdesign.solve.registry import AUTO
+
+WithinOption = Annotated[
+    str,
+    typer.Option(
+        "--within", metavar="M", help="How much more than the best: 1% of it, or an amount such as 250000 EUR/year."
+    ),
+]
+WithOption = Annotated[
+    list[str] | None,
+    typer.Option("--with", metavar="A,B", help="What is best with these sites open?", show_default=False),
+]
+WithoutOption = Annotated[
+    list[str] | None, typer.Option("--without", metavar="C", help="And without these?", show_default=False)
+]
+DiverseOption = Annotated[
+    int | None,
+    typer.Option("--diverse", metavar="N", help="Name N of the networks that differ most.", show_default=False),
+]
+MostOption = Annotated[
+    int | None, typer.Option("--most", metavar="N", help="List at most N networks.", show_default=False)
+]
 
 
 def alternatives(
     instance: opt.InstanceArgument,
-    within: Annotated[
-        str,
-        typer.Option(
-            "--within", metavar="M", help="How much more than the best: 1% of it, or an amount such as 250000 EUR/year."
-        ),
-    ] = "1%",
-    with_: Annotated[
-        list[str] | None,
-        typer.Option("--with", metavar="A,B", help="What is best with these sites open?", show_default=False),
-    ] = None,
-    without: Annotated[
-        list[str] | None,
-        typer.Option("--without", metavar="C", help="And without these?", show_default=False),
-    ] = None,
-    diverse: Annotated[
-        int | None,
-        typer.Option("--diverse", metavar="N", help="Name N of the networks that differ most.", show_default=False),
-    ] = None,
-    most: Annotated[
-        int | None, typer.Option("--most", metavar="N", help="List at most N networks.", show_default=False)
-    ] = None,
+    within: WithinOption = "1%",
+    with_: WithOption = None,
+    without: WithoutOption = None,
+    diverse: DiverseOption = None,
+    most: MostOption = None,
     hubs: opt.HubsOption = None,
     max_new: opt.MaxNewOption = None,
     open_: opt.OpenOption = None,
@@ -64,17 +68,6 @@ def alternatives(
     which parts, and which cities change their hub.
     """
     typed = locals()
-    from netdesign.api import alternatives as question
-    from netdesign.api.given import Given
-    from netdesign.instance.published.reading import Reading
+    from netdesign.api.alternatives import alternatives as question
 
-    given = Given(instance, Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity))
-    partial = checked_partial("alternatives", output, given, model, resume=resume)
-    progress = ProgressLine(quiet=quiet)
-    # A signal may come until the answer is printed: what is listed so far is then the answer.
-    with interruptible(progress) as stop:
-        asked = opt.keywords(question.alternatives, typed | kept(partial, resume=resume, quiet=quiet))
-        found = question.alternatives(given, **asked, listen=progress, stop=stop)
-        progress.clear()
-        write_answer(found, format_, output, partial, quiet=quiet)
-    raise typer.Exit(found.exit_code)
+    ask(question, typed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netdesign.cli import options as opt
+from netdesign.cli.asking import given_of
 from netdesign.cli.output import write_answer
 
 
@@ -24,9 +25,7 @@ def check(
     All faults of a kind are listed at once; later checks, such as that of routes, follow once these are mended.
     Warnings go to stderr, and with --strict they are faults.
     """
+    given = given_of(locals())
     from netdesign.api import findings
-    from netdesign.api.given import Given
-    from netdesign.instance.published.reading import Reading
 
-    reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
-    write_answer(findings.check(Given(instance, reading), set=set_ or (), strict=strict), format_, quiet=quiet)
+    write_answer(findings.check(given, set=set_ or (), strict=strict), format_, quiet=quiet)

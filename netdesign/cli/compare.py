@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import ProgressLine, interruptible
-from netdesign.cli.output import write_answer
+from netdesign.cli.asking import ask
 
 
 def compare(
@@ -39,13 +38,5 @@ def compare(
     """
     typed = locals()
     from netdesign.api import calls
-    from netdesign.api.given import Given
-    from netdesign.instance.published.reading import Reading
 
-    given = Given(instance, Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity))
-    progress = ProgressLine(quiet=quiet)
-    with interruptible(progress) as stop:
-        found = calls.compare(given, *configurations, **opt.keywords(calls.compare, typed), listen=progress, stop=stop)
-        progress.clear()
-        write_answer(found, format_, quiet=quiet)
-    raise typer.Exit(found.exit_code)
+    ask(calls.compare, typed, *configurations)

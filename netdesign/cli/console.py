@@ -115,6 +115,13 @@ class ProgressLine:
         self._shown = 0
         self._has_plan: set[str] = set()
         self.switch = _Switch()
+        self.has_told = False
+
+    def tell_of_instance(self, warnings: Iterable[str], notes: Iterable[str | None]) -> None:
+        """Print warnings and notes on the instance."""
+        self.has_told = True
+        self.clear()
+        print_warnings(warnings, *notes, quiet=self._quiet)
 
     def __call__(self, progress: Progress) -> None:
         """Print a ``Progress``."""

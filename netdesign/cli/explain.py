@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from netdesign.cli import options as opt
+from netdesign.cli.asking import given_of
 from netdesign.cli.console import ProgressLine, interruptible
 from netdesign.cli.output import checked_result, write_answer
 from netdesign.solve.registry import AUTO
@@ -43,10 +44,8 @@ def explain(
     """
     typed = locals()
     from netdesign.api import explain as question
-    from netdesign.api.given import Given
-    from netdesign.instance.published.reading import Reading
 
-    given = Given(instance, Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity))
+    given = given_of(typed)
     if output is not None:
         checked_result("explain", output, given, model)
     progress = ProgressLine(quiet=quiet)
@@ -54,5 +53,5 @@ def explain(
         asked = opt.keywords(question.explain, typed)
         found = question.explain(given, **asked, listen=progress, stop=stop)
         progress.clear()
-        write_answer(found, format_, output, quiet=quiet)
+        write_answer(found, format_, output, quiet=quiet, has_told=progress.has_told)
     raise typer.Exit(found.exit_code)

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from netdesign.api.explain import ExplainAnswer
     from netdesign.api.findings import CheckAnswer, CompareAnswer
     from netdesign.api.given import Given
+    from netdesign.api.tipping import TippingAnswer
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
     from netdesign.results.explanation_document import ExplanationDocument
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.tipping_document import TippingDocument
 
-    Document = ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument
+    Document = ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | TimingDocument
 
 
 def check_output(output: Path, given: Given, *others: Path) -> None:
@@ -64,7 +66,7 @@ def checked_partial(
     InstanceError, UsageError
         As ``checked_result``; another file has the name of that one; or nothing is named to go on from.
     """
-    from netdesign.results.resuming import partial_path
+    from netdesign.results.result_file import partial_path
 
     if output is None:
         if resume:
@@ -92,21 +94,29 @@ def kept(partial: Partial | None, *, resume: bool, quiet: bool) -> dict[str, Any
 
 
 def write_answer(
-    found: SolveAnswer | AlternativesAnswer | ExplainAnswer | TimingAnswer | CompareAnswer | CheckAnswer,
+    found: SolveAnswer
+    | AlternativesAnswer
+    | ExplainAnswer
+    | TippingAnswer
+    | TimingAnswer
+    | CompareAnswer
+    | CheckAnswer,
     format_: Format,
     output: Path | None = None,
     partial: Partial | None = None,
     *,
     quiet: bool,
+    has_told: bool = False,
 ) -> None:
-    """Write warnings and notes to stderr, a result to its file, and the answer to stdout.
+    """Write warnings and notes to stderr unless they are told, a result to its file, and the answer to stdout.
 
     Raises
     ------
     UsageError
         A file or stdout cannot be written.
     """
-    print_warnings(found.warnings, *found.notes, quiet=quiet)
+    if not has_told:
+        print_warnings(found.warnings, *found.notes, quiet=quiet)
     document = getattr(found, "document", None)
     if output is not None and document is not None:
         write_result(output, document)
@@ -147,7 +157,8 @@ class Partial:
     """
 
     def __init__(self, output: Path) -> None:
-        from netdesign.results.resuming import left_in, partial_path
+        from netdesign.results.result_file import partial_path
+        from netdesign.results.resuming import left_in
 
         self.output, self.path = output, partial_path(output)
         self._earlier = left_in(self.path)
@@ -159,10 +170,14 @@ class Partial:
         Raises
         ------
         UsageError
-            The file holds what a call about something else left.
+            It, or the output, holds what a call about something else left before it was done.
         """
+        from netdesign.results.earlier_results import is_unfinished, result_in
         from netdesign.results.resuming import check_replaces_own
 
+        written = result_in(self.output) if self.output.exists() else None
+        if written is not None and is_unfinished(written):
+            check_replaces_own(self.output, written, asked)
         if self._earlier is not None:
             check_replaces_own(self.path, self._earlier, asked)
             leaves(str(self.path))

@@ -25,6 +25,7 @@ from netdesign.cli.import_ import import_
 from netdesign.cli.process import check_not_interrupted, interrupted_text
 from netdesign.cli.solve import solve
 from netdesign.cli.timing import timing
+from netdesign.cli.tipping import tipping
 from netdesign.cli.verify import verify
 from netdesign.errors import ExitCode, NetdesignError, SizeError
 from netdesign.instance.published.formats import format_by_ending
@@ -93,6 +94,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "compare": compare,
     "alternatives": alternatives,
     "explain": explain,
+    "tipping": tipping,
     "timing": timing,
     "check": check,
     "verify": verify,

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import typer
-
 from netdesign.cli import options as opt
-from netdesign.cli.console import ProgressLine, interruptible
-from netdesign.cli.output import checked_partial, kept, write_answer
+from netdesign.cli.asking import ask
 from netdesign.solve.registry import AUTO
 
 
@@ -39,16 +36,5 @@ def solve(
     """Say whether a further hub pays, where, and by how much: the best network against today's, with its bound."""
     typed = locals()
     from netdesign.api import calls
-    from netdesign.api.given import Given
-    from netdesign.instance.published.reading import Reading
 
-    given = Given(instance, Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity))
-    partial = checked_partial("solve", output, given, model, resume=resume)
-    progress = ProgressLine(quiet=quiet)
-    # A signal may come until the answer is printed: the best plan so far is then the answer.
-    with interruptible(progress) as stop:
-        asked = opt.keywords(calls.solve, typed | kept(partial, resume=resume, quiet=quiet))
-        found = calls.solve(given, **asked, listen=progress, stop=stop)
-        progress.clear()
-        write_answer(found, format_, output, partial, quiet=quiet)
-    raise typer.Exit(found.exit_code)
+    ask(calls.solve, typed)

@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import ProgressLine, interruptible
-from netdesign.cli.output import checked_partial, kept, write_answer
+from netdesign.cli.asking import ask
 from netdesign.solve.registry import AUTO
 
 
@@ -62,14 +61,5 @@ def timing(
     """Say what to order where and in which year, what delays cost, and on a tree what to decide now, what to leave."""
     typed = locals()
     from netdesign.api import calls
-    from netdesign.api.given import Given
 
-    given = Given(instance)
-    partial = checked_partial("timing", output, given, resume=resume)
-    progress = ProgressLine(quiet=quiet)
-    with interruptible(progress) as stop:
-        asked = opt.keywords(calls.timing, typed | kept(partial, resume=resume, quiet=quiet))
-        found = calls.timing(given, **asked, listen=progress, stop=stop)
-        progress.clear()
-        write_answer(found, format_, output, partial, quiet=quiet)
-    raise typer.Exit(found.exit_code)
+    ask(calls.timing, typed)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.blocks import Allocation
-from netdesign.instance.policies import charges, limits_on_routes
+from netdesign.instance.policies import carbon_charge, limits_on_routes
 from netdesign.instance.services import ReturnTrip, Waiting
 from netdesign.network.routes import hard_deadline
 from netdesign.network.services import leg_ends
@@ -193,7 +193,7 @@ def _choice(legs: RouteLegs, leg: LegPlace) -> _Choice:
     cells = [(getattr(network.services, way.legs), (way.row, way.column)) for way in ways]
     able = [u for u in terms.vehicles if all(np.isfinite(own.departure_eur[u, *cell]) for own, cell in cells)]
     eur, co2e, tonnes, travel_h, fewest, needed = {}, {}, {}, {}, {}, {}
-    price = sum(charge.eur for charge in charges(instance.policies).values() if charge.measure == "co2e")
+    price = carbon_charge(instance.policies)
     least_h = [float(getattr(network, way.legs).time_h[way.row, way.column]) for way in ways]
     flow, is_whole = tuple(legs.volume(way) for way in ways), legs.is_city_leg(leg)
     # A city that sends and receives over one hub uses a pair both ways; else perhaps one, whichever takes less.

@@ -169,7 +169,10 @@ def policies_in_force(instance: Instance) -> frozenset[str]:
 
 
 def forbidding_policies(instance: Instance) -> list[str]:
-    """Return, in order, the policies in force that can make the problem infeasible; those with a price cannot."""
+    """Return, in order, the policies in force that can make the problem infeasible; those with a price cannot.
+
+    That on the number of hubs has its key, ``hub_count`` or ``new_hubs``, and is one where it forbids a number.
+    """
     from netdesign.network.routes import hard_deadline
 
     priced = {policy.NAME for policy in FREIGHT if not policy.can_forbid(instance.policies)}
@@ -177,7 +180,15 @@ def forbidding_policies(instance: Instance) -> list[str]:
         priced.add(Policy.DEADLINE)
     if instance.policies.sorting_centres is None:
         priced.add(Policy.SORTING_CENTRES)
-    return sorted(policies_in_force(instance) - priced)
+    stated = policies_in_force(instance) - priced - {Policy.HUB_COUNT}
+    number = instance.policies.hub_number
+    return sorted(stated | {number} if number is not None and _limits_numbers(instance) else stated)
+
+
+def _limits_numbers(instance: Instance) -> bool:
+    """Return whether the policies forbid numbers of hubs that the sites have."""
+    free = instance.policies.model_copy(update={"hub_count": None, "new_hubs": None})
+    return instance.hub_range != instance.replace(policies=free).hub_range
 
 
 def check_can_state(formulation: Declaration, instance: Instance) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from netdesign.errors import Fault
     from netdesign.instance.blocks import Air, Border, DeadlineKind, Factors, Problem, Reporting, Road
     from netdesign.instance.policies import Policies
+    from netdesign.instance.ranges import FigureRange
     from netdesign.instance.services import Services
 
 
@@ -168,6 +169,8 @@ class Instance:
         Where the commodities were read, for messages.
     has_stages
         Whether the files state several years, of which this is one.
+    ranges
+        How far figures may be off.
     digest
         SHA-256 of the files as read.
     files
@@ -194,6 +197,7 @@ class Instance:
     warnings: tuple[Fault, ...] = ()
     demand_file: str = "demand"
     has_stages: bool = False
+    ranges: tuple[FigureRange, ...] = ()
     digest: str = ""
     files: tuple[Path, ...] = ()
 
@@ -232,6 +236,11 @@ class Instance:
             return site.id not in forbidden and (not shut or site.id in named)
 
         return tuple(site.id for site in self.sites if may_open(site))
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """Ids of the sites that may open: those of ``allowed`` that are not there yet."""
+        return tuple(name for name in self.allowed if name not in self.existing)
 
     @cached_property
     def is_centre(self) -> NDArray[np.bool_]:

@@ -194,10 +194,7 @@ def fix_hubs(instance: Instance, names: Iterable[str], *, free_centres: bool = F
     """
     opened = tuple(dict.fromkeys(names))
     check_site_names(instance, opened, "")
-    missing = sorted(instance.existing - set(opened))
-    if missing:
-        message = f"{', '.join(missing)} exists and stays open; name it too"
-        raise UsageError(message)
+    check_names_existing(instance, opened)
     forbidden = sorted(set(opened) & set(instance.policies.forbidden))
     if forbidden:
         message = f"{', '.join(forbidden)} is forbidden by the instance"
@@ -210,6 +207,14 @@ def fix_hubs(instance: Instance, names: Iterable[str], *, free_centres: bool = F
         raise UsageError(message)
     changes = {"required": opened, "forbidden": closed}
     return _checked(instance.replace(policies=instance.policies.model_copy(update=changes)))
+
+
+def check_names_existing(instance: Instance, opened: Iterable[str]) -> None:
+    """Raise a UsageError where a set of open sites leaves an existing hub out."""
+    missing = sorted(instance.existing - set(opened))
+    if missing:
+        message = f"{', '.join(missing)} exists and stays open; name it too"
+        raise UsageError(message)
 
 
 def _check_options(instance: Instance, options: HubOptions) -> None:

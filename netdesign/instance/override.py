@@ -104,15 +104,15 @@ def _next_key(holder: Any, rest: str, override: str) -> tuple[str | int, str]:
     """Return the key or position with which a path continues in ``holder``, and the rest of the path."""
     word, dot, after = rest.partition(".")
     if isinstance(holder, dict):
-        found = _longest(holder, rest)
+        found = longest_name(holder, rest)
         if found is None and (not word or (dot and not after)):
             raise _no_path(override)
         return found or (word, after)
     if not isinstance(holder, list):
         message = f"--set {_short(override)}: '{word}' leads into a single value"
         raise UsageError(message)
-    names = _names(holder)
-    found = _longest(names, rest)
+    names = names_in(holder)
+    found = longest_name(names, rest)
     if found is not None:
         places = names[found[0]]
         if len(places) > 1:
@@ -130,7 +130,7 @@ def _next_key(holder: Any, rest: str, override: str) -> tuple[str | int, str]:
     raise UsageError(message)
 
 
-def _longest(known: Collection[str], rest: str) -> tuple[str, str] | None:
+def longest_name(known: Collection[str], rest: str) -> tuple[str, str] | None:
     """Return the longest of the names with which a path begins, and the rest of the path."""
     fitting = [name for name in known if rest == name or rest[:-1].startswith(f"{name}.")]
     if not fitting:
@@ -139,7 +139,7 @@ def _longest(known: Collection[str], rest: str) -> tuple[str, str] | None:
     return name, rest[len(name) + 1 :]
 
 
-def _names(entries: list[Any]) -> dict[str, list[int]]:
+def names_in(entries: list[Any]) -> dict[str, list[int]]:
     """Return the positions of each name in a list; ids take precedence over names."""
     names: dict[str, list[int]] = {}
     for key in NAMING_KEYS:

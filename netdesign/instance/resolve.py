@@ -12,6 +12,7 @@ from netdesign.instance.matrices import MATRIX_TABLES
 from netdesign.instance.names import check_names
 from netdesign.instance.policies import check_policies, check_policy_sites
 from netdesign.instance.prices import MissingPriceError, check_parcel, fixed_cost, handling_cost
+from netdesign.instance.ranges import resolve_ranges
 from netdesign.instance.resolve_services import resolve_services
 from netdesign.instance.rows import Mode, SiteKind, SiteStatus
 
@@ -53,6 +54,7 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
     legs = resolve_legs(document, matrices, position, faults)
     commodities = resolve_demand(document, matrices, nodes, position, faults)
     services = resolve_services(document, nodes, legs, commodities, faults)
+    ranges = resolve_ranges(document, located, faults)
     check_names(document, faults)
     check_policy_sites(document.policies, {site.id: site for site in sites}, faults)
     # The checks below need complete data.
@@ -79,6 +81,7 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
         minimum_cargo=document.minimum_cargo_t_per_year,
         demand_file=demand_file,
         has_stages=document.stages is not None,
+        ranges=ranges,
     )
     check_policies(instance, faults)
     faults.raise_if_any()

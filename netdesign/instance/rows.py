@@ -1,4 +1,4 @@
-"""The rows of the tables: cities, hubs, overseas airports, countries, links, legs, demand."""
+"""The rows of the tables: cities, hubs, overseas airports, countries, links, legs, demand, ranges."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from netdesign.instance.fields import Block, Name, Real, quantity
+from netdesign.instance.fields import LARGEST, Block, Name, Real, quantity
 
 
 class SiteStatus(StrEnum):
@@ -148,4 +148,28 @@ class DemandRow(SourcedRow):
     def _one_measure(self) -> DemandRow:
         if (self.volume_t_per_year is None) == (self.share is None):
             raise PydanticCustomError("one_measure", "give either volume_t_per_year or share")
+        return self
+
+
+class RangeRow(SourcedRow):
+    """How far a figure may be from the value that the instance gives it; what would turn the answer is asked of these.
+
+    It changes no answer of `solve`.
+    """
+
+    path: str = Field(
+        min_length=1,
+        description="The figure, as for --set: road.speed_kmh, or vehicles.van.eur_per_km. One that stands in several "
+        "places has all of them, with ; between.",
+    )
+    low: Real = quantity("of the figure", "Lower end.", ge=-LARGEST)
+    high: Real = quantity("of the figure", "Upper end.", ge=-LARGEST)
+
+    @model_validator(mode="after")
+    def _ends_in_order(self) -> RangeRow:
+        ends = {"low": f"{self.low:g}", "high": f"{self.high:g}"}
+        if self.low > self.high:
+            raise PydanticCustomError("upside_down", "low {low} is over high {high}; exchange them", ends)
+        if self.low == self.high:
+            raise PydanticCustomError("no_width", "low and high are both {low}; a range has two ends", ends)
         return self

@@ -23,7 +23,7 @@ from netdesign.instance.blocks import (
 from netdesign.instance.document import FORMAT
 from netdesign.instance.fields import Block, Name, Real, quantity
 from netdesign.instance.policies import Policies
-from netdesign.instance.rows import CityRow, CountryRow, DemandRow, HubRow, LegRow, LinkRow, OverseasRow
+from netdesign.instance.rows import CityRow, CountryRow, DemandRow, HubRow, LegRow, LinkRow, OverseasRow, RangeRow
 from netdesign.instance.services import ServiceRow, ServicesBlock, VehicleRow
 from netdesign.instance.stages import BranchRow, ModuleRow, PathRow, Stages
 
@@ -80,6 +80,7 @@ class Tables(Block):
     modules: Annotated[tuple[ModuleRow, ...], OrFile()] = Field((), description="Sizes of capacity, for stages.")
     paths: Annotated[tuple[PathRow, ...], OrFile()] = Field((), description="How numbers move over the years.")
     tree: Annotated[tuple[BranchRow, ...], OrFile()] = Field((), description="Branches of the scenario tree.")
+    ranges: Annotated[tuple[RangeRow, ...], OrFile()] = Field((), description="How far figures may be off.")
 
 
 class InstanceDocument(Block):
@@ -153,6 +154,7 @@ ROWS: dict[str, type[Block]] = {
     "modules": ModuleRow,
     "paths": PathRow,
     "tree": BranchRow,
+    "ranges": RangeRow,
 }
 """Row model of each table."""
 

@@ -12,6 +12,7 @@ import numpy as np
 from netdesign.errors import UsageError
 from netdesign.instance.document import FILE_NAME
 from netdesign.instance.published.graph_tables import KIND_OF_HUB, OF_THE_HUB, OF_THE_LINK, ROLES
+from netdesign.instance.ranges import is_there
 from netdesign.instance.read import validated
 from netdesign.instance.resolve import STAGED_TABLES
 from netdesign.instance.rows import SourcedRow
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.matrices import Matrix
     from netdesign.instance.published.reading import Source
+    from netdesign.instance.schema import InstanceDocument
 
 TABLES = tuple(COLUMNS)
 """Tables of rows, in the order in which a person reads them."""
@@ -45,12 +47,22 @@ def to_plain_data(source: Source) -> dict[str, Any]:
     InstanceError
         The document is not valid.
     """
-    document = validated(source).model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
+    read = validated(source)
+    document = read.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
     for block, of_block in (("stages", STAGED_TABLES), ("services", SERVICE_TABLES)):
         if block not in document:
             tables = document["tables"]
             document["tables"] = {name: table for name, table in tables.items() if name not in of_block}
-    return document
+    return document | {"tables": _with_ranges_of(read, document["tables"])}
+
+
+def _with_ranges_of(read: InstanceDocument, tables: dict[str, Any]) -> dict[str, Any]:
+    """Return tables with the ranges of those figures only that ``--set`` left in the document."""
+    if not read.tables.ranges:
+        return tables
+    kept = [row for stated, row in zip(read.tables.ranges, tables["ranges"], strict=True) if is_there(read, stated)]
+    without = {name: rows for name, rows in tables.items() if name != "ranges"}
+    return without | {"ranges": kept} if kept else without
 
 
 def columns_in_use(table: str, rows: list[dict[str, Any]]) -> list[str]:

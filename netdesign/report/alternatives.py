@@ -10,6 +10,7 @@ from netdesign.report.sentences import unkept, users_model
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.words import (
     amount,
+    best_of,
     difference,
     measure_of,
     name_of,
@@ -34,7 +35,7 @@ _MOST_ROWS, _MOST_MOVES = 60, 10
 
 def alternatives_text(result: AlternativesDocument, asked: Asked) -> str:
     """Return the whole answer as text; ``asked`` has options of the call that the result does not hold."""
-    tables = [*_list_tables(result), *_condition_tables(result)]
+    tables = [*_list_tables(result), *_condition_tables(result, asked)]
     text = render([*alternatives_lines(result, asked), *_closing_lines(result)], tables)
     return text + "\n" + time_line(result.times, {}) + "\n"
 
@@ -48,7 +49,7 @@ def alternatives_lines(result: AlternativesDocument, asked: Asked) -> list[str]:
     measure = measure_of(result)
     lines = [*_list_lines(result, measure)]
     if result.condition is not None:
-        lines += _condition_lines(result.condition, result, measure)
+        lines += _condition_lines(result.condition, result, measure, asked)
     if result.diverse is not None:
         lines += _diverse_lines(result.diverse, result)
     file = users_model(result)
@@ -57,9 +58,9 @@ def alternatives_lines(result: AlternativesDocument, asked: Asked) -> list[str]:
 
 def _list_lines(result: AlternativesDocument, measure: Measure) -> Iterator[str]:
     best, others = result.networks[0].network, len(result.networks) - 1
-    is_proven = best.termination is Termination.OPTIMAL
     value = f"{measure.text(best.objective)}{measure.per}"
-    yield f"The best network is {name_of(best)}, {value}; {'proven' if is_proven else 'the best found so far'}."
+    proven = "; proven" if best.termination is Termination.OPTIMAL else ""
+    yield f"The {best_of('network', best.termination)} is {name_of(best)}, {value}{proven}."
     within = _within(result, measure)
     found = {0: "No other network is", 1: "One other network is"}.get(others, f"{others} other networks are")
     if result.is_complete:
@@ -89,21 +90,28 @@ def _missing(result: AlternativesDocument, measure: Measure) -> str:
     return f"{why}: others have at least {measure.text(above)}{measure.per} more than the best; proven."
 
 
-def _condition_lines(condition: ConditionPart, result: AlternativesDocument, measure: Measure) -> Iterator[str]:
+def _condition_lines(
+    condition: ConditionPart, result: AlternativesDocument, measure: Measure, asked: Asked
+) -> Iterator[str]:
     network, best = condition.network, result.networks[0].network
-    what = f"The best network {_words_of(condition)}"
     if network.termination is Termination.INFEASIBLE:
         yield f"No network {_words_of(condition)} is feasible; proven."
         return
     if network.objective is None or condition.difference is None:
-        yield f"{what} was not found before the search stopped."
+        yield f"No network {_words_of(condition)} was found before the search stopped."
         return
+    shut = _shut(condition, asked)
+    best_network, words = best_of("network", network.termination), _words_of(condition)
+    what = f"{words[0].upper()}{words[1:]}, {shut}, the {best_network}" if shut else f"The {best_network} {words}"
     if set(network.open_hubs) == set(best.open_hubs):
-        yield f"{what} is the best of all."
+        yield f"{what} is the {best_of('', best.termination)} of all."
         return
     more = f"{measure.text(abs(condition.difference))}{measure.per}"
     worse = ("dearer" if measure.per else "more") if condition.difference >= 0 else "less"
     compared = f"{more} {worse}" if abs(condition.difference) >= measure.same else "which has the same"
+    if shut:
+        than = "as" if abs(condition.difference) < measure.same else "than"
+        compared += f" {than} the {best_of('', best.termination)} permitted one"
     is_proven = network.termination is best.termination is Termination.OPTIMAL
     proven = "proven" if is_proven else _between(condition, measure)
     yield f"{what} is {name_of(network)}, {compared}; {proven}."
@@ -118,6 +126,18 @@ def _between(condition: ConditionPart, measure: Measure) -> str:
     low = "anything less" if least is None else measure.text(least)
     high = "anything more" if most is None else measure.text(most)
     return f"proven is a difference between {low} and {high}"
+
+
+def _shut(condition: ConditionPart, asked: Asked) -> str:
+    """Return what closes sites that only the condition opens, as ``which the size threshold closes``, or nothing."""
+    closed: dict[str, list[str]] = {}
+    for site in condition.opened:
+        if site in asked.shut:
+            closed.setdefault(asked.shut[site], []).append(site)
+    if len(condition.opened) == 1 and not condition.closed:
+        return "".join(f"which {what} closes" for what in closed)
+    listed = " and ".join(f"{what} closes {', '.join(sites)}" for what, sites in closed.items())
+    return f"of which {listed}" if listed else ""
 
 
 def _words_of(condition: ConditionPart) -> str:
@@ -189,7 +209,7 @@ def _part(costs: CostsPart, name: str) -> float:
     return float((costs.charges.get(name, 0.0) if name not in COST_ROWS else getattr(costs, name)) or 0.0)
 
 
-def _condition_tables(result: AlternativesDocument) -> list[TextTable]:
+def _condition_tables(result: AlternativesDocument, asked: Asked) -> list[TextTable]:
     condition = result.condition
     if condition is None or condition.against_best is None:
         return []
@@ -203,7 +223,8 @@ def _condition_tables(result: AlternativesDocument) -> list[TextTable]:
         *costs, more = (_total_or_part(column, name) for column in columns)
         rows.append([text, *map(amount, costs), difference(more)])
     header = ["EUR/year", name_of(best), name_of(network), "difference"]
-    tables = [TextTable(f"The best network {_words_of(condition)} against the best", header, rows)]
+    against = f"the best{' permitted one' if _shut(condition, asked) else ''}"
+    tables = [TextTable(f"The best network {_words_of(condition)} against {against}", header, rows)]
     if condition.moves:
         cells = [
             [move.city, move.from_hub, move.to_hub, tonnes(move.volume_t_per_year)]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from netdesign.instance.policies import FREIGHT
 from netdesign.instance.rows import SiteKind
 from netdesign.report.cities import city_tables
-from netdesign.report.sentences import answer_lines, closing_lines
+from netdesign.report.sentences import answer_lines
+from netdesign.report.stopped_sentences import closing_lines
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.words import (
     amount,
@@ -15,6 +16,7 @@ from netdesign.report.words import (
     measure_of,
     money,
     name_of,
+    numbers_of_hubs,
     objective_of,
     open_centres,
     share,
@@ -53,13 +55,13 @@ _VEHICLE_SUMS = ("departures_per_week", "loaded_km_per_year", "empty_km_per_year
 
 def answer_text(result: ResultDocument, asked: Asked) -> str:
     """Return the whole answer as text; the parameters are those of ``answer_lines``."""
-    tables = [*_network_tables(result), *_load_tables(result), *_vehicle_tables(result), *city_tables(result)]
+    tables = [*_network_tables(result, asked), *_load_tables(result), *_vehicle_tables(result), *city_tables(result)]
     tables += _minima_tables(result)
     lines = [*answer_lines(result, asked), *closing_lines(result)]
     return render(lines, tables) + "\n" + time_line(result.times, _TIMES) + "\n"
 
 
-def _network_tables(result: ResultDocument) -> list[TextTable]:
+def _network_tables(result: ResultDocument, asked: Asked) -> list[TextTable]:
     networks = [network for network in result.networks if network.plan is not None]
     if not networks:
         return []
@@ -77,12 +79,19 @@ def _network_tables(result: ResultDocument) -> list[TextTable]:
         _row(f"  {charged_as.get(name, name)}", networks, lambda n, name=name: amount(n.costs.charges.get(name, 0.0)))  # type: ignore[misc]
         for name in _charged(networks)
     ]
-    rows += _service_rows(networks)
+    rows += _service_rows(networks, asked.promised)
     # 0 everywhere means that the instance has no emission factors.
     if any(n.carbon and n.carbon.co2e_t_per_year for n in networks):
         rows.append(_row("t CO2e/year", networks, lambda n: tonnes(n.carbon.co2e_t_per_year if n.carbon else None)))
     rows += _proof_rows(result, networks)
-    return [TextTable("Best network for each number of hubs", header, rows, is_split=True)]
+    return [TextTable(_heading(result), header, rows, is_split=True)]
+
+
+def _heading(result: ResultDocument) -> str:
+    if result.searched_as_one is None:
+        return "Best network for each number of hubs"
+    numbers = numbers_of_hubs(*result.searched_as_one)
+    return f"Today's network, and the best of {numbers}" if len(result.networks) > 1 else f"Best network of {numbers}"
 
 
 def _charged(networks: Sequence[NetworkPart]) -> list[str]:
@@ -103,7 +112,8 @@ def _row(name: str, networks: Sequence[NetworkPart], cell: Callable[[NetworkPart
     return [name, *(cell(network) for network in networks)]
 
 
-def _service_rows(networks: Sequence[NetworkPart]) -> list[list[str]]:
+def _service_rows(networks: Sequence[NetworkPart], promised: Sequence[str]) -> list[list[str]]:
+    """Return how the promise is kept; ``promised`` has the streams that alone have one, as of ``Asked``."""
     if not any(n.service and n.service.inside is not None for n in networks):
         return []
     margin = next(n.service.margin_h for n in networks if n.service)
@@ -115,13 +125,15 @@ def _service_rows(networks: Sequence[NetworkPart]) -> list[list[str]]:
         wait = network.service.mean_wait_h if network.service else None
         return "-" if wait is None else f"{wait:.1f}"
 
+    # Freight without a promise counts in none of these rows.
+    of = f" ({', '.join(promised)})" if promised else ""
     waits = any(n.service and n.service.mean_wait_h is not None for n in networks)
     return [
-        _row("inside the deadline", networks, part("inside")),
-        _row(f"  of it by at most {margin:g} h", networks, part("inside_by_little")),
+        _row(f"inside the deadline{of}", networks, part("inside")),
+        _row(f"  of that inside by at most {margin:g} h", networks, part("inside_by_little")),
         _row(f"late by at most {margin:g} h", networks, part("late_by_little")),
         _row(
-            "mean hours, order to door",
+            f"mean hours, order to door{of}",
             networks,
             lambda n: f"{n.service.mean_h:.1f}" if n.service and n.service.mean_h else "-",
         ),
@@ -140,7 +152,7 @@ def _proof_rows(result: ResultDocument, networks: Sequence[NetworkPart]) -> list
 
     def against_saving(network: NetworkPart) -> str:
         gap, saved = distance(network), saving.get(network.hubs)
-        return "-" if gap is None or not saved else f"{gap / abs(saved):.2%}"
+        return "-" if gap is None or saved is None or saved < measure.same else f"{gap / saved:.2%}"
 
     return [
         _row("bound", networks, lambda n: measure.cell(n.bound)),

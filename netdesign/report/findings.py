@@ -34,7 +34,7 @@ def summary_records(checked: Checked) -> dict[str, object]:
         "overseas_airports": kinds.count(NodeKind.OVERSEAS),
         "sites": len(instance.sites),
         "existing_hubs": sorted(instance.existing - instance.centres),
-        "sites_that_may_open": len(instance.allowed),
+        "sites_that_may_open": len(instance.candidates),
         "sites_below_threshold": sum(site.below_threshold for site in instance.sites),
         "links": len(instance.links),
         "commodities": len(instance.commodities),

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 
 from netdesign.instance.blocks import Objective
 from netdesign.instance.rows import SiteKind
+from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument
+    from netdesign.results.tipping_document import TippingDocument
 
 _ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-
-
-_POLICY_WORDS = {"forbidden": "forbidden sites", "required": "required sites", "exclusive": "exclusive groups"}
-"""Words for policies whose names are none by themselves."""
 
 _NOTHING = 0.005
 """Amounts under half a cent are rounding."""
@@ -38,6 +36,31 @@ def ordinal(number: int) -> str:
 def with_article(name: str) -> str:
     """Return ``an eighth hub`` for ``eighth hub``, as it is read aloud."""
     return f"{'an' if name.startswith(('eighth', '8', '11th', '18th')) else 'a'} {name}"
+
+
+def numbers_of_hubs(least: int, most: int) -> str:
+    """Return ``1 hub``, ``2 hubs``, or ``1 to 21 hubs``."""
+    return number_of_hubs(most) if least == most else f"{least} to {most} hubs"
+
+
+def number_of_hubs(number: int) -> str:
+    """Return ``1 hub``, or ``2 hubs``."""
+    return f"{number} {'hub' if number == 1 else 'hubs'}"
+
+
+_POLICIES = {
+    "hub_count": "number of hubs",
+    "new_hubs": "number of new hubs",
+    "forbidden": "forbidden sites",
+    "required": "required sites",
+    "exclusive": "exclusive groups",
+}
+"""Words for policies whose keys are none."""
+
+
+def policy_words(name: str) -> str:
+    """Return the words for a policy."""
+    return _POLICIES.get(name, name.replace("_", " "))
 
 
 def network_name(hubs: Iterable[str], centres: Collection[str] = ()) -> str:
@@ -68,6 +91,19 @@ def open_centres(network: NetworkPart) -> list[str]:
 def name_of(network: NetworkPart) -> str:
     """Return the name of a network by the sites that its plan opens."""
     return network_name(network.open_hubs, open_centres(network))
+
+
+def best_of(what: str, ending: str) -> str:
+    """Return ``best network`` where that is proven, else ``best network found so far``.
+
+    Parameters
+    ----------
+    what
+        A noun, or nothing.
+    ending
+        Why its search stopped, as a ``Termination``.
+    """
+    return f"best {what}".rstrip() + ("" if ending == Termination.OPTIMAL else " found so far")
 
 
 def money(eur: float | None) -> str:
@@ -188,19 +224,14 @@ _MEASURES = {
 }
 
 
-def measure_of(result: ResultDocument | AlternativesDocument) -> Measure:
+def measure_of(result: ResultDocument | AlternativesDocument | TippingDocument) -> Measure:
     """Return the words for the objective of a result."""
     return _MEASURES[objective_of(result)]
 
 
-def objective_of(result: ResultDocument | AlternativesDocument) -> Objective:
+def objective_of(result: ResultDocument | AlternativesDocument | TippingDocument) -> Objective:
     """Return the objective that a result records."""
     return Objective(result.problem["objective"])
-
-
-def policy_words(name: str) -> str:
-    """Return the name of a policy in words."""
-    return _POLICY_WORDS.get(name, name.replace("_", " "))
 
 
 def listed(names: Sequence[str]) -> str:

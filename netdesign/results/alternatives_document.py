@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from netdesign.results.document import CostsPart, EngineFact, InstancePart, NetworkPart
+from netdesign.results.document import CostsPart, InstancePart, NetworkPart
 from netdesign.results.part import RUNNING, Part, is_none
+from netdesign.results.recorded_fields import Bound, FormulatedEngine, Gap, Options, Reader, Times, Versions
 from netdesign.solve.core.outcome import Termination
 
 
@@ -94,10 +95,8 @@ class AlternativesDocument(Part):
     objective: float | None = Field(
         description="Of the best network, in the unit of `problem.objective`: EUR/year, hubs, or h."
     )
-    bound: float | None = Field(
-        description="No permitted network has less, in the same unit; null if nothing is proven."
-    )
-    gap: float | None = Field(description="(objective - bound) / objective; null without a plan.")
+    bound: Bound
+    gap: Gap
     limit: float | None = Field(
         description="The objective of the best with the margin: what is listed has at most that; null without a plan."
     )
@@ -120,14 +119,14 @@ class AlternativesDocument(Part):
         description="Networks of the list that differ most; left out where they are not asked for.",
         exclude_if=is_none,
     )
-    engine: dict[EngineFact, str] = Field(description="Engine, model and why they were taken.")
+    engine: FormulatedEngine
     problem: dict[str, Any] = Field(
         description="What was solved: allocation, objective, hubs a route, and the policies in force."
     )
-    options: dict[str, Any] = Field(description="Options of the call; verify applies them again.")
-    reader: dict[str, Any] = Field(description="How the instance was read; verify reads it the same way.")
-    versions: dict[str, str] = Field(description="Versions of what answered.")
-    times: dict[str, float] = Field(description="Seconds by phase; the only part that differs between equal runs.")
+    options: Options
+    reader: Reader
+    versions: Versions
+    times: Times
 
     @property
     def is_running(self) -> bool:

@@ -10,10 +10,8 @@ from pydantic import Field
 from netdesign.instance.rows import SiteKind
 from netdesign.results.part import RUNNING, Part, is_none
 from netdesign.results.plan_document import PlanPart
+from netdesign.results.recorded_fields import Bound, FormulatedEngine, Gap, Options, Reader, Times, Versions
 from netdesign.solve.core.outcome import Termination
-
-EngineFact = Literal["name", "model", "reason"]
-"""Keys of the record of the engine; ``model`` only where the engine uses a formulation."""
 
 MinimumPolicy = Literal["minimum_throughput", "air_lane"]
 """A policy with a minimum volume."""
@@ -138,7 +136,8 @@ class MinimaPart(Part):
     """What minima cost where they bind."""
 
     cost_by_policy: dict[MinimumPolicy, float] = Field(
-        description="Against the same hubs without the policy, EUR/year."
+        description="Against the same hubs without the policy, EUR/year; only of a policy without which they cost less "
+        "than what is proven with it."
     )
     away: list[AwayPart] = Field(
         description="Who is served away from the cheapest hubs, dearest first; none where vehicles leave."
@@ -157,7 +156,7 @@ class NetworkPart(Part):
     bound: float | None = Field(
         description="No permitted network with so many hubs has less, in the same unit; null if nothing is proven."
     )
-    gap: float | None = Field(description="(objective - bound) / objective; null without a plan.")
+    gap: Gap
     plan: PlanPart | None = Field(description="The plan.")
     costs: CostsPart | None = Field(description="Cost by part.")
     service: ServicePart | None = Field(description="Service.")
@@ -240,10 +239,8 @@ class ResultDocument(Part):
     objective: float | None = Field(
         description="Of the best permitted network, in the unit of `problem.objective`: EUR/year, hubs, or h."
     )
-    bound: float | None = Field(
-        description="No permitted network has less, in the same unit; null if nothing is proven."
-    )
-    gap: float | None = Field(description="(objective - bound) / objective; null without a plan.")
+    bound: Bound
+    gap: Gap
     plan: PlanPart | None = Field(description="The best plan.")
     costs: CostsPart | None = Field(description="Its cost by part.")
     service: ServicePart | None = Field(description="Its service.")
@@ -269,15 +266,20 @@ class ResultDocument(Part):
         "elsewhere, and where it was not found in time.",
         exclude_if=is_none,
     )
-    engine: dict[EngineFact, str] = Field(description="Engine, model and why they were taken.")
+    linear_ending: Termination | None = Field(
+        None,
+        description="What stopped the search by the tonne before it was done; left out where nothing did.",
+        exclude_if=is_none,
+    )
+    engine: FormulatedEngine
     problem: dict[str, Any] = Field(
         description="What was solved: allocation, objective, hubs a route, and the policies in force; hub_count is "
         "none of them where --hubs or --max-new takes its place."
     )
-    options: dict[str, Any] = Field(description="Options of the call; verify applies them again.")
-    reader: dict[str, Any] = Field(description="How the instance was read; verify reads it the same way.")
-    versions: dict[str, str] = Field(description="Versions of what answered.")
-    times: dict[str, float] = Field(description="Seconds by phase; the only part that differs between equal runs.")
+    options: Options
+    reader: Reader
+    versions: Versions
+    times: Times
 
     @property
     def is_running(self) -> bool:
@@ -285,9 +287,14 @@ class ResultDocument(Part):
         return self.termination == RUNNING
 
     @property
+    def is_cut_short(self) -> bool:
+        """Whether a limit ended one of the further searches."""
+        return self.linear_ending is not None or any(network.unfinished for network in self.networks)
+
+    @property
     def ending(self) -> Termination:
-        """Why the whole solve stopped; of one that was still going on, that it had no more time."""
-        return Termination.TIME_LIMIT if self.is_running else Termination(self.termination)
+        """Why the whole solve stopped; of one that was still going on, that it was interrupted."""
+        return Termination.INTERRUPTED if self.is_running else Termination(self.termination)
 
     @property
     def has_plan(self) -> bool:

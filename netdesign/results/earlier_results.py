@@ -8,27 +8,27 @@ from typing import TYPE_CHECKING
 
 from netdesign.errors import UsageError
 from netdesign.results.alternatives_document import AlternativesDocument
-from netdesign.results.document import ResultDocument
 from netdesign.results.explanation_document import ExplanationDocument
-from netdesign.results.result_file import read_any, read_json
-from netdesign.solve.core.outcome import Termination
+from netdesign.results.result_file import RESULT_COMMANDS, read_any, read_json
+from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.tipping_document import TippingDocument
 
-    Document = ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument
+    Document = ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | TimingDocument
 
-RESULT_OF = {
-    command: f"a result of `netdesign {command}`" for command in ("solve", "alternatives", "explain", "timing")
-}
+RESULT_OF = {command: f"a result of `netdesign {command}`" for command in RESULT_COMMANDS}
 """Kinds of results by their command."""
 
 _RESULTS = {
     "netdesign.result/": RESULT_OF["solve"],
     "netdesign.alternatives/": RESULT_OF["alternatives"],
     "netdesign.explanation/": RESULT_OF["explain"],
+    "netdesign.tipping/": RESULT_OF["tipping"],
     "netdesign.timing/": RESULT_OF["timing"],
 }
 _KINDS = {
@@ -116,11 +116,16 @@ def is_no_answer(document: Document) -> bool:
     return document.objective is None and document.termination is not Termination.INFEASIBLE
 
 
+def is_unfinished(document: Document) -> bool:
+    """Return whether a limit or an interruption ended some search of a result, so that a call may go on from it."""
+    return _is_cut_short(document) or document.termination in (Termination.TIME_LIMIT, Termination.INTERRUPTED)
+
+
 def is_better(old: Document, new: Document) -> bool:
     """Return whether an earlier result answers the same question better than a new one, which is not proven.
 
-    A plan is better than none, a cheaper plan is better, then a smaller gap, then a result without interrupted
-    searches, then a longer list of alternatives. Proven infeasibility is better than no answer.
+    A plan is better than none, a cheaper plan is better, then a smaller gap where one is not proven, then a result
+    without interrupted searches, then a longer list of alternatives. Proven infeasibility is better than no answer.
     """
     if _question(old) != _question(new):
         return False
@@ -133,7 +138,7 @@ def is_better(old: Document, new: Document) -> bool:
         return old_cost < new_cost
     if math.isinf(new_cost):
         return old.termination is Termination.INFEASIBLE
-    old_gap, new_gap = (math.inf if one.gap is None else one.gap for one in (old, new))
+    old_gap, new_gap = (math.inf if one.gap is None else max(one.gap, OPTIMAL_GAP) for one in (old, new))
     if abs(old_gap - new_gap) > _TIE:
         return old_gap < new_gap
     return _is_cut_short(new) and (not _is_cut_short(old) or _listed(old) > _listed(new))
@@ -171,4 +176,4 @@ def _question(document: Document) -> tuple[object, ...]:
 
 def _is_cut_short(document: Document) -> bool:
     """Return whether a limit ended one of the further searches, or the file was written before the end."""
-    return document.is_running or (not isinstance(document, ResultDocument) and document.is_cut_short)
+    return document.is_running or document.is_cut_short

@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from netdesign.results.document import EngineFact, InstancePart
+from netdesign.results.document import InstancePart
 from netdesign.results.part import RUNNING, Part
+from netdesign.results.recorded_fields import FormulatedEngine, Options, Reader, Times, Versions
 from netdesign.solve.core.outcome import Termination
 
 FEASIBLE = "feasible"
@@ -78,14 +79,14 @@ class ExplanationDocument(Part):
         description="Smallest sets of policies without which there is a plan, as far as they were found; all of them "
         "where the list of clashes is complete."
     )
-    engine: dict[EngineFact, str] = Field(description="Engine, model and why they were taken.")
+    engine: FormulatedEngine
     problem: dict[str, Any] = Field(
         description="What was asked about: allocation, objective, hubs a route, and the policies in force."
     )
-    options: dict[str, Any] = Field(description="Options of the call; verify applies them again.")
-    reader: dict[str, Any] = Field(description="How the instance was read; verify reads it the same way.")
-    versions: dict[str, str] = Field(description="Versions of what answered.")
-    times: dict[str, float] = Field(description="Seconds by phase; the only part that differs between equal runs.")
+    options: Options
+    reader: Reader
+    versions: Versions
+    times: Times
 
     @property
     def objective(self) -> None:

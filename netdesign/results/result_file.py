@@ -16,10 +16,17 @@ from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import Part, format_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.tipping_document import TippingDocument
+
+RESULT_COMMANDS = ("solve", "alternatives", "explain", "tipping", "timing")
+"""Commands that write results."""
+
+PARTIAL = ".partial"
+"""With which the name of a file ends that has what is found before the result is written."""
 
 LARGEST_RESULT_BYTES = 256 * 1024 * 1024
 """Largest result file that is read; a plan of a million routes has about 60 MB."""
@@ -29,7 +36,14 @@ MOST_RESULT_ENTRIES = 20_000_000
 _NO_KEY = ("[key]", "str-enum[", "literal[")
 """With which steps on pydantic's way to a fault begin that are no keys: it is about a key, or one of several types."""
 
-DocumentT = TypeVar("DocumentT", ResultDocument, AlternativesDocument, ExplanationDocument, "TimingDocument")
+DocumentT = TypeVar(
+    "DocumentT", ResultDocument, AlternativesDocument, ExplanationDocument, "TippingDocument", "TimingDocument"
+)
+
+
+def partial_path(output: Path) -> Path:
+    """Return the path of the incumbent until the output is written."""
+    return output.with_name(f"{output.name}{PARTIAL}")
 
 
 def to_json(document: Part) -> str:
@@ -62,7 +76,9 @@ def _plain(value: Any) -> str:
     return json.dumps(value, allow_nan=False, ensure_ascii=False)
 
 
-def read_any(path: Path) -> ResultDocument | AlternativesDocument | ExplanationDocument | TimingDocument:
+def read_any(
+    path: Path,
+) -> ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | TimingDocument:
     """Read a result file of any kind.
 
     Raises
@@ -71,15 +87,21 @@ def read_any(path: Path) -> ResultDocument | AlternativesDocument | ExplanationD
         There is none, or it is no whole result.
     """
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.tipping_document import TippingDocument
 
     data = read_json(path)
     if _is(data, TimingDocument):
-        return _of_kind(path, data, TimingDocument)
+        return document_from_data(path, data, TimingDocument)
     if _is(data, AlternativesDocument):
-        return _of_kind(path, data, AlternativesDocument)
+        return document_from_data(path, data, AlternativesDocument)
     if _is(data, ExplanationDocument):
-        return _of_kind(path, data, ExplanationDocument)
-    return _of_kind(path, data, ResultDocument)
+        return document_from_data(path, data, ExplanationDocument)
+    if _is(data, TippingDocument):
+        return document_from_data(path, data, TippingDocument)
+    if _is(data, ResultDocument):
+        return document_from_data(path, data, ResultDocument)
+    message = f"{path}: is no result of {_written_by(RESULT_COMMANDS)}, or of another version"
+    raise UsageError(message)
 
 
 def read_result(path: Path, kind: type[DocumentT]) -> DocumentT:
@@ -90,10 +112,7 @@ def read_result(path: Path, kind: type[DocumentT]) -> DocumentT:
     UsageError
         There is none, it is of another kind, or no whole result.
     """
-    return _of_kind(path, read_json(path), kind)
-
-
-def _of_kind(path: Path, data: Any, kind: type[DocumentT]) -> DocumentT:
+    data = read_json(path, (kind.COMMAND,))
     if not _is(data, kind):
         message = f"{path}: is no {format_of(kind)} file; `netdesign {kind.COMMAND} INSTANCE -o FILE` writes one"
         raise UsageError(message)
@@ -104,8 +123,21 @@ def _is(data: Any, kind: type[Part]) -> bool:
     return isinstance(data, dict) and data.get("format") == format_of(kind)
 
 
-def read_json(path: Path) -> Any:
+def _written_by(commands: Sequence[str]) -> str:
+    """Return the commands in words, as ``netdesign solve -o`` or ``netdesign timing -o``."""
+    *others, last = (f"`netdesign {command} -o`" for command in commands)
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def read_json(path: Path, commands: Sequence[str] = RESULT_COMMANDS) -> Any:
     """Return the content of a JSON file.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    commands
+        Those whose results it may be, for messages.
 
     Raises
     ------
@@ -114,6 +146,11 @@ def read_json(path: Path) -> Any:
     """
     try:
         text = read_ordinary(path, LARGEST_RESULT_BYTES).decode("utf-8")
+    except FileNotFoundError:
+        partial = partial_path(path)
+        left = f"; {partial} has what a call that was ended has left" if partial.is_file() else ""
+        message = f"{path}: there is no such file{left}"
+        raise UsageError(message) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "is not UTF-8"
         message = f"{path}: cannot be read as a result: {reason}"
@@ -129,10 +166,10 @@ def read_json(path: Path) -> Any:
         return json.loads(text, object_pairs_hook=_without_doubles)
     except _DoubledKeyError as doubled:
         key = shortened(doubled)
-        message = f"{path}: the key '{key}' stands twice in one block, so no result of `netdesign solve -o`"
+        message = f"{path}: the key '{key}' stands twice in one block, so no result of {_written_by(commands)}"
         raise UsageError(message) from None
     except (ValueError, RecursionError):
-        message = f"{path}: is not JSON, so no result of `netdesign solve -o`"
+        message = f"{path}: is not JSON, so no result of {_written_by(commands)}"
         raise UsageError(message) from None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self
 from netdesign.errors import ContradictionError, UsageError
 from netdesign.instance.resolve_stages import TREE
 from netdesign.results.earlier_results import HOW, RESULT_OF, kind_of_file
-from netdesign.results.result_file import DocumentT, read_any, read_result
+from netdesign.results.result_file import PARTIAL, DocumentT, partial_path, read_any, read_result
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from netdesign.plan import StagedPlan
     from netdesign.results.earlier_results import Document
     from netdesign.results.staged_document import TimingDocument
-
-_ENDING = ".partial"
 
 _PROVING = ("netdesign", "highspy")
 """What proves: bounds of other versions are not taken over."""
@@ -115,7 +113,7 @@ class EarlierResult(Generic[DocumentT]):
         if left is None:
             left, again = before.other_option(now), "repeat that call, "
         if left is not None:
-            is_partial = self.path.suffix == _ENDING
+            is_partial = self.path.suffix == PARTIAL
             anew = _OTHER_FILE if is_partial else f"{'or ' if again else ''}start anew without --resume"
             message = f"--resume: {self.path}: was left {left}; {again}{anew}"
             raise UsageError(message)
@@ -127,11 +125,6 @@ class EarlierResult(Generic[DocumentT]):
     def contradicted(self, text: str) -> ContradictionError:
         """Return the error that something in it is false."""
         return ContradictionError(f"--resume: {self.path}: is contradicted: {text}; {_OTHER_FILE}")
-
-
-def partial_path(output: Path) -> Path:
-    """Return the path of the incumbent until the output is written."""
-    return output.with_name(f"{output.name}{_ENDING}")
 
 
 def earlier_file(output: Path) -> Path | None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from pydantic import Field
 
 from netdesign.instance.stages import RiskMeasure
-from netdesign.results.document import CarbonPart, EngineFact, HubLoad, InstancePart, LaneLoad, ServicePart, VehicleLoad
+from netdesign.results.document import CarbonPart, HubLoad, InstancePart, LaneLoad, ServicePart, VehicleLoad
 from netdesign.results.part import RUNNING, Part, is_none
 from netdesign.results.plan_document import Routes, StatedCities, StatedServices
+from netdesign.results.recorded_fields import EngineFact, Options, Reader, Times, Versions
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -215,10 +216,10 @@ class TimingDocument(Part):
     clash: list[str] = Field(description="Where no plan is permitted: policies that cannot be kept together.")
     engine: dict[EngineFact, str] = Field(description="Engine and why it was taken.")
     problem: dict[str, Any] = Field(description="What was solved, and the policies in force.")
-    options: dict[str, Any] = Field(description="Options of the call; verify applies them again.")
-    reader: dict[str, Any] = Field(description="How the instance was read; verify reads it the same way.")
-    versions: dict[str, str] = Field(description="Versions of what answered.")
-    times: dict[str, float] = Field(description="Seconds by phase; the only part that differs between equal runs.")
+    options: Options
+    reader: Reader
+    versions: Versions
+    times: Times
 
     def searches(self) -> Iterator[tuple[str, SearchedPart]]:
         """Yield every further search with its place in the document."""
@@ -243,7 +244,12 @@ class TimingDocument(Part):
     @property
     def is_cut_short(self) -> bool:
         """Whether a limit ended one of the further searches."""
-        return any(one.termination.is_limit for _, one in self.searches())
+        return any(ending.is_limit for ending in self.endings)
+
+    @property
+    def endings(self) -> list[Termination]:
+        """Why the further searches stopped."""
+        return [one.termination for _, one in self.searches()]
 
     @property
     def has_plan(self) -> bool:

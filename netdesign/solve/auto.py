@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -37,7 +38,7 @@ def choose_engine(question: Question) -> Choice[Instance, Engine]:
     UsageError
         The requested engine cannot state the problem or a policy in force; names them.
     """
-    choice, few = _choice(question), _with_few_hubs(question)
+    choice, few = _chosen(question)
     if few is None:
         return choice
     reason = f"{choice.reason}; {few.choice.name} answers up to {few.most} hubs, as {few.choice.reason}"
@@ -46,12 +47,9 @@ def choose_engine(question: Question) -> Choice[Instance, Engine]:
 
 def make_engine(question: Question) -> Engine:
     """Return the engine that ``choose_engine`` names; beside the model one for few hubs where that suits."""
-    engine, few = _choice(question).engine(question), _with_few_hubs(question)
+    choice, few = _chosen(question)
+    engine = choice.engine(question)
     return engine if few is None else FewAndMany(few.most, few.choice.engine(few.question), engine)
-
-
-def _choice(question: Question) -> Choice[Instance, Engine]:
-    return ONE_YEAR.choose(question.asked, question.instance, has_users_model=question.has_users_model)
 
 
 class _FewHubs(NamedTuple):
@@ -62,21 +60,33 @@ class _FewHubs(NamedTuple):
     choice: Choice[Instance, Engine]
 
 
-def _with_few_hubs(question: Question) -> _FewHubs | None:
-    """Return the question with so few hubs that their sets are enumerated, where all sets are left to the model."""
-    instance = question.instance
+def _chosen(question: Question) -> tuple[Choice[Instance, Engine], _FewHubs | None]:
+    """Return the engine for all hubs, and another one for few where it is the model as all sets are too many."""
+    instance, choice = question.instance, _choice(question)
+    if question.asked != AUTO or question.has_users_model or choice.name != _LAST:
+        return choice, None
+    if is_small(instance, number_of_sets(instance, EVERYTHING)):
+        return choice, None
     least, most = instance.hub_range
-    if question.asked != AUTO or question.has_users_model or is_small(instance, number_of_sets(instance, EVERYTHING)):
-        return None
-    if _choice(question).name != _LAST:
-        return None
-    for number in range(most - 1, least, -1):
-        policies = instance.policies.model_copy(update={"hub_count": HubRange(min=least, max=number), "new_hubs": None})
-        few = question.with_instance(instance.replace(policies=policies))
-        choice = _choice(few)
-        if choice.name != _LAST:
-            return _FewHubs(number, few, choice)
-    return None
+    # With more hubs there are more sets: the first number that is left to the model divides the numbers.
+    numbers = range(least + 1, most)
+    few = bisect_left(numbers, True, key=lambda number: _choice(_up_to(number, question)).name == _LAST)
+    if not few:
+        return choice, None
+    asked = _up_to(numbers[few - 1], question)
+    return choice, _FewHubs(numbers[few - 1], asked, _choice(asked))
+
+
+def _choice(question: Question) -> Choice[Instance, Engine]:
+    return ONE_YEAR.choose(question.asked, question.instance, has_users_model=question.has_users_model)
+
+
+def _up_to(number: int, question: Question) -> Question:
+    """Return the question with so many hubs at most."""
+    instance = question.instance
+    hub_count = HubRange(min=instance.hub_range[0], max=number)
+    policies = instance.policies.model_copy(update={"hub_count": hub_count, "new_hubs": None})
+    return question.with_instance(instance.replace(policies=policies))
 
 
 class FewAndMany:

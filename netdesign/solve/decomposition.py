@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -104,7 +105,7 @@ class Decomposition:
 
 
 def _resume(run: ResumablePlanning, search: SearchScope, state: SearchState) -> None:
-    """Begin with the plan of a scope, and keep each better one."""
+    """Begin with the plan of a scope, and keep each better one, and bounds before there is one."""
     if search.start is not None:
         run.begin_with(search.start.plan.open_hubs)
 
@@ -112,6 +113,8 @@ def _resume(run: ResumablePlanning, search: SearchScope, state: SearchState) -> 
         plan = run.plan_so_far()
         if plan is not None:
             search.keep(plan, state.incumbent, min(state.bound, state.incumbent))
+        elif not math.isfinite(state.incumbent):
+            search.keep(None, math.inf, state.bound)
 
     if search.keep is not keep_no_plan:
         state.tells_better(keep)

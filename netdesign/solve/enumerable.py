@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.errors import SizeError
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.network import couples_commodities
 from netdesign.solve import set_prices
@@ -84,6 +85,37 @@ def sets_bounded(instance: Instance, search: SearchScope = EVERYTHING) -> int:
     return (number_of_hub_sets if _is_by_city(instance) else number_of_sets)(instance, search)
 
 
+def check_number(instance: Instance, search: SearchScope, sets: int) -> None:
+    """Check that the sets of a search are few enough to be enumerated.
+
+    Raises
+    ------
+    SizeError
+        They are not.
+    """
+    if sets > MOST_SETS:
+        numbers = search.numbers_in(instance)
+        hubs = f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else f"{numbers[0]}"
+        message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {sets:,} of {hubs} hubs"
+        raise SizeError(message)
+
+
+def check_hubs(instance: Instance, most: int) -> None:
+    """Check that sets of so many hubs have few enough patterns of lanes where policies couple the freight.
+
+    Raises
+    ------
+    SizeError
+        They have not.
+    """
+    if not has_few_patterns(instance, most):
+        message = (
+            f"enumeration takes sets of {MOST_HUBS_COUPLED} hubs at most where policies couple the freight; "
+            f"there are sets of {most}"
+        )
+        raise SizeError(message)
+
+
 def takes(instance: Instance, search: SearchScope) -> bool:
     """Return whether the sets of a search, and what is held of them, are few enough to be enumerated."""
     most_hubs = search.numbers_in(instance).stop - 1
@@ -116,13 +148,16 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     bounded_by = _bounded_by(instance)
     if bounded_by is not None and sets <= most_operated(instance):
         return f"{sets:,} sets of hubs are few: {bounded_by}"
-    # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
-    is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None
-    if is_loose or not is_small(instance, sets) or sets > min(FEW_OPERATED, most_operated(instance)):
-        return None
     if ONE_YEAR.refusal("decomposition", instance) is None:
         return None
-    return f"{sets:,} sets of hubs are few: each is bounded, and what the bounds leave is operated"
+    # Prices for cities with many hubs exclude few sets; but with vehicles the model of all sites is weaker still.
+    is_loose = instance.problem.allocation is not Allocation.MULTIPLE and instance.services is None
+    is_few = is_small(instance, sets) and sets <= min(FEW_OPERATED, most_operated(instance))
+    if is_few and not is_loose:
+        return f"{sets:,} sets of hubs are few: each is bounded, and what the bounds leave is operated"
+    if takes(instance, EVERYTHING) and ONE_YEAR["monolithic"].takes(instance, EVERYTHING) is False:
+        return f"{sets:,} sets of hubs are many, but the model of all sites is too large"
+    return None
 
 
 def _bounded_by(instance: Instance) -> str | None:

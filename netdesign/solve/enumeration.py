@@ -7,13 +7,10 @@ bound exceeds the incumbent are excluded, and each other set is operated, by the
 
 from __future__ import annotations
 
-import itertools
 import math
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from netdesign.errors import InstanceError, SizeError
 from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES
@@ -21,41 +18,34 @@ from netdesign.instance.blocks import Allocation, Objective, Problem
 from netdesign.instance.options import fix_hubs
 from netdesign.instance.policies import Policy
 from netdesign.network import couples_commodities
-from netdesign.network.operated import by_fullest_vehicles
-from netdesign.solve.core.engine import EVERYTHING, SearchScope, keep_no_plan
-from netdesign.solve.core.hub_rules import hub_rules, number_of_sets
-from netdesign.solve.core.outcome import Phases, Solution, Termination, certain_termination
-from netdesign.solve.core.referee_check import checked_objective, plan_over
+from netdesign.solve.core.engine import EVERYTHING, SearchScope
+from netdesign.solve.core.hub_rules import number_of_sets
+from netdesign.solve.core.outcome import Phases, Solution, Termination
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.coupled.freight import is_coupled_by_policies
 from netdesign.solve.coupled.search import CoupledSearch, ListedSearch
 from netdesign.solve.engine_record import MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
 from netdesign.solve.enumerable import (
-    MOST_HUBS_COUPLED,
-    MOST_SETS,
-    has_few_patterns,
+    check_hubs,
+    check_number,
     needs_model,
     sets_bounded,
     suits,
     takes,
 )
 from netdesign.solve.kernels.loading import loading_s
+from netdesign.solve.priced_sets import PricedSets
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.freight import has_city_choices
 from netdesign.solve.scheduled.search import CitySearch
-from netdesign.solve.set_prices import CheapestSets, CompiledPrices, TensorPrices, is_small
 from netdesign.solve.single.coupling import is_coupled_by_cities
 from netdesign.solve.single.set_search import AllocationSearch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
     from netdesign.instance import Instance
     from netdesign.solve.core.engine import Question
-
-_AT_ONCE = 4096
 
 
 class Enumeration:
@@ -76,8 +66,7 @@ class Enumeration:
         self._question = question
         self._instance = question.instance
         self._is_coupled = couples_commodities(question.instance)
-        self._prices: TensorPrices | CompiledPrices | None = None
-        self._cheapest: dict[range, CheapestSets] = {}
+        self._priced = PricedSets(question)
         self._city_search: CitySearch | None = None
         self._listed_search: ListedSearch | None = None
         self._by_model = 0
@@ -104,13 +93,7 @@ class Enumeration:
         TimeoutError
             The time ran out first.
         """
-        state = self._state(search)
-        prices = self._set_prices(state, search)
-        ranked = []
-        for sets in self._blocks(search):
-            ranked += list(zip(prices.of_sets(sets, math.inf, keep=True).tolist(), sets.tolist(), strict=True))
-        ranked.sort()
-        return [(price, self._names(hubs)) for price, hubs in ranked]
+        return self._priced.ranking(search, self._state(search))
 
     def known_bounds(self) -> Iterator[tuple[tuple[str, ...], float, float]]:
         """Yield sets that were bounded one by one: their hubs, first bound and best bound so far, EUR/year."""
@@ -139,17 +122,17 @@ class Enumeration:
 
     def _answer(self, search: SearchScope, state: SearchState) -> Solution:
         if not self._is_coupled:
-            return self._priced(search, state)
+            return self._priced.cheapest(search, state)
         kind = _listed_search(self._instance)
         if kind is not None:
-            self._check_number(self.sets(search), search)
-            self._check_hubs(search.numbers_in(self._instance).stop - 1)
+            check_number(self._instance, search, self.sets(search))
+            check_hubs(self._instance, search.numbers_in(self._instance).stop - 1)
             if self._listed_search is None:
                 self._listed_search = kind(self._question, state)
             return self._listed_search.solve(search, state)
         if not (has_city_choices(self._instance) or may_divide(self._instance)):
             return self._operated(search, state)
-        self._check_number(sets_bounded(self._instance, search), search)
+        check_number(self._instance, search, sets_bounded(self._instance, search))
         if self._city_search is None:
             try:
                 self._city_search = CitySearch(self._question, state, self._operate)
@@ -164,118 +147,6 @@ class Enumeration:
 
     def _state(self, search: SearchScope) -> SearchState:
         return SearchState(self._question.watch, self._question.listen, search.task)
-
-    def _set_prices(self, state: SearchState, search: SearchScope) -> TensorPrices | CompiledPrices:
-        self._check_number(self.sets(search), search)
-        if self._prices is None:
-            # Compiled loops do not tell hubs from sorting centres.
-            small = is_small(self._instance, self.sets(search)) or self._instance.has_centres
-            kind = TensorPrices if small else CompiledPrices
-            self._prices = kind(self._instance, by_fullest_vehicles(self._instance, self._question.network), state)
-        return self._prices
-
-    def _check_hubs(self, most: int) -> None:
-        if not has_few_patterns(self._instance, most):
-            message = (
-                f"enumeration takes sets of {MOST_HUBS_COUPLED} hubs at most where policies couple the freight; "
-                f"there are sets of {most}"
-            )
-            raise SizeError(message)
-
-    def _check_number(self, sets: int, search: SearchScope) -> None:
-        if sets > MOST_SETS:
-            numbers = search.numbers_in(self._instance)
-            hubs = f"{numbers[0]} to {numbers[-1]}" if len(numbers) > 1 else f"{numbers[0]}"
-            message = f"enumeration takes {MOST_SETS:,} sets of hubs at most; there are {sets:,} of {hubs} hubs"
-            raise SizeError(message)
-
-    def _blocks(self, search: SearchScope) -> list[NDArray[np.int32]]:
-        """Return the permitted sets in blocks, as positions in ``instance.allowed``, shape (sets, hubs)."""
-        rules = hub_rules(self._instance, search)
-        numbers = itertools.product(range(rules.least, rules.most + 1), rules.centre_numbers)
-        found = [rules.sets(*number) for number in numbers]
-        return [sets[first : first + _AT_ONCE] for sets in found for first in range(0, len(sets), _AT_ONCE)]
-
-    def _priced(self, search: SearchScope, state: SearchState) -> Solution:
-        """Return the cheapest set, given that prices are exact."""
-        best: NDArray[np.int32] | None = None
-        numbers, left_out = search.numbers_in(self._instance), self._left_out(search)
-        cheapest = self._cheapest.get(numbers)
-        try:
-            prices = self._set_prices(state, search)
-            state.ceiling = prices.ceiling
-            if cheapest is None or cheapest.most <= len(left_out):
-                # Who leaves out one set after the other has all of them priced a few times only.
-                cheapest = CheapestSets(prices.ceiling, 2 * len(left_out) + 2)
-                best = self._begun(search, prices, state)
-                self._price_all(search, prices, cheapest, state)
-                self._cheapest[numbers] = cheapest
-            first = cheapest.first_but(left_out)
-            if first is not None:
-                state.found(first[0])
-            state.exhausted()
-        except TimeoutError:
-            state.report()
-        first = None if cheapest is None else cheapest.first_but(left_out)
-        if first is not None and first[0] <= state.incumbent:
-            best = first[1]
-        if best is None:
-            return Solution(state.ending(), None, None, state.bound, Phases())
-        plan = plan_over(self._instance, self._question.network, self._names(best))
-        if plan is None:
-            raise AssertionError
-        objective = checked_objective(
-            self._instance, self._question.network, plan, state.incumbent, "the enumeration engine"
-        )
-        bound = min(state.bound, objective)
-        termination = certain_termination(state.ending(), objective, bound, state.gap)
-        return Solution(termination, plan, objective, bound, Phases())
-
-    def _begun(
-        self, search: SearchScope, prices: TensorPrices | CompiledPrices, state: SearchState
-    ) -> NDArray[np.int32] | None:
-        """Return a good set and record its price as the incumbent: that of the plan to begin with, or a likely one."""
-        if search.start is None:
-            best = prices.likely(hub_rules(self._instance, search))
-            if best is not None:
-                self._keep(search, best, state)
-            return best
-        hubs = [place for place, name in enumerate(self._instance.allowed) if name in search.start.plan.open_hubs]
-        best = np.array(hubs, dtype=np.int32)
-        state.found(float(prices.of_sets(best[None, :], math.inf, keep=True)[0]))
-        return best
-
-    def _keep(self, search: SearchScope, hubs: NDArray[np.int32], state: SearchState) -> None:
-        if search.keep is not keep_no_plan:
-            plan = plan_over(self._instance, self._question.network, self._names(hubs))
-            if plan is not None:
-                search.keep(plan, state.incumbent, min(state.bound, state.incumbent))
-
-    def _price_all(
-        self, search: SearchScope, prices: TensorPrices | CompiledPrices, cheapest: CheapestSets, state: SearchState
-    ) -> None:
-        """Price all sets, those that are left out too, and add them to the cheapest.
-
-        Raises
-        ------
-        TimeoutError
-            The time ran out first.
-        """
-        left_out, blocks = self._left_out(search), self._blocks(replace(search, excluded=()))
-        left = sum(map(len, blocks))
-        state.counts(lambda: left)
-        for sets in blocks:
-            cheapest.add(sets, prices.of_sets(sets, cheapest.cut_off, keep=True))
-            first = cheapest.first_but(left_out)
-            if first is not None and state.found(first[0]):
-                self._keep(search, first[1], state)
-            left -= len(sets)
-            state.report()
-
-    def _left_out(self, search: SearchScope) -> set[frozenset[int]]:
-        """Return the sets that are left out, by position in ``instance.allowed``."""
-        place = {name: k for k, name in enumerate(self._instance.allowed)}
-        return {frozenset(place[name] for name in excluded) for excluded in search.excluded}
 
     def _operated(self, search: SearchScope, state: SearchState) -> Solution:
         """Operate the sets that their bounds do not exclude, the cheapest first."""
@@ -324,9 +195,6 @@ class Enumeration:
         except SizeError as error:
             # Fewer sites that may open would not help.
             raise SizeError(error.message.removeprefix(SizeError.mark)) from None
-
-    def _names(self, hubs: NDArray[np.int32] | list[int]) -> tuple[str, ...]:
-        return tuple(self._instance.allowed[position] for position in hubs)
 
 
 def _listed_search(instance: Instance) -> type[AllocationSearch | CoupledSearch] | None:

@@ -87,8 +87,8 @@ class Monolithic:
         routes = _routes(self._instance, len(self._instance.allowed))
         if routes > MOST_ROUTES:
             message = (
-                f"the model with services would have {routes:,} routes; at most {MOST_ROUTES:,} are built, and the "
-                f"sites fall into more than {MOST_PARTS:,} parts: let fewer of them open (--max-new, --close)"
+                f"the model with services would have {routes:,} routes; at most {MOST_ROUTES:,} are built, and parts "
+                f"of the sites with fewer are more than {MOST_PARTS:,}: let fewer of them open (--max-new, --close)"
             )
             raise SizeError(message, (MOST_ROUTES / routes) ** (1 / self._instance.problem.route_hubs))
 
@@ -151,7 +151,8 @@ def _of_whole(listen: Callable[[Progress], None], state: SearchState) -> Callabl
 def parts_of_sites(instance: Instance, search: SearchScope = EVERYTHING) -> list[Sites]:
     """Return parts of the sites that may open, so that each set of hubs in a scope lies within one of them.
 
-    They are as large as ``FEW_ROUTES`` allows; it is one part of all sites where there would be too many.
+    They are as large as ``FEW_ROUTES`` allows, with one site a group larger; it is one part of all sites where there
+    would be too many, or with too many routes.
     """
     certain = [name for name in instance.allowed if name in instance.required]
     free = [name for name in instance.allowed if name not in instance.required]
@@ -163,7 +164,8 @@ def parts_of_sites(instance: Instance, search: SearchScope = EVERYTHING) -> list
     # Neighbours in the table, which are often neighbours on the map, come into different groups.
     number = math.ceil(len(free) / size)
     groups = [free[first::number] for first in range(number)]
-    if number < new or math.comb(number, new) > MOST_PARTS:
+    is_built = _routes(instance, len(certain) + new * size) <= MOST_ROUTES
+    if number < new or not is_built or math.comb(number, new) > MOST_PARTS:
         return [instance.allowed]
     chosen = [{*certain, *(name for group in own for name in group)} for own in combinations(groups, new)]
     return [tuple(name for name in instance.allowed if name in part) for part in chosen]

@@ -194,6 +194,7 @@ class CheapestSets:
         self._ceiling, self.most = ceiling, most
         self.prices: list[float] = []
         self.sets: list[NDArray[np.int32]] = []
+        self._members: list[frozenset[int]] = []
 
     @property
     def cut_off(self) -> float:
@@ -207,9 +208,10 @@ class CheapestSets:
                 here = int(np.searchsorted(self.prices, prices[place], side="right"))
                 self.prices.insert(here, float(prices[place]))
                 self.sets.insert(here, sets[place])
-                del self.prices[self.most :], self.sets[self.most :]
+                self._members.insert(here, frozenset(sets[place].tolist()))
+                del self.prices[self.most :], self.sets[self.most :], self._members[self.most :]
 
     def first_but(self, left_out: Collection[frozenset[int]]) -> tuple[float, NDArray[np.int32]] | None:
         """Return the cheapest set that is not left out, with its price; None if all that are kept are."""
-        kept = zip(self.prices, self.sets, strict=True)
-        return next((one for one in kept if frozenset(one[1].tolist()) not in left_out), None)
+        place = next((place for place, members in enumerate(self._members) if members not in left_out), None)
+        return None if place is None else (self.prices[place], self.sets[place])

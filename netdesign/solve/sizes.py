@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from netdesign.errors import SizeError
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netdesign.instance import Instance
+
+_WORTH_CLOSING = 0.5
+"""Smallest part of the sites that is advised where fewer hubs would be taken: with fewer it is another question."""
 
 
 def with_advice(error: SizeError, instance: Instance, engine: str) -> SizeError:
@@ -33,7 +37,7 @@ def with_advice(error: SizeError, instance: Instance, engine: str) -> SizeError:
 
 def _size(instance: Instance) -> str:
     cities = sum(node.kind is NodeKind.CITY for node in instance.nodes)
-    sites, sets = len(instance.allowed), number_of_sets(instance, EVERYTHING)
+    sites, sets = len(instance.candidates), number_of_sets(instance, EVERYTHING)
     return (
         f"{cities:,} cities, {sites:,} site{'s' * (sites != 1)} that may open, "
         f"{len(instance.commodities):,} commodities and {sets:,} set{'s' * (sets != 1)} of hubs in all"
@@ -47,12 +51,12 @@ def _taken(error: SizeError, instance: Instance, engine: str) -> Iterator[str]:
         if name != engine and ONE_YEAR[name].takes(instance, EVERYTHING):
             yield f"all of it by --engine {name}"
             return
-    for name in able:
-        most = _most_hubs(instance, name)
-        if most is not None:
-            yield f"{_option(instance, most)} by --engine {name}"
-    if error.part_of_sites is not None:
-        sites = max(1, int(error.part_of_sites * len(instance.allowed)))
+    most, name = max(((_most_hubs(instance, name) or 0, name) for name in able), key=itemgetter(0), default=(0, ""))
+    if most:
+        yield f"{_option(instance, most)} by --engine {name}"
+    part = error.part_of_sites
+    if part is not None and (part >= _WORTH_CLOSING or not most):
+        sites = max(1, int(part * len(instance.allowed)))
         yield f"about {sites:,} of the sites (--close) by --engine {engine}"
 
 

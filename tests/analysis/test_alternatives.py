@@ -259,3 +259,12 @@ def test_of_too_many_choices_one_is_made_greedily(monkeypatch):
     networks = ["AB", "AC", "CD", "BD", "EF"]
     chosen, in_common, is_exact = most_different(networks, 3)
     assert (chosen, in_common, is_exact) == ([0, 2, 4], 0, False)
+
+
+def test_of_a_long_list_nearly_all_may_be_chosen():
+    """Only the first two share a site."""
+    networks = [{"A"}, {"A", "B"}, *({f"S{number}"} for number in range(1100))]
+    chosen, in_common, is_exact = most_different(networks, 1101)
+    assert chosen == [0, *range(2, 1102)]
+    assert (in_common, is_exact) == (0, True)
+    assert most_different(networks, 5000) == (list(range(1102)), 1, True)

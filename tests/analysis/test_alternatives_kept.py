@@ -84,6 +84,10 @@ FALSE = {
         lambda data: data.pop("condition"),
         "condition: is missing, though the call names sites",
     ),
+    "a condition beside an empty list": (
+        lambda data: data.update(networks=[], diverse=None),
+        "condition: is stated though no network is listed",
+    ),
     "a condition that is not fulfilled": (
         lambda data: data["condition"].update(network=data["networks"][0]["network"]),
         "condition: network: B + D does not fulfil it",
@@ -152,7 +156,7 @@ def test_endings_have_the_exit_codes_of_solve(netdesign):
     infeasible = netdesign("alternatives", "tiny", *promise, "--quiet")
     assert infeasible.code == ExitCode.INFEASIBLE
     assert infeasible.out.startswith(
-        "No permitted network is feasible: none keeps every policy in force (hub count, service)"
+        "No permitted network is feasible: none keeps every policy in force (number of new hubs, service)"
     )
     listed = netdesign("alternatives", "tiny", "--within", "20%", "--most", "1", "--quiet")
     assert listed.code == ExitCode.ANSWERED

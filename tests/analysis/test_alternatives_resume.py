@@ -11,6 +11,7 @@ import netdesign as nd
 from netdesign.errors import ExitCode
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.result_file import read_result, to_json
+from tests.instance.bad.calls import NO_JSON
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,9 @@ def test_what_a_call_of_alternatives_left_is_overwritten_by_no_other(call, left_
     left(tmp_path / FILE)
     before = (tmp_path / FILE).read_bytes()
     message = f"{FILE}: was left by {left_by}; go on from it with that call and --resume, {LOST}\n"
-    assert netdesign(*call, "-o", "result.json", "--quiet") == (ExitCode.USAGE, "", f"netdesign: {message}")
+    ended = netdesign(*call, "-o", "result.json", "--quiet")
+    assert (ended.code, ended.out) == (ExitCode.USAGE, "")
+    assert ended.err.splitlines()[-1] == f"netdesign: {message}".rstrip()  # after the warnings about the instance
     assert {path.name for path in tmp_path.iterdir()} == {FILE}
     assert (tmp_path / FILE).read_bytes() == before
 
@@ -125,7 +128,7 @@ def test_what_is_damaged_or_false_in_a_list_is_named(change, code, message, tmp_
 def test_a_list_that_is_cut_off_is_named(tmp_path, netdesign, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / FILE).write_text('{"format": "netdesign.alternatives/1", "te', encoding="utf-8")
-    message = f"netdesign: {FILE}: is not JSON, so no result of `netdesign solve -o`; {LOST}\n"
+    message = f"netdesign: {FILE}: {NO_JSON}; {LOST}\n"
     for more in ((), ("--resume",)):
         assert netdesign(*CALL, "-o", "result.json", *more) == (ExitCode.USAGE, "", message)
 

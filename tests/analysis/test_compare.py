@@ -131,7 +131,16 @@ def test_a_set_that_cannot_work_is_a_row_that_says_why(overrides, bad, why, good
     table = " ".join(netdesign("compare", ".", bad, good, *options).out.split())
     assert f"{bad}: {why}" in table
     assert f" {bad} cannot work " in table
-    assert compare(".", bad, *options) == (ExitCode.INFEASIBLE, [failed])
+    if bad != "B":
+        assert compare(".", bad, *options) == (ExitCode.INFEASIBLE, [failed])
+
+
+@pytest.mark.parametrize("names", [("B",), ("B", "X"), ("B", "X,B")])
+@pytest.mark.usefixtures("three")
+def test_sets_that_all_leave_an_existing_hub_out_are_a_wrong_call(names, netdesign):
+    """It was forgotten: there is nothing to compare."""
+    message = "netdesign: B: A exists and stays open; name it too\n"
+    assert netdesign("compare", ".", *names) == (ExitCode.USAGE, "", message)
 
 
 @pytest.mark.usefixtures("three")
@@ -142,7 +151,7 @@ def test_what_no_set_can_be_is_a_wrong_call_found_before_solving(monkeypatch, ne
         "A,Y": "Y: there is no such site",
         ",": "',' names no hub; write ids with commas, such as LGG,WAW",
         "other.json": "other.json: is a result of tiny, not of three",
-        "none.json": "none.json: cannot be read as a result: No such file or directory",
+        "none.json": "none.json: there is no such file",
     }.items():
         assert netdesign("compare", ".", "A", wrong) == (ExitCode.USAGE, "", f"netdesign: {why}\n")
 

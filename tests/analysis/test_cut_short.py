@@ -9,6 +9,7 @@ import pytest
 import netdesign as nd
 from netdesign.errors import ExitCode
 from netdesign.results.document import ResultDocument
+from netdesign.results.earlier_results import is_better
 from netdesign.results.result_file import read_result
 from netdesign.solve.core.outcome import Phases, Solution, Termination
 
@@ -57,6 +58,32 @@ def test_a_further_search_that_is_stopped_is_named(name, where, unfinished, sent
     whole = nd.solve(name, max_new=1).document
     assert read_result(tmp_path / "result.json", ResultDocument).networks == whole.networks
     assert [network.unfinished for network in whole.networks] == [{}, {}]
+
+
+def test_an_answer_with_its_runner_up_is_not_replaced_by_one_without(tmp_path, netdesign, monkeypatch):
+    """One without replaces another one without."""
+    monkeypatch.chdir(tmp_path)
+    call = ("tiny", "--max-new", "1", "-o", "result.json", "--quiet")
+    with monkeypatch.context() as patched:
+        patched.setattr("netdesign.analysis.best_by_hub_count.solved_in_time", stopped)
+        assert [netdesign("solve", *call).err for _ in range(2)] == ["", ""]
+    assert netdesign("solve", *call).err == ""
+    whole = (tmp_path / "result.json").read_bytes()
+    monkeypatch.setattr("netdesign.analysis.best_by_hub_count.solved_in_time", stopped)
+    ended = netdesign("solve", *call)
+    assert ended.code == ExitCode.ANSWERED
+    better = "result.json holds a better answer to the same question and stays as it is; this one is not written"
+    assert ended.err == f"warning: {better}\n"
+    assert (tmp_path / "result.json").read_bytes() == whole
+
+
+def test_a_gap_within_what_is_proven_is_no_reason_to_lose_a_runner_up(tmp_path, monkeypatch):
+    whole = nd.solve("tiny", max_new=1).document
+    whole = whole.model_copy(update={"networks": [one.model_copy(update={"gap": 5e-7}) for one in whole.networks]})
+    monkeypatch.setattr("netdesign.analysis.best_by_hub_count.solved_in_time", stopped)
+    short = nd.solve("tiny", max_new=1).document
+    assert is_better(whole.model_copy(update={"gap": 5e-7}), short)
+    assert not is_better(whole.model_copy(update={"gap": 5e-6}), short)
 
 
 def test_numbers_that_are_searched_as_one_are_noted(tmp_path):

@@ -10,6 +10,7 @@ import pytest
 import netdesign as nd
 from netdesign.errors import ExitCode
 from netdesign.results.result_file import to_json
+from tests.instance.bad.calls import NO_JSON
 from tests.support.small_instances import STAGES, write_instance
 
 if TYPE_CHECKING:
@@ -47,6 +48,23 @@ def test_what_another_call_left_is_not_overwritten(call, left_by, tmp_path, netd
     assert ended == (ExitCode.USAGE, "", f"netdesign: {message}")
     assert {path.name for path in tmp_path.iterdir()} == {FILE}
     assert (tmp_path / FILE).read_bytes() == before
+
+
+@pytest.mark.parametrize("ending", ["time_limit", "interrupted", "running"])
+def test_a_result_that_was_ended_is_not_overwritten_by_another_question(ending, tmp_path, netdesign, monkeypatch):
+    """The same question may be asked again; an answer that is complete gives way to that of another question."""
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "result.json"
+    left(file, lambda document: document.update(termination=ending))
+    before = file.read_bytes()
+    call = ("solve", "tiny", "--max-new", "1", "-o", "result.json", "--quiet")
+    message = f"result.json: was left by a call with --max-new 2; go on from it with that call and --resume, {LOST}\n"
+    assert netdesign(*call) == (ExitCode.USAGE, "", f"netdesign: {message}")
+    assert {path.name for path in tmp_path.iterdir()} == {"result.json"}
+    assert file.read_bytes() == before
+    for again in (("solve", *CALL, "-o", "result.json", "--quiet"), call):
+        assert netdesign(*again).code == ExitCode.ANSWERED
+    assert json.loads(file.read_text(encoding="utf-8"))["options"]["max_new"] == 1
 
 
 def test_what_a_call_over_years_left_is_not_overwritten(tmp_path, netdesign, monkeypatch):
@@ -163,7 +181,7 @@ def test_what_is_damaged_is_named(change, code, message, tmp_path, netdesign, mo
     [
         (
             lambda path: path.write_text('{"format": "netdesign.result/1", "te'),
-            f"is not JSON, so no result of `netdesign solve -o`; {LOST}",
+            f"{NO_JSON}; {LOST}",
         ),
         (lambda path: path.write_text("notes"), f"is no result, and {IN_THE_WAY}"),
         (lambda path: path.mkdir(), f"is a folder, and {IN_THE_WAY}"),

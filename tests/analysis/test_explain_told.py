@@ -51,10 +51,10 @@ def test_a_figure_is_told_for_its_set_where_more_has_to_give():
         "1. service and fixed cost cap clash.",
         "service: at most between 80.00 and 80.04 % can be had; 100.00 % is asked, with fixed cost cap alone.",
         "fixed cost cap: at least 100,000 EUR/year is needed; 10,000 EUR/year is permitted.",
-        "2. fixed cost cap and hub count clash.",
+        "2. fixed cost cap and number of hubs clash.",
         "fixed cost cap: at least 100,000 EUR/year is needed; 10,000 EUR/year is permitted.",
-        "hub count: at most 1 hub can be had; 2 are asked, with fixed cost cap alone.",
-        "There is a plan without fixed cost cap; or without service and hub count.",
+        "number of hubs: at most 1 hub can be had; 2 are asked, with fixed cost cap alone.",
+        "There is a plan without fixed cost cap; or without service and number of hubs.",
     )
 
 

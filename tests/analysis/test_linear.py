@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from netdesign.analysis import linear
 from netdesign.analysis.call import Call
 from netdesign.analysis.linear import linear_reading
+from netdesign.analysis.network_searches import network_searches
 from netdesign.analysis.problem import load_problem
 from netdesign.report.sentences import Asked, answer_lines
+from netdesign.report.stopped_sentences import closing_lines
 from netdesign.results.document import ResultDocument
 from netdesign.solve.core.limits import SolveLimits, Watch
 
@@ -129,4 +132,68 @@ def test_it_is_not_begun_where_the_time_is_over(monkeypatch):
     question = load_problem("tiny-vehicles", Call()).question(watch)
     watch.stopped.set()
     monkeypatch.delattr("netdesign.analysis.linear.by_the_tonne")
-    assert linear_reading(question) is None
+    assert linear_reading(question) == (None, False)
+
+
+def test_nothing_is_missed_without_vehicles():
+    watch = Watch(SolveLimits())
+    watch.stopped.set()
+    assert linear_reading(load_problem("tiny", Call()).question(watch)) == (None, True)
+
+
+STOPPED = "An interruption ended the search for what would be best by the tonne; all else is answered."
+
+
+def test_a_reading_that_was_stopped_is_named(netdesign, tmp_path, monkeypatch):
+    """A stop that comes when all with vehicles is answered."""
+
+    def stopped(question, engine):
+        question.watch.stopped.set()
+        return network_searches(question, engine)
+
+    file = tmp_path / "result.json"
+    with monkeypatch.context() as patched:
+        patched.setattr(linear, "network_searches", stopped)
+        ended = netdesign("solve", "tiny-vehicles", "-o", file, "--quiet")
+    assert ended.code == 0
+    assert STOPPED in " ".join(ended.out.split())
+    document = json.loads(file.read_text(encoding="utf-8"))
+    assert (document["linear_ending"], "linear" in document) == ("interrupted", False)
+    assert netdesign("verify", "tiny-vehicles", file).code == 0
+    assert netdesign("solve", "tiny-vehicles", "-o", file, "--resume", "--quiet").code == 0
+    document = json.loads(file.read_text(encoding="utf-8"))
+    assert ("linear_ending" in document, "linear" in document) == (False, True)
+
+
+def test_it_is_said_once_where_the_search_was_stopped_before(solved):
+    document = solved[1] | {"termination": "time_limit", "linear": None, "linear_ending": "time_limit"}
+    lines = closing_lines(ResultDocument.model_validate(document))
+    assert lines == [
+        "The search was ended by the time limit; what is shown is the best found so far, with what its bounds prove.",
+        "What would be best by the tonne is not known.",
+    ]
+    assert closing_lines(ResultDocument.model_validate(document | {"linear_ending": None})) == lines[:1]
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "text"),
+    [
+        ("tiny-vehicles", {"linear_ending": "time_limit"}, "is stated beside a whole answer by the tonne"),
+        ("tiny-vehicles", {"linear": None, "linear_ending": "optimal"}, "states optimal, which stops nothing"),
+        ("tiny", {"linear_ending": "time_limit"}, "is stated, though the instance has no services"),
+    ],
+)
+def test_an_ending_that_cannot_be_is_contradicted(name, changes, text, netdesign, tmp_path):
+    file = tmp_path / "result.json"
+    netdesign("solve", name, "-o", file, "--quiet")
+    file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | changes), encoding="utf-8")
+    assert netdesign("verify", name, file) == (7, f"contradicted: linear_ending: {text}\n", "")
+
+
+def test_the_best_by_the_tonne_is_called_so_where_that_is_proven(solved):
+    document = solved[1] | {"steps": [], "networks": solved[1]["networks"][:1]}
+    network = solved[1]["linear"]["networks"][1]
+    for ending, best in (("optimal", "best network"), ("time_limit", "best network found so far")):
+        document["linear"] = {"steps": [], "networks": [network | {"termination": ending}]}
+        lines = answer_lines(ResultDocument.model_validate(document), Asked((), 1, 1))
+        assert lines[-1].startswith(f"  The {best} with 2 hubs is B + D, EUR ")

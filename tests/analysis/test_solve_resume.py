@@ -20,7 +20,9 @@ from netdesign.results.document import ResultDocument
 from netdesign.results.result_file import read_result, to_json
 from netdesign.solve.core.engine import PricedPlan, Question, SearchScope
 from netdesign.solve.core.limits import SolveLimits, Watch
-from netdesign.solve.core.outcome import Phases, Solution, Termination
+from netdesign.solve.core.outcome import Phases, Progress, Solution, Termination
+from netdesign.solve.coupled.by_cuts.heuristic import CoupledHeuristic
+from netdesign.solve.coupled.by_cuts.sets import CoupledSets
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.multiple.search import MultipleSearch
 from tests.support.small_instances import LEGS, STAGES, write_instance
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 COMMAND = (sys.executable, "-m", "netdesign")
 TRUE = "plan true and feasible; bound not re-proven\n"
+NO_PLAN = "no plan is claimed; bound not re-proven\n"
 NAMES = ["benelux", "tiny"]
 ENGINES = ["enumeration", "monolithic"]
 
@@ -53,7 +56,8 @@ def test_whatever_is_kept_meanwhile_is_true(name, engine, tmp_path, netdesign):
         assert document.termination == "running"
         file = tmp_path / f"{number}.json"
         file.write_text(to_json(document), encoding="utf-8")
-        assert netdesign("verify", name, file) == (ExitCode.ANSWERED, TRUE, "")
+        expected = TRUE if any(one.plan for one in document.networks) else NO_PLAN
+        assert netdesign("verify", name, file) == (ExitCode.ANSWERED, expected, "")
     assert kept[-1].networks == answer.document.networks
 
 
@@ -86,7 +90,7 @@ def test_what_is_answered_is_not_searched_again(tmp_path, monkeypatch):
     monkeypatch.setattr(Enumeration, "solve", recorded)
     output = tmp_path / "result.json"
     unfinished = next(
-        one for one in kept if one.networks[2].termination is Termination.TIME_LIMIT and one.networks[2].plan
+        one for one in kept if one.networks[2].termination is Termination.INTERRUPTED and one.networks[2].plan
     )
     output.write_text(to_json(unfinished), encoding="utf-8")
     nd.solve("tiny", max_new=2, resume=output)
@@ -106,7 +110,7 @@ def test_decomposition_keeps_its_plan_and_begins_with_it(tmp_path, monkeypatch):
     kept: list[ResultDocument] = []
     answer = nd.solve("europe-linear", keep=kept.append, **call)
     unfinished = next(
-        one for one in kept if one.networks[1].termination is Termination.TIME_LIMIT and one.networks[1].plan
+        one for one in kept if one.networks[1].termination is Termination.INTERRUPTED and one.networks[1].plan
     )
     bound, objective = unfinished.networks[1].bound, unfinished.networks[1].objective
     assert bound <= answer.document.networks[1].objective <= objective
@@ -151,6 +155,33 @@ def test_without_time_what_was_left_is_the_answer(tmp_path, netdesign, monkeypat
     assert (found.objective, found.termination) == (left.objective, "time_limit")
     assert [one.bound for one in found.networks] == [one.bound for one in left.networks]
     assert netdesign("verify", "benelux", "result.json").out == TRUE
+
+
+@pytest.mark.parametrize("engine", ["enumeration", "decomposition"])
+def test_what_is_proven_before_there_is_a_plan_is_left_too(engine, tmp_path, monkeypatch):
+    """It is shown from the start by a call that goes on, and holds in its answer."""
+    if engine == "decomposition":
+        # As on large instances, where no set is operated for long.
+        monkeypatch.setattr(CoupledHeuristic, "improve", lambda *_: None)
+        monkeypatch.setattr(CoupledHeuristic, "grow", lambda *_: None)
+        monkeypatch.setattr(CoupledSets, "settle_least", lambda *_: None)
+        monkeypatch.setattr(CoupledSets, "try_all", lambda *_: False)
+    kept, _ = kept_of("benelux", engine=engine)
+    monkeypatch.undo()
+    left = next(one for one in kept if one.networks[1].plan is None and one.networks[1].bound is not None)
+    bound, output = left.networks[1].bound, tmp_path / "result.json"
+    assert (left.termination, left.ending) == ("running", Termination.INTERRUPTED)
+    assert left.networks[1].termination is Termination.INTERRUPTED
+    output.write_text(to_json(left), encoding="utf-8")
+    shown: list[Progress] = []
+    call = {"max_new": 2, "engine": engine, "resume": output}
+    again = nd.solve("benelux", listen=shown.append, **call)
+    assert again.document.networks[1].bound >= bound
+    first = next(one for one in shown if one.task == "2 hubs")
+    assert (first.incumbent, first.bound) == (None, bound)
+    assert all(one.bound >= bound for one in shown if one.task == "2 hubs" and one.notice is None)
+    without_time = nd.solve("benelux", time_limit=1e-9, **call)
+    assert without_time.document.networks[1].bound == bound
 
 
 def test_a_plan_that_is_left_and_better_is_the_answer():

@@ -319,7 +319,7 @@ def test_a_single_policy_that_cannot_be_kept_is_named(stages, netdesign):
     call = ("--max-new", "0", "--set", "stages.contract.most_t_per_year=80", "--set", "modules.s.most=1")
     ended = netdesign("timing", stages, *call, "--set", "modules.l.capacity_t_per_year=100", "--quiet")
     assert ended.code == ExitCode.INFEASIBLE
-    line = "No plan is permitted: hub count cannot be kept; without it there is a plan. Proven."
+    line = "No plan is permitted: number of new hubs cannot be kept; without it there is a plan. Proven."
     assert ended.out.splitlines()[0] == line
 
 
@@ -357,6 +357,18 @@ def test_the_sentences_of_a_policy_stand_under_their_branch(stages, netdesign):
     assert lines[2].startswith("  2026: open B with l from 2027, ordered in 2026; open C with s from 2027")
     assert any(line.startswith("    if up (60%; 294 t in 2027): enlarge B by s from 2028") for line in lines)
     assert any(line.startswith("    if down (40%; 170 t in 2027): keep A + B + C, order nothing.") for line in lines)
+
+
+def test_a_hub_that_opens_in_the_first_year_is_opened_and_one_that_stood_before_is_enlarged(stages, netdesign):
+    """Where modules take no time, the first year has new hubs, which are new on every path too."""
+    at_once = ("--set", "modules.l.lead_years=0", "--set", "modules.s.lead_years=0")
+    lines = netdesign("timing", stages, "--tree", *at_once, "--quiet").out.splitlines()
+    assert lines[2] == "  2026: open B with s from 2026, ordered in 2026; open C with s from 2026, ordered in 2026."
+    assert lines[3].startswith(
+        "    if up (60%; 294 t in 2027): enlarge B by s from 2027, ordered in 2027; enlarge C by s"
+    )
+    assert lines[4].startswith("    enlarge A by s from 2028")
+    assert [line.split()[3:6] for line in lines if line.startswith((" up ", " down "))] == 2 * [["B", "+", "C"]]
 
 
 def test_a_limit_ends_with_what_is_known(stages, netdesign):

@@ -14,11 +14,13 @@ import pytest
 
 from netdesign.analysis.call import TimingCall
 from netdesign.analysis.timing import answer
+from netdesign.analysis.timing.earlier import is_complete
 from netdesign.errors import ExitCode, UsageError
 from netdesign.io import output_file
 from netdesign.results.result_file import read_result
 from netdesign.results.staged_document import RUNNING, TimingDocument
 from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Termination
 from netdesign.solve.registry import STAGED
 from tests.support.small_instances import LEGS, STAGES, write_instance
 
@@ -81,6 +83,40 @@ def test_a_search_that_begins_with_the_optimum_answers_the_same(tmp_path, netdes
         assert netdesign("timing", ".", "--tree", *more, "-o", "result.json", "--quiet").code == ExitCode.ANSWERED
         found = read_result(tmp_path / "result.json", TimingDocument)
         assert (found.objective, found.termination) == (pytest.approx(7353.656557403354), "optimal")
+
+
+NOT_SEARCHED = "note: result.json is complete; its plan is priced again, and nothing is searched again\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_whole"),
+    [({}, True), ({"gap": 2e-6}, False), ({"termination": "time_limit"}, False), ({"termination": RUNNING}, False)],
+)
+def test_only_what_is_proven_to_the_gap_of_the_call_is_complete(changes, is_whole, tmp_path):
+    _, found = answer.solve_timing(str(write_instance(tmp_path, STAGES)), TimingCall(), Watch(SolveLimits()))
+    assert is_complete(TimingDocument.model_validate(found.model_dump() | changes), 1e-6) == is_whole
+    stopped = found.single_years[0].best.model_copy(update={"termination": Termination.TIME_LIMIT})
+    years = [found.single_years[0].model_copy(update={"best": stopped}), *found.single_years[1:]]
+    assert not is_complete(found.model_copy(update={"single_years": years}), 1e-6)
+
+
+@pytest.mark.parametrize("more", [(), ("--tree",)], ids=" ".join)
+def test_a_complete_result_is_priced_again_and_returned(more, tmp_path, netdesign, monkeypatch):
+    monkeypatch.chdir(write_instance(tmp_path, STAGES))
+    call = ("timing", ".", *more, "-o", "result.json")
+    assert netdesign(*call, "--quiet").code == ExitCode.ANSWERED
+    before = (tmp_path / "result.json").read_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr(answer, "choose_staged_engine", None)
+        again = netdesign(*call, "--resume")
+        assert (again.code, again.err) == (ExitCode.ANSWERED, NOT_SEARCHED)
+    assert (tmp_path / "result.json").read_bytes() == before
+    document = json.loads(before)
+    document["objective"] += 1
+    (tmp_path / "result.json").write_text(json.dumps(document), encoding="utf-8")
+    wrong = netdesign(*call, "--resume")
+    assert wrong.code == ExitCode.CONTRADICTED
+    assert wrong.err.startswith("netdesign: --resume: result.json: is contradicted: objective: states ")
 
 
 def test_nothing_to_resume_is_said_and_no_error(tmp_path, netdesign, monkeypatch):

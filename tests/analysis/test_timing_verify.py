@@ -97,7 +97,7 @@ IN_TREE: list[tuple[dict[str, Any], str]] = [
     ({"termination": "infeasible"}, "termination: states infeasible beside a plan"),
     ({"scenario": "base"}, "scenario: states base; the options say tree"),
     ({"risk.measure": "cvar"}, "risk.measure: states cvar; instance and options say expected"),
-    ({"instance.name": "other"}, "instance.name: states other; the instance is stages"),
+    ({"instance.name": "other"}, "instance.name: states other; the instance is stages, so nothing is compared"),
     ({"instance.digest": "0"},
      "instance.digest: the instance's files are not those that were solved; every figure is true of them all the same"),
     ({"problem.last_year": 2029}, "problem.last_year: states 2029; instance and options say 2028"),

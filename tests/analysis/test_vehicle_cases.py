@@ -53,6 +53,9 @@ def test_a_scaled_instance_has_the_size_that_is_asked_for_and_the_freight_of_eur
     instance = nd.read(place(f"{SCALED}180.46.3{vehicles}", tmp_path))
     scaled_instances.write(f"180.46.3{vehicles}", tmp_path / "again")
     assert nd.read(tmp_path / "again").to_dict() == instance.to_dict()
+    assert "from 3 overseas airports" in instance.to_dict()["description"]
+    assert "to 180 cities" in instance.to_dict()["description"]
+    assert "two of 45 further airports" in instance.to_dict()["description"]
     tables = instance.to_dict()["tables"]
     assert [len(tables[name]) for name in ("cities", "hubs", "overseas")] == [180, 46, 3]
     assert len([row for row in tables["links"] if row["mode"] == "air"]) == 3 * 46

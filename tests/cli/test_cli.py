@@ -110,6 +110,30 @@ def test_quiet_says_what_is_odd_and_nothing_else_beside_the_answer(netdesign):
     assert (quiet.out, quiet.err) == (noted.out, noted.err.splitlines(keepends=True)[0])
 
 
+@pytest.mark.parametrize(
+    ("call", "search"),
+    [
+        ("solve benelux", "netdesign.analysis.solve.best_networks"),
+        ("alternatives benelux", "netdesign.analysis.alternatives.apply_condition"),
+        ("compare benelux LGG", "netdesign.analysis.compare.fixed_network"),
+        ("timing benelux-stages", "netdesign.analysis.timing.answer.choose_staged_engine"),
+    ],
+)
+def test_notes_are_told_before_the_search(call, search, netdesign, monkeypatch):
+    """A search may take an hour; what is told after it is told too late."""
+
+    class SearchError(Exception):
+        pass
+
+    def begin(*_: object, **__: object) -> None:
+        raise SearchError
+
+    monkeypatch.setattr(search, begin)
+    monkeypatch.setattr("netdesign.catalogue.shadow_note", lambda named: "told in time")
+    ended = netdesign(*call.split())
+    assert ended.err.splitlines()[0] == "note: told in time"
+
+
 def test_another_seed_and_more_threads_change_no_figure(netdesign):
     one, other = (
         json.loads(netdesign("solve", "benelux", "--format", "json", *more).out)
@@ -221,7 +245,7 @@ def test_an_interrupted_solve_keeps_its_best_plan(sent, tmp_path):
     assert "Traceback" not in err
     result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     assert result["termination"] == "interrupted"
-    assert out.startswith(f"The best network with {len(result['plan']['open_hubs'])} hubs is C")
+    assert out.startswith(f"The best network found so far with {len(result['plan']['open_hubs'])} hubs is C")
     verified = subprocess.run([*COMMAND, "verify", ".", "result.json"], cwd=tmp_path, check=False)
     assert verified.returncode == 0
 

@@ -25,6 +25,7 @@ from tests.instance.bad.published import BENCH, PUBLISHED
 from tests.instance.bad.services import SERVED
 from tests.instance.bad.stages import STAGED
 from tests.instance.bad.tables import TABLES
+from tests.instance.bad.tipping import TIPPING
 from tests.instance.bad.workbooks import WORKBOOKS
 from tests.support.small_instances import LEGS, ROADS, SERVICES, as_csv, write_instance
 
@@ -33,7 +34,20 @@ if TYPE_CHECKING:
 
     from tests.instance.bad.case import Case
 
-CASES = [*INSTANCES, *NAMES, *TABLES, *CALLS, *PUBLISHED, *WORKBOOKS, *GRAPHS, *BENCH, *STAGED, *SERVED, *CENTRES]
+CASES = [
+    *INSTANCES,
+    *NAMES,
+    *TABLES,
+    *CALLS,
+    *PUBLISHED,
+    *WORKBOOKS,
+    *GRAPHS,
+    *BENCH,
+    *STAGED,
+    *SERVED,
+    *CENTRES,
+    *TIPPING,
+]
 
 OLD = '{"format": "netdesign.result/1", "note": "what stood here before"}'
 """A result may take the place of another of the same command."""

@@ -197,6 +197,15 @@ ODD = {
         "instance.yaml:23:7: tables.hubs.2.capacity_t_per_year: is empty, yet capacities are in force: 'Marseille' "
         "lifts any volume; write how much",
     ),
+    "empty capacities": (
+        FRANCE,
+        [
+            ("policies: {}", "policies: {capacity: {}}"),
+            ("id: Lyon, fixed", "id: Lyon, capacity_t_per_year: 20000, fixed"),
+        ],
+        "instance.yaml:21:7: tables.hubs.0.capacity_t_per_year: is empty, yet capacities are in force: 2 sites lift "
+        "any volume (Paris, Marseille); write how much",
+    ),
     "carbon that legs leave out": (
         LEGS,
         [("new_hubs: {max: 1}", "carbon: {price_eur_per_t: 90}"),
@@ -389,6 +398,15 @@ def test_timing_tells_what_is_odd_and_strict_refuses_it(tmp_path, netdesign):
     ended = netdesign(*odd)
     assert ended.code == ExitCode.ANSWERED
     assert ended.err.startswith("warning: --set stages.discount_rate=0.9: stages.discount_rate: 0.9 is unlikely")
+
+
+def test_many_empty_capacities_are_one_warning(netdesign):
+    stated = ("--set", "policies.capacity={}", "--set", "hubs.LGG.capacity_t_per_year=500000")
+    err = netdesign("check", "europe-linear", *stated).err
+    assert [line for line in err.splitlines() if "capacit" in line] == [
+        "warning: hubs.csv:3: capacity_t_per_year: is empty, yet capacities are in force: 32 sites lift any volume "
+        "(CGN, LEJ, FRA, MUC, HHN and 27 more); write how much"
+    ]
 
 
 def matrices(folder: Path, cost: str, flow: str) -> Path:

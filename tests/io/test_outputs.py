@@ -122,7 +122,10 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize(("command", "text"), [("solve", LEGS), ("alternatives", LEGS), ("timing", STAGES)])
+@pytest.mark.parametrize(
+    ("command", "text"),
+    [("solve", LEGS), ("alternatives", LEGS), ("explain", LEGS), ("tipping", LEGS), ("timing", STAGES)],
+)
 @pytest.mark.parametrize(
     "old", [*(text for kind, text in OTHERS.items() if not kind.startswith("a result")), OLD, "{}", "[1]"]
 )
@@ -151,6 +154,9 @@ def test_a_result_replaces_an_empty_file_and_a_result_of_any_program(old, tmp_pa
         ("solve", LEGS, "alternatives"),
         ("alternatives", LEGS, "solve"),
         ("alternatives", LEGS, "timing"),
+        ("alternatives", LEGS, "tipping"),
+        ("explain", LEGS, "solve"),
+        ("tipping", LEGS, "solve"),
         ("timing", STAGES, "solve"),
         ("timing", STAGES, "alternatives"),
     ],

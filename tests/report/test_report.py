@@ -14,7 +14,7 @@ import pytest
 
 from netdesign.errors import ExitCode
 from netdesign.instance import read_instance
-from netdesign.report.sentences import closing_lines
+from netdesign.report.stopped_sentences import closing_lines
 from netdesign.report.tables import TextTable, render
 from netdesign.report.words import amount, difference, money
 from netdesign.results.document import ResultDocument
@@ -88,7 +88,7 @@ def test_check_writes_plain_numbers_as_csv(tmp_path, netdesign):
     assert not re.search(r"\d,\d", ended.out)
 
 
-IMPOSSIBLE = "No permitted network is feasible: fixed cost cap and hub count clash; proven.\n"
+IMPOSSIBLE = "No permitted network is feasible: {} clash; proven."
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ IMPOSSIBLE = "No permitted network is feasible: fixed cost cap and hub count cla
 def test_an_infeasible_answer_names_what_clashes(changes, tmp_path, netdesign):
     ended = netdesign("solve", write_instance(tmp_path, edited(LEGS, *changes)))
     assert ended.code == ExitCode.INFEASIBLE
-    assert IMPOSSIBLE in ended.out
+    assert IMPOSSIBLE.format("fixed cost cap and number of new hubs") in " ".join(ended.out.split())
 
 
 def test_a_number_of_hubs_that_the_policies_forbid_is_told_with_their_names(netdesign):
@@ -113,6 +113,22 @@ def test_a_number_of_hubs_that_the_policies_forbid_is_told_with_their_names(netd
     assert ended.out.startswith(
         "A second hub is impossible: no network with 2 hubs keeps every policy in force (fixed cost cap); proven.\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("call", "begin"),
+    [
+        ("--max-new 0", IMPOSSIBLE.format("service and number of new hubs")),
+        ("--hubs 1", IMPOSSIBLE.format("service and number of hubs")),
+        ("--close D,E --max-new 9", IMPOSSIBLE.format("forbidden sites and service")),
+        ("--close D,E --set policies.hub_count.max=3", IMPOSSIBLE.format("forbidden sites and service")),
+        ("--max-new 1", "A second hub is needed: no network with 1 keeps every policy in force (service); the best is"),
+    ],
+)
+def test_the_number_of_hubs_is_named_where_it_forbids_one_that_there_could_be(call, begin, netdesign):
+    """Not of a network whose number is permitted, nor where as many may open as there are."""
+    ended = netdesign("solve", "tiny", *call.split(), "--set", "policies.service.share=1", "--quiet")
+    assert ended.out.startswith(begin)
 
 
 def test_a_hard_deadline_that_no_early_year_keeps_is_named(tmp_path, netdesign):
@@ -163,7 +179,7 @@ def test_a_search_that_found_nothing_says_what_is_known_instead(has_today, tmp_p
     found += "which this call does not permit"
     if not has_today:
         found = "before any network was found"
-    least = "no permitted one can have less than EUR 500 a year"
+    least = "no permitted one costs less than EUR 500 a year"
     assert closing_lines(result) == [f"The search was ended by the time limit {found}; {least}."]
 
 

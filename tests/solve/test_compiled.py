@@ -21,7 +21,7 @@ def test_slow_loading_is_said_once(monkeypatch):
     monkeypatch.setattr(importlib, "import_module", lambda name: slow)
     assert loading.load_compiled("pricing", said.append) is slow
     loading.load_compiled("cuts", said.append)
-    assert said == ["compiling the engines for this machine, once; this takes some seconds"]
+    assert said == ["compiling what this kind of question needs, once on this machine; this takes up to a minute"]
 
 
 def test_another_failure_is_not_hidden(monkeypatch):

@@ -24,6 +24,7 @@ from netdesign.solve.coupled.by_cuts import search as cut_search
 from netdesign.solve.coupled.by_cuts.known import KnownPlan
 from netdesign.solve.coupled.by_cuts.oracle import GateOracle, SharePoint
 from netdesign.solve.coupled.by_cuts.parts import freight_parts
+from netdesign.solve.coupled.by_cuts.prices import PriceSearch
 from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
 from netdesign.solve.coupled.by_cuts.rows import coupling_rows
 from netdesign.solve.coupled.by_cuts.shortage import ShortageCuts
@@ -68,6 +69,7 @@ def tune(monkeypatch: pytest.MonkeyPatch, changes: dict[str, int]) -> None:
     tuning = replace(heuristic.TUNING, **changes)
     for module in (heuristic, cut_search):
         monkeypatch.setattr(module, "TUNING", tuning)
+    monkeypatch.setattr(cut_search.CoupledRounds, "tuning", tuning)
 
 
 def agreed(seed: int, folder: Path, draw_of: Callable[[Random], Any] = minima_document) -> tuple[str, ...]:
@@ -242,6 +244,23 @@ def test_cuts_on_what_is_short_hold_for_plans(tmp_path):
     assert made > 5
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_is_paid_at_prices_that_are_rounding(seed, tmp_path):
+    """HiGHS takes entries up to 1e-9 for none, also such that make a cut hold."""
+    _, oracle = oracle_of(drawn(seed, tmp_path, at_once))
+    draw, freight, rows = np.random.default_rng(seed), oracle.freight, oracle.rows
+    tonnes, state = float(freight.volume.sum()), SearchState(Watch(SolveLimits()))
+    at = random_point(draw, freight.airports, freight.sites)
+    # What a tonne costs on average is 1 EUR.
+    search = PriceSearch(oracle, tonnes, np.full(rows.number, 1e3), state)
+    prices = 10.0 ** draw.uniform(-20.0, 1.0, rows.number)
+    found = search.filled(SharePoint(at.is_open, at.is_open + np.zeros_like(at.lanes)), prices)
+    assert np.array_equal(found, np.where(prices > 1e-9, prices, 0.0))
+    assert (prices < 1e-9).any()
+    cuts = oracle.cuts(at, found, 0)
+    assert np.abs(cuts.pay[cuts.pay != 0.0]).min() > 1e-9
+
+
 def test_a_cut_that_demands_too_much_is_told(tmp_path, monkeypatch):
     """Whatever prices a cut comes from, it may not demand more of a plan than that costs."""
     cuts = GateOracle.cuts
@@ -284,6 +303,27 @@ def test_more_hubs_than_patterns_are_looked_at(changes, tmp_path, monkeypatch):
             found = Decomposition(asked).solve()
         assert found.termination is expected.termination
         assert found.objective == (None if expected.objective is None else pytest.approx(expected.objective, rel=1e-7))
+
+
+def test_cuts_that_change_nothing_are_not_made_for_ever(tmp_path, monkeypatch):
+    """HiGHS breaks cuts within its tolerance, and the same ones are new again: then the hubs and lanes are excluded."""
+    tune(monkeypatch, CUTS_ALONE)
+    add, ignored = CoupledRelaxation.add, Counter()
+
+    def idle(self: CoupledRelaxation, cuts: Any, values: Any) -> int:
+        if values is None or np.ptp(np.abs(values.shares.is_open - 0.5)) > 0.0 or values.shares.is_open.max() < 1.0:
+            return add(self, cuts, values)
+        ignored[seed] += 1
+        return 1
+
+    for seed in range(6):
+        asked = question(drawn(seed, tmp_path), watch=Watch(replace(CHECKED, time_limit_s=60.0)))
+        expected = Decomposition(asked).solve()
+        with monkeypatch.context() as patched:
+            patched.setattr(CoupledRelaxation, "add", idle)
+            found = Decomposition(asked).solve()
+        assert (found.termination, found.objective) == (expected.termination, pytest.approx(expected.objective))
+    assert len(ignored) > 2
 
 
 def test_a_lane_without_a_leg_stays_closed(tmp_path):

@@ -270,6 +270,13 @@ def test_few_hubs_are_enumerated_where_the_model_is_left_with_all():
     assert choose_engine(replace(asked, asked="monolithic")).reason == "as asked for"
 
 
+def test_fewer_hubs_than_the_model_is_left_with_are_all_enumerated():
+    """So the largest number of them is found by halving."""
+    instance = read_instance(catalogue.find_instance("europe"))
+    names = [choose_engine(question(apply_hub_options(instance, HubOptions(max_new=new)))).name for new in range(1, 11)]
+    assert names == ["enumeration"] * 4 + ["monolithic"] * 6
+
+
 @pytest.mark.parametrize(
     ("numbers", "answers"),
     [(range(2, 3), "few"), (range(4, 5), "few"), (range(5, 6), "many"), (range(2, 9), "many"), (None, "many")],

@@ -39,6 +39,20 @@ class WrongWhileTight:
         return self._status if tight else self._highs.getModelStatus()
 
 
+class FailsAtFirst:
+    """HiGHS, but its first runs end with an error and leave no status: from the basis of a master it did that once."""
+
+    def __init__(self, failures: int) -> None:
+        self._highs, self._failures = highspy.Highs(), failures
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._highs, name)
+
+    def run(self) -> highspy.HighsStatus:
+        self._failures -= 1
+        return highspy.HighsStatus.kError if self._failures >= 0 else self._highs.run()
+
+
 def master(least: float) -> LpSession:
     """Return ``min x + y`` over 0 and 1 with ``x + y >= least``."""
     builder = LpBuilder()
@@ -53,6 +67,41 @@ def test_no_tighter_tolerance_than_usual_is_tried(monkeypatch, status):
     found = made.solve_mixed(1e-9, 10.0, None)
     assert (found.bound, found.is_done) == (pytest.approx(2.0), True)
     assert found.found[-1] == pytest.approx([1.0, 1.0])
+
+
+@pytest.mark.parametrize("failures", [1, 2, 3])
+def test_a_run_that_ends_with_an_error_is_tried_again(monkeypatch, failures):
+    monkeypatch.setattr(highs, "new_highs", lambda: FailsAtFirst(failures))
+    assert master(1.5).solve().objective == pytest.approx(1.5)
+
+
+def test_a_program_of_which_each_run_ends_with_an_error_is_refused(monkeypatch):
+    monkeypatch.setattr(highs, "new_highs", lambda: FailsAtFirst(4))
+    with pytest.raises(SolverError, match=r"^HiGHS refuses a program or a change of it$"):
+        master(1.5).solve()
+
+
+def test_a_program_that_presolve_ends_with_an_error_is_solved_without():
+    """HiGHS 1.16.0 has a plan that breaks a row by 1; the program is that of a draw with vehicles, made smaller."""
+    cost = [1600, 230, 250, 240, 280, 280, 1500, 230, 250, 1700, 280, 860, 1000, 1100, 1000, 430, 220, 310, 430, 220]
+    cost += [310, 430, 310, 200, 280, 310, 21, 9.2]
+    builder = LpBuilder()
+    builder.add_columns(np.zeros(28), np.where(np.arange(28) < 15, np.inf, 1.0), np.array(cost, dtype=float))
+    for columns in ([15, 16, 17, 21, 22], [18, 19, 20, 21, 22], [23], [24, 25]):
+        builder.add_row(columns, np.ones(len(columns)), 1.0, 1.0)
+    for columns in ([15, 18, 21], [16, 19], [17, 20, 22]):
+        builder.add_row(columns, np.ones(len(columns)), -np.inf, 1.0)
+    # What a choice consists of, which comes last.
+    for *parts, whole in ([15], [0, 16], [17], [1, 2, 18], [3, 19], [4, 5, 20], [6, 21], [7, 8, 21], [9, 22], [10, 22]):
+        builder.add_row([*parts, whole], [*[1.0] * len(parts), -1.0], 0.0, 0.0)
+    builder.add_row([13, 14, 25], [1.0, 1.0, -1.0], 0.0, 0.0)
+    builder.add_row([5, 10, 26], [0.00054, 0.00054, 1.0], 1.0, np.inf)
+    builder.add_row([0, 2, 8, 13, 27], [0.0018, 0.00054, 0.00054, 0.0012, 1.0], 1.0, np.inf)
+    for columns in ([1, 2, 7, 8], [4, 5, 10]):
+        builder.add_row(columns, np.full(len(columns), 23_000.0), 1.0, np.inf)
+    program = builder.program()
+    program.is_integer[[16, 18, 19, 22, 25]] = True
+    assert LpSession(program, SearchState(Watch(SolveLimits()))).solve() is None
 
 
 def test_what_is_infeasible_is_said_to_be():

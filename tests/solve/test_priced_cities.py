@@ -18,15 +18,13 @@ from netdesign.solve.core.outcome import Termination
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.monolithic import Monolithic
-from netdesign.solve.scheduled import compiled_bounds, priced_look
+from netdesign.solve.scheduled import compiled_bounds, grouped_program, priced_look
 from netdesign.solve.scheduled.bounds import SetBounds
 from netdesign.solve.scheduled.columns import relaxed_columns
 from netdesign.solve.scheduled.compiled_bounds import CompiledBounds
 from netdesign.solve.scheduled.freight import CityFreight
-from netdesign.solve.scheduled.lanes import with_implied_lanes
 from netdesign.solve.scheduled.least_departures import least_departures
 from netdesign.solve.scheduled.priced_look import PricedLook
-from netdesign.solve.scheduled.search import CitySearch
 from tests.solve.test_agreement import route_faults
 from tests.solve.test_city_search import ALLOCATIONS, agree_on, asked
 from tests.support.services_brute import ServicesBrute
@@ -172,8 +170,10 @@ def test_it_does_so_on_all_draws(start, allocation, tmp_path):
 
 
 @pytest.mark.usefixtures("_with_loops")
-def test_groups_and_shares_state_the_same_programs(tmp_path, monkeypatch):
-    """Without groups sets of several draws cost the same."""
+@pytest.mark.parametrize("bits", [62, 1])
+def test_groups_and_shares_state_the_same_programs(bits, tmp_path, monkeypatch):
+    """Without groups sets of several draws cost the same; also where gates fill several numbers."""
+    monkeypatch.setattr(grouped_program, "_BITS", bits)
     costs = []
     for is_grouped in (True, False):
         with monkeypatch.context() as patch:
@@ -182,27 +182,6 @@ def test_groups_and_shares_state_the_same_programs(tmp_path, monkeypatch):
             instances = [read_document(filled_document_of(seed, "single_each_way"), tmp_path) for seed in range(6)]
             costs.append([Enumeration(asked(instance)).solve().objective for instance in instances])
     assert costs[0] == [None if cost is None else pytest.approx(cost, rel=2e-6) for cost in costs[1]]
-
-
-def test_an_airport_that_fills_no_lane_has_no_plan_at_once(tmp_path, monkeypatch):
-    document = filled_document_of(3, "single_each_way")
-    document["policies"]["air_lane"]["flights_per_week"] *= 1e4
-    monkeypatch.setattr(CitySearch, "look", None)
-    found = Enumeration(asked(read_document(document, tmp_path))).solve()
-    assert (found.termination, found.bound) == (Termination.INFEASIBLE, np.inf)
-
-
-def test_lanes_follow_from_others():
-    sites, most = (0, 1, 2), {7: 2, 8: 1}
-    assert with_implied_lanes({(7, 0): True, (7, 2): True}, sites, most) == {
-        (7, 0): True, (7, 2): True, (7, 1): False,
-    }  # fmt: skip
-    assert with_implied_lanes({(8, 0): False, (8, 1): False}, sites, most) == {
-        (8, 0): False, (8, 1): False, (8, 2): True,
-    }  # fmt: skip
-    assert with_implied_lanes({}, sites, {7: 0}) is None
-    assert with_implied_lanes({(8, 0): True, (8, 1): True}, sites, most) is None
-    assert with_implied_lanes(dict.fromkeys([(7, 0), (7, 1), (7, 2)], False), sites, most) is None
 
 
 def test_a_service_is_settled_by_the_same_way_whichever_its_freight_takes(tmp_path):
@@ -224,14 +203,17 @@ def test_names_of_services_do_not_depend_on_the_routes(seed, tmp_path):
 
 
 def test_loops_bound_sets_as_arrays_do(tmp_path):
-    """Over all sets of hubs of draws in which parties have several modes."""
+    """Over all sets of hubs of draws in which parties have several modes; no best plan costs more than the ceiling."""
     for seed in range(6):
-        instance = read_document(document_of(seed, "single_each_way"), tmp_path)
+        document = document_of(seed, "single_each_way")
+        instance = read_document(document, tmp_path)
         state, freight = SearchState(Watch(SolveLimits())), CityFreight(instance, asked(instance).network)
         loops, arrays = CompiledBounds(freight, state), SetBounds(freight, state)
         sets = np.array([[a, b] for b in range(len(freight.sites)) for a in range(b)], dtype=np.int32).reshape(-1, 2)
         assert loops.of_sets(sets) == pytest.approx(arrays.of_sets(sets), rel=1e-12)
         assert loops.of_all() <= loops.of_sets(sets).min(initial=np.inf)
+        cost = ServicesBrute(document).solve().cost
+        assert cost <= loops.ceiling or not np.isfinite(cost)
 
 
 @pytest.mark.usefixtures("_with_loops")

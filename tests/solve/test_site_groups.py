@@ -161,8 +161,8 @@ def test_a_model_that_cannot_be_parted_is_refused_by_its_size(tmp_path, monkeypa
     with pytest.raises(SizeError) as refused:
         Monolithic(question(instance, MODEL)).solve()
     assert str(refused.value) == (
-        f"too large: the model with services would have {routes} routes; at most 2 are built, and the sites fall into "
-        "more than 0 parts: let fewer of them open (--max-new, --close)"
+        f"too large: the model with services would have {routes} routes; at most 2 are built, and parts of the sites "
+        "with fewer are more than 0: let fewer of them open (--max-new, --close)"
     )
 
 

@@ -12,18 +12,19 @@ from netdesign.instance import read_instance
 from netdesign.network import build_network, candidate_routes, candidates
 from netdesign.solve import enumerable, enumeration, monolithic, set_prices
 from netdesign.solve.enumeration import Enumeration
+from netdesign.solve.registry import ONE_YEAR
 
 SHARED = "benelux --set problem.allocation=single --set policies.service.share=0.1"
 """Decomposition states no shares in time where each city has one hub."""
 
-BENELUX = "the question has 17 cities, 7 sites that may open, 49 commodities and {} sets of hubs in all"
-TINY = "the question has 5 cities, 3 sites that may open, 4 commodities and 4 sets of hubs in all"
+BENELUX = "the question has 17 cities, 6 sites that may open, 49 commodities and {} sets of hubs in all"
+TINY = "the question has 5 cities, 2 sites that may open, 4 commodities and 4 sets of hubs in all"
 SETS = "enumeration takes 10 sets of hubs at most; there are 15 of 3 hubs"
 MODEL = "the model would have 441 variables; at most 250 are built"
 MODEL_OF_ONE = "the model would have 2,373 variables; at most 250 are built"
 PARTS = (
-    "the model with services would have 36 routes; at most 20 are built, and the sites fall into more than 0 parts: "
-    "let fewer of them open (--max-new, --close)"
+    "the model with services would have 36 routes; at most 20 are built, and parts of the sites with fewer are more "
+    "than 0: let fewer of them open (--max-new, --close)"
 )
 ROUTES = "there are 2,401 routes to price; at most 700 are"
 HELD = "enumeration holds 30 route values at most; this instance has 36"
@@ -61,8 +62,14 @@ def limited(monkeypatch, limits: dict[str, int]) -> None:
         pytest.param(
             {"MOST_VARIABLES": 250, "MOST_SETS": 10},
             f"{SHARED} --max-new 2 --engine monolithic",
-            f"{MODEL_OF_ONE}; {BENELUX.format(22)}. Taken would be: --max-new 1 by --engine enumeration; or about 1 of "
-            "the sites (--close) by --engine monolithic",
+            f"{MODEL_OF_ONE}; {BENELUX.format(22)}. Taken would be: --max-new 1 by --engine enumeration",
+            id="fewer new hubs, and not one site of seven",
+        ),
+        pytest.param(
+            {"MOST_CELLS": 1400, "MOST_SETS": 10, "MOST_VARIABLES": 1400},
+            f"{SHARED} --max-new 2 --engine monolithic",
+            f"{ROUTES.replace('700', '1,400')}; {BENELUX.format(22)}. Taken would be: --max-new 1 by --engine "
+            "enumeration; or about 5 of the sites (--close) by --engine monolithic",
             id="fewer new hubs, or fewer sites",
         ),
         pytest.param(
@@ -118,6 +125,23 @@ def test_what_is_advised_is_taken(limits, call, monkeypatch):
     assert nd.solve("benelux", **call).termination == "optimal"
 
 
+def test_what_the_model_is_too_large_for_is_enumerated_without_being_asked_for(monkeypatch):
+    few = {"FEW_WITH_CITIES": 1, "FEW_OPERATED": 1}
+    chosen = []
+    for limits in (few, few | {"MOST_ROUTES": 20, "FEW_ROUTES": 1, "MOST_PARTS": 0}):
+        limited(monkeypatch, limits)
+        chosen.append(ONE_YEAR.choose("auto", read_instance(catalogue.instances()["tiny-vehicles"])))
+    assert [choice.name for choice in chosen] == ["monolithic", "enumeration"]
+    assert chosen[-1].reason == "4 sets of hubs are many, but the model of all sites is too large"
+
+
+def test_parts_of_the_sites_are_no_larger_than_what_is_built(monkeypatch):
+    """With all new hubs but one there are few parts, each nearly as large as all sites."""
+    limited(monkeypatch, {"MOST_ROUTES": 10, "FEW_ROUTES": 1})
+    with pytest.raises(SizeError, match="parts of the sites with fewer are more than 1,000"):
+        nd.solve("tiny-vehicles", engine="monolithic", max_new=1)
+
+
 def test_too_many_sets_are_refused_before_any_number_is_answered(monkeypatch):
     """Not after minutes for the numbers before."""
     limited(monkeypatch, {"MOST_SETS": 10})
@@ -163,4 +187,4 @@ def test_a_model_that_is_certainly_too_large_is_refused_before_its_routes_are_pr
     ended = netdesign("solve", "europe-linear", "--max-new", "1", "--engine", "monolithic", "--quiet")
     start = "netdesign: too large: the model would have about 30,000 variables; at most 20,000 are built; "
     assert (ended.code, ended.out) == (ExitCode.USAGE, "")
-    assert ended.err.startswith(start)
+    assert ended.err.splitlines()[-1].startswith(start)  # after the warnings about the instance

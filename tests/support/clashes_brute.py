@@ -34,7 +34,8 @@ def policies_in_force(document: Document) -> list[str]:
         "service": "service" in policies,
         "carbon": "cap_t_per_year" in policies.get("carbon", {}),
         "fixed_cost_cap": "fixed_cost_cap_eur_per_year" in policies,
-        "hub_count": "hub_count" in policies or "new_hubs" in policies,
+        "hub_count": "hub_count" in policies,
+        "new_hubs": "new_hubs" in policies,
     }
     return [name for name, is_stated in stated.items() if is_stated]
 
@@ -51,9 +52,6 @@ def without(document: Document, names: list[str]) -> Document:
             del policies["carbon"]["cap_t_per_year"]
         elif name == "fixed_cost_cap":
             del policies["fixed_cost_cap_eur_per_year"]
-        elif name == "hub_count":
-            policies.pop("hub_count", None)
-            policies.pop("new_hubs", None)
         else:
             policies.pop(name)
     return changed
@@ -100,9 +98,9 @@ def with_figure(document: Document, figure: Any, value: float | None) -> Documen
             hub["tonnes_per_year"] = value or 0.0
         case "deadline":
             changed["streams"][subject]["deadline_h"] = 1e6 if value is None else value
-        case "hub_count":
-            bounds = policies.get("new_hubs") or policies.get("hub_count")
-            _put(bounds, "max" if kind == "largest number" else "min", None if value is None else round(value))
+        case "hub_count" | "new_hubs":
+            end = "max" if kind == "largest number" else "min"
+            _put(policies[figure.policy], end, None if value is None else round(value))
         case "required" | "forbidden":
             policies[figure.policy] = [site for site in policies[figure.policy] if site != subject]
         case "exclusive":

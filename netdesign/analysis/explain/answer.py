@@ -10,7 +10,8 @@ from netdesign.analysis.explain.clashes import Clashes, Found
 from netdesign.analysis.explain.figures import figures_of
 from netdesign.analysis.explain.finder import PlanFinder
 from netdesign.analysis.explain.giving import Given, Giving
-from netdesign.analysis.explain.rules import rules_in_force, with_rules
+from netdesign.analysis.explain.rules import rule_of, rules_in_force, with_rules
+from netdesign.analysis.listeners import NO_LISTENERS, Listeners
 from netdesign.analysis.problem import SolveProblem, load_problem
 from netdesign.analysis.record import record_of
 from netdesign.errors import UsageError
@@ -19,10 +20,10 @@ from netdesign.instance.policies import Policy
 from netdesign.results.explanation_document import FEASIBLE, ClashPart, ExplanationDocument, FigurePart, Kept
 from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.limits import Watch
-from netdesign.solve.core.outcome import Termination, silent
+from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from netdesign.analysis.explain.call import ExplainCall
     from netdesign.analysis.explain.figure import Figure
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from netdesign.instance.published.reading import Named
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
-    from netdesign.solve.core.outcome import Progress
 
     Names = frozenset[str]
 
@@ -42,7 +42,10 @@ MOST_FIGURES = 12
 
 
 def explain_problem(
-    name_or_path: Named, call: ExplainCall, watch: Watch, listen: Callable[[Progress], None] = silent
+    name_or_path: Named,
+    call: ExplainCall,
+    watch: Watch,
+    listeners: Listeners[ExplanationDocument] = NO_LISTENERS,
 ) -> tuple[SolveProblem, ExplanationDocument]:
     """Read a problem and explain why no plan is permitted, or say that one is.
 
@@ -50,8 +53,8 @@ def explain_problem(
     ----------
     name_or_path, call
         The instance, and the options of the call.
-    watch, listen
-        Limits, and the listener to progress.
+    watch, listeners
+        Limits, and functions that are called during the search.
 
     Raises
     ------
@@ -65,8 +68,9 @@ def explain_problem(
     if problem.has_users_model:
         message = f"--model {call.model}: what a model file of one's own permits is not told in policies; leave it out"
         raise UsageError(message)
-    question = problem.question(watch, listen, call.engine)
+    question = problem.question(watch, listeners.progress, call.engine)
     recorded = record_of(name_or_path, call, problem, watch, choose_engine(question))
+    listeners.tell(problem)
     read = time.perf_counter()
     policies = PolicySearch(question)
     policies.clashes.search(call.most)
@@ -132,7 +136,7 @@ class PolicySearch:
     def _violated(self, plan: Plan) -> Names:
         """Return the policies that a plan does not keep."""
         violations = evaluate(self.instance, self.finder.question.network, plan).violations
-        return frozenset(str(violation.policy) for violation in violations)
+        return frozenset(rule_of(str(violation.policy), self.instance) for violation in violations)
 
 
 def least_clash(question: Question) -> list[str] | None:

@@ -28,6 +28,6 @@ def figures_of(instance: Instance, policy: str) -> list[Figure]:
         Policy.SERVICE: freight_figures.service_figures,
         Policy.CARBON: freight_figures.carbon_figures,
         Policy.FIXED_COST_CAP: hub_figures.fixed_cost_figures,
-        Policy.HUB_COUNT: hub_figures.hub_count_figures,
+        **dict.fromkeys(("hub_count", "new_hubs"), hub_figures.hub_count_figures),
     }
     return list(by_policy[policy](instance)) if policy in by_policy else []

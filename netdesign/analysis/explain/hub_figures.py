@@ -50,10 +50,12 @@ def exclusive_figures(instance: Instance) -> Iterator[Figure]:
 
 def hub_count_figures(instance: Instance) -> Iterator[Figure]:
     """Yield the ends of the number of hubs."""
-    key = "new_hubs" if instance.policies.new_hubs is not None else "hub_count"
+    key = instance.policies.hub_number
+    if key is None:
+        return
     offset = instance.number_of_hubs(instance.existing) if key == "new_hubs" else 0
     unit = "new hubs" if key == "new_hubs" else "hubs"
-    yield from _ends(instance, Policy.HUB_COUNT, key, unit, lambda i, plan: i.number_of_hubs(plan.open_hubs) - offset)
+    yield from _ends(instance, key, key, unit, lambda i, plan: i.number_of_hubs(plan.open_hubs) - offset)
 
 
 def centre_count_figures(instance: Instance) -> Iterator[Figure]:

@@ -34,12 +34,20 @@ def rules_in_force(instance: Instance) -> tuple[Rule[Instance], ...]:
         Policy.DEADLINE: without_hard_deadlines,
         **freight,
         Policy.FIXED_COST_CAP: _without(fixed_cost_cap_eur_per_year=None),
-        Policy.HUB_COUNT: _without(hub_count=None, new_hubs=None),
+        rule_of(Policy.HUB_COUNT, instance): _without(hub_count=None, new_hubs=None),
     }
     stated = set(forbidding_policies(instance))
+    if instance.policies.hub_number is not None:
+        # It may forbid a number once another policy is left out.
+        stated.add(instance.policies.hub_number)
     if np.isfinite(instance.deadline_h[hard_deadline(instance)]).any():
         stated.add(Policy.DEADLINE)
     return tuple(Rule(str(name), without) for name, without in by_name.items() if name in stated)
+
+
+def rule_of(policy: str, instance: Instance) -> str:
+    """Return the name of the rule of a policy: that on the number of hubs has its key."""
+    return instance.policies.hub_number or policy if policy == Policy.HUB_COUNT else policy
 
 
 def with_rules(instance: Instance, rules: tuple[Rule[Instance], ...], kept: frozenset[str]) -> Instance:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from netdesign.analysis.listeners import NO_LISTENERS, Listeners
 from netdesign.analysis.problem import versions
 from netdesign.analysis.timing import value_of_information
+from netdesign.analysis.timing.earlier import check_same, check_true, is_complete
 from netdesign.analysis.timing.infeasibility import clashing_policies
 from netdesign.analysis.timing.problem import TimingProblem, load_timing
 from netdesign.analysis.within_limits import loops_in_time
@@ -21,6 +22,7 @@ from netdesign.instance.published.reading import name_of
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.document import InstancePart
 from netdesign.results.part import RUNNING
+from netdesign.results.resuming import plan_to_go_on_from
 from netdesign.results.staged_result import is_tree, timing_document, wait_and_see_costs
 from netdesign.solve.auto import choice_after, choose_staged_engine
 from netdesign.solve.core.outcome import Termination
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from netdesign.instance.published.reading import Named
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
+    from netdesign.results.resuming import EarlierResult
     from netdesign.results.staged_document import SearchedPart, TimingDocument
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.multistage.question import StagedEngine, StagedQuestion
@@ -43,13 +46,15 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
+_NOT_SEARCHED_AGAIN = "its plan is priced again, and nothing is searched again"
+
 
 def solve_timing(
     name_or_path: Named,
     call: TimingCall,
     watch: Watch,
     listeners: Listeners[TimingDocument] = NO_LISTENERS,
-    begin: Callable[[TimingProblem], StagedPlan | None] = lambda problem: None,
+    earlier: EarlierResult[TimingDocument] | None = None,
     cluster: str | None = None,
 ) -> tuple[TimingProblem, TimingDocument]:
     """Read a problem and find which hubs to open, when and how large.
@@ -60,21 +65,33 @@ def solve_timing(
         The instance, and the options of the call.
     watch, listeners
         Limits, and functions that are called during the search.
-    begin
-        Returns the initial incumbent, or None.
+    earlier
+        Result of an earlier call: the answer where it is complete, else its plan is the first incumbent. None without
+        one.
     cluster
         Address of a Dask scheduler whose workers help to price operations, or None.
 
     Raises
     ------
     InstanceError, UsageError
-        The problem cannot be read, or no engine can state it.
+        The problem cannot be read, or no engine can state it; or the earlier call had another.
+    ContradictionError
+        What the earlier call left is false.
     SolverError
         A defect.
     """
     begun = time.perf_counter()
     problem = load_timing(name_or_path, call)
-    question = replace(problem.question(watch, listeners.progress, call.engine), incumbent=begin(problem))
+    listeners.tell(problem)
+    incumbent = None
+    if earlier is not None:
+        check_same(earlier, call, problem)
+        if is_complete(earlier.document, watch.limits.relative_gap):
+            check_true(earlier, problem)
+            listeners.notify(watch, f"note: {earlier.path} is complete; {_NOT_SEARCHED_AGAIN}")
+            return problem, earlier.document
+        incumbent = plan_to_go_on_from(earlier, problem.staged)
+    question = replace(problem.question(watch, listeners.progress, call.engine), incumbent=incumbent)
     choice = choose_staged_engine(question)
     recorded = _record(name_or_path, call, problem, watch, choice)
     with closing(make_pricer(watch.limits.threads, cluster, partial(listeners.notify, watch))) as pricer:
@@ -119,7 +136,7 @@ class _Run:
         self.times: dict[str, float] = {}
         self._question, self._choice, self._recorded, self._listeners = question, choice, recorded, listeners
         self._wait_and_see: list[SearchedPart] = []
-        self._end(StagedSolution(Termination.TIME_LIMIT, None, None, -math.inf))
+        self._end(StagedSolution(Termination.INTERRUPTED, None, None, -math.inf))
 
     def document(self, *, is_running: bool) -> TimingDocument:
         """Return the state as a result."""
@@ -210,7 +227,7 @@ class _Run:
 
     def _keep(self, plan: StagedPlan, objective: float, bound: float) -> None:
         if self._listeners.keeps:
-            self._end(StagedSolution(Termination.TIME_LIMIT, plan, objective, bound))
+            self._end(StagedSolution(Termination.INTERRUPTED, plan, objective, bound))
             self._report()
 
     def _report(self) -> None:

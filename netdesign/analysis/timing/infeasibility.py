@@ -63,10 +63,7 @@ def rules_in_force(staged: StagedInstance) -> tuple[Rule[StagedInstance], ...]:
             policies.fixed_cost_cap_eur_per_year is not None,
             _without_policy(fixed_cost_cap_eur_per_year=None),
         ),
-        "hub_count": (
-            policies.hub_count is not None or policies.new_hubs is not None,
-            _without_policy(hub_count=None, new_hubs=None),
-        ),
+        str(policies.hub_number): (policies.hub_number is not None, _without_policy(hub_count=None, new_hubs=None)),
         "peak": (any(peak.overflow_eur_per_t is None for peak in stages.peaks), _without_stage(peaks=())),
         "largest_area": (stages.largest_area_m2 is not None, _without_stage(largest_area_m2=None)),
         "capital_budget": (stages.capital_budget is not None, _without_stage(capital_budget=None)),

@@ -89,6 +89,12 @@ class Policies(Block):
             raise PydanticCustomError("two_counts", "hub_count and new_hubs exclude each other; give one")
         return self
 
+    @property
+    def hub_number(self) -> str | None:
+        """Key of the policy on the number of hubs; None where none is stated."""
+        stated = {"new_hubs": self.new_hubs, "hub_count": self.hub_count}
+        return next((key for key, bounds in stated.items() if bounds is not None), None)
+
 
 def policy_names() -> tuple[str, ...]:
     """Return the names of all policies, those that are registered last."""
@@ -111,6 +117,11 @@ def charges(policies: Policies) -> dict[str, Charge]:
     """Return the prices in force on measures of legs, by the policies that state them."""
     found = {str(policy.NAME): policy.charge(policies) for policy in FREIGHT}
     return {name: charge for name, charge in found.items() if charge is not None}
+
+
+def carbon_charge(policies: Policies) -> float:
+    """Return what the policies in force charge for emissions, EUR/t CO2e."""
+    return sum(charge.eur for charge in charges(policies).values() if charge.measure == "co2e")
 
 
 def limits_on_routes(instance: Instance) -> list[Limit]:

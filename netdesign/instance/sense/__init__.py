@@ -8,6 +8,7 @@ from netdesign.instance.sense.effect import note_without_effect
 from netdesign.instance.sense.figures import note_unlikely_figures
 from netdesign.instance.sense.legs import note_unlikely_legs
 from netdesign.instance.sense.places import note_unlikely_places
+from netdesign.instance.sense.ranges import note_values_outside_ranges
 from netdesign.instance.sense.remarks import Remarks
 from netdesign.instance.sense.services import note_services
 from netdesign.instance.sense.years import note_without_effect_over_years
@@ -43,4 +44,5 @@ def odd_things(
     note_without_effect(document, instance, remarks)
     note_services(document, instance, remarks)
     note_without_effect_over_years(document, remarks)
+    note_values_outside_ranges(document, remarks)
     return (*dict.fromkeys(located.warnings), *sorted(set(remarks.found)))

@@ -13,10 +13,15 @@ from netdesign.instance.sense.remarks import values_at
 from netdesign.instance.sense.sorting_centres import note_sorting_centres
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netdesign.instance.data import Instance
     from netdesign.instance.document import Path_
     from netdesign.instance.schema import InstanceDocument
     from netdesign.instance.sense.remarks import Remarks
+
+_MOST_NAMED = 5
+"""Most sites named in one warning."""
 
 
 def note_without_effect(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
@@ -56,14 +61,18 @@ def _note_capacities(document: InstanceDocument, instance: Instance, remarks: Re
         return
     allowed = set(instance.allowed)
     remarks.add_all((path, "0 lifts nothing: the hub can open and serve nobody") for path in zero)
-    remarks.add_all(
-        (
-            ("tables", "hubs", index, "capacity_t_per_year"),
-            f"is empty, yet capacities are in force: '{hub.id}' lifts any volume; write how much",
-        )
-        for index, hub in rows
-        if hub.capacity_t_per_year is None and hub.id in allowed
-    )
+    empty = [(index, hub.id) for index, hub in rows if hub.capacity_t_per_year is None and hub.id in allowed]
+    if empty:
+        at: Path_ = ("tables", "hubs", empty[0][0], "capacity_t_per_year")
+        remarks.add(at, f"is empty, yet capacities are in force: {_lifting_all([name for _, name in empty])}")
+
+
+def _lifting_all(names: Sequence[str]) -> str:
+    """Return that hubs lift any volume, and what to do."""
+    if len(names) == 1:
+        return f"'{names[0]}' lifts any volume; write how much"
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"{len(names)} sites lift any volume ({', '.join(names[:_MOST_NAMED])}{more}); write how much"
 
 
 def _note_policies(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:

@@ -9,7 +9,7 @@ from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.timing.sentences import (
     TREE,
     closing_lines,
-    delay_line,
+    delay_lines,
     interval,
     module_list,
     opening_lines,
@@ -18,11 +18,12 @@ from netdesign.report.timing.sentences import (
     schedule,
     single_year_line,
 )
-from netdesign.report.words import amount, network_name, time_line, tonnes
+from netdesign.report.words import amount, best_of, network_name, time_line, tonnes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from netdesign.report.timing.sentences import AskedOverYears
     from netdesign.results.staged_document import NodeCosts, NodePart, OrderPart, TimingDocument, ValuesPart
 
 _MILLIONS_FROM = 1e7
@@ -30,22 +31,19 @@ _MILLIONS_FROM = 1e7
 _INDENT = "  "
 
 
-def timing_text(result: TimingDocument, forbidding: Sequence[str]) -> str:
-    """Return the whole answer as text; for ``forbidding`` see ``opening_lines``."""
+def timing_text(result: TimingDocument, asked: AskedOverYears) -> str:
+    """Return the whole answer as text; ``asked`` has what the result does not hold."""
     is_tree = result.scenario == TREE
-    lines = opening_lines(result, forbidding)
-    lines += [f"  {line}" for line in policy_lines(result)]
+    lines = opening_lines(result, asked.forbidding)
+    lines += [f"  {line}" for line in policy_lines(result, asked.existing)]
     if result.nodes and not is_tree:
         lines += salvage_lines(result.paths[0])
-        existing = result.nodes[0].open_hubs
-        if result.delays:
-            lines.append("What a delay costs:")
-        lines += [delay_line(delay) for delay in result.delays]
-        lines += [single_year_line(year, existing) for year in result.single_years]
+        lines += delay_lines(result.delays)
+        lines += [single_year_line(year, asked.existing) for year in result.single_years]
     if result.values is not None:
         lines += _value_lines(result.values)
-    lines += closing_lines(result, is_cut_short=result.is_cut_short)
-    tables = ([_path_table(result)] if is_tree else [_calendar(result)]) if result.nodes else []
+    lines += closing_lines(result)
+    tables = ([_path_table(result, asked.existing)] if is_tree else [_calendar(result)]) if result.nodes else []
     return render(lines, tables) + "\n" + time_line(result.times, {}) + "\n"
 
 
@@ -64,7 +62,8 @@ def _waiting(values: ValuesPart) -> str:
         return "infinite. No calendar that is fixed now is permitted on every branch; proven."
     if values.fixed.objective is None:
         return f"{interval(values.waiting)}; no calendar fixed now was found before the search stopped."
-    return f"{interval(values.waiting)}, by which a calendar fixed now is dearer; the best: {schedule(values.fixed)}."
+    best = best_of("", values.fixed.termination)
+    return f"{interval(values.waiting)}, by which a calendar fixed now is dearer; the {best}: {schedule(values.fixed)}."
 
 
 def _stochastic(values: ValuesPart) -> str:
@@ -125,8 +124,7 @@ def _ordered(node: NodePart) -> str:
     return "; ".join(filter(None, (orders, closed)))
 
 
-def _path_table(result: TimingDocument) -> TextTable:
-    first = result.nodes[0].open_hubs
+def _path_table(result: TimingDocument, existing: Sequence[str]) -> TextTable:
     by_name = {node.node: node for node in result.nodes}
     rows = []
     for path in result.paths:
@@ -137,7 +135,7 @@ def _path_table(result: TimingDocument) -> TextTable:
                 leaf.branch,
                 probability(path.probability),
                 tonnes(leaf.volume_t_per_year),
-                network_name(hub for hub in leaf.open_hubs if hub not in first) or "none",
+                network_name(hub for hub in leaf.open_hubs if hub not in existing) or "none",
                 amount(path.cost),
                 amount(known_cost),
                 amount(path.regret),
@@ -203,12 +201,19 @@ class _Stretch:
     children: tuple[_Stretch, ...]
 
 
-def policy_lines(result: TimingDocument) -> list[str]:
-    """Return the contingent plan as nested sentences, one for each branch."""
+def policy_lines(result: TimingDocument, existing: Sequence[str]) -> list[str]:
+    """Return the contingent plan as nested sentences, one for each branch.
+
+    Parameters
+    ----------
+    result
+        The result.
+    existing
+        Hubs that stand before the first year: each other one is opened, also where it is in use from that year.
+    """
     if not result.nodes:
         return []
-    existing = frozenset(result.nodes[0].open_hubs)
-    return list(_lines(_stretch(result.nodes[0], result.nodes), 1.0, existing, 0))
+    return list(_lines(_stretch(result.nodes[0], result.nodes), 1.0, frozenset(existing), 0))
 
 
 def _stretch(first: NodePart, nodes: Sequence[NodePart]) -> _Stretch:

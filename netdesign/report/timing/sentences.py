@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.timing.infeasibility import forbidding_policies
 from netdesign.instance.policies import Policy
 from netdesign.instance.stages import RiskMeasure
 from netdesign.report.sentences import unkept
-from netdesign.report.words import money, network_name, share
+from netdesign.report.words import best_of, money, network_name, policy_words, share
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from netdesign.instance.staged import StagedInstance
     from netdesign.results.staged_document import (
         DelayPart,
         IntervalPart,
@@ -25,21 +28,35 @@ if TYPE_CHECKING:
 BASE, TREE = "base", "tree"
 
 
-def opening_lines(result: TimingDocument, forbidding: Sequence[str]) -> list[str]:
-    """Return cost and proof of the plan, or why there is no plan.
+@dataclass(frozen=True)
+class AskedOverYears:
+    """What a result over years does not hold of its instance.
 
     Parameters
     ----------
-    result
-        The result.
     forbidding
         Policies in force that can make the problem infeasible.
+    existing
+        Hubs that stand before the first year, in the order of sites.
     """
+
+    forbidding: Sequence[str]
+    existing: tuple[str, ...]
+
+    @classmethod
+    def of(cls, staged: StagedInstance) -> AskedOverYears:
+        """Return this for an instance with the options of a call."""
+        existing = tuple(site.id for site in staged.base.sites if site.id in staged.base.existing)
+        return cls(forbidding_policies(staged), existing)
+
+
+def opening_lines(result: TimingDocument, forbidding: Sequence[str]) -> list[str]:
+    """Return cost and proof of the plan, or why there is no plan; for ``forbidding`` see ``AskedOverYears``."""
     if result.termination is Termination.INFEASIBLE:
         return [_no_plan(result, forbidding)]
     if not result.nodes or result.objective is None:
         return [f"{_years(result)}: no plan was found before the search stopped."]
-    return [f"{_years(result)}: the best plan {_costs(result)}; {_proven(result)}."]
+    return [f"{_years(result)}: the {best_of('plan', result.termination)} {_costs(result)}; {_proven(result)}."]
 
 
 def _years(result: TimingDocument) -> str:
@@ -83,16 +100,14 @@ def _no_plan(result: TimingDocument, forbidding: Sequence[str]) -> str:
     if result.clash == [Policy.CAPACITY]:
         return "No plan is permitted: modules and contract cannot lift the volume, whatever policy is left out. Proven."
     if len(result.clash) == 1:
-        return f"No plan is permitted: {_words(result.clash[0])} cannot be kept; without it there is a plan. Proven."
+        return (
+            f"No plan is permitted: {policy_words(result.clash[0])} cannot be kept; without it there is a plan. Proven."
+        )
     if result.clash:
-        names = [_words(name) for name in result.clash]
+        names = [policy_words(name) for name in result.clash]
         listed = f"{', '.join(names[:-1])} and {names[-1]}"
         return f"No plan is permitted: {listed} clash; without any one of them there is a plan. Proven."
     return f"No plan is permitted{unkept(forbidding)}. Proven."
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
 
 
 def salvage_lines(path: PathPart) -> list[str]:
@@ -112,25 +127,53 @@ def salvage_lines(path: PathPart) -> list[str]:
     ]
 
 
-def delay_line(delay: DelayPart) -> str:
+def delay_lines(delays: Sequence[DelayPart]) -> list[str]:
+    """Return sentences on the cost of ordering each hub later, with a line before them; none where none is ordered.
+
+    Hubs of which the same is known, as the searches were stopped, share a sentence.
+    """
+    lines: dict[str, None] = dict.fromkeys(["What a delay costs:"] if delays else [])
+    for delay in delays:
+        cost = interval(delay.extra_cost)
+        alike = [one.hub for one in delays if _is_open(one) and interval(one.extra_cost) == cost]
+        lines[_of_stopped(alike, cost) if _is_open(delay) and len(alike) > 1 else _delay_line(delay)] = None
+    return list(lines)
+
+
+def _is_open(delay: DelayPart) -> bool:
+    """Return whether no plan with a delay was found before its search was stopped."""
+    return delay.extra_cost.value is None and not delay.extra_cost.is_infinite
+
+
+def _of_stopped(hubs: Sequence[str], cost: str) -> str:
+    """Return a sentence on hubs of which the same is known."""
+    listed = f"{', '.join(hubs[:-1])} and {hubs[-1]}"
+    return f"  {listed}: to order one of them later costs {cost} more; the searches for such plans were stopped."
+
+
+def _delay_line(delay: DelayPart) -> str:
     """Return a sentence on the cost of ordering a hub later."""
     begin = f"  {delay.hub}: to order it after {delay.ordered}, if at all, "
     if delay.extra_cost.is_infinite:
         return f"{begin}is impossible: no plan without it is permitted; proven."
-    if delay.extra_cost.value is None:
+    if _is_open(delay):
         return f"{begin}costs {interval(delay.extra_cost)} more; the search for such a plan was stopped."
     return f"{begin}costs {interval(delay.extra_cost)} more; {_instead(delay.later, delay.hub)}."
 
 
 def _instead(later: SearchedPart, hub: str) -> str:
     own = [order.year for order in later.orders if order.hub == hub]
-    return f"then it is ordered in {min(own)}" if own else f"then it is never ordered: {schedule(later)}"
+    if not own:
+        return f"then it is never ordered: {schedule(later)}"
+    rest = f": {schedule(later)}" if len(later.orders) > 1 or later.closings else ""
+    return f"then it is ordered in {min(own)}{rest}"
 
 
-def single_year_line(year: SingleYearPart, existing: list[str]) -> str:
+def single_year_line(year: SingleYearPart, existing: Sequence[str]) -> str:
     """Return a sentence on the plan of the one-year model."""
     if year.best.objective is None:
-        why = "finds nothing feasible" if year.best.termination is Termination.INFEASIBLE else "was not solved in time"
+        infeasible = year.best.termination is Termination.INFEASIBLE
+        why = "finds nothing feasible" if infeasible else f"was {year.best.termination.not_solved}"
         return f"The one-year model of {year.year} {why}."
     ordered = {order.hub: None for order in year.best.orders if order.hub not in existing}
     modules = module_list([(order.hub, order.module, order.count) for order in year.best.orders])
@@ -170,21 +213,22 @@ def schedule(found: SearchedPart) -> str:
     return "; ".join(parts) if parts else "order nothing"
 
 
-def closing_lines(result: TimingDocument, *, is_cut_short: bool) -> list[str]:
+def closing_lines(result: TimingDocument) -> list[str]:
     """Return a sentence on a search that was stopped."""
-    whys = {
+    whys: dict[str, str] = {
         Termination.INTERRUPTED: "an interruption",
         Termination.TIME_LIMIT: "the time limit",
         Termination.SIZE_LIMIT: "the largest program that is attempted",
     }
-    why = next((text for ending, text in whys.items() if result.termination is ending), None)
-    if why is None and not is_cut_short:
+    of, why = "The search", whys.get(result.termination)
+    if why is None:
+        of, why = "A search beside the plan's", next(filter(None, (whys.get(end) for end in result.endings)), None)
+    if why is None:
         return []
-    of = "The search" if why is not None else "A search beside the plan's"
     if result.objective is None:
         least = f"; none costs less than {money(result.bound)}" if result.bound else ""
-        return [f"{of} was ended by {why or 'a limit'} before any plan was found{least}."]
-    return [f"{of} was ended by {why or 'a limit'}; what is shown is the best found so far, with what bounds prove."]
+        return [f"{of} was ended by {why} before any plan was found{least}."]
+    return [f"{of} was ended by {why}; what is shown is the best found so far, with what bounds prove."]
 
 
 def probability(value: float) -> str:

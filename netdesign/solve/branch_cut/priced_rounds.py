@@ -1,4 +1,4 @@
-"""Rounds of cuts at prices of what couples the freight, and the sets that such cuts leave."""
+"""Rounds of cuts at prices of what couples the freight."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ class PricedRounds(CutRounds[MasterPoint]):
     tuning: ClassVar[PricedTuning] = PricedTuning()
     number = 0
 
+    @property
+    def sets_allowed(self) -> float:
+        """How many sets may be bounded one by one now."""
+        return self.tuning.least_sets + self.tuning.sets_a_round * self.number
+
     @abstractmethod
     def cut_at_prices(self, point: MasterPoint, *, is_between: bool, is_searched: bool) -> int:
         """Add cuts, half-way to the mean of the points or at one, with prices searched anew or the last ones.
@@ -52,25 +57,3 @@ class PricedRounds(CutRounds[MasterPoint]):
             last, stalled = point.bound, stalled + 1 if has_stalled else 0
             if stalled > self.tuning.last_rounds or (stalled and not added):
                 return True
-
-
-def bounds_by_cuts(sets: NDArray[np.int32], fixed: Floats, const: Floats, slope: Floats, at_once: int) -> Floats:
-    """Return what cuts ``const_c - sum_k slope_ck y_k`` on the operating cost demand of sets, EUR/year, shape (sets,).
-
-    Parameters
-    ----------
-    sets
-        Positions of hubs, shape (sets, hubs).
-    fixed
-        Of each site, EUR/year.
-    const, slope
-        Shapes (cuts,) and (cuts, sites).
-    at_once
-        Sets that are bounded together.
-    """
-    bound = np.empty(len(sets))
-    for first in range(0, len(sets), at_once):
-        part = sets[first : first + at_once]
-        asked = const - slope.T[part].sum(axis=1)
-        bound[first : first + at_once] = fixed[part].sum(axis=1) + asked.max(axis=1)
-    return bound

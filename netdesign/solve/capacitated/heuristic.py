@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.cut_sets import CutSets
 from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood
-from netdesign.solve.branch_cut.priced_rounds import bounds_by_cuts
-from netdesign.solve.branch_cut.remaining_sets import RemainingSets
 from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.core.search_state import ROUNDING, for_each
 from netdesign.solve.kernels.loading import load_compiled
@@ -18,9 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from netdesign.solve.branch_cut.cut_sets import WholeCuts
     from netdesign.solve.capacitated.loads import Capacities
     from netdesign.solve.capacitated.operating import OperatedSet, SetOperating
-    from netdesign.solve.capacitated.relaxation import CapacitatedRelaxation
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
@@ -38,12 +37,6 @@ class SetBounds:
     def raise_rest(self, least: NDArray[np.float64]) -> None:
         """Take what the freight of each origin costs at least, EUR/year: sets are left the earlier."""
         self._rest[:-1] = np.maximum(self._rest[:-1], np.cumsum(least[::-1])[::-1])
-
-    def by_cuts(
-        self, sets: NDArray[np.int32], const: NDArray[np.float64], slope: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """Return what cuts demand of sets, EUR/year; see ``bounds_by_cuts``."""
-        return bounds_by_cuts(sets, self._matrices.fixed, const, slope, TUNING.bounded_at_once)
 
     def raised(
         self, sets: NDArray[np.int32], prices: NDArray[np.float64], cut_off: float
@@ -82,17 +75,17 @@ class SetBounds:
         return bound, found
 
 
-class BoundedSets(RemainingSets["tuple[NDArray[np.int32], NDArray[np.float64]]"]):
-    """Bounds and operates what a relaxation leaves; work is in sets that its cuts leave.
+class BoundedSets(CutSets):
+    """Bounds and operates what a relaxation leaves.
 
     Parameters
     ----------
     heuristic
         Operates sets, and keeps the best.
-    bounds, capacities, rules, state
+    bounds, fixed, capacities, rules, state
         Of the search.
-    relaxation
-        Whose cuts bound sets first.
+    cuts
+        Those of the relaxation.
 
     Attributes
     ----------
@@ -100,18 +93,20 @@ class BoundedSets(RemainingSets["tuple[NDArray[np.int32], NDArray[np.float64]]"]
         Of capacity, to begin with, EUR/t, shape (sites,).
     """
 
+    tuning = TUNING
+
     def __init__(
         self,
         heuristic: CapacitatedHeuristic,
         bounds: SetBounds,
+        fixed: NDArray[np.float64],
         capacities: Capacities,
         rules: HubRules,
-        relaxation: CapacitatedRelaxation,
+        cuts: WholeCuts,
         state: SearchState,
     ) -> None:
-        super().__init__(rules, state)
+        super().__init__(cuts, fixed, rules, state)
         self._heuristic, self._bounds, self._capacities = heuristic, bounds, capacities
-        self._relaxation = relaxation
         self.prices = np.zeros(rules.sites)
 
     def most(self, number: int, allowed: float) -> int:
@@ -120,23 +115,16 @@ class BoundedSets(RemainingSets["tuple[NDArray[np.int32], NDArray[np.float64]]"]
         return TUNING.most_listed
 
     def in_question(self, sets: NDArray[np.int32]) -> tuple[tuple[NDArray[np.int32], NDArray[np.float64]], float]:
-        """Return the sets that the cuts do not exclude, the least bound first, with their bounds; and their number."""
-        sets = sets[self._capacities.suffice(sets)]
-        bound = self._bounds.by_cuts(sets, *self._relaxation.rows)
-        order = np.argsort(bound, kind="stable")[: int(np.count_nonzero(bound < self._state.cut_off))]
-        return (np.ascontiguousarray(sets[order]), bound[order]), float(len(order))
+        """Return the sets that the cuts do not exclude, as ``CutSets`` does, of those with enough capacity."""
+        return super().in_question(sets[self._capacities.suffice(sets)])
 
-    def look_at(self, sets: tuple[NDArray[np.int32], NDArray[np.float64]]) -> None:
-        """Raise the bounds of the sets, and operate those that these leave."""
-        (hubs, bound), step = sets, TUNING.raised_at_once
-        for first in range(0, len(hubs), step):
-            part = hubs[first : first + step][bound[first : first + step] < self._state.cut_off]
-            if not len(part):
-                return
-            raised, own = self._bounds.raised(np.ascontiguousarray(part), self.prices, self._state.cut_off)
-            for place in np.argsort(raised, kind="stable"):
-                if raised[place] < self._state.cut_off:
-                    self._heuristic.operate(part[place], own[place])
+    def raised(self, sets: NDArray[np.int32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Raise the bounds of sets; return them, EUR/year, and their prices, EUR/t, shape (sets, hubs)."""
+        return self._bounds.raised(sets, self.prices, self._state.cut_off)
+
+    def operate(self, hubs: NDArray[np.int32], known: NDArray[np.float64]) -> None:
+        """Operate a set, from its prices."""
+        self._heuristic.operate(hubs, known)
 
 
 class CapacitatedHeuristic:

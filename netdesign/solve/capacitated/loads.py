@@ -43,7 +43,6 @@ _LEAST_ROOM = 1e-6
 _NOTHING = 1e-9
 """Shares under this are rounding."""
 
-_ROUNDING = 1e-9
 _SAME = 1e-12
 """Relative difference under which prices are the same."""
 
@@ -165,9 +164,9 @@ class LoadProgram:
         self._best, self._best_prices = -np.inf, np.zeros(hubs)
 
     def forbid_excess(self) -> None:
-        """Let nothing be over capacity any more but rounding; the columns that are there must be enough."""
+        """Let nothing be over capacity any more; the columns that are there must be enough."""
         hubs = len(self._room)
-        self._program.bound_columns(np.arange(hubs), np.zeros(hubs), np.full(hubs, _ROUNDING))
+        self._program.bound_columns(np.arange(hubs), np.zeros(hubs), np.zeros(hubs))
 
     def add_columns(self, prices: NDArray[np.float64], cost: NDArray[np.float64], load: NDArray[np.float64]) -> None:
         """Add one column for each origin: found at prices, with its cost and loads, as ``solve`` is given them."""

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.cut_sets import WholeCuts
+from netdesign.solve.branch_cut.groups import starts_of_groups
 from netdesign.solve.branch_cut.site_relaxation import MasterPoint, SiteRelaxation, add_hub_rules, refuse_over
 from netdesign.solve.branch_cut.tuning import CAPACITATED as TUNING
 from netdesign.solve.capacitated.loads import SLACK, LoadProgram
@@ -168,6 +170,11 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         Incumbent and clock.
     unit
         EUR/year that the objective is divided by, about the cost of a plan.
+
+    Attributes
+    ----------
+    whole
+        The cuts so far on what all freight costs.
     """
 
     def __init__(
@@ -181,12 +188,12 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
     ) -> None:
         self._sites = matrices.sites
         volume = np.add.reduceat(matrices.flows.volume, matrices.flows.start[:-1])
-        self._first = _groups(volume)
+        self._first = starts_of_groups(volume, TUNING.groups)
         self._groups = len(self._first)
         self._unit, self._tonnes = unit / SCALE, capacities.freight / _FREIGHT
         self._known: list[OperatedSet] = []
         self._load = np.zeros((self._groups, self._sites))
-        self._const, self._slope = np.empty(0), np.empty((0, self._sites))
+        self.whole = WholeCuts(self._sites)
         self._capacities = capacities
         builder = LpBuilder()
         builder.add_columns(rules.certain.astype(np.float64), 1.0, matrices.fixed / self._unit)
@@ -200,7 +207,11 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         return np.add.reduceat(by_origin, self._first, axis=0)
 
     def _add_loads(self, builder: LpBuilder, volume: NDArray[np.float64]) -> None:
-        """Add that hubs can take all freight, loads are within capacities, and each tonne loads one hub at least."""
+        """Add that hubs can take all freight, loads are within capacities, and each tonne loads one hub at least.
+
+        Capacities suffice that are short of the freight by ``SLACK``, a hundred times what linear programs let pass. No
+        column has a bound of its own that this widens: presolve fixes columns at bounds that rows just need.
+        """
         column, limit = self._load_columns(), self._capacities.limit / self._tonnes
         builder.add_row(np.arange(self._sites), limit, _FREIGHT * (1.0 - SLACK), np.inf)
         for k in range(self._sites):
@@ -212,11 +223,6 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         """Return the columns of the loads, shape (groups, sites)."""
         first = self._sites + self._groups
         return first + np.arange(self._groups * self._sites).reshape(self._groups, self._sites)
-
-    @property
-    def rows(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Cuts on the whole cost, ``const - sum_k slope_k y_k``: of every set of cuts so far, EUR/year."""
-        return self._const, self._slope
 
     def solve(self) -> MasterPoint | None:
         """Return the optimum of the master, or None where the rules and the settled sites leave nothing."""
@@ -247,8 +253,7 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
             rows.append((cuts.const[g] / self._unit, np.inf, columns, weights))
         if rows:
             self._master.add_rows(Rows.from_lists(rows))
-        self._const = np.append(self._const, cuts.const.sum())
-        self._slope = np.concatenate([self._slope, cuts.slope.sum(axis=0)[None, :] + prices * self._capacities.limit])
+        self.whole.add(cuts.const.sum(), cuts.slope.sum(axis=0) + prices * self._capacities.limit)
         return len(broken)
 
     def add_known(self, operated: OperatedSet) -> None:
@@ -273,13 +278,3 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         super().close(closing)
         columns = self._load_columns()[:, closing].ravel()
         self._master.bound_columns(columns, np.zeros(len(columns)), np.zeros(len(columns)))
-
-
-def _groups(volume: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Return where groups of origins begin that send about as much each, from what each origin sends, shape (origins,).
-
-    A large origin is a group by itself.
-    """
-    before = np.cumsum(volume) - volume
-    group = np.floor(TUNING.groups * before / volume.sum())
-    return np.flatnonzero(np.diff(group, prepend=-1.0))

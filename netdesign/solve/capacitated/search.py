@@ -131,7 +131,9 @@ class CapacitatedBranchCut(PricedRounds, SiteBranchCut):
         oracle.dearest = 2.0 * plan
         self._relaxation = CapacitatedRelaxation(matrices, capacities, rules, oracle, state, plan)
         super().__init__(self._relaxation, rules, state, None if best is None else best.hubs)
-        self._remaining = BoundedSets(heuristic, bounds, capacities, rules, self._relaxation, state)
+        self._remaining = BoundedSets(
+            heuristic, bounds, matrices.fixed, capacities, rules, self._relaxation.whole, state
+        )
         if state.checks_cuts:
             heuristic.on_operated = self._relaxation.add_known
             for operated in heuristic.seen:
@@ -166,7 +168,7 @@ class CapacitatedBranchCut(PricedRounds, SiteBranchCut):
     def enumerate_remaining(self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
         """Bound every set that a point leaves, and operate what no bound excludes."""
         self._remaining.prices = self._prices
-        return self._remaining.try_all(point, closed, certain, TUNING.least_sets + TUNING.sets_a_round * self.number)
+        return self._remaining.try_all(point, closed, certain, self.sets_allowed)
 
 
 class CapacitatedPlanning:

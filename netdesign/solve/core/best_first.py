@@ -52,7 +52,7 @@ class BestFirst(Generic[WaitingT]):
     def __init__(self, state: SearchState) -> None:
         self._state = state
         self._incumbent: Best | None = None
-        self._keep_plan: Callable[[Plan, float, float], None] = keep_no_plan
+        self._keep_plan: Callable[[Plan | None, float, float], None] = keep_no_plan
 
     def _begin(self, search: SearchScope, state: SearchState) -> None:
         """Begin a search with the plan that its scope gives, if any."""
@@ -60,6 +60,12 @@ class BestFirst(Generic[WaitingT]):
         if search.start is not None:
             self._take_up(Best(*search.start))
         self._keep_plan = search.keep
+        if search.keep is not keep_no_plan:
+            state.tells_better(self._keep_bound)
+
+    def _keep_bound(self) -> None:
+        if self._incumbent is None:
+            self._keep_plan(None, math.inf, self._state.bound)
 
     def _look_at_first(self, waiting: WaitingT) -> float:
         """Take the item of the lowest bound and learn more about it; what is left to be known waits again.

@@ -102,6 +102,44 @@ class SetGroups(NamedTuple):
     group: NDArray[np.int64]
 
 
+class PricedFlows(NamedTuple):
+    """What flows by the choices of all cities over a set of hubs at some prices, t/year.
+
+    Parameters
+    ----------
+    used, counted
+        Over each lane, and of that what counts towards its minimum, shape (airports, hubs).
+    entering
+        Over each gate, of what counts towards its minimum, shape (hubs,).
+    carried
+        From hub to hub, shape (hubs, hubs).
+    """
+
+    used: NDArray[np.float64]
+    counted: NDArray[np.float64]
+    entering: NDArray[np.float64]
+    carried: NDArray[np.float64]
+
+
+class PriceRange(NamedTuple):
+    """The prices that may be changed of those that bound a part of the plans of a set.
+
+    Parameters
+    ----------
+    row
+        Places of them among all prices.
+    lowest, highest
+        Limits of each, EUR/t.
+    due
+        What has to be there for each, t/year; 0 for room between hubs.
+    """
+
+    row: NDArray[np.int64]
+    lowest: NDArray[np.float64]
+    highest: NDArray[np.float64]
+    due: NDArray[np.float64]
+
+
 class HubServices(NamedTuple):
     """Departures between the hubs of a set: on legs, or on pairs of legs with the same departures.
 

@@ -81,7 +81,7 @@ class PricedPlan(NamedTuple):
     objective: float
 
 
-def keep_no_plan(plan: Plan, objective: float, bound: float) -> None:
+def keep_no_plan(plan: Plan | None, objective: float, bound: float) -> None:
     """Do nothing with an incumbent."""
 
 
@@ -100,15 +100,15 @@ class SearchScope:
     start
         A plan within the scope to begin with, as far as an engine can; None for none.
     keep
-        Called with each better plan, what it costs, and the bound so far; not by engines that have a plan in the end
-        only.
+        Called with each better plan, what it costs, and the bound so far; before there is one with None, infinity and
+        better bounds from time to time. Not by engines that have a plan in the end only.
     """
 
     numbers: range | None = None
     excluded: tuple[tuple[str, ...], ...] = ()
     task: str = "best network"
     start: PricedPlan | None = None
-    keep: Callable[[Plan, float, float], None] = keep_no_plan
+    keep: Callable[[Plan | None, float, float], None] = keep_no_plan
 
     def numbers_in(self, instance: Instance) -> range:
         """Return the permitted numbers of hubs within the scope."""

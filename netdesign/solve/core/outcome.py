@@ -32,6 +32,11 @@ class Termination(StrEnum):
         """Whether the search was incomplete."""
         return self in (Termination.TIME_LIMIT, Termination.INTERRUPTED, Termination.SIZE_LIMIT)
 
+    @property
+    def not_solved(self) -> str:
+        """What is said of a search that it ended before there was a plan."""
+        return "not solved before the interruption" if self is Termination.INTERRUPTED else "not solved in time"
+
 
 @dataclass(frozen=True)
 class Phases:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from netdesign.solve.core.limits import Watch
 
 _REPORT_EVERY_S = 0.5
+_TELL_EVERY_S = 10.0
+"""Shortest time between two bounds that are told of without an incumbent: each is written to a file."""
 
 ROUNDING = 1e-9
 """Relative distance within which two sums of the same costs, added up in another order, are the same."""
@@ -66,7 +68,7 @@ class SearchState:
         self._watch, self._listen, self._task = watch, listen, task
         self._reported_at = 0.0
         self._on_better: Callable[[], None] | None = None
-        self._told = math.inf
+        self._told, self._told_bound, self._told_at = math.inf, -math.inf, -math.inf
         self._sets_left: Callable[[], int | None] = lambda: None
         self._time_left = TimeLeft()
 
@@ -150,8 +152,8 @@ class SearchState:
             self.bound = bound
             self._note()
         self.report()
-        if self._on_better is not None and self.incumbent < self._told:
-            self._told = self.incumbent
+        if self._on_better is not None and self._is_worth_telling():
+            self._told, self._told_bound, self._told_at = self.incumbent, self.bound, time.monotonic()
             self._on_better()
 
     def counts(self, sets_left: Callable[[], int | None]) -> None:
@@ -159,8 +161,17 @@ class SearchState:
         self._sets_left, self._time_left = sets_left, TimeLeft()
 
     def tells_better(self, on_better: Callable[[], None]) -> None:
-        """Take a function that is called with the next bound after the incumbent was improved."""
+        """Take a function that is called with the next bound after the incumbent was improved.
+
+        Before there is an incumbent it is called with better bounds, from time to time.
+        """
         self._on_better = on_better
+
+    def _is_worth_telling(self) -> bool:
+        if math.isfinite(self.incumbent):
+            return self.incumbent < self._told
+        is_better = math.isfinite(self.bound) and self.bound > self._told_bound
+        return is_better and time.monotonic() >= self._told_at + _TELL_EVERY_S
 
     def exhausted(self) -> None:
         """Record that no better plan than the incumbent exists, or no plan at all without an incumbent."""

@@ -11,7 +11,7 @@ import numpy as np
 from netdesign.solve.core.city_choices import INBOUND, KINDS, CityChoices, HubServices
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE
 from netdesign.solve.kernels.names import NEVER
-from netdesign.solve.kernels.types import compiled, flags, hub_set, legs, matrix, number, place, places, vector
+from netdesign.solve.kernels.types import compiled, flags, hub_set, inlined, legs, matrix, number, place, places, vector
 
 pairs = nb.boolean[:, ::1]
 positions = nb.int64[:, ::1]
@@ -25,6 +25,22 @@ city_choices = nb.types.NamedTuple((places, *_of_entries, *_of_labels, *_of_mode
 hub_services = nb.types.NamedTuple(
     (places, places, flags, places, places, flags, matrix, vector, matrix, matrix), HubServices
 )
+
+
+@inlined
+def case_of(kind):
+    """Return the place of the airport and the direction of a kind of entries among all of these."""
+    return 2 * (kind // KINDS) + (1 if kind & INBOUND else 0)
+
+
+@inlined
+def place_of(site, hubs):
+    """Return the place of a site in a set, or -1."""
+    found = -1
+    for a in range(len(hubs)):
+        if hubs[a] == site:
+            found = a
+    return found
 
 
 @compiled(nb.void(legs, place, place, place, hub_set, matrix, matrix, matrix))
@@ -85,23 +101,19 @@ def least_cost(legs, choices, hubs, sites):
     start, origin, destination, volume = choices.start, choices.origin, choices.destination, choices.volume
     slack_h, penalty, way, kind = choices.slack_h, choices.penalty, choices.way, choices.kind
     first, of_mode_h, mode_cost, own = choices.first, choices.extra_h, choices.cost, choices.own
-    size, cases = len(hubs), 2 * (kind.max() // KINDS) + 2
+    size, cases = len(hubs), case_of(kind.max() | INBOUND) + 1
     far, far_h, least = np.empty((cases, size, size)), np.empty((cases, size, size)), np.empty((cases, size))
     is_known, none = np.zeros(cases, np.bool_), np.zeros((size, size))
     for e in range(len(kind)):
-        is_in = 1 if kind[e] & INBOUND else 0
-        case = 2 * (kind[e] // KINDS) + is_in
+        case = case_of(kind[e])
         if not is_known[case]:
             is_known[case] = True
-            far_legs(legs, origin[e], destination[e], is_in, hubs, none, far[case], far_h[case])
+            far_legs(legs, origin[e], destination[e], kind[e] & INBOUND, hubs, none, far[case], far_h[case])
             for a in range(size):
                 least[case, a] = far[case, :, a].min()
     cost, chosen = np.empty((len(start) - 1, size)), np.empty(len(start) - 1, np.int64)
     for p in range(len(start) - 1):
-        home = -1
-        for a in range(size):
-            if hubs[a] == own[p]:
-                home = a
+        home = place_of(own[p], hubs)
         for a in range(size):
             cost[p, a] = ABSENT
             if home >= 0 and home != a:
@@ -110,8 +122,7 @@ def least_cost(legs, choices, hubs, sites):
             for m in range(first[pair], first[pair + 1]):
                 total = mode_cost[m]
                 for e in range(start[p], start[p + 1]):
-                    is_in = kind[e] & INBOUND
-                    case = 2 * (kind[e] // KINDS) + (1 if is_in else 0)
+                    is_in, case = kind[e] & INBOUND, case_of(kind[e])
                     near = distribute[hub, destination[e]] if is_in else collect[origin[e], hub]
                     best = least[case, a]
                     if slack_h[e] < ABSENT and penalty[e] > 0.0:

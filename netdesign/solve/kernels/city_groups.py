@@ -10,48 +10,119 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from netdesign.solve.core.city_choices import BY_HUB, BY_LANE, INBOUND, KINDS, SetGroups
+from netdesign.solve.core.city_choices import BY_HUB, BY_LANE, INBOUND, KINDS, PricedFlows, SetGroups
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE
-from netdesign.solve.kernels.cities import choose, city_choices, far_legs, lane_states, positions
+from netdesign.solve.kernels.cities import (
+    case_of,
+    choose,
+    city_choices,
+    far_legs,
+    lane_states,
+    place_of,
+    positions,
+)
 from netdesign.solve.kernels.names import NEVER
-from netdesign.solve.kernels.types import compiled, cube, hub_set, legs, matrix, number, place, places, vector
+from netdesign.solve.kernels.types import compiled, cube, hub_set, inlined, legs, matrix, number, place, places, vector
 
 orders = nb.int64[:, :, ::1]
 set_groups = nb.types.NamedTuple((cube, orders, places, vector, places, places), SetGroups)
+priced_flows = nb.types.NamedTuple((matrix, matrix, vector, matrix), PricedFlows)
 
 
-@compiled(nb.void(legs, city_choices, hub_set, matrix, cube, cube, orders))
-def _fill_far(legs, choices, hubs, extra_h, far, far_h, order):
-    """Fill in what lies between each airport and the hub of a city by gate, and the gates of each hub by their hours.
+@compiled(nb.void(legs, city_choices, hub_set, matrix, cube, orders, cube, cube))
+def _fill_far(legs, choices, hubs, extra_h, far, order, hours, least):
+    """Fill in what lies between each airport and the hub of a city; by hub, its gates by their hours, and these.
 
-    Departures between hubs take so many hours over the least, shape (hubs, hubs).
+    ``least`` is what the first so many of them cost at least, EUR/t, shape (cases, hubs, gates + 1). Departures between
+    hubs take so many hours over the least, shape (hubs, hubs).
     """
     origin, destination, kind, size = choices.origin, choices.destination, choices.kind, len(hubs)
-    is_known = np.zeros(len(far), np.bool_)
+    is_known, far_h = np.zeros(len(far), np.bool_), np.empty((size, size))
     for e in range(len(kind)):
-        is_in = 1 if kind[e] & INBOUND else 0
-        case = 2 * (kind[e] // KINDS) + is_in
+        case = case_of(kind[e])
         if is_known[case]:
             continue
         is_known[case] = True
-        far_legs(legs, origin[e], destination[e], is_in, hubs, extra_h, far[case], far_h[case])
+        far_legs(legs, origin[e], destination[e], kind[e] & INBOUND, hubs, extra_h, far[case], far_h)
         for a in range(size):
             for g in range(size):
                 i = g
-                while i > 0 and far_h[case, order[case, a, i - 1], a] > far_h[case, g, a]:
+                while i > 0 and far_h[order[case, a, i - 1], a] > far_h[g, a]:
                     order[case, a, i] = order[case, a, i - 1]
                     i -= 1
                 order[case, a, i] = g
+            least[case, a, 0] = ABSENT
+            for i in range(size):
+                g = order[case, a, i]
+                hours[case, a, i] = far_h[g, a]
+                least[case, a, i + 1] = min(least[case, a, i], far[case, g, a])
 
 
-@compiled(nb.boolean(place, place, vector, vector, places, places, number))
-def _is_needless(begun, kept, base, fines, timely, group, total):
+@compiled(nb.types.UniTuple(place, 3)(city_choices, hub_set, place))
+def _sizes(choices, hubs, sites):
+    """Return how many modes there are over a set, how many entries of modes, and how many a party has at most."""
+    start, first = choices.start, choices.first
+    modes = cells = widest = 0
+    for p in range(len(start) - 1):
+        entries = start[p + 1] - start[p]
+        widest = max(widest, entries)
+        for hub in hubs:
+            own = first[p * sites + hub + 1] - first[p * sites + hub]
+            modes += own
+            cells += own * entries
+    return modes, cells, widest
+
+
+@inlined
+def _approach(legs, choices, party, hub, near, left):
+    """Fill in what the entries of a party pay on the leg of their city, EUR/t, and which hours it leaves them."""
+    collect, _, distribute, collect_h, _, distribute_h = legs
+    begun, end, kind = choices.start[party], choices.start[party + 1], choices.kind
+    origin, destination, slack_h = choices.origin, choices.destination, choices.slack_h
+    for e in range(begun, end):
+        if kind[e] & INBOUND:
+            near[e - begun] = distribute[hub, destination[e]]
+            left[e - begun] = slack_h[e] - distribute_h[hub, destination[e]]
+        else:
+            near[e - begun] = collect[origin[e], hub]
+            left[e - begun] = slack_h[e] - collect_h[origin[e], hub]
+
+
+@inlined
+def _with_mode(choices, party, a, mode, near, left, hours, least, timely):
+    """Return what a party pays with a mode beside what lies between airport and hub, EUR/year.
+
+    ``ABSENT`` or more where it may not take that; fill in over how many gates each of its entries is in time.
+    """
+    begun, end, kind = choices.start[party], choices.start[party + 1], choices.kind
+    volume, penalty, way, of_mode_h = choices.volume, choices.penalty, choices.way, choices.extra_h
+    total, gates = choices.cost[mode], hours.shape[2]
+    for e in range(begun, end):
+        case, rest, n = case_of(kind[e]), left[e - begun] - of_mode_h[way[e], mode], 0
+        while n < gates and hours[case, a, n] <= rest:
+            n += 1
+        # Freight of no volume has to have a route all the same.
+        has_route = near[e - begun] + least[case, a, n if penalty[e] >= IMPOSSIBLE else gates] < IMPOSSIBLE
+        total += volume[e] * near[e - begun] if has_route else ABSENT
+        timely[e - begun] = n
+    return total
+
+
+@inlined
+def _add_labels(label, begun, end, a, size, entries, group):
+    """Make groups of the numbers of gates over which the entries of some modes are in time."""
+    for at in range(begun, end):
+        group[at] += (label[(at - begun) % entries] * size + a) * (size + 1)
+
+
+@compiled(nb.boolean(place, vector, vector, places, places, number))
+def _is_needless(begun, base, fines, timely, group, total):
     """Return whether a mode costs more than one that is kept, with all fines of what is in time over fewer gates there.
 
     ``timely`` and ``fines`` are of each entry, ``group`` has the numbers of gates of the modes that are kept.
     """
     entries = len(timely)
-    for b in range(kept):
+    for b in range(len(base)):
         more = base[b]
         for j in range(entries):
             if timely[j] > group[begun + b * entries + j]:
@@ -67,62 +138,35 @@ def groups_of_set(legs, choices, hubs, sites, extra_h):
 
     Departures between hubs take so many hours over the least, shape (hubs, hubs).
     """
-    collect, _, distribute, collect_h, _, distribute_h = legs
-    start, origin, destination, volume = choices.start, choices.origin, choices.destination, choices.volume
-    slack_h, penalty, way, kind, label = choices.slack_h, choices.penalty, choices.way, choices.kind, choices.label
-    first, of_mode_h, mode_cost, own = choices.first, choices.extra_h, choices.cost, choices.own
-    size, parties, cases = len(hubs), len(start) - 1, 2 * (kind.max() // KINDS) + 2
-    far, far_h = np.empty((cases, size, size)), np.empty((cases, size, size))
-    order = np.zeros((cases, size, size), np.int64)
-    _fill_far(legs, choices, hubs, extra_h, far, far_h, order)
-    most_modes = most_cells = widest = 0
-    for p in range(parties):
-        widest = max(widest, start[p + 1] - start[p])
-        for a in range(size):
-            pair = p * sites + hubs[a]
-            most_modes += first[pair + 1] - first[pair]
-            most_cells += (first[pair + 1] - first[pair]) * (start[p + 1] - start[p])
+    start, label, first, own = choices.start, choices.label, choices.first, choices.own
+    size, parties, cases = len(hubs), len(start) - 1, case_of(choices.kind.max() | INBOUND) + 1
+    far, order = np.empty((cases, size, size)), np.zeros((cases, size, size), np.int64)
+    hours, least = np.empty((cases, size, size)), np.empty((cases, size, size + 1))
+    _fill_far(legs, choices, hubs, extra_h, far, order, hours, least)
+    most_modes, most_cells, widest = _sizes(choices, hubs, sites)
     begin, cell = np.empty(parties * size + 1, np.int64), np.empty(parties * size, np.int64)
     base, group = np.empty(most_modes), np.empty(most_cells, np.int64)
-    timely, fines, modes, cells = np.empty(widest, np.int64), np.empty(widest), 0, 0
+    near, left, timely = np.empty(widest), np.empty(widest), np.empty(widest, np.int64)
+    fines, modes, cells = choices.volume * choices.penalty, 0, 0
     for p in range(parties):
-        entries, home = start[p + 1] - start[p], -1
-        for a in range(size):
-            if hubs[a] == own[p]:
-                home = a
-        for j in range(entries):
-            fines[j] = volume[start[p] + j] * penalty[start[p] + j]
+        begun, end, home = start[p], start[p + 1], place_of(own[p], hubs)
+        entries = end - begun
         for a in range(size):
             begin[p * size + a], cell[p * size + a] = modes, cells
-            hub, pair, begun, kept = hubs[a], p * sites + hubs[a], cells, modes
-            for m in range(first[pair], first[pair + 1] if home < 0 or home == a else first[pair]):
-                total = mode_cost[m]
-                for j in range(entries):
-                    e = start[p] + j
-                    is_in = 1 if kind[e] & INBOUND else 0
-                    case = 2 * (kind[e] // KINDS) + is_in
-                    near = distribute[hub, destination[e]] if is_in else collect[origin[e], hub]
-                    near_h = distribute_h[hub, destination[e]] if is_in else collect_h[origin[e], hub]
-                    left, n = slack_h[e] - near_h - of_mode_h[way[e], m], 0
-                    while n < size and far_h[case, order[case, a, n], a] <= left:
-                        n += 1
-                    least = ABSENT
-                    for i in range(n if penalty[e] >= IMPOSSIBLE else size):
-                        least = min(least, far[case, order[case, a, i], a])
-                    # Freight of no volume has to have a route all the same.
-                    total += volume[e] * near if near + least < IMPOSSIBLE else ABSENT
-                    timely[j] = n
+            if home >= 0 and home != a:
+                continue
+            kept, kept_cells, pair = modes, cells, p * sites + hubs[a]
+            _approach(legs, choices, p, hubs[a], near, left)
+            for m in range(first[pair], first[pair + 1]):
+                total = _with_mode(choices, p, a, m, near, left, hours, least, timely)
                 if total >= IMPOSSIBLE or _is_needless(
-                    begun, modes - kept, base[kept:modes], fines[:entries], timely[:entries], group, total
+                    kept_cells, base[kept:modes], fines[begun:end], timely[:entries], group, total
                 ):
                     continue
                 base[modes] = total
                 group[cells : cells + entries] = timely[:entries]
                 modes, cells = modes + 1, cells + entries
-            for m in range(modes - kept):
-                for j in range(entries):
-                    at = begun + m * entries + j
-                    group[at] += (label[start[p] + j] * size + a) * (size + 1)
+            _add_labels(label[begun:end], kept_cells, cells, a, size, entries, group)
     begin[parties * size] = modes
     return SetGroups(far, order, begin, base[:modes].copy(), cell, group[:cells].copy())
 
@@ -133,8 +177,7 @@ def _price_groups(choices, groups, toll, least, gate):
     kind_of, fine_of, far, order = choices.kind_of, choices.fine_of, groups.far, groups.order
     size = far.shape[1]
     for q in range(len(kind_of)):
-        k, fine = kind_of[q], fine_of[q]
-        case = 2 * (k // KINDS) + (1 if k & INBOUND else 0)
+        k, fine, case = kind_of[q], fine_of[q], case_of(kind_of[q])
         for a in range(size):
             row = (q * size + a) * (size + 1)
             low, which = NEVER, 0
@@ -176,14 +219,13 @@ def _price_parties(choices, groups, least, cost, which):
             cost[p, a], which[p, a] = low, best
 
 
-@compiled(
-    nb.void(city_choices, set_groups, places, positions, places, vector, matrix, matrix, vector, matrix)
-)  # fmt: skip
-def _add_flows(choices, groups, gate, which, chosen, inside, used, counted, entering, carried):
-    """Fill in what flows over lanes, counts there, enters at gates, and is carried from hub to hub; t/year."""
+@compiled(nb.void(city_choices, set_groups, places, positions, places, priced_flows))
+def _fill_flows(choices, groups, gate, which, chosen, flows):
+    """Fill in what flows by the choices of all parties."""
     start, volume, kind_of, group = choices.start, choices.volume, choices.kind_of, groups.group
-    size = len(entering)
-    used[:], counted[:], entering[:], carried[:], inside[:] = 0.0, 0.0, 0.0, 0.0, 0.0
+    used, counted, entering, carried = flows
+    size, inside = len(entering), np.zeros(len(gate))
+    used[:], counted[:], entering[:], carried[:] = 0.0, 0.0, 0.0, 0.0
     for p in range(len(start) - 1):
         if chosen[p] < 0:
             continue
@@ -205,40 +247,41 @@ def _add_flows(choices, groups, gate, which, chosen, inside, used, counted, ente
                     carried[a, g] += w
 
 
-@compiled(nb.void(lane_states, matrix, vector, matrix, cube))
-def _fill_tolls(state, mu, theta, room, toll):
+@compiled(nb.void(lane_states, vector, cube))
+def _fill_tolls(state, prices, toll):
     """Fill in what a tonne of each kind is paid by hub and gate, EUR/t, shape (kinds, hubs, gates).
 
     Closed lanes cost too much.
     """
+    airports, size = state.shape
+    lanes = airports * size
+    mu, theta = prices[:lanes].reshape((airports, size)), prices[lanes : lanes + size]
+    room = prices[lanes + size :].reshape((size, size))
     for k in range(len(toll)):
-        for g in range(len(theta)):
+        for g in range(size):
             paid = mu[k // KINDS, g] if k & BY_LANE else 0.0
             paid += theta[g] if k & BY_HUB else 0.0
-            for a in range(len(theta)):
+            for a in range(size):
                 toll[k, a, g] = paid - (room[g, a] if k & INBOUND else room[a, g])
                 if state[k // KINDS, g] < 0:
                     toll[k, a, g] = -ABSENT
 
 
-@compiled(
-    number(
-        city_choices, set_groups, hub_set, lane_states, matrix, vector, matrix, cube, vector, places, vector, matrix,
-        positions, places, matrix, matrix, vector, matrix,
-    )
-)  # fmt: skip
-def cost_at_prices(
-    choices, groups, hubs, state, mu, theta, room, toll, least, gate, inside, cost, which, chosen, used, counted,
-    entering, carried,
-):  # fmt: skip
+@compiled(number(city_choices, set_groups, hub_set, lane_states, vector, priced_flows))
+def cost_at_prices(choices, groups, hubs, state, prices, flows):
     """Return what all cities pay at some prices, EUR/year, ``NEVER`` where one cannot be served; fill in what flows.
 
-    There is a place in ``least``, ``gate`` and ``inside`` for each group.
+    Prices are those of lanes, hubs, and legs from hub to hub, EUR/t, shape ((airports + 1 + hubs) * hubs,).
     """
-    _fill_tolls(state, mu, theta, room, toll)
+    airports, size = state.shape
+    parties, each = len(choices.start) - 1, len(choices.kind_of) * size * (size + 1)
+    toll, least, gate = np.empty((KINDS * airports, size, size)), np.empty(each), np.empty(each, np.int64)
+    cost, which = np.empty((parties, size)), np.empty((parties, size), np.int64)
+    chosen = np.empty(parties, np.int64)
+    _fill_tolls(state, prices, toll)
     _price_groups(choices, groups, toll, least, gate)
     _price_parties(choices, groups, least, cost, which)
     total = choose(choices, hubs, cost, chosen)
     if total < NEVER:
-        _add_flows(choices, groups, gate, which, chosen, inside, used, counted, entering, carried)
+        _fill_flows(choices, groups, gate, which, chosen, flows)
     return total

@@ -15,10 +15,10 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from netdesign.solve.core.city_choices import KINDS
+from netdesign.solve.core.city_choices import PricedFlows, PriceRange
 from netdesign.solve.core.route_matrices import ABSENT
 from netdesign.solve.kernels.cities import city_choices, hub_services, lane_states, least_cost
-from netdesign.solve.kernels.city_groups import cost_at_prices, set_groups
+from netdesign.solve.kernels.city_groups import cost_at_prices, priced_flows, set_groups
 from netdesign.solve.kernels.names import NEVER
 from netdesign.solve.kernels.r_algorithm import dilate, direction
 from netdesign.solve.kernels.types import (
@@ -29,13 +29,14 @@ from netdesign.solve.kernels.types import (
     legs,
     matrix,
     number,
-    place,
     places,
     vector,
 )
 
-_FIRST_STEP, _LAST_STEP = 64.0, 0.05
-"""EUR/t by which prices are changed at first, and at last."""
+price_range = nb.types.NamedTuple((places, vector, vector, vector), PriceRange)
+
+_FIRST_STEP, _NEXT_STEP, _LAST_STEP = 64.0, 8.0, 0.05
+"""EUR/t by which prices are changed at first where there are none to begin with, where there are some, and at last."""
 
 _SHORTER, _LONGER = 0.9, 2.0
 """Factors of the step where it was too long and too short."""
@@ -46,7 +47,7 @@ _FEW_STEPS, _STEPS_EACH = 12, 12
 _RISES, _PATIENCE = 1e-7, 4
 """A bound that rises by no more, relative to it, in so many trials for each price rises no more."""
 
-_RISES_FAR, _FAR = 0.02, 1e-4
+_RISES_FAR, _FAR, _PATIENCE_FAR = 0.02, 1e-4, 2
 """The same where the bound may be rough: the part of what is missing to the cut-off, and the most, relative to it."""
 
 _SAME = 1e-9
@@ -96,36 +97,33 @@ def services_at_prices(services, room, departing):
     return total
 
 
-@compiled(place(lane_states, number, vector, vector, hub_services, places, vector, vector))
-def _prices_of_part(state, least, minimum, highest, services, row, lowest, top):
-    """Fill in which prices may be changed, and within which limits; return how many they are.
-
-    They are numbered: lanes, then hubs, then legs from hub to hub.
-    """
+@compiled(price_range(lane_states, number, vector, vector, hub_services))
+def _prices_of_part(state, least, minimum, highest, services):
+    """Return which prices may be changed, of lanes, hubs, and legs from hub to hub, as these are numbered."""
     airports, size = state.shape
-    first, last, is_paired, full, is_shut = (
-        services.first, services.last, services.is_paired, services.full, services.most == 0,
-    )  # fmt: skip
-    n = 0
+    lanes, full, n = airports * size, services.full, 0
+    most = lanes + size + size * size
+    row, due = np.empty(most, np.int64), np.zeros(most)
+    low, high = np.zeros(most), np.full(most, _DEAREST)
     for o in range(airports):
         for g in range(size):
             if state[o, g] > 0 and least > 0.0:
-                row[n], lowest[n], top[n] = o * size + g, 0.0, _DEAREST
+                row[n], due[n] = o * size + g, least
                 n += 1
     for g in range(size):
         if minimum[g] > 0.0:
-            row[n], lowest[n], top[n] = airports * size + g, 0.0, highest[g]
+            row[n], due[n], high[n] = lanes + g, minimum[g], highest[g]
             n += 1
-    for s in range(len(first)):
-        a, b = first[s], last[s]
-        if is_shut[s]:
+    for s in range(len(services.first)):
+        a, b = services.first[s], services.last[s]
+        if services.most[s] == 0:
             continue
-        row[n], lowest[n], top[n] = airports * size + size + a * size + b, -full[a, b], _DEAREST
+        row[n], low[n] = lanes + size + a * size + b, -full[a, b]
         n += 1
-        if is_paired[s]:
-            row[n], lowest[n], top[n] = airports * size + size + b * size + a, -full[b, a], _DEAREST
+        if services.is_paired[s]:
+            row[n], low[n] = lanes + size + b * size + a, -full[b, a]
             n += 1
-    return n
+    return PriceRange(row[:n].copy(), low[:n].copy(), high[:n].copy(), due[:n].copy())
 
 
 @inlined
@@ -133,6 +131,15 @@ def _take_prices(prices, row, x):
     """Write the prices that may be changed where the others are."""
     for i in range(len(x)):
         prices[row[i]] = x[i]
+
+
+@inlined
+def _turn(space, before, slope, turned, way, is_first):
+    """Turn into the direction of a slope, along which the space is not dilated any more; return the slope's length."""
+    if not is_first:
+        dilate(space, before, slope)
+    before[:] = slope
+    return direction(space, slope, turned, way)
 
 
 @inlined
@@ -144,15 +151,9 @@ def _length_of_step(is_uphill, in_a_row, turns):
 
 
 @inlined
-def _due_of(row, lanes, least, minimum):
-    """Return what has to be there for each price that may be changed, t/year; 0 for room between hubs."""
-    due = np.zeros(len(row))
-    for i in range(len(row)):
-        if row[i] < lanes:
-            due[i] = least
-        elif row[i] < lanes + len(minimum):
-            due[i] = minimum[row[i] - lanes]
-    return due
+def _worth_while(best, cut_off, is_rough):
+    """Return by what a bound has to rise at least, so that more trials are worth while, EUR/year."""
+    return max(_RISES * abs(best), min(_RISES_FAR * (cut_off - best), _FAR * abs(best)) if is_rough else 0.0)
 
 
 @inlined
@@ -165,24 +166,40 @@ def _shut_room(services, room):
             room[b, a] = ABSENT if services.is_paired[s] else room[b, a]
 
 
-@inlined
-def _fill_slope(due, row, counted, entering, carried, departing, slope):
-    """Fill in by how much the bound rises with each price that may be changed: what is due and not there, t/year."""
-    flows = np.concatenate((counted.ravel(), entering, (departing - carried).ravel()))
+@compiled(
+    number(
+        city_choices, hub_services, set_groups, hub_set, lane_states, number, price_range, vector, vector, priced_flows,
+        vector,
+    )
+)  # fmt: skip
+def _bound_at(choices, services, groups, hubs, state, beside, asked, x, prices, flows, slope):
+    """Return the bound of a part at some prices, EUR/year, ``NEVER`` where it has no plan.
+
+    Fill in what flows, and by how much the bound rises with each price that may be changed: what is due and not there,
+    t/year.
+    """
+    row, due, size = asked.row, asked.due, len(hubs)
+    _take_prices(prices, row, x)
+    found = cost_at_prices(choices, groups, hubs, state, prices, flows)
+    if found >= NEVER:
+        return NEVER
+    departing = np.empty((size, size))
+    paid = services_at_prices(services, prices[len(prices) - size * size :].reshape((size, size)), departing)
+    there = np.concatenate((flows.counted.ravel(), flows.entering, (departing - flows.carried).ravel()))
     for i in range(len(row)):
-        slope[i] = due[i] - flows[row[i]]
+        slope[i] = due[i] - there[row[i]]
+    return found + (beside + paid + (x * due).sum())
 
 
 @compiled(
     number(
         city_choices, hub_services, set_groups, hub_set, lane_states, number, vector, vector, number, number,
-        nb.boolean, vector, matrix, matrix, vector, matrix,
+        nb.boolean, vector, priced_flows,
     )
 )  # fmt: skip
 def bound_of_part(
-    choices, services, groups, hubs, state, beside, minimum, highest, least, cut_off, is_rough, prices, used, counted,
-    entering, carried,
-):  # fmt: skip
+    choices, services, groups, hubs, state, beside, minimum, highest, least, cut_off, is_rough, prices, flows
+):
     """Return a bound of a set, or of a part of its plans, EUR/year, over the cut-off if it can be, with what proves it.
 
     Parameters
@@ -200,63 +217,41 @@ def bound_of_part(
     is_rough
         Whether it may end where little more of what is missing to the cut-off would be found soon.
     prices
-        Prices to begin with, and then those of the bound, EUR/t: of lanes, hubs, and legs from hub to hub, as
-        ``_prices_of_part`` numbers them.
-    used, counted, entering, carried
-        Filled: what lanes carry, what counts of it, what enters, and what goes from hub to hub, by the choices at these
-        prices, t/year.
+        Prices to begin with, and then those of the bound, EUR/t, as ``cost_at_prices`` takes them.
+    flows
+        Filled, by the choices at these prices.
     """
-    airports, size, parties = len(state), len(hubs), len(choices.start) - 1
-    lanes = airports * size
-    toll, cost = np.empty((KINDS * airports, size, size)), np.empty((parties, size))
-    which, chosen = np.empty((parties, size), np.int64), np.empty(parties, np.int64)
-    each = len(choices.kind_of) * size * (size + 1)
-    lowest_of, gate, inside = np.empty(each), np.empty(each, np.int64), np.empty(each)
-    rows, low, top = np.empty(len(prices), np.int64), np.empty(len(prices)), np.empty(len(prices))
-    n = _prices_of_part(state, least, minimum, highest, services, rows, low, top)
-    row, lowest, most = rows[:n].copy(), low[:n].copy(), top[:n].copy()
-    x, due = prices[row], _due_of(row, lanes, least, minimum)
+    size, asked = len(hubs), _prices_of_part(state, least, minimum, highest, services)
+    lowest, top, n, x = asked.lowest, asked.highest, len(asked.row), prices[asked.row]
     prices[:] = 0.0
-    mu, theta = prices[:lanes].reshape((airports, size)), prices[lanes : lanes + size]
-    room = prices[lanes + size :].reshape((size, size))
-    _shut_room(services, room)
-    _hold(x, lowest, most)
+    _shut_room(services, prices[len(prices) - size * size :].reshape((size, size)))
+    _hold(x, lowest, top)
     best_x, slope, before, turned, way = x.copy(), np.empty(n), np.empty(n), np.empty(n), np.zeros(n)
-    departing, own_used, own_counted = np.empty((size, size)), np.empty_like(used), np.empty_like(counted)
-    own_entering, own_carried, space = np.empty_like(entering), np.empty_like(carried), np.eye(n)
-    best, step, in_a_row, idle = -NEVER, _FIRST_STEP, 0, 0
+    used, counted, entering, carried = flows
+    own = PricedFlows(np.empty_like(used), np.empty_like(counted), np.empty_like(entering), np.empty_like(carried))
+    step, patience = _NEXT_STEP if x.any() else _FIRST_STEP, n * (_PATIENCE_FAR if is_rough else _PATIENCE)
+    best, in_a_row, idle, space = -NEVER, 0, 0, np.eye(n)
     for turns in range(_FEW_STEPS + _STEPS_EACH * n):
-        _take_prices(prices, row, x)
-        found = cost_at_prices(
-            choices, groups, hubs, state, mu, theta, room, toll, lowest_of, gate, inside, cost, which, chosen, own_used,
-            own_counted, own_entering, own_carried,
-        )  # fmt: skip
+        found = _bound_at(choices, services, groups, hubs, state, beside, asked, x, prices, own, slope)
         if found >= NEVER:
             return NEVER
-        found += beside + services_at_prices(services, room, departing) + (x * due).sum()
-        _fill_slope(due, row, own_counted, own_entering, own_carried, departing, slope)
-        rise = max(_RISES * abs(best), min(_RISES_FAR * (cut_off - best), _FAR * abs(best)) if is_rough else 0.0)
-        idle = 0 if found > best + rise else idle + 1
+        idle = 0 if found > best + _worth_while(best, cut_off, is_rough) else idle + 1
         if found > best:
             best, best_x[:] = found, x
-            used[:], counted[:], entering[:], carried[:] = own_used, own_counted, own_entering, own_carried
-        if best >= cut_off or n == 0 or idle > _PATIENCE * n:
+            used[:], counted[:], entering[:], carried[:] = own.used, own.counted, own.entering, own.carried
+        if best >= cut_off or n == 0 or idle > patience:
             break
-        _keep_inside(x, slope, lowest, most)
+        _keep_inside(x, slope, lowest, top)
         is_uphill = (slope * way).sum() > 0.0
         step *= _length_of_step(is_uphill, in_a_row, turns)
         in_a_row = in_a_row + 1 if is_uphill else 0
-        if not is_uphill:
-            if turns > 0:
-                dilate(space, before, slope)
-            before[:] = slope
-            if direction(space, slope, turned, way) <= _SAME:
-                break
+        if not is_uphill and _turn(space, before, slope, turned, way, turns == 0) <= _SAME:
+            break
         if step * np.sqrt((way * way).sum()) < _LAST_STEP:
             break
         x += step * way
-        _hold(x, lowest, most)
-    _take_prices(prices, row, best_x)
+        _hold(x, lowest, top)
+    _take_prices(prices, asked.row, best_x)
     return best
 
 

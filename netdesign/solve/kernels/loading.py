@@ -75,7 +75,7 @@ def _say_once(say: Callable[[str], None]) -> None:
     """Say it of the first module only: for whoever waits all of them are one."""
     if not _Loading.is_told:
         _Loading.is_told = True
-        say("compiling the engines for this machine, once; this takes some seconds")
+        say("compiling what this kind of question needs, once on this machine; this takes up to a minute")
 
 
 @contextmanager

@@ -131,12 +131,13 @@ def ending(highs: Any, *, is_bounded: bool = True) -> Termination:
 def has_given_up(highs: Any) -> bool:
     """Return whether a run ended without a result that can be relied on.
 
-    HiGHS may fail numerically. Version 1.16 may also price a start solution by the presolved model, too low, and then
+    HiGHS may fail numerically; a run that goes on from a basis may then end with an error, and without any status of
+    the model. Version 1.16 may also price a start solution by the presolved model, too low, and then
     report it as the optimum (findings/highs_start_priced_wrong.sh), and its presolve may take a feasible mixed program
     for infeasible (findings/highs_infeasible_by_presolve.sh).
     """
     names = highspy.HighsModelStatus
-    no_result = names.kUnknown, names.kSolveError, names.kPresolveError, names.kPostsolveError
+    no_result = names.kNotset, names.kUnknown, names.kSolveError, names.kPresolveError, names.kPostsolveError
     return highs.getModelStatus() in no_result or _is_infeasible_by_presolve(highs) or not _costs_what_it_reports(highs)
 
 
@@ -176,8 +177,9 @@ def _costs_what_it_reports(highs: Any) -> bool:
 def run_again_if_given_up(highs: Any) -> Any:
     """Run HiGHS and return the status of the last run.
 
-    If it gives up, run it again from scratch with presolve, then with its default tolerances too; or without presolve
-    where that may be why it takes a program for infeasible.
+    If it gives up, run it again from scratch with presolve, then without, and with its default tolerances; or without
+    presolve only where that may be why it takes a program for infeasible. Presolve of version 1.16 may give a mixed
+    program a solution that breaks a row, which ends in an error (findings/highs_error_where_infeasible.sh).
 
     Raises
     ------
@@ -189,7 +191,8 @@ def run_again_if_given_up(highs: Any) -> Any:
         return status
     tries: tuple[dict[str, Any], ...] = (
         {"presolve": "on"},
-        {"primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7},
+        {"presolve": "off"},
+        {"presolve": "on", "primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7},
     )
     if _is_infeasible_by_presolve(highs):
         tries = ({"presolve": "off"},)

@@ -171,6 +171,8 @@ class JointProgram:
             if move.capital:
                 by_node[move.node][0].append(column)
                 by_node[move.node][1].append(move.capital / self._unit)
+        # What the recursion lets pass, a policy may spend here too, or the bound would be over its cost. No bound of a
+        # column is widened by it.
         slack = 1e-9
         if budget.total_eur is not None:
             for leaf in staged.leaves:

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.services import LegKind
-from netdesign.solve.core.city_choices import BY_HUB, BY_LANE, INBOUND, KINDS, CityChoices, SetGroups
+from netdesign.solve.core.city_choices import BY_HUB, BY_LANE, INBOUND, KINDS, CityChoices, PricedFlows, SetGroups
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, route_matrices
 from netdesign.solve.core.search_state import for_each
 from netdesign.solve.coupled.freight import has_priced_minima
-from netdesign.solve.coupled.rows import minima_of
+from netdesign.solve.coupled.rows import DEAREST, minima_of
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.scheduled.choice_bounds import ChoiceBounds
 from netdesign.solve.scheduled.cost_limits import ceiling_of, least_of_all
 from netdesign.solve.scheduled.freight import has_loops
 from netdesign.solve.scheduled.hub_legs import HubLegs
-from netdesign.solve.scheduled.lanes import most_lanes
+from netdesign.solve.scheduled.lanes import entering, leave_hubs_short, most_lanes
 from netdesign.solve.scheduled.loop_choices import choices_with_modes, choices_without_modes, whole
 from netdesign.solve.scheduled.modes import city_modes
 
@@ -40,7 +40,7 @@ FEW_ROUTES, FEW_ENTRIES = 2_000_000, 1_000
 _AT_ONCE = 16
 """Sets that a thread bounds before it looks at the clock."""
 
-_KEPT, _KEPT_GROUPS = 32, 64
+_KEPT, _KEPT_GROUPS = 8, 32
 """Sets of which all modes are kept, and those of which groups are."""
 
 
@@ -145,6 +145,8 @@ class CompiledBounds(ChoiceBounds):
         self._with_all_modes = lru_cache(_KEPT)(self._made_with_all_modes)
         self._groups = lru_cache(_KEPT_GROUPS)(self._made_groups)
         self.minima = minima_of(instance)
+        self._hard = np.where(self.minima.highest >= DEAREST, self.minima.hub, 0.0)
+        self._entering = entering(instance, self.airports)
         self.hub_legs = HubLegs(freight)
         services = instance.services
         has_flights = services is not None and LegKind.AIR in {
@@ -216,17 +218,20 @@ class CompiledBounds(ChoiceBounds):
             state[np.searchsorted(self.airports, airport), np.searchsorted(sites, site)] = 1 if is_open else -1
         size = len(hubs)
         prices = np.zeros((shape[0] + 1 + size) * size) if begin is None else begin.prices.copy()
-        used, counted, entering, carried = np.zeros(shape), np.zeros(shape), np.zeros(size), np.zeros((size, size))
-        services = self.hub_legs.stated(sites, numbers)
-        groups = self._groups(tuple(hubs.tolist()), services.extra_h.tobytes())
-        bound = self._loops.bound_of_part(
-            self._choices, services, groups, np.array(hubs, dtype=np.int32), state,
-            float(self._matrices.fixed[hubs].sum()), self.minima.hub[hubs], self.minima.highest[hubs],
-            self.minima.lane, min(cut_off, ABSENT), is_rough, prices, used, counted, entering, carried,
-        )  # fmt: skip
+        flows = PricedFlows(np.zeros(shape), np.zeros(shape), np.zeros(size), np.zeros((size, size)))
+        if leave_hubs_short(state, *self._entering, self._hard[hubs]):
+            bound = IMPOSSIBLE
+        else:
+            services = self.hub_legs.stated(sites, numbers)
+            groups = self._groups(tuple(hubs.tolist()), services.extra_h.tobytes())
+            bound = self._loops.bound_of_part(
+                self._choices, services, groups, np.array(hubs, dtype=np.int32), state,
+                float(self._matrices.fixed[hubs].sum()), self.minima.hub[hubs], self.minima.highest[hubs],
+                self.minima.lane, min(cut_off, ABSENT), is_rough, prices, flows,
+            )  # fmt: skip
         is_highest = bound < cut_off
         bound = float("inf") if bound >= min(self.ceiling, IMPOSSIBLE) else bound
-        return PartPrices(bound, prices, used, counted, carried, lanes, numbers, is_highest, is_rough)
+        return PartPrices(bound, prices, flows.used, flows.counted, flows.carried, lanes, numbers, is_highest, is_rough)
 
     def paid(self, entry: Positions, gate: Positions, hub: Positions, prices: PartPrices) -> Floats:
         """Return what some entries are paid over places of gates and hubs in a set at prices, EUR/year."""

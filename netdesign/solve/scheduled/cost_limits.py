@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.policies import charges
+from netdesign.instance.policies import carbon_charge
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.coupled.bounds import dearest_shortfall
 from netdesign.solve.scheduled.freight import NONE
@@ -34,7 +34,7 @@ def ceiling_of(freight: CityFreight, matrices: RouteMatrices) -> float:
     services, network = instance.services, freight.network.services
     departures = 0.0
     if services is not None and network is not None:
-        price = sum(charge.eur for charge in charges(instance.policies).values() if charge.measure == "co2e")
+        price = carbon_charge(instance.policies)
         dearest = max(
             float((legs.departure_eur[goes] + price * legs.departure_co2e[goes]).max(initial=0.0))
             for legs in (network.collection, network.inter_hub, network.distribution)

@@ -23,6 +23,8 @@ from netdesign.solve.scheduled.set_program import add_cities
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from numpy.typing import NDArray
+
     from netdesign.network.services import LegPlace
     from netdesign.solve.coupled.rows import Minima
     from netdesign.solve.lp.builder import LinearProgram
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 
 _LEAST_T = 1e-9
 """Freight of no volume pays nothing for a tonne."""
+
+_BITS = 62
+"""Gates that are told apart by one number."""
 
 
 @dataclass(frozen=True)
@@ -156,19 +161,24 @@ def _groups(freight: CityFreight, columns: SetColumns, label: Positions) -> Frei
     mode, entry = entries_of_modes(freight, columns.modes)
     cell = np.searchsorted(mode * entries + entry, shares.mode * entries + shares.entry)
     gate = np.searchsorted(freight.sites[columns.hubs], shares.gate)
-    bit = np.left_shift(1, gate)
-    has_route, is_late = np.zeros(len(mode), dtype=np.intp), np.zeros(len(mode), dtype=np.intp)
-    np.bitwise_or.at(has_route, cell, bit)
-    np.bitwise_or.at(is_late, cell, np.where(shares.is_late, bit, 0))
+    has_route, is_late = _bits(cell, gate, len(mode)), _bits(cell[shares.is_late], gate[shares.is_late], len(mode))
     # Of no volume nothing can be learned about what a tonne pays.
     has_freight = (freight.volume[entry] > 0.0).astype(np.intp)
-    keys = np.stack((label[entry], has_freight, columns.modes.site[mode], has_route, is_late))
+    keys = np.vstack((label[entry], has_freight, columns.modes.site[mode], has_route, is_late))
     of_cell = np.full(len(mode), NONE)
-    routed = np.flatnonzero(has_route)
+    routed = np.flatnonzero(has_route.any(axis=0))
     of_cell[routed] = np.unique(keys[:, routed], axis=1, return_inverse=True)[1].ravel()
     hubs = len(columns.hubs)
     found, share, flow = np.unique(of_cell[cell] * hubs + gate, return_index=True, return_inverse=True)
     return FreightGroups(cell, mode, entry, of_cell, share, found % hubs, found // hubs, flow.ravel())
+
+
+def _bits(row: Positions, place: Positions, rows: int) -> NDArray[np.int64]:
+    """Return which places each row has, as bits of a few numbers, shape (numbers, rows)."""
+    number, bit = np.divmod(place, _BITS)
+    found = np.zeros((int(number.max(initial=0)) + 1, rows), dtype=np.int64)
+    np.bitwise_or.at(found.ravel(), number * rows + row, np.left_shift(1, bit))
+    return found
 
 
 def _add_lanes(

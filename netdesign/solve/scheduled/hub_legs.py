@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.policies import charges
+from netdesign.instance.policies import carbon_charge
 from netdesign.instance.services import ReturnTrip
 from netdesign.network.services import LegPlace, leg_ends
 from netdesign.solve.core.city_choices import HubServices
@@ -146,7 +146,7 @@ class HubLegs:
         if terms is None or not own.is_served[way.row, way.column]:
             return None
         ways = (way, way.way_back) if terms.returns is ReturnTrip.PAIRED else (way,)
-        price = sum(charge.eur for charge in charges(instance.policies).values() if charge.measure == "co2e")
+        price = carbon_charge(instance.policies)
         eur = np.full(len(services.vehicles), np.inf)
         for u in terms.vehicles:
             cells = [(u, one.row, one.column) for one in ways]

@@ -73,6 +73,47 @@ def with_implied_lanes(lanes: Mapping[Lane, bool], sites: Sequence[int], most: M
     return found
 
 
+def entering(instance: Instance, airports: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """Return what comes in from each airport, and what of it a lane in service carries at least, t/year.
+
+    Parameters
+    ----------
+    instance
+        The problem.
+    airports
+        Positions among the nodes.
+    """
+    lane, origin = instance.policies.air_lane, instance.commodities.origin
+    volume = np.bincount(origin, counted_volume(instance, Counted.INBOUND), len(instance.nodes))[airports]
+    least = 0.0 if lane is None or lane.counts is not Counted.INBOUND else lane.tonnes_per_year
+    return volume.astype(np.float64), np.full(len(airports), least)
+
+
+def leave_hubs_short(state: NDArray[np.int8], volume: Floats, least: Floats, minimum: Floats) -> bool:
+    """Return whether it shows by volumes alone that lanes cannot carry to all hubs what has to enter there.
+
+    Prices show it too, but where little is missing they have to be so high that whoever seeks them gives up before. Of
+    more than three airports some of what is missing may not show.
+
+    Parameters
+    ----------
+    state
+        Of each lane: 1 in service, -1 not, 0 not settled, shape (airports, hubs).
+    volume, least
+        What comes in from each airport, and what of it a lane in service carries at least, t/year, shape (airports,).
+    minimum
+        What has to enter at each hub, t/year, shape (hubs,).
+    """
+    if not minimum.any():
+        return False
+    may_carry, is_open = (state >= 0).astype(np.float64), state > 0
+    spare, due = volume - least * is_open.sum(axis=1), np.maximum(minimum - least @ is_open, 0.0)
+    # The airports of each hub, and all of them: what hubs lack that no other airport reaches, these have to spare.
+    feeding = np.column_stack((may_carry, np.ones(len(volume))))
+    fed_by_no_other = (1.0 - feeding).T @ may_carry == 0.0
+    return bool((fed_by_no_other @ due > spare @ feeding + ROUNDING * volume.sum()).any())
+
+
 def shut_lanes(lanes: Mapping[Lane, bool]) -> set[Lane]:
     """Return the lanes that are settled to be out of service."""
     return {lane for lane, is_open in lanes.items() if not is_open}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.policies import charges
+from netdesign.instance.policies import carbon_charge
 from netdesign.network.services import leg_ends
 from netdesign.solve.core.outcome import LEAST
 from netdesign.solve.core.search_state import ROUNDING
@@ -99,7 +99,7 @@ def _least_cost(freight: CityFreight, ways: tuple[LegPlace, ...]) -> float:
     assert network is not None
     terms = services.terms(*leg_ends(freight.instance, ways[0]))
     assert terms is not None
-    price = sum(charge.eur for charge in charges(freight.instance.policies).values() if charge.measure == "co2e")
+    price = carbon_charge(freight.instance.policies)
     best = math.inf
     for u in terms.vehicles:
         legs = [(getattr(network, way.legs), (u, way.row, way.column)) for way in ways]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.policies import charges
+from netdesign.instance.policies import carbon_charge
 from netdesign.instance.services import Waiting
 from netdesign.solve.scheduled.freight import NONE
 
@@ -167,7 +167,7 @@ def yearly_departures(
     """
     services = freight.instance.services
     assert services is not None
-    price = sum(charge.eur for charge in charges(freight.instance.policies).values() if charge.measure == "co2e")
+    price = carbon_charge(freight.instance.policies)
     each = _of_vehicle(freight, vehicle, party, site)
     is_paired = freight.is_paired[freight.node[party], site]
     yearly = services.weeks_per_year * np.where(is_paired, each.sum(axis=0), each[0])

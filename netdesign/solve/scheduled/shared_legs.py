@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.policies import charges
+from netdesign.instance.policies import carbon_charge
 from netdesign.instance.services import ReturnTrip, Waiting
 from netdesign.network.services import LegPlace, leg_ends
 from netdesign.solve.scheduled.freight import NONE
@@ -194,7 +194,7 @@ def _service(
     most_t = [float(instance.commodities.volume[own].sum()) for own in passing]
     entries = np.unique(shares.entry[np.any([members.any(axis=0) for members in on], axis=0)])
     worth = float(freight.fines[entries].sum())
-    price = sum(charge.eur for charge in charges(instance.policies).values() if charge.measure == "co2e")
+    price = carbon_charge(instance.policies)
     cells = [(getattr(network.services, way.legs), getattr(network, way.legs), (way.row, way.column)) for way in ways]
     tonnes = services.weeks_per_year * np.array([vehicle.payload_t for vehicle in services.vehicles])
     co2e = services.weeks_per_year * np.stack([own.departure_co2e[:, *cell] for own, _, cell in cells])

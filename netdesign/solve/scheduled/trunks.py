@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.policies import charges
+from netdesign.instance.policies import carbon_charge
 from netdesign.instance.services import LegKind
 from netdesign.solve.scheduled.modes import city_modes
 
@@ -68,7 +68,7 @@ class Trunks:
         self._modes = modes.chosen(np.lexsort((modes.party, modes.site)))
         self._modes_from = np.searchsorted(self._modes.site, np.arange(len(freight.sites) + 1))
         instance = freight.instance
-        self._charged = sum(one.eur for one in charges(instance.policies).values() if one.measure == "co2e")
+        self._charged = carbon_charge(instance.policies)
         self._legs: dict[tuple[int, int], Trunk] = {}
 
     @staticmethod

@@ -389,11 +389,15 @@ def broken_result(name: str, contents: str | bytes, message: str) -> Case:
 
 
 OPTIMA = "old.csv: cannot be read as a table of optima: is no ordinary file"
-NO_JSON = "is not JSON, so no result of `netdesign solve -o`"
-NO_RESULT = "is no netdesign.result/1 file; `netdesign solve INSTANCE -o FILE` writes one"
+ANY_RESULT = (
+    "`netdesign solve -o`, `netdesign alternatives -o`, `netdesign explain -o`, `netdesign tipping -o` or `netdesign "
+    "timing -o`"
+)
+NO_JSON = f"is not JSON, so no result of {ANY_RESULT}"
+NO_RESULT = f"is no result of {ANY_RESULT}, or of another version"
 
 RESULTS = [
-    call("missing result", "verify . old.json", "old.json: cannot be read as a result: No such file or directory"),
+    call("missing result", "verify . old.json", "old.json: there is no such file"),
     call("folder for a result", "verify . .", ".: cannot be read as a result: Is a directory"),
     call("device for a result", "verify . /dev/zero", "/dev/zero: is no ordinary file"),
     call("pipe for a result", "verify . old.json", "old.json: is no ordinary file", **{"old.json": os.mkfifo}),
@@ -431,9 +435,13 @@ RESULTS = [
     call(
         "comparison with a missing result",
         "compare . A old.json",
-        "old.json: cannot be read as a result: No such file or directory",
+        "old.json: there is no such file",
     ),
-    call("comparison with the instance", "compare . instance.yaml", f"instance.yaml: {NO_JSON}"),
+    call(
+        "comparison with the instance",
+        "compare . instance.yaml",
+        "instance.yaml: is not JSON, so no result of `netdesign solve -o`",
+    ),
 ]
 
 ALTERNATIVES = [

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _LEFT_BEHIND = 100.0
 """What leaving a flow behind costs where routes cost nothing, times all freight: more than all rows together pay."""
 
+_OPEN = 1e-7
+"""Sites and lanes less open than this are closed."""
+
 
 @dataclass(frozen=True)
 class SharePoint:
@@ -34,9 +37,19 @@ class SharePoint:
     is_open: Floats
     lanes: Floats
 
-    def gates(self, airport: int) -> Floats:
-        """Return how open the gates of an airport are, or of freight between cities, shape (sites,)."""
-        return self.is_open if airport == NO_AIRPORT else self.lanes[airport]
+    @classmethod
+    def of(cls, is_open: Floats, lanes: Floats) -> SharePoint:
+        """Return a point at which what is hardly open is closed."""
+        shares = (np.where(share > _OPEN, np.minimum(share, 1.0), 0.0) for share in (is_open, lanes))
+        return cls(*shares)
+
+    def tobytes(self) -> bytes:
+        """Return what tells points apart."""
+        return self.is_open.tobytes() + self.lanes.tobytes()
+
+    def gates(self, airport: int | NDArray[np.intp]) -> Floats:
+        """Return how open the gates of airports are, or of freight between cities, shape (..., sites)."""
+        return np.append(self.lanes, self.is_open[None], axis=0)[airport]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.groups import starts_of_groups
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
 from netdesign.solve.core.gate_legs import GateEmissions, GateFlows, GateLegs
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 NO_AIRPORT = -1
+"""That of freight between cities; its gates come after those of all airports."""
 
 
 @dataclass(frozen=True)
@@ -180,10 +182,9 @@ def _group(
     flow = flow[np.lexsort((end_of[flow], nearest))]
     ends, place = np.unique(end_of[flow], return_inverse=True)
     volume = np.ascontiguousarray(freight.volume[flow])
-    starts = _starts(volume) if airport != NO_AIRPORT else np.array([0, len(flow)], dtype=np.int64)
-    flows = GateFlows(
-        starts, place.ravel().astype(np.int64), volume, freight.slack_h[flow], freight.penalty[flow], rows.group[flow]
-    )
+    starts = starts_of_groups(volume, 1 if airport == NO_AIRPORT else TUNING.parts)
+    start, end = np.append(starts, len(flow)).astype(np.int64), place.ravel().astype(np.int64)
+    flows = GateFlows(start, end, volume, freight.slack_h[flow], freight.penalty[flow], rows.group[flow])
     emissions = GateEmissions(*(np.zeros((0,)), np.zeros((0, 0)), np.zeros((0, 0))))
     if rows.limit_highest[0] > 0.0:
         lane_e, step_e, far_e = _turned(emitted, node, is_first=is_first)
@@ -199,10 +200,3 @@ def _turned(legs: tuple[Floats, Floats, Floats], node: int, *, is_first: bool) -
     """Return the legs at the gate, between gate and hub, and between hub and ends."""
     collect, between, distribute = legs
     return (collect[node], between, distribute.T) if is_first else (distribute[:, node], between.T, collect)
-
-
-def _starts(volume: Floats) -> NDArray[np.int64]:
-    """Return where parts of about as much freight begin, and where the last one ends."""
-    before = np.cumsum(volume) - volume
-    part = np.floor(TUNING.parts * before / volume.sum())
-    return np.append(np.flatnonzero(np.diff(part, prepend=-1.0)), len(volume)).astype(np.int64)

@@ -28,7 +28,7 @@ FREIGHT = 100.0
 """What all freight is inside programs."""
 
 _NOTHING = 1e-7
-"""Tonnes of a row of the program that are rounding."""
+"""Tonnes of a row of the program that are rounding, and prices there."""
 
 _ENOUGH = 1e-6
 """Relative volume by which freight is more than enough for a minimum, whatever rounding does."""
@@ -136,16 +136,21 @@ class PriceSearch:
         return LpSession(builder.program(), self._state)
 
     def filled(self, point: SharePoint, prices: Floats) -> Floats:
-        """Return prices for the lanes that a point does not open as well: the least at which they get their minimum.
+        """Return prices to cut at: those given, and for each lane that a point does not open the least that fills it.
+
+        None is rounding: HiGHS takes such entries for none, and a cut that pays less than it says may demand too much.
+        It holds at any prices, so at nothing as well.
 
         Raises
         ------
         TimeoutError
             The clock ran out first.
         """
+        found = self._filled(point, prices) if self._rows.is_lane.any() else prices
+        return np.where(found > _NOTHING * self._unit / self._tonnes, found, 0.0)
+
+    def _filled(self, point: SharePoint, prices: Floats) -> Floats:
         rows, found = self._rows, prices.copy()
-        if not rows.is_lane.any():
-            return prices
         served = self._oracle.served(point, prices)
         for airport in np.unique(rows.airport[rows.is_lane]).tolist():
             own = np.flatnonzero(rows.airport == airport)
@@ -158,5 +163,5 @@ class PriceSearch:
             is_filled = (enough[site] < len(volume)) & (point.lanes[airport, site] <= 0.0)
             own, site = own[is_filled], site[is_filled]
             least = margin[site, order[site, enough[site]]]
-            found[own] = np.where(least < self._highest[own], np.maximum(0.0, least), 0.0)
+            found[own] = np.where(least < self._highest[own], least, 0.0)
         return found

@@ -44,12 +44,9 @@ if TYPE_CHECKING:
     from netdesign.solve.core.best_first import Best
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.coupled.by_cuts.relaxation import MasterValues
+    from netdesign.solve.coupled.by_cuts.master import MasterValues
 
     Floats = NDArray[np.float64]
-
-_OPEN = 1e-7
-"""Sites and lanes less open than this are closed."""
 
 
 class CoupledRounds(PricedRounds):
@@ -91,7 +88,7 @@ class CoupledRounds(PricedRounds):
         self._relaxation = CoupledRelaxation(fixed, rules, oracle, state, cost)
         super().__init__(self._relaxation, state)
         self._points = SitePoints(rules, start)
-        self._remaining = CoupledSets(heuristic, set_bounds, fixed, rules, self._relaxation, state)
+        self._remaining = CoupledSets(heuristic, set_bounds, fixed, rules, self._relaxation.whole, state)
         self._bounds = bounds
         if state.checks_cuts:
             for best in heuristic.seen:
@@ -122,8 +119,8 @@ class CoupledRounds(PricedRounds):
         point, before, state = self.solved(), self._remaining.least, self._state
         if point is None:
             return True
-        master, allowed = self._relaxation, TUNING.least_sets + TUNING.sets_a_round * self.number
-        self._remaining.settle_least(point, master.is_closed, master.is_certain, allowed)
+        master = self._relaxation
+        self._remaining.settle_least(point, master.is_closed, master.is_certain, self.sets_allowed)
         if self._remaining.least > self._rules.most:
             state.exhausted()
         else:
@@ -135,6 +132,8 @@ class CoupledRounds(PricedRounds):
         state, time_s = self._state, TUNING.whole_s
         # Least bound of the hubs and lanes that are excluded, as nothing more can be known of them.
         settled = np.inf
+        # Hubs and lanes that were cut at since the bound last grew.
+        cut_at: set[bytes] = set()
         while not state.is_closed:
             if settled == np.inf:
                 self._settles_few_hubs()
@@ -147,10 +146,16 @@ class CoupledRounds(PricedRounds):
                 state.exhausted()
                 return
             state.proved(min(found.bound, settled))
+            points = [self._whole(one)[0].tobytes() for one in found.found[: TUNING.most_whole]]
+            # What HiGHS finds may break cuts that there are, within its tolerance: the same ones again and again.
+            if state.bound > before:
+                cut_at.clear()
+            is_again = bool(points) and points[0] in cut_at
+            cut_at.update(points)
             added = [self._cut_whole(one) for one in found.found[: TUNING.most_whole]]
             if not found.is_done and not (any(added) and state.bound > before):
                 time_s *= 2.0
-            elif any(added) or state.is_closed:
+            elif (any(added) and not is_again) or state.is_closed:
                 continue
             elif settled > found.bound:
                 settled = min(settled, self._least_cost(found.found[0]))
@@ -212,7 +217,7 @@ class CoupledRounds(PricedRounds):
         if y is not point.is_open and is_between:
             at = 0.5 * (at + self._lanes)
         self._lanes = self._points.mixed(self._lanes, shares.lanes)
-        return SharePoint(np.where(y > _OPEN, y, 0.0), np.where(at > _OPEN, at, 0.0))
+        return SharePoint.of(y, at)
 
     def round_up(self, point: MasterPoint) -> None:
         """Try the sites that a point opens most."""
@@ -220,7 +225,7 @@ class CoupledRounds(PricedRounds):
 
     def enumerate_remaining(self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
         """Bound every set that a point leaves, and operate what no bound excludes."""
-        return self._remaining.try_all(point, closed, certain, TUNING.least_sets + TUNING.sets_a_round * self.number)
+        return self._remaining.try_all(point, closed, certain, self.sets_allowed)
 
 
 class CoupledPlanning:

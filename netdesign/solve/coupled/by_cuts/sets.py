@@ -6,28 +6,27 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from netdesign.solve.branch_cut.priced_rounds import bounds_by_cuts
-from netdesign.solve.branch_cut.remaining_sets import Remainder, RemainingSets
+from netdesign.solve.branch_cut.cut_sets import CutSets
+from netdesign.solve.branch_cut.remaining_sets import Remainder
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
 from netdesign.solve.coupled.by_cuts.heuristic import is_provable
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
+    from netdesign.solve.branch_cut.cut_sets import WholeCuts
     from netdesign.solve.branch_cut.site_relaxation import MasterPoint
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.by_cuts.heuristic import CoupledHeuristic, SetBounds
-    from netdesign.solve.coupled.by_cuts.relaxation import CoupledRelaxation
 
     Floats = NDArray[np.float64]
     Hubs = NDArray[np.int32]
 
 
-class CoupledSets(RemainingSets["tuple[Hubs, Floats]"]):
-    """Bounds and operates what a relaxation leaves; work is in sets that its cuts leave.
+class CoupledSets(CutSets):
+    """Bounds and operates what a relaxation leaves.
 
     Parameters
     ----------
@@ -35,8 +34,8 @@ class CoupledSets(RemainingSets["tuple[Hubs, Floats]"]):
         Operates sets.
     bounds, fixed, rules, state
         Of the search.
-    relaxation
-        Whose cuts bound sets first.
+    cuts
+        Those of the relaxation.
 
     Attributes
     ----------
@@ -44,18 +43,20 @@ class CoupledSets(RemainingSets["tuple[Hubs, Floats]"]):
         All sets of fewer hubs were looked at.
     """
 
+    tuning = TUNING
+
     def __init__(
         self,
         heuristic: CoupledHeuristic,
         bounds: SetBounds,
         fixed: Floats,
         rules: HubRules,
-        relaxation: CoupledRelaxation,
+        cuts: WholeCuts,
         state: SearchState,
     ) -> None:
-        super().__init__(rules, state)
+        super().__init__(cuts, fixed, rules, state)
         self.least = rules.least
-        self._heuristic, self._bounds, self._fixed, self._relaxation = heuristic, bounds, fixed, relaxation
+        self._heuristic, self._bounds = heuristic, bounds
 
     def settle_least(
         self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_], allowed: float
@@ -90,25 +91,18 @@ class CoupledSets(RemainingSets["tuple[Hubs, Floats]"]):
         return int(TUNING.listed * allowed)
 
     def in_question(self, sets: Hubs) -> tuple[tuple[Hubs, Floats], float]:
-        """Return the sets that the cuts do not exclude, the least bound first, with their bounds; and their number.
-
-        Sets that nothing here proves are too much work.
-        """
-        bound = bounds_by_cuts(sets, self._fixed, *self._relaxation.rows, TUNING.bounded_at_once)
-        order = np.argsort(bound, kind="stable")[: int(np.count_nonzero(bound < self._state.cut_off))]
+        """Return what ``CutSets`` does; sets that nothing here proves are too much work."""
+        found, number = super().in_question(sets)
+        if number and not is_provable(sets.shape[1]):
+            return found, math.inf
         # What is listed and excluded is work as well: any number of hubs lists many times.
-        work = len(order) + len(sets) / TUNING.listed
-        work = work if is_provable(sets.shape[1]) or not len(order) else math.inf
-        return (np.ascontiguousarray(sets[order]), bound[order]), work
+        return found, number + len(sets) / TUNING.listed
 
-    def look_at(self, sets: tuple[Hubs, Floats]) -> None:
-        """Raise the bounds of the sets, and operate those that these leave."""
-        (hubs, bound), step = sets, TUNING.raised_at_once
-        for first in range(0, len(hubs), step):
-            part = hubs[first : first + step][bound[first : first + step] < self._state.cut_off]
-            if not len(part):
-                return
-            raised = self._bounds.of_sets(np.ascontiguousarray(part), self._state.cut_off)
-            for place in np.argsort(raised, kind="stable"):
-                if raised[place] < self._state.cut_off:
-                    self._heuristic.operate(part[place], float(raised[place]))
+    def raised(self, sets: Hubs) -> tuple[Floats, Floats]:
+        """Raise the bounds of sets; return them, EUR/year, which is what is to be known of each."""
+        bound = self._bounds.of_sets(sets, self._state.cut_off)
+        return bound, bound
+
+    def operate(self, hubs: Hubs, known: float) -> None:
+        """Operate a set, of which a bound is known, EUR/year."""
+        self._heuristic.operate(hubs, float(known))

@@ -1,0 +1,199 @@
+"""``tipping``, for Python and for the command line, and its answer."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias, Unpack
+
+from netdesign.analysis.problem import model_note, reading_notes, threshold_note
+from netdesign.analysis.tipping_call import USUAL_WIDTH, TippingCall
+from netdesign.api.answers import NetworkAnswer, RecordedAnswer
+from netdesign.api.checked import name_or_path, real_number
+from netdesign.api.checked_call import CheckedCall, checked_call
+from netdesign.api.given import given_of
+from netdesign.api.keywords import QuestionOptions, in_words_of_python
+from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.errors import UsageError
+from netdesign.instance.fields import is_decimal
+from netdesign.report.sentences import Asked
+from netdesign.report.tipping import tipping_csv, tipping_lines, tipping_records, tipping_text, verdict_words
+from netdesign.solve.registry import ONE_YEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from netdesign.api.given import Given
+    from netdesign.api.instance import Instance
+    from netdesign.results.tipping_document import FigurePart, TippingDocument
+
+    AnyInstance: TypeAlias = Instance | Given | str | Path
+
+
+class TippingAnswer(RecordedAnswer):
+    """What turns the answer inside its range; ``document`` is the content of the result file.
+
+    Attributes
+    ----------
+    best, today
+        The best network and today's at the present values; None where there is none.
+    figures
+        Each figure with its range, what was solved of it, and where the best network changes.
+    """
+
+    def __init__(
+        self, document: TippingDocument, notes: Iterable[str | None], asked: Asked, files: tuple[Path, ...]
+    ) -> None:
+        self.document: TippingDocument = document
+        self.best = None if document.best is None else NetworkAnswer(document.best)
+        self.today = None if document.today is None else NetworkAnswer(document.today)
+        self.figures: tuple[FigurePart, ...] = tuple(document.figures)
+        self._record(document, notes, files)
+        self._asked = asked
+
+    @property
+    def turning(self) -> tuple[FigurePart, ...]:
+        """The figures that turn the answer inside their range."""
+        return tuple(one for one in self.figures if one.turns)
+
+    @property
+    def changes(self) -> Columns:
+        """Where the best network changes: one row for each change of each figure."""
+        rows = [(one.name, change) for one in self.figures for change in one.changes]
+        return Columns(
+            {
+                "figure": [name for name, _ in rows],
+                "at_least": [change.at_least for _, change in rows],
+                "at_most": [change.at_most for _, change in rows],
+                "before": ["+".join(change.before) for _, change in rows],
+                "after": ["+".join(change.after) for _, change in rows],
+            }
+        )
+
+    @property
+    def table(self) -> Columns:
+        """One row for each value that was solved."""
+        records = tipping_records(self.document)
+        return Columns({name: [record[name] for record in records] for name in (records[0] if records else ())})
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The answer in words, as the command line begins with them."""
+        return tuple(line.strip() for line in tipping_lines(self.document, self._asked))
+
+    def to_csv(self) -> str:
+        """Return the values as the command line writes them with ``--format csv``."""
+        return tipping_csv(self.document)
+
+    def __repr__(self) -> str:
+        turning, name = len(self.turning), self.document.instance.name
+        return f"<TippingAnswer {name}: {turning} of {len(self.figures)} figures turn it, {self.termination}>"
+
+    def __str__(self) -> str:
+        return tipping_text(self.document, self._asked)
+
+    def _repr_html_(self) -> str:
+        rows = [[one.name, f"{one.low:g}", f"{one.high:g}", verdict_words(one)] for one in self.figures]
+        title = f"tipping {self.document.instance.name}"
+        table = html_table(["figure", "low", "high", "the best network"], rows)
+        return html_list(title, [*self.sentences, *self.notes]) + table
+
+
+@in_words_of_python
+def tipping(
+    instance: AnyInstance,
+    figure: str | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    *,
+    width: str | float = USUAL_WIDTH,
+    model: str | Path | None = None,
+    **options: Unpack[QuestionOptions],
+) -> TippingAnswer:
+    """Find the values of figures at which the best network changes, as ``netdesign tipping`` does.
+
+    Parameters
+    ----------
+    instance
+        An instance, a folder or file, or the name of a bundled one.
+    figure
+        Path of a figure, as for ``set``; of one that stands in several places all paths, with ``;`` between. Left out,
+        all figures for which the instance states a range.
+    low, high
+        Its range; left out, that of the instance.
+    width
+        Share of a range to which a change is narrowed down where it is not exact: 0.01 or ``"1%"``.
+    model
+        Formulation by name or file, which also sets the problem. A file is run as Python.
+    options
+        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
+
+    Raises
+    ------
+    InstanceError
+        The instance is wrong, or over several years; all faults at once.
+    UsageError
+        An option is wrong, a figure does not exist or has no range, or model or engine cannot state the problem.
+
+    Examples
+    --------
+    >>> import netdesign as nd
+    >>> found = nd.tipping("tiny", "hubs.E.fixed_cost_eur_per_year", 0, 200_000)
+    >>> [(change.at_least, change.before, change.after) for change in found.figures[0].changes]
+    [(93000.0, ['B', 'E'], ['B', 'D'])]
+    """
+    asked = given_of(instance)
+    checked: CheckedCall[TippingCall, TippingDocument] = checked_call(
+        TippingCall,
+        asked,
+        ONE_YEAR,
+        options,
+        resume=None,
+        keep=None,
+        model=partial(name_or_path, "--model", model),
+        figure=partial(_figure_of, figure),
+        low=partial(_end_of, "low", low),
+        high=partial(_end_of, "high", high),
+        width=partial(width_of, width),
+    )
+    if (low is None) != (high is None):
+        message = f"{figure}: give both ends of its range, or none for that of the instance"
+        raise UsageError(message)
+    call = checked.call
+    with checked.listeners() as listeners:
+        from netdesign.analysis.tipping import find_tipping_points
+
+        problem, document = find_tipping_points(asked.named, call, checked.watch, listeners)
+    notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
+    return TippingAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
+
+
+def _figure_of(figure: str | None) -> str | None:
+    if figure is not None and not isinstance(figure, str):
+        message = f"figure {figure!r}: give the path of a figure, such as road.speed_kmh"
+        raise UsageError(message)
+    return figure
+
+
+def _end_of(name: str, value: float | None) -> float | None:
+    return real_number(name, value, "a number")
+
+
+def width_of(width: str | float) -> float:
+    """Return the share of a range to which a change is narrowed down.
+
+    Raises
+    ------
+    UsageError
+        It is no share over 0.
+    """
+    wanted = "a share of the range over 0, such as 1% or 0.01"
+    if isinstance(width, str):
+        number = width.strip().removesuffix("%")
+        share = float(number) / (100 if number != width.strip() else 1) if is_decimal(number) else 0.0
+    else:
+        share = real_number("--width", width, wanted) or 0.0
+    if not 0 < share <= 1:
+        message = f"--width {width}: give {wanted}"
+        raise UsageError(message)
+    return share

@@ -1,0 +1,57 @@
+"""Ask a question with the options that were typed, and print its answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import typer
+
+from netdesign.cli import options as opt
+from netdesign.cli.console import ProgressLine, interruptible
+from netdesign.cli.output import checked_partial, kept, write_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netdesign.api.given import Given
+
+_READING = ("format_in", "nodes", "alpha", "fixed_costs", "capacities", "capacity")
+"""Options that say how the instance is read, in the order of ``Reading``."""
+
+
+def given_of(typed: dict[str, Any]) -> Given:
+    """Return the instance that was typed, with how it is read where the command has options of that."""
+    from netdesign.api.given import Given
+    from netdesign.instance.published.reading import Reading
+
+    return Given(typed["instance"], Reading(*(typed[name] for name in _READING if name in typed)))
+
+
+def ask(question: Callable[..., Any], typed: dict[str, Any], *asked_about: str) -> NoReturn:
+    """Ask, write the answer to its file and to stdout, and end with its exit code.
+
+    Parameters
+    ----------
+    question
+        A function of ``netdesign.api`` with the name of the command.
+    typed
+        The options of the command by the names of its parameters.
+    asked_about
+        What follows the instance, such as configurations.
+
+    Raises
+    ------
+    InstanceError, UsageError, ContradictionError
+        As the question; or the output cannot be written, or would replace something else.
+    """
+    given = given_of(typed)
+    output, resume, quiet = typed.get("output"), typed.get("resume", False), typed["quiet"]
+    partial = checked_partial(question.__name__, output, given, typed.get("model"), resume=resume)
+    progress = ProgressLine(quiet=quiet)
+    # A signal may come until the answer is printed: what is found so far is then the answer.
+    with interruptible(progress) as stop:
+        keywords = opt.keywords(question, typed | kept(partial, resume=resume, quiet=quiet))
+        found = question(given, *asked_about, **keywords, listen=progress, stop=stop)
+        progress.clear()
+        write_answer(found, typed["format_"], output, partial, quiet=quiet, has_told=progress.has_told)
+    raise typer.Exit(found.exit_code)

@@ -1,0 +1,76 @@
+"""``netdesign tipping``: the values of figures at which the best network changes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from netdesign.cli import options as opt
+from netdesign.cli.asking import given_of
+from netdesign.cli.console import ProgressLine, interruptible
+from netdesign.cli.output import checked_result, write_answer
+from netdesign.solve.registry import AUTO
+
+
+def tipping(
+    instance: opt.InstanceArgument,
+    figure: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[FIGURE]",
+            help="Path of a figure, as for --set; left out, all that the instance states a range for.",
+            show_default=False,
+        ),
+    ] = None,
+    low: Annotated[
+        float | None, typer.Argument(metavar="[LOW]", help="Lower end; left out, as stated.", show_default=False)
+    ] = None,
+    high: Annotated[float | None, typer.Argument(metavar="[HIGH]", help="Upper end.", show_default=False)] = None,
+    width: Annotated[
+        str,
+        typer.Option(
+            "--width", metavar="W", help="Share of a range to which a change is narrowed down where it is not exact."
+        ),
+    ] = "1%",
+    hubs: opt.HubsOption = None,
+    max_new: opt.MaxNewOption = None,
+    open_: opt.OpenOption = None,
+    close: opt.CloseOption = None,
+    set_: opt.SetOption = None,
+    strict: opt.StrictOption = False,
+    model: opt.ModelOption = None,
+    engine: opt.EngineOption = AUTO,
+    format_in: opt.FormatInOption = "netdesign",
+    nodes: opt.NodesOption = None,
+    alpha: opt.AlphaOption = None,
+    fixed_costs: opt.FixedCostsOption = None,
+    capacities: opt.CapacitiesOption = None,
+    capacity: opt.CapacityOption = None,
+    gap: opt.GapOption = 1e-6,
+    time_limit: opt.TimeLimitOption = None,
+    threads: opt.ThreadsOption = 1,
+    seed: opt.SeedOption = 0,
+    format_: opt.FormatOption = opt.Format.TABLE,
+    output: opt.OutputOption = None,
+    quiet: opt.QuietOption = False,
+) -> None:
+    """Find the values of figures at which the best network changes, and to which.
+
+    Where cost moves along a line with the figure, the values are exact and all there are. Elsewhere single values are
+    solved, each with its proof, and a change is narrowed down to --width; what lies between is not looked at.
+    """
+    typed = locals()
+    from netdesign.api import tipping as question
+
+    given = given_of(typed)
+    if output is not None:
+        checked_result("tipping", output, given, model)
+    progress = ProgressLine(quiet=quiet)
+    # A signal may come until the answer is printed: what is found so far is then the answer.
+    with interruptible(progress) as stop:
+        asked = opt.keywords(question.tipping, typed)
+        found = question.tipping(given, figure, low, high, **asked, listen=progress, stop=stop)
+        progress.clear()
+        write_answer(found, format_, output, quiet=quiet)
+    raise typer.Exit(found.exit_code)

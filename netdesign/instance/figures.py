@@ -1,0 +1,180 @@
+"""Figures of an instance: where a path as for ``--set`` leads in a document, and what values may stand there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from netdesign.errors import did_you_mean
+from netdesign.instance.fields import Block, sentence
+from netdesign.instance.override import NAMING_KEYS, longest_name, names_in
+from netdesign.instance.schema import SHORT_TABLES, InstanceDocument
+
+if TYPE_CHECKING:
+    from netdesign.instance.document import Path_
+
+BETWEEN_PATHS = ";"
+"""Stands between the paths of a figure that stands in several places; no name has it."""
+
+_NO_FIGURES = ("ranges", "paths", "tree")
+"""Tables whose numbers are about other figures, or about years."""
+
+
+class FigurePathError(Exception):
+    """A path leads to no figure.
+
+    Parameters
+    ----------
+    message
+        Why.
+    trail
+        The way to the block, row or list in which it ends.
+    """
+
+    def __init__(self, message: str, trail: Path_ = ()) -> None:
+        super().__init__(message)
+        self.trail = trail
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a figure stands in a document.
+
+    Parameters
+    ----------
+    trail
+        Keys and positions from the top of the document.
+    holder
+        The block or row that has it.
+    name
+        Its name there, as in files.
+    value
+        What it is.
+    """
+
+    trail: Path_
+    holder: Block
+    name: str
+    value: float
+
+    @property
+    def unit(self) -> str:
+        """Its unit, ``1`` for a pure number."""
+        return str((_extra(self.holder, self.name) or {}).get("unit", "1"))
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a whole number by its nature."""
+        return self.fault_of(self.value + 0.5) == f"{self.value + 0.5:g} is not a whole number"
+
+    def fault_of(self, value: float) -> str:
+        """Return why it may not have another value, as far as its block shows; empty where it may."""
+        fields = type(self.holder).model_fields
+        data = {field.alias or name: getattr(self.holder, name) for name, field in fields.items()}
+        given = self.holder.model_fields_set
+        kept = {key: data[key] for name, field in fields.items() if name in given for key in [field.alias or name]}
+        try:
+            type(self.holder).model_validate(kept | {self.name: int(value) if value == int(value) else value})
+        except ValidationError as error:
+            return sentence(error.errors(include_url=False)[0])
+        return ""
+
+
+def _extra(holder: Block, name: str) -> dict[str, Any] | None:
+    for field_name, field in type(holder).model_fields.items():
+        if name == (field.alias or field_name):
+            extra = field.json_schema_extra
+            return extra if isinstance(extra, dict) else None
+    return None
+
+
+def paths_of(figure: str) -> tuple[str, ...]:
+    """Return the paths of a figure, of which there are several where it stands in several places."""
+    return tuple(path.strip() for path in figure.split(BETWEEN_PATHS) if path.strip())
+
+
+def place_in(document: InstanceDocument, path: str) -> Place:
+    """Return where a path leads.
+
+    Parameters
+    ----------
+    document
+        Valid.
+    path
+        As for ``--set``; what files leave out has its default.
+
+    Raises
+    ------
+    FigurePathError
+        It leads to no number.
+    """
+    first = path.partition(".")[0]
+    rest = f"tables.{path}" if first in SHORT_TABLES else path
+    holder: Any = document
+    block: Block = document
+    trail: Path_ = ()
+    while rest:
+        key, name, after = _step(holder, rest, path, trail)
+        block = holder if isinstance(holder, Block) else block
+        is_cell = isinstance(holder, Block) and not after
+        holder, trail, rest = _inside(holder, key), (*trail, name), after
+    if trail[:1] == ("tables",) and len(trail) > 1 and trail[1] in _NO_FIGURES:
+        message = f"'{path}' is of the table {trail[1]}, which has no figures of the one year that is solved"
+        raise FigurePathError(message, trail)
+    if holder is None:
+        message = f"'{path}' has no value that could move"
+        raise FigurePathError(message, trail)
+    if not is_cell or isinstance(holder, bool) or not isinstance(holder, int | float):
+        message = f"'{path}' is no number{_remedy(holder, path)}"
+        raise FigurePathError(message, trail)
+    return Place(trail, block, str(trail[-1]), holder)
+
+
+def _step(holder: Any, rest: str, path: str, trail: Path_) -> tuple[Any, str | int, str]:
+    """Return key, name and rest of the path with which it goes on in a holder."""
+    word, _, after = rest.partition(".")
+    names = _names(holder)
+    found = longest_name(names, rest)
+    if found is not None:
+        keys = names[found[0]]
+        if len(keys) > 1:
+            message = f"'{path}': {len(keys)} entries are named '{found[0]}'; name one by its id"
+            raise FigurePathError(message, trail)
+        is_entry = isinstance(holder, tuple)
+        return keys[0], keys[0] if is_entry else found[0], found[1]
+    may_count = isinstance(holder, tuple) and not any(letter.isdecimal() for name in names for letter in name)
+    if may_count and word.isascii() and word.isdecimal() and int(word) < len(holder):
+        return int(word), int(word), after
+    message = f"'{path}' leads nowhere: there is no '{word}'{did_you_mean(word, names)}"
+    raise FigurePathError(message, trail)
+
+
+def _names(holder: Any) -> dict[str, list[Any]]:
+    """Return the names in a block, mapping or list, with the keys of each."""
+    if isinstance(holder, Block):
+        return {field.alias or name: [name] for name, field in type(holder).model_fields.items()}
+    if isinstance(holder, dict):
+        return {str(key): [key] for key in holder}
+    if isinstance(holder, tuple):
+        named = [{key: getattr(entry, key, None) for key in NAMING_KEYS} for entry in holder]
+        return {name: list(positions) for name, positions in names_in(named).items()}
+    return {}
+
+
+def _inside(holder: Any, key: Any) -> Any:
+    return getattr(holder, key) if isinstance(holder, Block) else holder[key]
+
+
+def _remedy(holder: Any, path: str) -> str:
+    """Return advice for a path that ends at a block or a row."""
+    if not isinstance(holder, Block):
+        return ""
+    fields = type(holder).model_fields
+    numbers = [
+        field.alias or name
+        for name, field in fields.items()
+        if isinstance(getattr(holder, name), int | float) and not isinstance(getattr(holder, name), bool)
+    ]
+    return f"; write one of its numbers, such as {path}.{numbers[0]}" if numbers else ""

@@ -1,0 +1,95 @@
+"""Plans of points of a tipping result: to their part, each once, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from netdesign.errors import ContradictionError
+from netdesign.results.plan_document import PlanPart, Routes, ScheduledServicePart
+from netdesign.results.result import plan_from_document
+from netdesign.results.tipping_document import DeparturesPart, PlanAtPointPart
+
+if TYPE_CHECKING:
+    from netdesign.instance import Instance
+    from netdesign.plan import Plan
+
+
+class PlansOfPoints:
+    """The plans of a result.
+
+    Attributes
+    ----------
+    parts
+        Each once, in the order in which they came.
+    """
+
+    def __init__(self) -> None:
+        self.parts: list[PlanAtPointPart] = []
+        self._places: dict[tuple[Any, ...], int] = {}
+
+    def place(self, plan: Plan | None, instance: Instance) -> int | None:
+        """Return the place of a plan; None without one."""
+        if plan is None:
+            return None
+        columns = plan.commodity, plan.first_hub, plan.last_hub, plan.volume
+        key = (plan.open_hubs, plan.open_lanes, plan.services, *(column.tobytes() for column in columns))
+        if key not in self._places:
+            self._places[key] = len(self.parts)
+            self.parts.append(_part_of(plan, instance))
+        return self._places[key]
+
+
+def _part_of(plan: Plan, instance: Instance) -> PlanAtPointPart:
+    ids, sites, commodities = [node.id for node in instance.nodes], instance.sites, instance.commodities
+    routes = Routes(
+        origin=[ids[node] for node in commodities.origin[plan.commodity]],
+        destination=[ids[node] for node in commodities.destination[plan.commodity]],
+        stream=[instance.streams[position].name for position in commodities.stream[plan.commodity]],
+        first_hub=[sites[position].id for position in plan.first_hub],
+        last_hub=[sites[position].id for position in plan.last_hub],
+        volume_t_per_year=plan.volume.tolist(),
+    )
+    departures = None
+    if instance.services is not None:
+        departures = DeparturesPart(
+            kind=[service.kind for service in plan.services],
+            from_=[ids[service.origin] for service in plan.services],
+            to=[ids[service.destination] for service in plan.services],
+            vehicle=[instance.services.vehicles[service.vehicle].id for service in plan.services],
+            departures_per_week=[service.departures for service in plan.services],
+        )
+    return PlanAtPointPart(
+        open_hubs=list(plan.open_hubs), open_lanes=list(plan.open_lanes), routes=routes, departures=departures
+    )
+
+
+def plan_of_part(part: PlanAtPointPart, instance: Instance) -> Plan:
+    """Return the plan of a part.
+
+    Raises
+    ------
+    ContradictionError
+        It names what the instance does not have, or its columns differ in length.
+    """
+    services = None
+    if part.departures is not None:
+        columns = vars(part.departures).values()
+        if len({len(column) for column in columns}) > 1:
+            message = "departures: the columns have different lengths"
+            raise ContradictionError(message)
+        services = [
+            ScheduledServicePart(
+                kind=kind,
+                from_=origin,
+                to=destination,
+                vehicle=vehicle,
+                departures_per_week=number,
+                t_per_year=0.0,
+                fill=0.0,
+                wait_h=0.0,
+                eur_per_year=0.0,
+            )
+            for kind, origin, destination, vehicle, number in zip(*columns, strict=True)
+        ]
+    whole = PlanPart(open_hubs=part.open_hubs, open_lanes=part.open_lanes, routes=part.routes, services=services)
+    return plan_from_document(whole, instance)

@@ -1,0 +1,93 @@
+"""Calls of tipping that are wrong: figures that do not exist or have no range, ends that are none, widths."""
+
+from __future__ import annotations
+
+from tests.instance.bad.calls import call
+from tests.instance.bad.case import Case, faults
+from tests.support.small_instances import LEGS, STAGES
+
+RANGED = LEGS + "  ranges:\n    - {path: hubs.B.fixed_cost_eur_per_year, low: 0, high: 90}\n"
+"""With one range."""
+
+WIDTH = "give a share of the range over 0, such as 1% or 0.01"
+
+TIPPING = [
+    call(
+        "no ranges",
+        "tipping .",
+        "three states no ranges; name a figure with both ends, such as road.speed_kmh 60 80, or give the instance a "
+        "ranges table",
+    ),
+    call(
+        "figure that does not exist",
+        "tipping . hubs.B.fixed_cost 0 90",
+        "'hubs.B.fixed_cost' leads nowhere: there is no 'fixed_cost'; did you mean 'fixed_cost_eur_per_year'?",
+    ),
+    call(
+        "figure without a range",
+        "tipping . volume_factor",
+        "volume_factor: the instance states no range for it; write both ends behind it",
+    ),
+    call(
+        "figure near one that has a range",
+        "tipping . hubs.X.fixed_cost_eur_per_year",
+        "hubs.X.fixed_cost_eur_per_year: the instance states no range for it; write both ends "
+        "behind it; did you mean 'hubs.B.fixed_cost_eur_per_year'?",
+        **{"instance.yaml": RANGED},
+    ),
+    call(
+        "figure of no number",
+        "tipping . problem 0 1",
+        "'problem' is no number; write one of its numbers, such as problem.route_hubs",
+    ),
+    call("text for a figure", "tipping . name 0 1", "'name' is no number"),
+    call(
+        "figure without a value",
+        "tipping . minimum_cargo_t_per_year 0 1",
+        "'minimum_cargo_t_per_year' has no value that could move",
+    ),
+    call(
+        "ends upside down",
+        "tipping . volume_factor 4 1",
+        "volume_factor: the range 4 to 1 is none; the lower end comes first",
+    ),
+    call(
+        "range without width",
+        "tipping . volume_factor 2 2",
+        "volume_factor: the range 2 to 2 is none; the lower end comes first",
+    ),
+    call(
+        "range without an upper end",
+        "tipping . volume_factor 2",
+        "volume_factor: give both ends of its range, or none for that of the instance",
+    ),
+    call("end that may not be", "tipping . volume_factor 0 2", "volume_factor: 0 is not over 0"),
+    call("end that is no number", "tipping . volume_factor 1 inf", "high inf: give a number"),
+    call(
+        "two figures for one",
+        "tipping . 'hubs.A.fixed_cost_eur_per_year; hubs.B.fixed_cost_eur_per_year' 1 50",
+        "hubs.A.fixed_cost_eur_per_year; hubs.B.fixed_cost_eur_per_year: its places have the values 10, 20; one "
+        "range is of one figure, with one value",
+    ),
+    call("width of nothing", "tipping . volume_factor 1 2 --width 0", f"--width 0: {WIDTH}"),
+    call("width in words", "tipping . volume_factor 1 2 --width fine", f"--width fine: {WIDTH}"),
+    call("width over the range", "tipping . volume_factor 1 2 --width 150%", f"--width 150%: {WIDTH}"),
+    Case(
+        "range upside down in the file",
+        faults("instance.yaml:29:7: tables.ranges.0: low 90 is over high 0; exchange them"),
+        3,
+        ("tipping", "."),
+        {"instance.yaml": RANGED.replace("low: 0, high: 90", "low: 90, high: 0")},
+    ),
+    Case(
+        "tipping over years",
+        faults(
+            "instance.yaml:8:1: stages: the instance is over several years; `netdesign timing` answers when and how "
+            "large. With --set stages=null the one year that the file states is solved, without modules and what they "
+            "cost"
+        ),
+        3,
+        ("tipping", ".", "volume_factor", "1", "2"),
+        {"instance.yaml": STAGES},
+    ),
+]
