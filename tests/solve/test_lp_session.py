@@ -54,7 +54,7 @@ class FailsAtFirst:
 
 
 class UnknownBySimplex:
-    """HiGHS, but its simplex ends with nothing known: of a set of European hubs under a cap on emissions it did that."""
+    """HiGHS, but its simplex ends with nothing known, as for a set of European hubs under a cap on emissions."""
 
     def __init__(self) -> None:
         self._highs, self._is_known = highspy.Highs(), True

@@ -180,8 +180,8 @@ def run_again_if_given_up(highs: Any) -> Any:
     If it gives up, run it again from scratch with presolve, then without, by interior points, and with its default
     tolerances; or without presolve only where that may be why it takes a program for infeasible. Presolve of version
     1.16 may give a mixed program a solution that breaks a row, which ends in an error
-    (findings/highs_error_where_infeasible.sh); its simplex may end with nothing known where a cap on emissions leaves no
-    plan, which interior points tell.
+    (findings/highs_error_where_infeasible.sh); its simplex may end with nothing known where a cap on emissions leaves
+    no plan, which interior points tell.
 
     Raises
     ------
