@@ -177,9 +177,11 @@ def _costs_what_it_reports(highs: Any) -> bool:
 def run_again_if_given_up(highs: Any) -> Any:
     """Run HiGHS and return the status of the last run.
 
-    If it gives up, run it again from scratch with presolve, then without, and with its default tolerances; or without
-    presolve only where that may be why it takes a program for infeasible. Presolve of version 1.16 may give a mixed
-    program a solution that breaks a row, which ends in an error (findings/highs_error_where_infeasible.sh).
+    If it gives up, run it again from scratch with presolve, then without, by interior points, and with its default
+    tolerances; or without presolve only where that may be why it takes a program for infeasible. Presolve of version
+    1.16 may give a mixed program a solution that breaks a row, which ends in an error
+    (findings/highs_error_where_infeasible.sh); its simplex may end with nothing known where a cap on emissions leaves
+    no plan, which interior points tell.
 
     Raises
     ------
@@ -192,7 +194,8 @@ def run_again_if_given_up(highs: Any) -> Any:
     tries: tuple[dict[str, Any], ...] = (
         {"presolve": "on"},
         {"presolve": "off"},
-        {"presolve": "on", "primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7},
+        {"presolve": "on", "solver": "ipm"},
+        {"solver": "choose", "primal_feasibility_tolerance": 1e-7, "dual_feasibility_tolerance": 1e-7},
     )
     if _is_infeasible_by_presolve(highs):
         tries = ({"presolve": "off"},)
