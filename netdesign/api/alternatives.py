@@ -56,7 +56,7 @@ class AlternativesAnswer(RecordedAnswer):
     >>> import netdesign as nd
     >>> near = nd.alternatives("tiny", within="20%")
     >>> [one.hubs for one in near.networks], near.is_complete
-    ([('B', 'D'), ('B',)], True)
+    ([('B', 'D'), ('B', 'E'), ('B',)], True)
     """
 
     def __init__(
