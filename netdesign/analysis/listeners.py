@@ -23,6 +23,9 @@ class Told(Protocol):
         """Warnings about the instance."""
 
 
+Notes = Callable[[Any], tuple[str | None, ...]]
+"""Returns the notes on a problem that is read."""
+
 Tell = Callable[[Iterable[str], Iterable[str | None]], None]
 """Is told warnings and notes."""
 
@@ -66,7 +69,7 @@ class Listeners(Generic[DocumentT]):
     progress: Callable[[Progress], None] = silent
     keep: Callable[[DocumentT], None] = keep_no_result
     told: Tell = tell_nobody
-    notes: Callable[[Any], tuple[str | None, ...]] = no_notes
+    notes: Notes = no_notes
 
     @property
     def keeps(self) -> bool:

@@ -22,7 +22,7 @@ from netdesign.solve.core.engine import PricedPlan, Question, SearchScope
 from netdesign.solve.core.outcome import exactness
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
 
     from netdesign.analysis.call import Call
     from netdesign.analysis.problem import SolveProblem
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
     from netdesign.instance.published.reading import Named
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Engine
-    from netdesign.solve.core.limits import Watch
-    from netdesign.solve.core.outcome import Progress, Solution
+    from netdesign.solve.core.outcome import Solution
 
 
 class UnsoundError(UsageError):
@@ -54,18 +53,14 @@ class MovedProblem:
     ----------
     name_or_path, call
         The instance and the options of the call.
-    problem
-        The problem at the present values.
-    watch, listen
-        Limits, and the listener to progress.
+    problem, question
+        The problem at the present values, and what engines are asked there.
     """
 
-    def __init__(
-        self, name_or_path: Named, call: Call, problem: SolveProblem, watch: Watch, listen: Callable[[Progress], None]
-    ) -> None:
+    def __init__(self, name_or_path: Named, call: Call, problem: SolveProblem, question: Question) -> None:
         self._source, self._call, self._problem = source_named(name_or_path, replace(call, overrides=())), call, problem
-        self.watch, self.listen = watch, listen
-        self.present = ValueProblem(problem.question(watch, listen, call.engine))
+        self.watch = question.watch
+        self.present = ValueProblem(question)
 
     @property
     def has_users_model(self) -> bool:
@@ -99,7 +94,8 @@ class MovedProblem:
         def model() -> Formulation:
             return stating_model(instance) if call.model is None else problem.formulation
 
-        return Question(instance, network, model, self.watch, self.listen, call.engine, problem.has_users_model)
+        asked = self.present.question
+        return replace(asked, instance=instance, network=network, model=model)
 
 
 class ValueProblem:

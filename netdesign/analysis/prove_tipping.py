@@ -40,10 +40,10 @@ def prove_tipping(
     UsageError
         No other engine can state the problem.
     """
-    moved = MovedProblem(name_or_path, call, problem, watch, listen)
+    question = problem.question(watch, listen, call.engine)
+    moved = MovedProblem(name_or_path, call, problem, question)
     answered, unit = str(document.engine.get("name", "")), problem.instance.problem.objective.unit
     record = another_engine(problem.instance, answered)
-    question = moved.present.question
     again = record.engine(question).solve(SearchScope(task="proof of the best network"))
     found = [] if document.best is None else list(contradicted(document.best, again, unit))
     figures = {one.name: one for one in asked_figures(name_or_path, call, problem.instance)}

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.record import OneYearT
     from netdesign.instance.published.reading import Named
+    from netdesign.results.part import Part
     from netdesign.results.resuming import EarlierResult
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.limits import Watch
@@ -54,13 +55,19 @@ class ReadQuestion(NamedTuple):
         return time.perf_counter() - self.begun
 
 
+def _nothing(document: Part, problem: SolveProblem) -> Iterator[str]:
+    """Contradict nothing."""
+    del document, problem
+    return iter(())
+
+
 def read_question(
     name_or_path: Named,
     call: Call,
     watch: Watch,
     listen: Callable[[Progress], None],
-    earlier: EarlierResult[OneYearT] | None,
-    contradicted: Callable[[OneYearT, SolveProblem], Iterator[str]],
+    earlier: EarlierResult[OneYearT] | None = None,
+    contradicted: Callable[[OneYearT, SolveProblem], Iterator[str]] = _nothing,
 ) -> ReadQuestion:
     """Read a question, and check what an earlier call left of it.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +10,7 @@ from netdesign.analysis.figure_values import FigureValues
 from netdesign.analysis.listeners import NO_LISTENERS, Listeners
 from netdesign.analysis.moved import MovedProblem, UnsoundError
 from netdesign.analysis.networks_within import network_of
-from netdesign.analysis.problem import SolveProblem, load_problem
-from netdesign.analysis.record import record_of
+from netdesign.analysis.read_question import read_question
 from netdesign.analysis.tipping_call import asked_figures
 from netdesign.analysis.tipping_points import Point, StoppedError, changes_between
 from netdesign.results.part import finite
@@ -25,10 +23,10 @@ from netdesign.results.tipping_document import (
     TodayPart,
 )
 from netdesign.results.tipping_plans import PlansOfPoints
-from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.outcome import Termination, relative_gap
 
 if TYPE_CHECKING:
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.tipping_call import TippingCall
     from netdesign.instance.published.reading import Named
     from netdesign.instance.ranges import FigureRange
@@ -60,17 +58,15 @@ def find_tipping_points(
     SolverError
         A defect.
     """
-    begun = time.perf_counter()
-    problem = load_problem(name_or_path, call)
+    read = read_question(name_or_path, call, watch, listeners.progress)
+    problem = read.problem
     figures = asked_figures(name_or_path, call, problem.instance)
-    moved = MovedProblem(name_or_path, call, problem, watch, listeners.progress)
-    answer = _Answer(call, moved, figures)
-    record = record_of(name_or_path, call, problem, watch, choose_engine(moved.present.question))
-    read_s = time.perf_counter() - begun
+    listeners.tell(problem)
+    answer = _Answer(call, MovedProblem(name_or_path, call, problem, read.question), figures)
     answer.search()
-    total_s = time.perf_counter() - begun
-    times = {"read_s": read_s, "search_s": total_s - read_s, "total_s": total_s}
-    return problem, answer.document(record, {name: round(seconds, 6) for name, seconds in times.items()})
+    total_s = read.total_s
+    times = {"read_s": read.read_s, "search_s": total_s - read.read_s, "total_s": total_s}
+    return problem, answer.document(read.recorded, {name: round(seconds, 6) for name, seconds in times.items()})
 
 
 class _Answer:

@@ -60,7 +60,7 @@ def contradicted_tipping(
         yield "figures: are not those that the call asks for"
         return
     limits = SolveLimits(relative_gap=asked)
-    moved = MovedProblem(name_or_path, call, problem, Watch(limits), silent)
+    moved = MovedProblem(name_or_path, call, problem, problem.question(Watch(limits), silent, call.engine))
     for stated in document.figures:
         if stated.name not in figures:
             yield f"{stated.name}: the call does not ask for it"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from netdesign.analysis.listeners import Listeners
-    from netdesign.analysis.problem import SolveProblem
     from netdesign.api.checked import Texts
     from netdesign.api.checked_call import CheckedCall
     from netdesign.api.given import Given
@@ -53,6 +50,13 @@ class AlternativesAnswer(RecordedAnswer):
         No permitted network that is not listed has less; None where none is left, or nothing is proven.
     limit
         Largest objective within the margin; None without a plan.
+
+    Examples
+    --------
+    >>> import netdesign as nd
+    >>> near = nd.alternatives("tiny", within="20%")
+    >>> [one.hubs for one in near.networks], near.is_complete
+    ([('B', 'D'), ('B', 'E'), ('B',)], True)
     """
 
     def __init__(
@@ -138,20 +142,15 @@ def alternatives(
     instance
         An instance, a folder or file, or the name of a bundled one.
     within
-        How much more a network may have than the best: a share such as ``"1%"``, or an amount in the unit of the
-        objective, EUR/year in most cases.
+        How much more a network may have than the best: a share such as ``"1%"``, or an amount of the objective.
     with_, without
         Ids of sites: what the best network costs in which the first are open, and the others are not.
-    diverse
-        How many networks to choose that differ most.
-    most
-        How many networks to list at most.
+    diverse, most
+        How many networks to choose that differ most, and how many to list at most.
     model
         Formulation by name or file, which also sets the problem. A file is run as Python.
-    resume
-        The result file of an earlier call, whose list is gone on with.
-    keep
-        Is called with the list so far, as a result.
+    resume, keep
+        The result file of an earlier call, whose list is gone on with; and a function that gets the list so far.
     options
         What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
 
@@ -163,16 +162,9 @@ def alternatives(
         An option is wrong, or model or engine cannot state the problem; or there is nothing to go on from.
     ContradictionError
         What the earlier call left is false.
-
-    Examples
-    --------
-    >>> import netdesign as nd
-    >>> near = nd.alternatives("tiny", within="20%")
-    >>> [one.hubs for one in near.networks], near.is_complete
-    ([('B', 'D'), ('B',)], True)
     """
     asked = given_of(instance)
-    checked = checked_call(
+    checked: CheckedCall[AlternativesCall, AlternativesDocument] = checked_call(
         AlternativesCall,
         asked,
         ONE_YEAR,
@@ -186,23 +178,17 @@ def alternatives(
         diverse=partial(network_number, "--diverse", diverse),
         most=partial(network_number, "--most", most),
     )
-    with checked.listeners() as listeners:
-        return _alternatives_answer(asked, checked, listeners)
+    return _alternatives_answer(asked, checked)
 
 
 def _alternatives_answer(
-    asked: Given,
-    checked: CheckedCall[AlternativesCall, AlternativesDocument],
-    listeners: Listeners[AlternativesDocument],
+    asked: Given, checked: CheckedCall[AlternativesCall, AlternativesDocument]
 ) -> AlternativesAnswer:
     """List alternatives with checked options, from an earlier result file where one is given."""
     from netdesign.analysis.alternatives import list_alternatives
 
     call, earlier = checked.call, checked.earlier(AlternativesDocument)
-
-    def notes(problem: SolveProblem) -> tuple[str | None, ...]:
-        return notes_on(problem, asked.named, call)
-
-    listeners = replace(listeners, notes=notes)
-    problem, document = list_alternatives(asked.named, call, checked.watch, listeners, earlier)
+    notes = partial(notes_on, named=asked.named, call=call)
+    with checked.listeners(notes) as listeners:
+        problem, document = list_alternatives(asked.named, call, checked.watch, listeners, earlier)
     return AlternativesAnswer(document, notes(problem), Asked.of(problem.instance), problem.instance.files)

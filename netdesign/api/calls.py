@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -30,7 +29,6 @@ from netdesign.solve.registry import ONE_YEAR, STAGED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from netdesign.analysis.listeners import Listeners
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.api.answers import SolveAnswer, TimingAnswer
@@ -104,13 +102,10 @@ def solve(
         cluster=cluster,
         model=partial(name_or_path, "--model", model),
     )
-    with checked.listeners() as listeners:
-        return _solve_answer(asked, checked, listeners)
+    return _solve_answer(asked, checked)
 
 
-def _solve_answer(
-    asked: Given, checked: CheckedCall[Call, ResultDocument], listeners: Listeners[ResultDocument]
-) -> SolveAnswer:
+def _solve_answer(asked: Given, checked: CheckedCall[Call, ResultDocument]) -> SolveAnswer:
     """Solve with checked options, from an earlier result file where one is given."""
     from netdesign.analysis.network_searches import one_search_note
     from netdesign.analysis.solve import solve_problem
@@ -123,8 +118,8 @@ def _solve_answer(
     def notes(problem: SolveProblem) -> tuple[str | None, ...]:
         return notes_on(problem, asked.named, call, one_search_note(problem.instance))
 
-    listeners = replace(listeners, notes=notes)
-    problem, document = solve_problem(asked.named, call, checked.watch, listeners, earlier, checked.cluster)
+    with checked.listeners(notes) as listeners:
+        problem, document = solve_problem(asked.named, call, checked.watch, listeners, earlier, checked.cluster)
     return SolveAnswer(document, notes(problem), Asked.of(problem.instance), problem.instance.files)
 
 
@@ -246,13 +241,10 @@ def timing(
         measure=partial(risk_of, risk),
         level=partial(level_of, level),
     )
-    with checked.listeners() as listeners:
-        return _timing_answer(asked, checked, listeners)
+    return _timing_answer(asked, checked)
 
 
-def _timing_answer(
-    asked: Given, checked: CheckedCall[TimingCall, TimingDocument], listeners: Listeners[TimingDocument]
-) -> TimingAnswer:
+def _timing_answer(asked: Given, checked: CheckedCall[TimingCall, TimingDocument]) -> TimingAnswer:
     """Solve with checked options, from the plan of an earlier result file where one is given."""
     from netdesign.analysis.timing.answer import solve_timing
     from netdesign.api.answers import TimingAnswer
@@ -267,6 +259,6 @@ def _timing_answer(
     def notes(problem: TimingProblem) -> tuple[str | None, ...]:
         return (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
 
-    listeners = replace(listeners, notes=notes)
-    problem, document = solve_timing(asked.named, checked.call, checked.watch, listeners, earlier, checked.cluster)
+    with checked.listeners(notes) as listeners:
+        problem, document = solve_timing(asked.named, checked.call, checked.watch, listeners, earlier, checked.cluster)
     return TimingAnswer(document, notes(problem), AskedOverYears.of(problem.staged), problem.staged.base.files)

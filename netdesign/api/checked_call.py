@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from netdesign.analysis.call import AnyCall
-from netdesign.analysis.listeners import DocumentT, Listeners, keep_no_result, teller
+from netdesign.analysis.listeners import DocumentT, Listeners, Notes, keep_no_result, no_notes, teller
 from netdesign.api.checked import address_of, function_of_one, name_or_path, together
 from netdesign.api.options import guarded_listener, question_parts, watch_of
 from netdesign.solve.core.outcome import silent
@@ -53,10 +53,16 @@ class CheckedCall(Generic[CallT, DocumentT]):
     listen: Listener
 
     @contextmanager
-    def listeners(self) -> Iterator[Listeners[DocumentT]]:
-        """Yield the functions that are called during the search; an error in one of them ends it, and is raised."""
+    def listeners(self, notes: Notes = no_notes) -> Iterator[Listeners[DocumentT]]:
+        """Yield the functions that are called during the search; an error in one of them ends it, and is raised.
+
+        Parameters
+        ----------
+        notes
+            Returns the notes on a problem that is read, which are told before the search.
+        """
         with guarded_listener(self.watch, self.listen) as listen:
-            yield Listeners(listen, self.keep, teller(self.listen))
+            yield Listeners(listen, self.keep, teller(self.listen), notes)
 
     def earlier(self, kind: type[KindT]) -> EarlierResult[KindT] | None:
         """Return what an earlier call left; None where none is named.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, Unpack
 
-from netdesign.analysis.problem import model_note, reading_notes, threshold_note
+from netdesign.analysis.problem import notes_on
 from netdesign.analysis.tipping_call import USUAL_WIDTH, TippingCall
 from netdesign.api.answers import NetworkAnswer, RecordedAnswer
 from netdesign.api.checked import name_or_path, real_number
@@ -159,13 +159,18 @@ def tipping(
     if (low is None) != (high is None):
         message = f"{figure}: give both ends of its range, or none for that of the instance"
         raise UsageError(message)
-    call = checked.call
-    with checked.listeners() as listeners:
-        from netdesign.analysis.tipping import find_tipping_points
+    return _tipping_answer(asked, checked)
 
+
+def _tipping_answer(asked: Given, checked: CheckedCall[TippingCall, TippingDocument]) -> TippingAnswer:
+    """Look for what turns the answer with checked options."""
+    from netdesign.analysis.tipping import find_tipping_points
+
+    call = checked.call
+    notes = partial(notes_on, named=asked.named, call=call)
+    with checked.listeners(notes) as listeners:
         problem, document = find_tipping_points(asked.named, call, checked.watch, listeners)
-    notes = (*reading_notes(asked.named, call), problem.replaced, threshold_note(problem.instance), model_note(problem))
-    return TippingAnswer(document, notes, Asked.of(problem.instance), problem.instance.files)
+    return TippingAnswer(document, notes(problem), Asked.of(problem.instance), problem.instance.files)
 
 
 def _figure_of(figure: str | None) -> str | None:

@@ -8,7 +8,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.console import ProgressLine, interruptible
-from netdesign.cli.output import checked_partial, kept, write_answer
+from netdesign.cli.output import checked_partial, checked_result, kept, write_answer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ def given_of(typed: dict[str, Any]) -> Given:
     return Given(typed["instance"], Reading(*(typed[name] for name in _READING if name in typed)))
 
 
-def ask(question: Callable[..., Any], typed: dict[str, Any], *asked_about: str) -> NoReturn:
+def ask(question: Callable[..., Any], typed: dict[str, Any], *asked_about: str | float | None) -> NoReturn:
     """Ask, write the answer to its file and to stdout, and end with its exit code.
 
     Parameters
@@ -37,7 +37,7 @@ def ask(question: Callable[..., Any], typed: dict[str, Any], *asked_about: str) 
     typed
         The options of the command by the names of its parameters.
     asked_about
-        What follows the instance, such as configurations.
+        What follows the instance, such as configurations or a figure.
 
     Raises
     ------
@@ -46,7 +46,11 @@ def ask(question: Callable[..., Any], typed: dict[str, Any], *asked_about: str) 
     """
     given = given_of(typed)
     output, resume, quiet = typed.get("output"), typed.get("resume", False), typed["quiet"]
-    partial = checked_partial(question.__name__, output, given, typed.get("model"), resume=resume)
+    partial = None
+    if "resume" in typed:
+        partial = checked_partial(question.__name__, output, given, typed.get("model"), resume=resume)
+    elif output is not None:
+        checked_result(question.__name__, output, given, typed.get("model"))
     progress = ProgressLine(quiet=quiet)
     # A signal may come until the answer is printed: what is found so far is then the answer.
     with interruptible(progress) as stop:

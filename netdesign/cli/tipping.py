@@ -7,9 +7,7 @@ from typing import Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.asking import given_of
-from netdesign.cli.console import ProgressLine, interruptible
-from netdesign.cli.output import checked_result, write_answer
+from netdesign.cli.asking import ask
 from netdesign.solve.registry import AUTO
 
 
@@ -61,16 +59,6 @@ def tipping(
     solved, each with its proof, and a change is narrowed down to --width; what lies between is not looked at.
     """
     typed = locals()
-    from netdesign.api import tipping as question
+    from netdesign.api.tipping import tipping as question
 
-    given = given_of(typed)
-    if output is not None:
-        checked_result("tipping", output, given, model)
-    progress = ProgressLine(quiet=quiet)
-    # A signal may come until the answer is printed: what is found so far is then the answer.
-    with interruptible(progress) as stop:
-        asked = opt.keywords(question.tipping, typed)
-        found = question.tipping(given, figure, low, high, **asked, listen=progress, stop=stop)
-        progress.clear()
-        write_answer(found, format_, output, quiet=quiet)
-    raise typer.Exit(found.exit_code)
+    ask(question, typed, figure, low, high)

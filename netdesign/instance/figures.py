@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.fields import Block, sentence
-from netdesign.instance.override import NAMING_KEYS, longest_name, names_in
+from netdesign.instance.override import NAMING_KEYS, longest_name, names_in, position_of
 from netdesign.instance.schema import SHORT_TABLES, InstanceDocument
 
 if TYPE_CHECKING:
@@ -144,9 +144,9 @@ def _step(holder: Any, rest: str, path: str, trail: Path_) -> tuple[Any, str | i
             raise FigurePathError(message, trail)
         is_entry = isinstance(holder, tuple)
         return keys[0], keys[0] if is_entry else found[0], found[1]
-    may_count = isinstance(holder, tuple) and not any(letter.isdecimal() for name in names for letter in name)
-    if may_count and word.isascii() and word.isdecimal() and int(word) < len(holder):
-        return int(word), int(word), after
+    position = position_of(word, names, len(holder)) if isinstance(holder, tuple) else None
+    if position is not None:
+        return position, position, after
     message = f"'{path}' leads nowhere: there is no '{word}'{did_you_mean(word, names)}"
     raise FigurePathError(message, trail)
 

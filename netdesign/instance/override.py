@@ -119,15 +119,24 @@ def _next_key(holder: Any, rest: str, override: str) -> tuple[str | int, str]:
             message = f"--set {_short(override)}: {len(places)} entries are named '{found[0]}'; name one by its id"
             raise UsageError(message)
         return places[0], found[1]
-    # Where names are numbers, a number that is no name is an error, not a position.
-    may_count = not any(letter.isdecimal() for name in names for letter in name)
-    if may_count and word.isascii() and word.isdecimal() and len(word) < _DIGITS and int(word) < len(holder):
-        return int(word), after
+    position = position_of(word, names, len(holder))
+    if position is not None:
+        return position, after
     hint = did_you_mean(word, names)
     if not names and holder:
         hint = f"; its {len(holder)} entries have no names and go by position, from 0 to {len(holder) - 1}"
     message = f"--set {_short(override)}: there is no '{word}' in that list{hint}"
     raise UsageError(message)
+
+
+def position_of(word: str, names: Collection[str], entries: int) -> int | None:
+    """Return the position among so many entries that a word of a path counts to, or None.
+
+    Where names are numbers, a number that is no name is an error, not a position.
+    """
+    may_count = not any(letter.isdecimal() for name in names for letter in name)
+    is_number = word.isascii() and word.isdecimal() and len(word) < _DIGITS
+    return int(word) if may_count and is_number and int(word) < entries else None
 
 
 def longest_name(known: Collection[str], rest: str) -> tuple[str, str] | None:

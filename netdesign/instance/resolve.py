@@ -59,8 +59,6 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
     check_policy_sites(document.policies, {site.id: site for site in sites}, faults)
     # The checks below need complete data.
     faults.raise_if_any()
-    of_demand = ("demand",) if document.tables.demand else ("demand_matrix", "volume_t_per_year", "file")
-    demand_file = located.place(("tables", *of_demand))[0]
     instance = Instance(
         name=document.name,
         title=document.title or document.name,
@@ -79,13 +77,19 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
         commodities=commodities,
         services=services,
         minimum_cargo=document.minimum_cargo_t_per_year,
-        demand_file=demand_file,
+        demand_file=_demand_file(document, located),
         has_stages=document.stages is not None,
         ranges=ranges,
     )
     check_policies(instance, faults)
     faults.raise_if_any()
     return instance
+
+
+def _demand_file(document: InstanceDocument, located: Located) -> str:
+    """Return the file that states demand."""
+    of_demand = ("demand",) if document.tables.demand else ("demand_matrix", "volume_t_per_year", "file")
+    return located.place(("tables", *of_demand))[0]
 
 
 MOST_PAIRS = 50_000_000

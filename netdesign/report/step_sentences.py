@@ -85,7 +85,7 @@ def _step_sentence(
         The smallest and the largest number of hubs of which the network after it is the best; None where it is of one
         number.
     """
-    pays, does_not_pay = measure.pays
+    pays = measure.pays[0]
     hub = _hub(step)
     # What a bound of numbers that were searched as one proves or leaves open, it does of all of them.
     asked = hub
@@ -102,16 +102,7 @@ def _step_sentence(
             saves = f"saves {measure.text(step.saving)}{measure.per} ({part}) against {before}"
             return f"{subject} {pays}: {after} {saves}; proven, at least {measure.text(step.saving_at_least)}."
         case Verdict.DOES_NOT_PAY:
-            if step.saving is None:
-                return (
-                    f"{subjects} {does_not_pay}: no network with it can be better than {before}; proven by the bounds."
-                )
-            if after == before:
-                return f"No further hub {pays}: the best network is {before}; proven."
-            if step.saving > -measure.same:
-                return f"{subjects} {does_not_pay}: the {best}, {after}, {measure.more} the same as {before}; proven."
-            further = f"{measure.more} {measure.text(-step.saving)}{measure.per} more than {before}"
-            return f"{subjects} {does_not_pay}: the {best}, {after}, {further}; proven."
+            return _not_paying(step, subjects, before, after, best, measure)
         case Verdict.NEEDED:
             needed = f"{subject} is" if step.to_hubs == step.from_hubs + 1 else "More hubs are"
             return f"{needed} needed: no network with {fewer.hubs} {fails}; the {best} is {after}."
@@ -123,6 +114,33 @@ def _step_sentence(
             is_stopped = fewer.termination.is_limit or more.termination.is_limit
             so_far = "so far" if is_stopped else "at this gap"
             return f"Whether {asked} {pays} is undecided {so_far}: against {before} it {_limits(step, measure)}."
+
+
+def _not_paying(step: StepPart, subjects: str, before: str, after: str, best: str, measure: Measure) -> str:
+    """Return that a step does not pay, and what is proven of it.
+
+    Parameters
+    ----------
+    step
+        The step.
+    subjects
+        What it adds, as a sentence begins.
+    before, after
+        The networks before and after it, by their hubs.
+    best
+        How a sentence calls the best network.
+    measure
+        Words of the objective.
+    """
+    pays, does_not_pay = measure.pays
+    if step.saving is None:
+        return f"{subjects} {does_not_pay}: no network with it can be better than {before}; proven by the bounds."
+    if after == before:
+        return f"No further hub {pays}: the best network is {before}; proven."
+    if step.saving > -measure.same:
+        return f"{subjects} {does_not_pay}: the {best}, {after}, {measure.more} the same as {before}; proven."
+    further = f"{measure.more} {measure.text(-step.saving)}{measure.per} more than {before}"
+    return f"{subjects} {does_not_pay}: the {best}, {after}, {further}; proven."
 
 
 def _hub(step: StepPart) -> str:

@@ -11,7 +11,7 @@ from netdesign.instance.services import LegKind
 from netdesign.results.document import InstancePart, NetworkPart
 from netdesign.results.part import Part, is_none
 from netdesign.results.plan_document import Routes
-from netdesign.results.recorded_fields import EngineFact, Options, Reader, Times, Versions
+from netdesign.results.recorded_fields import EngineFact, Gap, Options, Reader, Times, Versions
 from netdesign.solve.core.outcome import Termination
 
 
@@ -119,7 +119,7 @@ class TippingDocument(Part):
     termination: Termination = Field(description="Why the searches stopped.")
     objective: float | None = Field(description="Of the best network at the present values: EUR/year, hubs, or h.")
     bound: float | None = Field(description="No permitted network has less there; null if nothing is proven.")
-    gap: float | None = Field(description="(objective - bound) / objective; null without a plan.")
+    gap: Gap
     best: NetworkPart | None = Field(description="The best network at the present values; null without a plan.")
     today: NetworkPart | None = Field(
         description="Today's network at the present values; null where no hub exists, or it was not looked at."

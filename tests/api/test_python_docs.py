@@ -72,9 +72,16 @@ def test_the_walk_runs():
     runpy.run_path(str(ROOT / "docs" / "walk.py"))
 
 
-@pytest.mark.parametrize("name", ["", ".api.calls", ".api.instance", ".api.plugins", ".api.tables"])
+WITH_EXAMPLES = sorted(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for path in (ROOT / "netdesign").rglob("*.py")
+    if ">>> " in path.read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("name", WITH_EXAMPLES)
 def test_the_examples_of_docstrings_are_true(name):
-    found = doctest.testmod(import_module(f"netdesign{name}"))
+    found = doctest.testmod(import_module(name))
     assert found.attempted
     assert not found.failed
 

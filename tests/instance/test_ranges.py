@@ -221,3 +221,5 @@ def test_a_path_of_a_figure_leads_as_set_does(tmp_path):
     assert place_in(document, "streams.inbound.deadline_h").unit == "h"
     with pytest.raises(FigurePathError, match=r"'links\.9\.km' leads nowhere: there is no '9'"):
         place_in(document, "links.9.km")
+    with pytest.raises(FigurePathError, match=r"leads nowhere: there is no '9{5000}'"):
+        place_in(document, f"links.{'9' * 5000}.km")

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+import netdesign as nd
 from netdesign import catalogue
 from netdesign.errors import ExitCode, InstanceError, SizeError
 from netdesign.evaluate import evaluate
@@ -285,3 +286,22 @@ def test_each_number_is_asked_of_the_engine_that_takes_it(numbers, answers):
     few, many = (SimpleNamespace(solve=lambda search, name=name: (name, search)) for name in ("few", "many"))
     scope = SearchScope(numbers)
     assert FewAndMany(4, few, many).solve(scope) == (answers, scope)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize(
+    ("name", "most", "engines"),
+    [
+        ("europe-linear", 3, ("enumeration", "decomposition", "monolithic")),
+        # For three new hubs the model would take 560 parts of the sites, for two it takes 28.
+        ("europe", 2, ("enumeration", "monolithic")),
+    ],
+)
+def test_engines_agree_on_europe_number_by_number(name, most, engines):
+    asked = {engine: nd.solve(name, max_new=most, engine=engine).networks for engine in engines}
+    assert all(one.termination == "optimal" for networks in asked.values() for one in networks)
+    first, *others = ([(one.hubs, one.objective) for one in networks] for networks in asked.values())
+    assert len(first) == 1 + most
+    for other in others:
+        assert [cost for _, cost in other] == pytest.approx([cost for _, cost in first], rel=2e-6)
