@@ -696,42 +696,67 @@ class _Program:
         self._rows.append((row, least, most))
 
     def solved(self) -> np.ndarray | None:
-        """Return the values of all columns, or None where nothing is feasible."""
+        """Return the values of all columns, or None where nothing is feasible.
+
+        HiGHS lets each row be missed by a millionth in whole numbers, and many rows together by more: choices that no
+        values keep exactly are left out, and the next best are looked for.
+        """
+        integer = np.zeros(self.size)
+        integer[self.first_choice : self.first_allocated] = self.is_whole
+        integer[self.first_allocated : self.first_relief] = 1.0
+        while True:
+            found = self._about(integer)
+            if found is None:
+                return None
+            exact = self._exact(found, integer)
+            if exact is not None:
+                return exact
+            is_taken = np.round(found[integer > 0]) > 0
+            if not is_taken.size:
+                return None
+            changes = dict(zip(np.flatnonzero(integer).tolist(), np.where(is_taken, -1.0, 1.0).tolist(), strict=True))
+            self._row(changes, 1.0 - np.count_nonzero(is_taken), math.inf)
+
+    def _matrix(self) -> tuple[Any, np.ndarray, np.ndarray]:
         entries = [(r, i, value) for r, (row, _, _) in enumerate(self._rows) for i, value in row.items() if value]
         rows, columns, values = (np.array(part) for part in zip(*entries, strict=True))
         matrix = coo_array((values, (rows, columns)), shape=(len(self._rows), self.size)).tocsr()
         low, high = (np.array([row[side] for row in self._rows]) for side in (1, 2))
+        return matrix, low, high
+
+    def _scaled_cost(self) -> np.ndarray:
         unit = max(float(np.median(self.cost[self.cost > 0])) if (self.cost > 0).any() else 1.0, 1e-9)
-        integer = np.zeros(self.size)
-        integer[self.first_choice : self.first_allocated] = self.is_whole
-        integer[self.first_allocated : self.first_relief] = 1.0
+        return self.cost / unit
+
+    def _upper(self) -> np.ndarray:
         upper = np.full(self.size, np.inf)
         upper[self.first_choice :] = 1.0
         upper[self.first_relief :] = self.most_relief
+        return upper
+
+    def _about(self, integer: np.ndarray) -> np.ndarray | None:
+        """Return values as exact as those of whole numbers are; None where nothing is feasible."""
         answer = milp(
-            self.cost / unit,
-            constraints=LinearConstraint(matrix, low, high),
-            bounds=Bounds(0, upper),
+            self._scaled_cost(),
+            constraints=LinearConstraint(*self._matrix()),
+            bounds=Bounds(0, self._upper()),
             integrality=integer,
             # SciPy has HiGHS 1.12.0, whose presolve does not end on draw 285 of single allocation without its most
             # departures. With a part left out only the cost counts: no draw depends on this.
             options={"mip_rel_gap": 0.0, "presolve": not self.without},
         )
-        if answer.status == 2:
-            return None
-        assert answer.status == 0, answer.message
-        return self._exact(answer.x, integer, upper, matrix, low, high, unit)
+        assert answer.status in (0, 2), answer.message
+        return None if answer.status == 2 else np.asarray(answer.x)
 
-    def _exact(
-        self, found: np.ndarray, integer: np.ndarray, upper: np.ndarray, matrix: Any, low: Any, high: Any, unit: float
-    ) -> np.ndarray:
-        """Return the values again with the choices at 0 and 1."""
-        lower, equal = np.zeros(self.size), low == high
+    def _exact(self, found: np.ndarray, integer: np.ndarray) -> np.ndarray | None:
+        """Return the values again with the choices at 0 and 1; None where none keep every row."""
+        matrix, low, high = self._matrix()
+        lower, upper, equal = np.zeros(self.size), self._upper(), low == high
         chosen = integer > 0
         lower[chosen] = upper[chosen] = np.round(found[chosen])
         from_below, from_above = np.isfinite(low) & ~equal, np.isfinite(high) & ~equal
         answer = linprog(
-            self.cost / unit,
+            self._scaled_cost(),
             A_ub=np.concatenate((-matrix[from_below].toarray(), matrix[from_above].toarray())),
             b_ub=np.concatenate((-low[from_below], high[from_above])),
             A_eq=matrix[equal],
@@ -740,8 +765,8 @@ class _Program:
             method="highs",
             options={"primal_feasibility_tolerance": 1e-9, "dual_feasibility_tolerance": 1e-9},
         )
-        assert answer.status == 0, answer.message
-        return np.asarray(answer.x)
+        assert answer.status in (0, 2), answer.message
+        return None if answer.status == 2 else np.asarray(answer.x)
 
     def chosen(self, values: np.ndarray) -> list[tuple[int, Mode]]:
         """Return the departures of the services in use."""
