@@ -58,6 +58,15 @@ def test_a_figure_is_told_for_its_set_where_more_has_to_give():
     )
 
 
+def test_a_closed_site_that_is_required_may_open_still_once_it_need_not():
+    """If it were shut again, the number of hubs would clash by itself."""
+    closed = {"hubs.D.status": "closed", "hubs.E.status": "closed"}
+    too_soon = {"streams.parcels.deadline_h": 1, "policies.service": {"share": 1}}
+    found = nd.explain("tiny", set=closed | too_soon, open=["D"], hubs=2)
+    assert [clash.policies for clash in found.clashes] == [["service"]]
+    assert found.enough == [["service"]]
+
+
 def test_a_list_that_ends_early_says_so():
     found = nd.explain("tiny", most=1, **TWO_SETS)
     assert found.sentences[1] == "One least set of policies clashes; there may be others."

@@ -6,7 +6,7 @@ import itertools
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
-from tests.support.brute_force import BruteForce
+from tests.support.brute_force import BruteForce, is_centre
 from tests.support.strategies import is_likely
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def without(document: Document, names: list[str]) -> Document:
             del policies["carbon"]["cap_t_per_year"]
         elif name == "fixed_cost_cap":
             del policies["fixed_cost_cap_eur_per_year"]
+        elif name == "required":
+            _no_longer_required(changed, list(policies["required"]))
         else:
             policies.pop(name)
     return changed
@@ -101,8 +103,10 @@ def with_figure(document: Document, figure: Any, value: float | None) -> Documen
         case "hub_count" | "new_hubs":
             end = "max" if kind == "largest number" else "min"
             _put(policies[figure.policy], end, None if value is None else round(value))
-        case "required" | "forbidden":
-            policies[figure.policy] = [site for site in policies[figure.policy] if site != subject]
+        case "forbidden":
+            policies["forbidden"] = [site for site in policies["forbidden"] if site != subject]
+        case "required":
+            _no_longer_required(changed, [subject])
         case "exclusive":
             names = (subject, subject.partition(": ")[0])
             policies["exclusive"] = [
@@ -111,6 +115,18 @@ def with_figure(document: Document, figure: Any, value: float | None) -> Documen
                 if group["name"] not in names or (": " in subject and subject != labelled(group))
             ]
     return changed
+
+
+def _no_longer_required(document: Document, names: list[str]) -> None:
+    """Let sites that must open stay shut; one that is closed by itself may open still."""
+    policies = document["policies"]
+    policies["required"] = [site for site in policies["required"] if site not in names]
+    for hub in document["tables"]["hubs"]:
+        if hub["id"] in names:
+            if hub.get("status") == "closed":
+                del hub["status"]
+            if "minimum_cargo_t_per_year" in document and not is_centre(hub):
+                hub["cargo_t_per_year"] = document["minimum_cargo_t_per_year"]
 
 
 def labelled(group: Document) -> str:

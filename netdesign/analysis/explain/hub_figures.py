@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.explain.figure import RELATIVE_WIDTH, Figure, with_policies
+from netdesign.analysis.explain.rules import no_longer_required
 from netdesign.instance.policies import HubRange, Policy
 
 if TYPE_CHECKING:
@@ -20,19 +21,18 @@ if TYPE_CHECKING:
 def forbidden_figures(instance: Instance) -> Iterator[Figure]:
     """Yield the forbidden sites."""
     for site in instance.policies.forbidden:
-        yield Figure(Policy.FORBIDDEN, site, "site", partial(_without_site, "forbidden", site))
+        yield Figure(Policy.FORBIDDEN, site, "site", partial(_no_longer_forbidden, site))
 
 
 def required_figures(instance: Instance) -> Iterator[Figure]:
     """Yield the required sites; those that exist stay open anyway."""
     for site in instance.policies.required:
         if site not in instance.existing:
-            yield Figure(Policy.REQUIRED, site, "site", partial(_without_site, "required", site))
+            yield Figure(Policy.REQUIRED, site, "site", partial(no_longer_required, names=(site,)))
 
 
-def _without_site(name: str, site: str, instance: Instance) -> Instance:
-    left = tuple(one for one in getattr(instance.policies, name) if one != site)
-    return with_policies(instance, **{name: left})
+def _no_longer_forbidden(site: str, instance: Instance) -> Instance:
+    return with_policies(instance, forbidden=tuple(one for one in instance.policies.forbidden if one != site))
 
 
 def exclusive_figures(instance: Instance) -> Iterator[Figure]:

@@ -11,12 +11,14 @@ from netdesign.analysis.explain.clashes import Rule
 from netdesign.formulation.protocol import forbidding_policies
 from netdesign.instance.blocks import DeadlineKind, Objective
 from netdesign.instance.policies import FREIGHT, Policy
+from netdesign.instance.rows import SiteStatus
 from netdesign.network.routes import hard_deadline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from netdesign.instance import Instance
+    from netdesign.instance.data import Site
     from netdesign.instance.policies import FreightPolicy
 
 LONGEST_H = 1e6
@@ -28,7 +30,7 @@ def rules_in_force(instance: Instance) -> tuple[Rule[Instance], ...]:
     freight = {str(policy.NAME): _without_freight(policy) for policy in FREIGHT}
     by_name: dict[str, Callable[[Instance], Instance]] = {
         Policy.FORBIDDEN: _without(forbidden=()),
-        Policy.REQUIRED: _without(required=()),
+        Policy.REQUIRED: lambda instance: no_longer_required(instance, instance.policies.required),
         Policy.EXCLUSIVE: _without(exclusive=()),
         Policy.SORTING_CENTRES: _without(sorting_centres=None),
         Policy.DEADLINE: without_hard_deadlines,
@@ -56,6 +58,22 @@ def with_rules(instance: Instance, rules: tuple[Rule[Instance], ...], kept: froz
         if rule.name not in kept:
             instance = rule.without(instance)
     return instance
+
+
+def no_longer_required(instance: Instance, names: Iterable[str]) -> Instance:
+    """Return the instance in which some required sites need not open, but still may.
+
+    To require a site that is closed also permits it: if it were shut again, leaving out a policy could lose a plan.
+    """
+    free, policies = set(names), instance.policies
+
+    def may_open(site: Site) -> Site:
+        status = SiteStatus.CANDIDATE if site.status is SiteStatus.CLOSED else site.status
+        return replace(site, status=status, below_threshold=False)
+
+    sites = (may_open(site) if site.id in free else site for site in instance.sites)
+    required = tuple(name for name in policies.required if name not in free)
+    return instance.replace(sites=tuple(sites), policies=policies.model_copy(update={"required": required}))
 
 
 def without_hard_deadlines(instance: Instance) -> Instance:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.explain.clashes import Clashes, Found, Rule
 from netdesign.analysis.explain.finder import WIDEST_GAP
+from netdesign.analysis.explain.rules import no_longer_required
 from netdesign.instance.blocks import DeadlineKind
 from netdesign.instance.policies import FREIGHT, Policy
 from netdesign.instance.stages import Risk
@@ -54,7 +56,7 @@ def rules_in_force(staged: StagedInstance) -> tuple[Rule[StagedInstance], ...]:
     }
     stated = {
         "forbidden": (bool(policies.forbidden), _without_policy(forbidden=())),
-        "required": (bool(policies.required), _without_policy(required=())),
+        "required": (bool(policies.required), _without_required),
         "exclusive": (bool(policies.exclusive), _without_policy(exclusive=())),
         "deadline": (bool(hard_deadline(staged.base).any()), _without_hard_deadlines),
         **freight,
@@ -81,8 +83,11 @@ def _without_hard_deadlines(staged: StagedInstance) -> StagedInstance:
         streams = (replace(stream, deadline=DeadlineKind.PRICED) for stream in instance.streams)
         return instance.replace(streams=tuple(streams))
 
-    nodes = tuple(replace(node, instance=changed(node.instance)) for node in staged.nodes)
-    return replace(staged, base=changed(staged.base), nodes=nodes)
+    return _changed(staged, changed)
+
+
+def _without_required(staged: StagedInstance) -> StagedInstance:
+    return _changed(staged, partial(no_longer_required, names=staged.base.policies.required))
 
 
 def _without_policy(**changes: object) -> Callable[[StagedInstance], StagedInstance]:
@@ -94,10 +99,13 @@ def _without_freight(policy: FreightPolicy) -> Callable[[StagedInstance], Staged
 
 
 def _with_policies(staged: StagedInstance, changed: Callable[[Policies], Policies]) -> StagedInstance:
-    nodes = tuple(
-        replace(node, instance=node.instance.replace(policies=changed(node.instance.policies))) for node in staged.nodes
-    )
-    return replace(staged, base=staged.base.replace(policies=changed(staged.base.policies)), nodes=nodes)
+    return _changed(staged, lambda instance: instance.replace(policies=changed(instance.policies)))
+
+
+def _changed(staged: StagedInstance, changed: Callable[[Instance], Instance]) -> StagedInstance:
+    """Return the staged instance with its base, and that of each node, changed."""
+    nodes = tuple(replace(node, instance=changed(node.instance)) for node in staged.nodes)
+    return replace(staged, base=changed(staged.base), nodes=nodes)
 
 
 def _without_stage(**changes: object) -> Callable[[StagedInstance], StagedInstance]:
