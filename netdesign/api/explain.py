@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from netdesign.analysis.problem import SolveProblem
     from netdesign.api.checked_call import CheckedCall
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
@@ -145,14 +143,15 @@ def explain(
         model=partial(name_or_path, "--model", model),
         most=partial(_number_of_sets, most),
     )
+    return _explain_answer(asked, checked)
 
-    def notes(problem: SolveProblem) -> tuple[str | None, ...]:
-        return notes_on(problem, asked.named, checked.call)
 
-    with checked.listeners() as listeners:
-        from netdesign.analysis.explain.answer import explain_problem
+def _explain_answer(asked: Given, checked: CheckedCall[ExplainCall, ExplanationDocument]) -> ExplainAnswer:
+    """Explain with checked options."""
+    from netdesign.analysis.explain.answer import explain_problem
 
-        listeners = replace(listeners, notes=notes)
+    notes = partial(notes_on, named=asked.named, call=checked.call)
+    with checked.listeners(notes) as listeners:
         problem, document = explain_problem(asked.named, checked.call, checked.watch, listeners)
     return ExplainAnswer(document, notes(problem), problem.instance.files)
 

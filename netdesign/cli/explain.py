@@ -7,9 +7,7 @@ from typing import Annotated
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.asking import given_of
-from netdesign.cli.console import ProgressLine, interruptible
-from netdesign.cli.output import checked_result, write_answer
+from netdesign.cli.asking import ask
 from netdesign.solve.registry import AUTO
 
 
@@ -43,15 +41,6 @@ def explain(
     A deadline with a price is never a cause, and neither is anything else that has a price.
     """
     typed = locals()
-    from netdesign.api import explain as question
+    from netdesign.api.explain import explain as question
 
-    given = given_of(typed)
-    if output is not None:
-        checked_result("explain", output, given, model)
-    progress = ProgressLine(quiet=quiet)
-    with interruptible(progress) as stop:
-        asked = opt.keywords(question.explain, typed)
-        found = question.explain(given, **asked, listen=progress, stop=stop)
-        progress.clear()
-        write_answer(found, format_, output, quiet=quiet, has_told=progress.has_told)
-    raise typer.Exit(found.exit_code)
+    ask(question, typed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +11,11 @@ from netdesign.analysis.explain.finder import PlanFinder
 from netdesign.analysis.explain.giving import Given, Giving
 from netdesign.analysis.explain.rules import rule_of, rules_in_force, with_rules
 from netdesign.analysis.listeners import NO_LISTENERS, Listeners
-from netdesign.analysis.problem import SolveProblem, load_problem
-from netdesign.analysis.record import record_of
+from netdesign.analysis.read_question import read_question
 from netdesign.errors import UsageError
 from netdesign.evaluate import evaluate
 from netdesign.instance.policies import Policy
 from netdesign.results.explanation_document import FEASIBLE, ClashPart, ExplanationDocument, FigurePart, Kept
-from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.limits import Watch
 from netdesign.solve.core.outcome import Termination
 
@@ -27,6 +24,7 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.explain.call import ExplainCall
     from netdesign.analysis.explain.figure import Figure
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
     from netdesign.plan import Plan
@@ -63,28 +61,24 @@ def explain_problem(
     SolverError
         A defect.
     """
-    begun = time.perf_counter()
-    problem = load_problem(name_or_path, call)
-    if problem.has_users_model:
+    read = read_question(name_or_path, call, watch, listeners.progress)
+    if read.problem.has_users_model:
         message = f"--model {call.model}: what a model file of one's own permits is not told in policies; leave it out"
         raise UsageError(message)
-    question = problem.question(watch, listeners.progress, call.engine)
-    recorded = record_of(name_or_path, call, problem, watch, choose_engine(question))
-    listeners.tell(problem)
-    read = time.perf_counter()
-    policies = PolicySearch(question)
+    listeners.tell(read.problem)
+    policies = PolicySearch(read.question)
     policies.clashes.search(call.most)
-    found = time.perf_counter()
+    found_s = read.total_s
     figures = FigureSearch(policies)
     parts = [figures.clash_part(clash) for clash in sorted(policies.clashes.found, key=policies.order)]
-    ended = time.perf_counter()
+    total_s = read.total_s
     seconds = {
-        "read_s": read - begun,
-        "clashes_s": found - read,
-        "figures_s": ended - found,
-        "total_s": ended - begun,
+        "read_s": read.read_s,
+        "clashes_s": found_s - read.read_s,
+        "figures_s": total_s - found_s,
+        "total_s": total_s,
     }
-    return problem, _document(policies, parts, recorded, seconds)
+    return read.problem, _document(policies, parts, read.recorded, seconds)
 
 
 class PolicySearch:
