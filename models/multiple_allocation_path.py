@@ -60,6 +60,7 @@ and, for each policy in force, its group:
     v_gk <= y_k                                         for lanes g-k   lane_needs_hub              (9)
     sum_{x over g-k} x_rkm <= v_gk                      for all r, g-k  route_only_over_open_lanes  (10)
     volume over g-k >= minimum v_gk                     for lanes g-k   lane_carries_minimum        (11)
+    sum_k v_gk <= minima in the volume of g             for airports g  lanes_with_their_minimum    (11)
     volume past the deadline <= (1 - beta) x volume     in all, by country  enough_inside_deadline  (12)
     sum_r w_r sum_km E_rkm x_rkm <= cap                                 within_carbon_cap           (13)
 
@@ -79,7 +80,7 @@ route filtering leaves about a tenth.
 Relaxation
 ----------
 Strong: (3) in this combined form dominates the two separate ones; without policies that couple commodities the linear
-relaxation is often integral.
+relaxation is often integral. The second row of (11) follows from the first for whole lanes: in part more would open.
 
 References
 ----------

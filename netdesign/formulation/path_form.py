@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,6 +28,9 @@ Lane = tuple[str, str]
 
 _CERTAINLY = 1.3
 """Part of the largest number of variables over which a number that is estimated is refused."""
+
+_ROUNDING = 1e-9
+"""Relative amount by which a volume may fall short of minima that it just has."""
 
 LaneRoutes = dict[tuple[int, Lane], "NDArray[np.intp]"]
 """Positions of the routes of a commodity that take a lane in one direction."""
@@ -108,6 +112,30 @@ def _add_lane_minimum(model: Any, counted: list[LaneRoutes], volume: NDArray[np.
         # In units of the minimum, so that the row is of the order of one.
         weights = [*(volume[rows] / minimum).tolist(), -1.0]
         return weighted_sum(weights, [*variables[rows], model.lane_open[g, k]]) >= 0
+
+    _add_most_lanes(model, counted, volume, minimum)
+
+
+def _add_most_lanes(model: Any, counted: list[LaneRoutes], volume: NDArray[np.float64], minimum: float) -> None:
+    """Add that an airport has no more lanes than its freight has minima.
+
+    It follows for whole lanes only: the linear relaxation would open more of them in part.
+    """
+    flown = {
+        (way, r, g): float(volume[rows[0]]) for way, own in enumerate(counted) for (r, (g, _)), rows in own.items()
+    }
+    lanes: dict[str, list[Lane]] = {}
+    for lane in model.LANES:
+        lanes.setdefault(lane[0], []).append(lane)
+    freight = dict.fromkeys(lanes, 0.0)
+    for (_, _, g), tonnes in flown.items():
+        freight[g] += tonnes
+    most = {g: math.floor(tonnes / minimum * (1 + _ROUNDING)) for g, tonnes in freight.items()}
+    model.FULL_AIRPORTS = pyo.Set(initialize=[g for g, own in lanes.items() if most[g] < len(own)])
+
+    @model.Constraint(model.FULL_AIRPORTS)
+    def lanes_with_their_minimum(model: Any, g: str) -> Any:
+        return weighted_sum([1.0] * len(lanes[g]), [model.lane_open[lane] for lane in lanes[g]]) <= most[g]
 
 
 def add_freight_rows(

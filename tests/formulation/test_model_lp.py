@@ -233,6 +233,17 @@ def test_a_model_is_the_kept_one_row_by_row(name, tmp_path):
         assert written[row] == lines, row
 
 
+def test_an_airport_has_no_more_lanes_than_minima(tmp_path):
+    """70 t come in and a lane needs three quarters of them: one at most, not a lane and a third."""
+    document = three_cities_with_all_policies()
+    inbound = sum(row["volume_t_per_year"] for row in document["tables"]["demand"] if row["origin"] == "G")
+    document["policies"]["air_lane"] |= {"flights_per_week": 0.75 * inbound, "weeks_per_year": 1, "load_factor": 1}
+    instance = read_document(without_centres(without_services(document)), tmp_path)
+    model = catalogue.load_formulation("multiple_allocation_path").build(instance, build_network(instance))
+    [row] = model.lanes_with_their_minimum.values()
+    assert (row.upper, len(list(row.body.args))) == (1, 2)
+
+
 if __name__ == "__main__":
     for kept_file in MODELS:
         with TemporaryDirectory() as scratch:
