@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from netdesign.analysis.explain import finder
 from netdesign.analysis.explain.answer import explain_problem
 from netdesign.analysis.explain.call import ExplainCall
 from netdesign.analysis.explain.clashes import Clashes, Found
@@ -124,6 +125,16 @@ def test_clashes_and_figures_are_those_of_brute_force(kind, seed, tmp_path_facto
 @seeds(30)
 def test_with_vehicles_too(seed, tmp_path_factory):
     agree("vehicles", seed, tmp_path_factory.mktemp("explained"))
+
+
+@pytest.mark.parametrize("kind", list(DRAWN))
+@seeds(24)
+def test_as_if_sets_of_hubs_were_many(kind, seed, tmp_path_factory):
+    """Then likely sets come first, and models without costs go to HiGHS."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(finder, "_FEW_SETS", 0)
+        patch.setattr(finder, "_FEW_HUBS", 1)
+        agree(kind, seed, tmp_path_factory.mktemp("explained"))
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from netdesign.analysis.explain.free import free_instance, free_legs, free_vehicles, with_prices_of_new_hubs
 from netdesign.analysis.stating_model import stating_model
 from netdesign.instance.blocks import Objective
 from netdesign.instance.policies import Policy
 from netdesign.instance.policies.carbon import Carbon
 from netdesign.network.services import LEGS
+from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from netdesign.analysis.explain.figure import Figure
     from netdesign.instance import Instance
     from netdesign.network import Network
-    from netdesign.network.legs import LegArrays
     from netdesign.solve.core.engine import Question
 
 
@@ -59,11 +60,13 @@ def amount_of(question: Question, figure: Figure) -> Amount | None:
         Policy.FIXED_COST_CAP: _fixed,
     }
     is_stated = instance.problem.objective is Objective.COST and instance.services is None
+    if figure.policy == Policy.SERVICE:
+        is_stated &= bool(instance.commodities.volume[counted_in_share(instance, figure.subject)].any())
     if not is_stated or question.has_users_model or figure.policy not in by_policy:
         return None
-    free, legs = _free(instance), _free_legs(question.network)
+    free, legs = free_instance(instance), free_legs(question.network)
     if figure.policy == Policy.FIXED_COST_CAP:
-        free = _with_prices_of_new_hubs(free, instance)
+        free = with_prices_of_new_hubs(free, instance)
     elif instance.policies.fixed_cost_cap_eur_per_year is not None:
         # The cap is on the prices of hubs, which have to stay then.
         return None
@@ -122,39 +125,23 @@ def _fixed(instance: Instance, network: Network, figure: Figure) -> tuple[Instan
     return instance, network, lambda fixed: fixed
 
 
-def _with_prices_of_new_hubs(free: Instance, instance: Instance) -> Instance:
-    sites = [
-        replace(site, fixed_cost=0.0 if site.id in instance.existing else own.fixed_cost)
-        for site, own in zip(free.sites, instance.sites, strict=True)
-    ]
-    return free.replace(sites=tuple(sites))
+def emitted_by_vehicles(question: Question, figure: Figure) -> Question | None:
+    """Return the question how much vehicles emit at least, in t CO2e/year; None where no price states it.
 
-
-def _free(instance: Instance) -> Instance:
-    """Return an instance without prices: of hubs, of being late, of carbon and of what hubs are short of."""
-    policies, throughput = instance.policies, instance.policies.minimum_throughput
-    changes: dict[str, object] = {}
-    if throughput is not None:
-        hubs = (
-            hub if hub.shortfall_eur_per_t is None else hub.model_copy(update={"shortfall_eur_per_t": 0.0})
-            for hub in throughput.hubs
-        )
-        changes["minimum_throughput"] = throughput.model_copy(update={"hubs": tuple(hubs)})
-    if policies.carbon is not None:
-        changes["carbon"] = policies.carbon.model_copy(update={"price_eur_per_t": None})
-    return instance.replace(
-        policies=policies.model_copy(update=changes),
-        streams=tuple(replace(stream, late_penalty=0.0) for stream in instance.streams),
-        sites=tuple(replace(site, handling_cost=0.0, fixed_cost=0.0) for site in instance.sites),
-    )
-
-
-def _free_legs(network: Network) -> Network:
-    """Return the legs without what they cost."""
-
-    def free(legs: LegArrays) -> LegArrays:
-        columns = {name: np.where(np.isfinite(getattr(legs, name)), 0.0, np.inf) for name in ("air", "road", "border")}
-        return replace(legs, prices=(), **columns)
-
-    changed: dict[str, Any] = {name: free(getattr(network, name)) for name in LEGS}
-    return replace(network, handling=np.zeros_like(network.handling), **changed)
+    Parameters
+    ----------
+    question
+        The problem with the cap left out, and with its vehicles.
+    figure
+        The figure.
+    """
+    instance = question.instance
+    has_cost = instance.problem.objective is Objective.COST and not question.has_users_model
+    if figure.policy != Policy.CARBON or instance.services is None or not has_cost:
+        return None
+    if instance.policies.fixed_cost_cap_eur_per_year is not None:
+        return None
+    free, network = free_vehicles(free_instance(instance), free_legs(question.network))
+    changed, legs, _ = _emitted(free, network, figure)
+    model = cache(partial(stating_model, changed))
+    return replace(question, instance=changed, network=legs, asked=AUTO, model=model)

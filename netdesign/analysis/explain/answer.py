@@ -70,7 +70,7 @@ def explain_problem(
     policies.clashes.search(call.most)
     found_s = read.total_s
     figures = FigureSearch(policies)
-    parts = [figures.clash_part(clash) for clash in sorted(policies.clashes.found, key=policies.order)]
+    parts = figures.clash_parts()
     total_s = read.total_s
     seconds = {
         "read_s": read.read_s,
@@ -78,7 +78,7 @@ def explain_problem(
         "figures_s": total_s - found_s,
         "total_s": total_s,
     }
-    return read.problem, _document(policies, parts, read.recorded, seconds)
+    return read.problem, _document(policies, figures, parts, read.recorded, seconds)
 
 
 class PolicySearch:
@@ -152,14 +152,28 @@ class FigureSearch:
     ----------
     policies
         The policies, with the clashes that are found.
+
+    Attributes
+    ----------
+    is_cut_short
+        Whether the time of a figure ran out: each has an equal part of what is left.
     """
 
     def __init__(self, policies: PolicySearch) -> None:
         self._policies = policies
         self._finder, self._instance = policies.finder, policies.instance
         self._alone: dict[tuple[str, str, str], Given] = {}
+        self._left = 0
+        self.is_cut_short = False
 
-    def clash_part(self, clash: Names) -> ClashPart:
+    def clash_parts(self) -> list[ClashPart]:
+        """Return the clashes, the smallest first, with their figures."""
+        clashes = sorted(self._policies.clashes.found, key=self._policies.order)
+        names = [name for clash in clashes for name in clash]
+        self._left = sum(len(figures_of(self._instance, name)[:MOST_FIGURES]) for name in names)
+        return [self._clash_part(clash) for clash in clashes]
+
+    def _clash_part(self, clash: Names) -> ClashPart:
         """Return a clash with its figures."""
         names = self._policies.listed(clash)
         figures = [part for name in names for part in self._figures(name, clash)]
@@ -170,8 +184,12 @@ class FigureSearch:
         """Yield how far figures of a policy have to give; those that need not give and cannot help are left out."""
         own = figures_of(self._instance, name)
         for figure in own[:MOST_FIGURES]:
+            remaining_s = self._policies.finder.question.watch.remaining_s
+            self._finder = self._policies.finder.within(remaining_s / self._left)
+            self._left -= 1
             for kept, instance in self._loosened(figure, own, clash):
                 given = self._given(figure, kept, instance)
+                self.is_cut_short |= not given.is_finished and self._finder.is_over
                 if given.is_enough is not False:
                     yield figure_part(figure, given, kept)
                     break
@@ -224,7 +242,11 @@ def figure_part(figure: Figure, given: Given, kept: Kept) -> FigurePart:
 
 
 def _document(
-    policies: PolicySearch, parts: list[ClashPart], recorded: dict[str, Any], seconds: dict[str, float]
+    policies: PolicySearch,
+    figures: FigureSearch,
+    parts: list[ClashPart],
+    recorded: dict[str, Any],
+    seconds: dict[str, float],
 ) -> ExplanationDocument:
     clashes = policies.clashes
     is_feasible = True if policies.permitted is not None else False if parts else None
@@ -232,7 +254,7 @@ def _document(
     ending: Termination | str = Termination.INFEASIBLE
     if is_feasible:
         ending = FEASIBLE
-    elif policies.finder.is_over and (is_feasible is None or not (clashes.is_complete and is_finished)):
+    elif (policies.finder.is_over or figures.is_cut_short) and not (clashes.is_complete and parts and is_finished):
         ending = policies.finder.question.watch.ending
     elif is_feasible is None or not is_finished:
         # The engine could not decide it, with time left.

@@ -39,7 +39,7 @@ def has_unkept_limit(instance: Instance, network: Network) -> bool:
     if not limits or cells_of(instance) > MOST_CELLS:
         return False
     best = best_of_measures(instance, network, limits)
-    return any(_is_out_of_reach(limit, float(limit.weight @ best[place])) for place, limit in enumerate(limits))
+    return any(_is_out_of_reach(limit, _total(limit, best[place])) for place, limit in enumerate(limits))
 
 
 def best_of_measures(instance: Instance, network: Network, limits: list[Limit]) -> NDArray[np.float64]:
@@ -59,6 +59,12 @@ def best_of_measures(instance: Instance, network: Network, limits: list[Limit]) 
             taken = np.where(exists, signs[place] * getattr(costs, limit.measure), np.inf)
             best[place, rows] = taken.reshape(len(rows), -1).min(axis=1)
     return np.asarray(signs[:, None] * best, dtype=np.float64)
+
+
+def _total(limit: Limit, best: NDArray[np.float64]) -> float:
+    """Return what all freight takes of a measure; what does not count adds nothing even where it has no route."""
+    counts = limit.weight != 0
+    return float(limit.weight[counts] @ best[counts])
 
 
 def _is_out_of_reach(limit: Limit, value: float) -> bool:

@@ -17,6 +17,10 @@ HOURS_WIDTH, SHARE_WIDTH = 0.01, 5e-4
 """Widths of intervals at which a search for a value ends: relative, in h, and of a share."""
 
 
+VEHICLES_WIDTH = 0.01
+"""Part of a value at which a search ends where vehicles count: what they emit at least is found no nearer soon."""
+
+
 @dataclass(frozen=True)
 class Figure:
     """A figure of a policy, or a site that it names.
@@ -37,8 +41,8 @@ class Figure:
         The value in force; None for a site.
     rises
         Whether a larger value gives way.
-    width
-        Of the interval at which a search for the value ends.
+    width, relative_width
+        Of the interval at which a search for the value ends: in its unit, or as a part of the value.
     with_value
         Returns the instance with another value.
     attained
@@ -55,9 +59,14 @@ class Figure:
     asked: float | None = None
     rises: bool = True
     width: float = 0.0
+    relative_width: float = 0.0
     with_value: Callable[[Instance, float], Instance] | None = None
     attained: Callable[[Instance, Plan, Evaluation], float] | None = None
     is_whole: bool = False
+
+    def is_near(self, value: float, refused: float, slack: float = 0.0) -> bool:
+        """Return whether a value that a plan keeps and one that none keeps are as near as they are to be."""
+        return abs(value - refused) <= max(self.width, self.relative_width * abs(value)) + slack
 
 
 def with_policies(instance: Instance, **changes: object) -> Instance:

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from netdesign.analysis.explain.amounts import amount_of
+from netdesign.analysis.explain.departures import plans_with_departures
 from netdesign.analysis.explain.every_site import has_unkept_limit
+from netdesign.analysis.explain.free import free_question
+from netdesign.analysis.explain.freight_figures import service_figures
 from netdesign.analysis.explain.likely_hubs import likely_sets
 from netdesign.analysis.stating_model import stating_model
 from netdesign.analysis.within_limits import solved_in_time
 from netdesign.errors import DisagreementError, InstanceError, SolverError, UsageError
-from netdesign.instance.blocks import Allocation
+from netdesign.evaluate import evaluate
+from netdesign.instance.blocks import Allocation, Objective
 from netdesign.instance.options import fix_hubs
 from netdesign.network.operated import by_fullest_vehicles, with_least_waits
 from netdesign.network.services import LEGS
 from netdesign.solve.auto import make_engine
-from netdesign.solve.core.engine import SearchScope
+from netdesign.solve.core.engine import EVERYTHING, SearchScope
+from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.limits import Watch
+from netdesign.solve.core.outcome import OPTIMAL_GAP
 from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
@@ -30,8 +38,20 @@ if TYPE_CHECKING:
 WIDEST_GAP = 1e9
 """A gap at which a search ends with its first plan: only feasibility matters."""
 
-_FEW_SITES, _SHORT_S = 10, 5.0
-"""Number of sites up to which all sets are looked through, and seconds that each likely set of more may take."""
+_FEW_HUBS = 10
+"""Number of hubs up to which no likely set is tried before."""
+
+_FEW_SETS = 2_000
+"""Number of sets of hubs that engines may look through soon."""
+
+_ROUNDING = 1e-9
+"""Share by which a bound may miss what is asked by rounding."""
+
+_QUICK_S, _SHORT_S, _AMOUNT_S = 2.0, 5.0, 30.0
+"""Seconds of a first try, of one set of hubs, and after which a search for the least amount ends with its bound."""
+
+_MODEL = "monolithic"
+"""The engine that hands a model to HiGHS."""
 
 
 class PlanFound(NamedTuple):
@@ -54,7 +74,7 @@ class PlanFinder:
 
     A relaxation leaves out vehicles: a tonne emits its share of a full one and waits as little as can be, and each
     commodity takes its own routes. Where it has no plan, the instance has none. Where it has one, its hubs are tried
-    with vehicles and whole cities before all sets of hubs are.
+    with whole cities, and then as many departures as may leave or as few as are needed, before all sets of hubs are.
 
     Parameters
     ----------
@@ -81,6 +101,13 @@ class PlanFinder:
         """Whether the searches have to end."""
         return self._question.watch.is_over
 
+    def within(self, seconds: float) -> PlanFinder:
+        """Return the same finder with so many seconds at most."""
+        watch = self._question.watch
+        limits = replace(watch.limits, time_limit_s=watch.elapsed_s + min(seconds, watch.remaining_s))
+        question = replace(self._question, watch=Watch(limits, watch.stopped, watch.started))
+        return PlanFinder(question, is_relaxed=not self._is_direct)
+
     def find(self, instance: Instance, task: str) -> PlanFound:
         """Look for a plan of an instance.
 
@@ -93,27 +120,90 @@ class PlanFinder:
         """
         if self.is_over:
             return PlanFound(None)
-        if not self._is_direct and has_unkept_limit(instance, self._legs):
-            return PlanFound(False)
-        if not self._is_direct and _permits_any_number(instance):
-            # Their sets are too many to be looked through soon, and some are likely to do.
-            plan = self._likely(instance, task)
+        if not self._is_direct:
+            if has_unkept_limit(instance, self._legs):
+                return PlanFound(False)
+            # Where sets are too many to be looked through soon, some are likely to do.
+            plan = self._likely(instance, task) if _permits_many(instance) else None
+            if plan is None and self._is_relaxed:
+                begun = self._decided(self.relaxed(instance), task)
+                if begun.has_plan is False:
+                    return begun
+                plan = None if begun.plan is None else self.over(instance, used_hubs(instance, begun.plan), task)
             if plan is not None:
                 return PlanFound(True, plan)
-        if self._is_relaxed:
-            begun = self.solved(self.relaxed(instance), task)
-            if begun is not None and _has_none(begun):
-                return PlanFound(False)
-            if begun is not None and begun.plan is not None:
-                fixed = self._over(instance, begun.plan, task)
-                if fixed is not None:
-                    return PlanFound(True, fixed)
-        found = self.solved(self._question.with_instance(instance), task)
-        if found is None:
-            return PlanFound(None)
-        if found.plan is not None:
-            return PlanFound(True, found.plan)
-        return PlanFound(False) if _has_none(found) else PlanFound(None)
+        return _found(self.solved(self._question.with_instance(instance), task))
+
+    def over(self, instance: Instance, hubs: tuple[str, ...], task: str) -> Plan | None:
+        """Return a plan over some hubs; None where none is found soon."""
+        try:
+            fixed = fix_hubs(instance, hubs)
+        except (UsageError, InstanceError):
+            return None
+        if instance.services is not None and self._is_relaxed:
+            routed = self._decided(self.as_if_fastest(fixed), task, _SHORT_S)
+            plan = None if routed.plan is None else self.with_departures(instance, routed.plan)
+            if routed.plan is None or plan is not None:
+                return plan
+        found = self.solved(self._question.with_instance(fixed), task, limit_s=_SHORT_S)
+        return None if found is None else found.plan
+
+    def with_departures(self, instance: Instance, plan: Plan) -> Plan | None:
+        """Return a permitted plan on the routes of one without departures; None where neither most nor fewest do."""
+        network = self._question.network
+        plans = plans_with_departures(instance, network, plan) if instance.services is not None else iter([plan])
+        return next((one for one in plans if not evaluate(instance, network, one).violations), None)
+
+    def as_if_fastest(self, instance: Instance) -> Question:
+        """Return the question without vehicles, but with one hub a city where that is asked."""
+        linear = instance.replace(services=None)
+        model = cache(partial(stating_model, linear))
+        return replace(self._question, instance=linear, network=self._legs, asked=AUTO, model=model)
+
+    def least(self, question: Question, task: str, limit_s: float = _AMOUNT_S) -> Solution | None:
+        """Return the least amount that a question without vehicles states, or bounds of it.
+
+        Where sets are few its engine may be quick; else the model goes to HiGHS at once.
+        """
+        found = None
+        if number_of_sets(question.instance, EVERYTHING) <= _FEW_SETS:
+            found = self.solved(question, task, gap=OPTIMAL_GAP, limit_s=_QUICK_S)
+            if found is not None and not found.termination.is_limit:
+                return found
+        by_model = self.solved(replace(question, asked=_MODEL), task, gap=OPTIMAL_GAP, limit_s=limit_s)
+        known = [one for one in (by_model, found) if one is not None]
+        return max(known, key=lambda one: one.bound, default=None)
+
+    def _decided(self, question: Question, task: str, limit_s: float = math.inf) -> PlanFound:
+        """Return whether a question without vehicles has a plan.
+
+        Costs mislead a search for any plan. Without them, or with what is late as the only cost, HiGHS proves for many
+        sets of hubs what engines whose bounds are on costs do not.
+        """
+        instance = question.instance
+        if instance.problem.objective is not Objective.COST:
+            return _found(self.solved(question, task, limit_s=limit_s))
+        found = self._by_share(question, task, limit_s)
+        if found is None and number_of_sets(instance, EVERYTHING) <= _FEW_SETS:
+            found = _found(self.solved(question, task, limit_s=_QUICK_S))
+        if found is not None and found.has_plan is not None:
+            return found
+        return _found(self.solved(replace(free_question(question), asked=_MODEL), task, limit_s=limit_s))
+
+    def _by_share(self, question: Question, task: str, limit_s: float) -> PlanFound | None:
+        """Return whether a question has a plan by the largest share inside the deadline; None where none is asked."""
+        share = next(service_figures(question.instance), None)
+        if share is None or share.asked is None:
+            return None
+        amount = amount_of(question.with_instance(share.without(question.instance)), share)
+        least = None if amount is None else self.least(amount.question, task, min(limit_s, _AMOUNT_S))
+        if amount is None or least is None:
+            return None
+        if amount.value(least.bound) < share.asked - _ROUNDING:
+            return PlanFound(False)
+        if least.plan is not None and least.objective is not None and amount.value(least.objective) >= share.asked:
+            return PlanFound(True, least.plan)
+        return PlanFound(None)
 
     def relaxed(self, instance: Instance) -> Question:
         """Return the question without vehicles and with free allocation, which every plan of the instance answers.
@@ -150,31 +240,32 @@ class PlanFinder:
                 fixed = fix_hubs(instance, hubs)
             except (UsageError, InstanceError):
                 continue
-            begun = self.solved(self.relaxed(fixed), task, limit_s=_SHORT_S)
-            if begun is None or begun.plan is None:
-                continue
-            found = self.solved(self._question.with_instance(fixed), task, limit_s=_SHORT_S)
-            if found is not None and found.plan is not None:
-                return found.plan
+            begun = self.solved(self.relaxed(fixed), task, limit_s=_QUICK_S)
+            plan = None if begun is None or begun.plan is None else self.over(instance, hubs, task)
+            if plan is not None:
+                return plan
         return None
 
-    def _over(self, instance: Instance, plan: Plan, task: str) -> Plan | None:
-        """Return a plan over the hubs of another one; None where none is found."""
-        try:
-            fixed = fix_hubs(instance, plan.open_hubs)
-        except (UsageError, InstanceError):
-            return None
-        found = self.solved(self._question.with_instance(fixed), task)
-        return None if found is None else found.plan
+
+def used_hubs(instance: Instance, plan: Plan) -> tuple[str, ...]:
+    """Return the hubs of a plan that freight passes or that must open; all of them where that are too few."""
+    sites, certain = instance.sites, instance.required
+    passed = {sites[place].id for place in {*plan.first_hub.tolist(), *plan.last_hub.tolist()}}
+    left = tuple(name for name in plan.open_hubs if name in passed or name in certain)
+    is_enough = instance.number_of_hubs(left) >= instance.hub_range[0] and instance.policies.sorting_centres is None
+    return left if is_enough else plan.open_hubs
 
 
-def _permits_any_number(instance: Instance) -> bool:
-    policies = instance.policies
-    return policies.hub_count is None and policies.new_hubs is None and len(instance.allowed) > _FEW_SITES
+def _permits_many(instance: Instance) -> bool:
+    return instance.hub_range[1] > _FEW_HUBS
 
 
-def _has_none(found: Solution) -> bool:
-    return found.plan is None and not found.termination.is_limit
+def _found(solution: Solution | None) -> PlanFound:
+    if solution is None:
+        return PlanFound(None)
+    if solution.plan is not None:
+        return PlanFound(True, solution.plan)
+    return PlanFound(None if solution.termination.is_limit else False)
 
 
 def least_legs(instance: Instance, network: Network) -> Network:

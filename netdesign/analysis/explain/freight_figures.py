@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.analysis.explain.figure import HOURS_WIDTH, RELATIVE_WIDTH, SHARE_WIDTH, Figure, with_policies
+from netdesign.analysis.explain.figure import (
+    HOURS_WIDTH,
+    RELATIVE_WIDTH,
+    SHARE_WIDTH,
+    VEHICLES_WIDTH,
+    Figure,
+    with_policies,
+)
 from netdesign.analysis.explain.rules import LONGEST_H
 from netdesign.instance.policies import CapacityCounts, Policy, minimum_tonnes
 from netdesign.network.routes import hard_deadline
@@ -218,6 +225,7 @@ def carbon_figures(instance: Instance) -> Iterator[Figure]:
         unit="t CO2e/year",
         asked=carbon.cap_t_per_year,
         width=RELATIVE_WIDTH * max(carbon.cap_t_per_year, 1.0),
+        relative_width=0.0 if instance.services is None else VEHICLES_WIDTH,
         with_value=with_value,
         attained=lambda _, __, found: found.co2e,
     )

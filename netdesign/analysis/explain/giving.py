@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from netdesign.analysis.explain.amounts import amount_of
+from netdesign.analysis.explain.amounts import amount_of, emitted_by_vehicles
+from netdesign.analysis.explain.finder import used_hubs
+from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import evaluate
-from netdesign.solve.core.outcome import OPTIMAL_GAP
+from netdesign.instance.blocks import Allocation
+from netdesign.instance.options import fix_hubs
 
 if TYPE_CHECKING:
     from netdesign.analysis.explain.figure import Figure
@@ -18,8 +21,12 @@ if TYPE_CHECKING:
 _ROUNDING = 1e-9
 """Relative amount by which a value is loosened so that a plan that just keeps it is found."""
 
-_AMOUNT_S = 30.0
-"""Seconds after which a search for the least amount ends with its bound."""
+
+_PART_OF_WIDTH = 0.9
+"""Part of the width of an interval at which a search for the least emissions of vehicles ends."""
+
+_VEHICLES_S = 60.0
+"""Seconds after which a search for the least emissions of vehicles ends with its bound."""
 
 
 class Given(NamedTuple):
@@ -77,12 +84,18 @@ class Giving:
             refused = max(refused, bound) if figure.rises else min(refused, bound)
         if other is not None and self._is_stricter(self._attained(free, other), value):
             value, plan = self._attained(free, other), other
+        if not figure.is_near(value, refused):
+            bound, other = self._with_vehicles(free)
+            if bound is not None:
+                refused = max(refused, bound) if figure.rises else min(refused, bound)
+            if other is not None and self._is_stricter(self._attained(free, other), value):
+                value, plan = self._attained(free, other), other
         return self._between(value, refused, plan)
 
     def _between(self, value: float, refused: float, plan: Plan) -> Given:
         """Halve the interval until it is as narrow as it is to be."""
         figure = self._figure
-        while abs(value - refused) > figure.width:
+        while not figure.is_near(value, refused):
             middle = (value + refused) / 2
             if figure.is_whole:
                 middle = math.floor(middle) if figure.rises else math.ceil(middle)
@@ -101,17 +114,45 @@ class Giving:
     def _by_amount(self, free: Instance) -> tuple[float | None, Plan | None]:
         """Return a bound on the value, and a plan that may attain it, by a search for the least amount."""
         amount = amount_of(self._finder.relaxed(free), self._figure)
-        if amount is None:
-            return None, None
-        solution = self._finder.solved(amount.question, self._task, gap=OPTIMAL_GAP, limit_s=_AMOUNT_S)
-        if solution is None or not math.isfinite(solution.bound):
+        solution = None if amount is None else self._finder.least(amount.question, self._task)
+        if amount is None or solution is None or not math.isfinite(solution.bound):
             return None, None
         bound = amount.value(solution.bound)
-        if solution.objective is None:
+        if solution.objective is None or solution.plan is None:
             return bound, None
+        plan = self._with_whole_cities(free, used_hubs(free, solution.plan))
+        if plan is not None:
+            return bound, plan
         loose = amount.value(solution.objective)
         loose += (_ROUNDING if self._figure.rises else -_ROUNDING) * max(1.0, abs(loose))
         return bound, self._finder.find(self._with_value(loose), self._task).plan
+
+    def _with_whole_cities(self, free: Instance, hubs: tuple[str, ...]) -> Plan | None:
+        """Return a plan over some hubs with the least amount, if its vehicles keep all else; None where none does."""
+        if free.services is None and free.problem.allocation is Allocation.MULTIPLE:
+            return None
+        try:
+            fixed = fix_hubs(free, hubs)
+        except (UsageError, InstanceError):
+            return None
+        amount = amount_of(self._finder.as_if_fastest(fixed), self._figure)
+        solution = None if amount is None else self._finder.least(amount.question, self._task)
+        if solution is None or solution.plan is None:
+            return None
+        return self._finder.with_departures(free, solution.plan)
+
+    def _with_vehicles(self, free: Instance) -> tuple[float | None, Plan | None]:
+        """Return a bound on what is emitted, and a plan near it, by a search with vehicles and without costs."""
+        question = emitted_by_vehicles(self._finder.question.with_instance(free), self._figure)
+        if question is None:
+            return None, None
+        gap = _PART_OF_WIDTH * self._figure.relative_width
+        solution = self._finder.solved(question, self._task, gap=gap, limit_s=_VEHICLES_S)
+        if solution is None or not math.isfinite(solution.bound):
+            return None, None
+        plan, network = solution.plan, self._finder.question.network
+        is_kept = plan is not None and not evaluate(free, network, plan).violations
+        return solution.bound, plan if is_kept else None
 
     def _with_value(self, value: float) -> Instance:
         if self._figure.with_value is None:

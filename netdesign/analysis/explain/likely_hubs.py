@@ -44,19 +44,20 @@ def likely_sets(instance: Instance, network: Network) -> Iterator[tuple[str, ...
     taken = [np.where(exists, limit.sign * getattr(costs, limit.measure), np.inf) for limit in limits]
 
     def shortage(chosen: list[int]) -> float:
-        """Return by which part limits are missed at least over some sites; infinite where freight has no route."""
+        """Return by which part limits are missed at least over some sites, and 1 for each commodity without a route."""
         inside = np.ix_(rows, np.array(chosen), np.array(chosen))
         missed = 0.0
         for limit, of_limit in zip(limits, taken, strict=True):
             best: NDArray[np.float64] = of_limit[inside].reshape(len(rows), -1).min(axis=1)
             end = limit.most if limit.sign > 0 else -limit.least
-            missed += max(0.0, float(limit.weight @ best) - end) / limit.scale
-            missed += float(np.count_nonzero(np.isinf(best)))
+            has_route = np.isfinite(best)
+            missed += max(0.0, float(limit.weight[has_route] @ best[has_route]) - end) / limit.scale
+            missed += float(np.count_nonzero(~has_route))
         return missed
 
     chosen = [place for place, name in enumerate(sites) if name in instance.required]
     while len(chosen) < len(sites) and len(chosen) <= len(instance.required) + _MOST_HUBS:
         free = [place for place in range(len(sites)) if place not in chosen]
         chosen.append(min(free, key=lambda place: shortage([*chosen, place])))
-        if shortage(chosen) <= 0:
+        if shortage(chosen) <= 0 and len(chosen) <= instance.hub_range[1]:
             yield tuple(sites[place] for place in sorted(chosen))

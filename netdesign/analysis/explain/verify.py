@@ -84,7 +84,7 @@ def _of_figure(stated: FigurePart, instance: Instance, clash: ClashPart) -> Iter
     stated_order = (sign * stated.asked, sign * stated.refused, sign * stated.value)
     if any(abs(one - other) > slack for one, other in zip(in_order, stated_order, strict=True)):
         yield f"refused: {stated.refused} is not between {stated.asked}, which is asked, and {stated.value}"
-    if stated.is_finished and abs(stated.value - stated.refused) > figure.width + slack:
+    if stated.is_finished and not figure.is_near(stated.value, stated.refused, slack):
         yield f"is_finished: states so at {stated.value} and {stated.refused}"
 
 
