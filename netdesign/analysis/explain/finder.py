@@ -82,13 +82,18 @@ class PlanFinder:
         The problem; its legs hold for all policies.
     is_relaxed
         Whether relaxations are looked at; else only the engine of the question answers.
+    known
+        Least amounts that are known.
     """
 
-    def __init__(self, question: Question, *, is_relaxed: bool = True) -> None:
+    def __init__(
+        self, question: Question, *, is_relaxed: bool = True, known: dict[object, Solution] | None = None
+    ) -> None:
         self._question, self._is_direct = question, not is_relaxed
         instance = question.instance
         is_free = instance.services is None and instance.problem.allocation is Allocation.MULTIPLE
         self._is_relaxed = is_relaxed and not is_free
+        self._known: dict[object, Solution] = {} if known is None else known
         self._legs = question.network if is_free else least_legs(instance, question.network)
 
     @property
@@ -106,7 +111,7 @@ class PlanFinder:
         watch = self._question.watch
         limits = replace(watch.limits, time_limit_s=watch.elapsed_s + min(seconds, watch.remaining_s))
         question = replace(self._question, watch=Watch(limits, watch.stopped, watch.started))
-        return PlanFinder(question, is_relaxed=not self._is_direct)
+        return PlanFinder(question, is_relaxed=not self._is_direct, known=self._known)
 
     def find(self, instance: Instance, task: str) -> PlanFound:
         """Look for a plan of an instance.
@@ -163,8 +168,18 @@ class PlanFinder:
     def least(self, question: Question, task: str, limit_s: float = _AMOUNT_S) -> Solution | None:
         """Return the least amount that a question without vehicles states, or bounds of it.
 
-        Where sets are few its engine may be quick; else the model goes to HiGHS at once.
+        Where sets are few its engine may be quick; else the model goes to HiGHS at once. What is known is not looked
+        for again: the largest share is the same whatever share is asked.
         """
+        key = _key(question.instance)
+        found = self._known.get(key)
+        if found is None:
+            found = self._least(question, task, limit_s)
+            if found is not None and not found.termination.is_limit:
+                self._known[key] = found
+        return found
+
+    def _least(self, question: Question, task: str, limit_s: float) -> Solution | None:
         found = None
         if number_of_sets(question.instance, EVERYTHING) <= _FEW_SETS:
             found = self.solved(question, task, gap=OPTIMAL_GAP, limit_s=_QUICK_S)
@@ -193,7 +208,7 @@ class PlanFinder:
     def _by_share(self, question: Question, task: str, limit_s: float) -> PlanFound | None:
         """Return whether a question has a plan by the largest share inside the deadline; None where none is asked."""
         share = next(service_figures(question.instance), None)
-        if share is None or share.asked is None:
+        if share is None or not share.asked:
             return None
         amount = amount_of(question.with_instance(share.without(question.instance)), share)
         least = None if amount is None else self.least(amount.question, task, min(limit_s, _AMOUNT_S))
@@ -258,6 +273,12 @@ def used_hubs(instance: Instance, plan: Plan) -> tuple[str, ...]:
 
 def _permits_many(instance: Instance) -> bool:
     return instance.hub_range[1] > _FEW_HUBS
+
+
+def _key(instance: Instance) -> object:
+    """Return all in which the instances of a finder differ, and what has a price in them."""
+    policies, streams = instance.policies.model_dump_json(), instance.commodities.stream.tobytes()
+    return policies, streams, instance.streams, instance.sites, str(instance.problem)
 
 
 def _found(solution: Solution | None) -> PlanFound:
