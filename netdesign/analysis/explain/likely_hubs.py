@@ -57,7 +57,18 @@ def likely_sets(instance: Instance, network: Network) -> Iterator[tuple[str, ...
 
     chosen = [place for place, name in enumerate(sites) if name in instance.required]
     while len(chosen) < len(sites) and len(chosen) <= len(instance.required) + _MOST_HUBS:
-        free = [place for place in range(len(sites)) if place not in chosen]
+        free = [
+            place for place in range(len(sites)) if place not in chosen and _may_join(instance, sites, chosen, place)
+        ]
+        if not free:
+            return
         chosen.append(min(free, key=lambda place: shortage([*chosen, place])))
         if shortage(chosen) <= 0 and len(chosen) <= instance.hub_range[1]:
             yield tuple(sites[place] for place in sorted(chosen))
+
+
+def _may_join(instance: Instance, sites: list[str], chosen: list[int], place: int) -> bool:
+    """Return whether no group of which one site may open has a site beside those chosen."""
+    names = {sites[one] for one in chosen}
+    groups = (group.sites for group in instance.policies.exclusive if sites[place] in group.sites)
+    return all(names.isdisjoint(group) for group in groups)
