@@ -17,6 +17,7 @@ from netdesign.results.document import HubLoad, LaneLoad, VehicleLoad
 from netdesign.results.earlier_results import check_replaces_result
 from netdesign.results.plan_document import CitiesPart, Routes, ScheduledServicePart
 from netdesign.results.result_file import to_json
+from netdesign.results.runner_up import runner_up_of_all
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from netdesign.report.sentences import Asked
     from netdesign.report.timing.sentences import AskedOverYears
     from netdesign.results.alternatives_document import AlternativesDocument
-    from netdesign.results.document import NetworkPart, ResultDocument, StepPart, Verdict
+    from netdesign.results.document import NetworkPart, ResultDocument, RunnerUpPart, StepPart, Verdict
     from netdesign.results.staged_document import NodePart, TimingDocument
     from netdesign.results.tipping_document import TippingDocument
 
@@ -217,6 +218,11 @@ class SolveAnswer(RecordedAnswer):
         """The best permitted network; None without a plan."""
         plan = self.document.plan
         return next((one for one in self.networks if one.permitted and plan and one.part.plan == plan), None)
+
+    @property
+    def runner_up(self) -> RunnerUpPart | None:
+        """The second best of all permitted networks, of whatever number of hubs; None where it was not searched for."""
+        return runner_up_of_all(self.document.networks, self._asked.existing)
 
     @property
     def steps(self) -> list[StepPart]:
