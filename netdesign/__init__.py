@@ -25,6 +25,7 @@ _FOUND_IN = {
     **dict.fromkeys(("ExplainAnswer", "explain"), "netdesign.api.explain"),
     **dict.fromkeys(("CheckAnswer", "CompareAnswer", "VerifyAnswer", "check", "verify"), "netdesign.api.findings"),
     **dict.fromkeys(("compare", "solve", "timing"), "netdesign.api.calls"),
+    **dict.fromkeys(("SweepAnswer", "sweep"), "netdesign.api.sweep"),
     **dict.fromkeys(("TippingAnswer", "tipping"), "netdesign.api.tipping"),
     "Instance": "netdesign.api.instance",
     "read": "netdesign.api.read",

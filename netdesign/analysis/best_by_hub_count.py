@@ -12,6 +12,7 @@ from netdesign.analysis.network_searches import (
     TIE,
     NetworkSearch,
     exactly,
+    has_short_searches,
     is_searched_as_one,
     network_of,
     network_searches,
@@ -148,8 +149,8 @@ def _with_runner_ups(
 ) -> list[SolvedNetwork]:
     """Find the runner-up of the first network with a new hub, and of the best network where that has more hubs.
 
-    There is none where no hub exists yet, as its search would take as long as the first; and none where the number of
-    hubs is minimised, as another set of as many is no worse.
+    There is none where no hub exists yet and searches are long, as that for it would take as long as the first; and
+    none where the number of hubs is minimised, as another set of as many is no worse.
     """
     if question.instance.problem.objective is Objective.HUB_NUMBER:
         return found
@@ -157,7 +158,7 @@ def _with_runner_ups(
     today, certain = (instance.number_of_hubs(names) for names in (instance.existing, instance.required))
     networks = [one.network for one in found]
     grown = [n for n in networks if n.permitted and n.hubs > max(today, certain) and n.plan is not None]
-    if not grown or today == 0:
+    if not grown or (today == 0 and not has_short_searches(instance)):
         return found
     asked = (grown[0], min(grown, key=lambda n: n.objective or 0.0))
     for place, one in enumerate(found):
@@ -200,10 +201,11 @@ def _with_second(solved: SolvedNetwork, second: Solution, question: Question) ->
     }
     if second.termination in (Termination.TIME_LIMIT, Termination.INTERRUPTED):
         ended["runner_up"] = question.watch.ending
-    return solved.with_changes(runner_up=_runner_up(second), unfinished=ended)
+    return solved.with_changes(runner_up=runner_up_part(second), unfinished=ended)
 
 
-def _runner_up(solution: Solution) -> RunnerUpPart:
+def runner_up_part(solution: Solution) -> RunnerUpPart:
+    """Return the part of the search for a runner-up."""
     return RunnerUpPart(
         termination=solution.termination,
         open_hubs=list(solution.plan.open_hubs) if solution.plan is not None else [],

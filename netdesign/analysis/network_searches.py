@@ -33,8 +33,8 @@ TIE = 1e-9
 MOST_NUMBERS = 5
 """Most numbers of hubs that are solved one by one; a wider range is searched as one, to save time."""
 
-MOST_FURTHER, _FEW_ROUTES = 12, 2e6
-"""Most numbers where hubs exist, so that each further one is a question, and of pairs of sites times commodities."""
+MOST_OF_SMALL, _FEW_ROUTES = 12, 2e6
+"""Most such numbers where each search is short, and the most pairs of sites times commodities for that."""
 
 
 class SolvedNetwork(NamedTuple):
@@ -223,8 +223,12 @@ def is_searched_as_one(instance: Instance) -> bool:
 def has_many_numbers(instance: Instance) -> bool:
     """Return whether the permitted numbers of hubs are too many to be answered one by one."""
     least, most = instance.hub_range
-    is_small = len(instance.commodities) * len(instance.allowed) ** 2 <= _FEW_ROUTES
-    return most - least >= (MOST_FURTHER if instance.existing and is_small else MOST_NUMBERS)
+    return most - least >= (MOST_OF_SMALL if has_short_searches(instance) else MOST_NUMBERS)
+
+
+def has_short_searches(instance: Instance) -> bool:
+    """Return whether the search for one number of hubs is short, so that further ones are no matter."""
+    return len(instance.commodities) * len(instance.allowed) ** 2 <= _FEW_ROUTES
 
 
 def one_search_note(instance: Instance) -> str | None:

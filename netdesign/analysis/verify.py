@@ -14,6 +14,7 @@ from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import Part
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.sweep_document import SweepDocument
 from netdesign.results.tipping_document import TippingDocument
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, relative_gap
 
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
-    from netdesign.results.document import NetworkPart, ResultDocument
+    from netdesign.results.document import NetworkPart
     from netdesign.results.part import Ended
+    from netdesign.results.result_file import Document
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
 
-    Document = ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | TimingDocument
 
 TOLERANCE = 1e-6
 """Relative difference above which two figures contradict each other."""
@@ -94,6 +95,8 @@ def verify(
         return _verify_explanation(name_or_path, document)
     if isinstance(document, TippingDocument):
         return _verify_tipping(name_or_path, document)
+    if isinstance(document, SweepDocument):
+        return _verify_sweep(name_or_path, document)
     from netdesign.analysis.prove import prove
     from netdesign.analysis.verify_linear import contradicted_linear
     from netdesign.analysis.verify_networks import contradicted_networks
@@ -139,6 +142,19 @@ def _verify_tipping(
     problem = _as_solved(name_or_path, document, call, load_problem)
     found = [*_of_record(document, problem), *contradicted_tipping(name_or_path, document, problem, call)]
     return Verification.of(found), partial(prove_tipping, name_or_path, problem, document, call)
+
+
+def _verify_sweep(
+    name_or_path: Named, document: SweepDocument
+) -> tuple[Verification, Callable[[Watch, Callable[[Progress], None]], Verification]]:
+    from netdesign.analysis.prove_sweep import prove_sweep
+    from netdesign.analysis.sweep_call import SweepCall
+    from netdesign.analysis.verify_sweep import contradicted_sweep
+
+    call = SweepCall.from_document(document)
+    problem = _as_solved(name_or_path, document, call, load_problem)
+    found = _contradictions(document, problem, contradicted_sweep(name_or_path, document, problem, call))
+    return Verification.of(found), partial(prove_sweep, name_or_path, problem, document, call)
 
 
 def _as_solved(

@@ -17,6 +17,7 @@ from netdesign.results.document import HubLoad, LaneLoad, VehicleLoad
 from netdesign.results.earlier_results import check_replaces_result
 from netdesign.results.plan_document import CitiesPart, Routes, ScheduledServicePart
 from netdesign.results.result_file import to_json
+from netdesign.results.runner_up import runner_up_of_all
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -26,9 +27,11 @@ if TYPE_CHECKING:
     from netdesign.report.sentences import Asked
     from netdesign.report.timing.sentences import AskedOverYears
     from netdesign.results.alternatives_document import AlternativesDocument
-    from netdesign.results.document import NetworkPart, ResultDocument, StepPart, Verdict
+    from netdesign.results.document import NetworkPart, ResultDocument, RunnerUpPart, StepPart, Verdict
     from netdesign.results.explanation_document import ExplanationDocument
+    from netdesign.results.result_file import Document
     from netdesign.results.staged_document import NodePart, TimingDocument
+    from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.tipping_document import TippingDocument
 
 
@@ -131,11 +134,16 @@ class RecordedAnswer:
         Warnings about the instance, and notes on the call.
     """
 
-    document: ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | TimingDocument
+    document: Document
 
     def _record(
         self,
-        document: ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | TimingDocument,
+        document: ResultDocument
+        | AlternativesDocument
+        | ExplanationDocument
+        | TippingDocument
+        | SweepDocument
+        | TimingDocument,
         notes: Iterable[str | None],
         files: tuple[Path, ...],
     ) -> None:
@@ -218,6 +226,11 @@ class SolveAnswer(RecordedAnswer):
         """The best permitted network; None without a plan."""
         plan = self.document.plan
         return next((one for one in self.networks if one.permitted and plan and one.part.plan == plan), None)
+
+    @property
+    def runner_up(self) -> RunnerUpPart | None:
+        """The second best of all permitted networks, of whatever number of hubs; None where it was not searched for."""
+        return runner_up_of_all(self.document.networks, self._asked.existing)
 
     @property
     def steps(self) -> list[StepPart]:

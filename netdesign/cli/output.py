@@ -16,14 +16,9 @@ if TYPE_CHECKING:
     from netdesign.api.explain import ExplainAnswer
     from netdesign.api.findings import CheckAnswer, CompareAnswer
     from netdesign.api.given import Given
+    from netdesign.api.sweep import SweepAnswer
     from netdesign.api.tipping import TippingAnswer
-    from netdesign.results.alternatives_document import AlternativesDocument
-    from netdesign.results.document import ResultDocument
-    from netdesign.results.explanation_document import ExplanationDocument
-    from netdesign.results.staged_document import TimingDocument
-    from netdesign.results.tipping_document import TippingDocument
-
-    Document = ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | TimingDocument
+    from netdesign.results.result_file import Document
 
 
 def check_output(output: Path, given: Given, *others: Path) -> None:
@@ -98,6 +93,7 @@ def write_answer(
     | AlternativesAnswer
     | ExplainAnswer
     | TippingAnswer
+    | SweepAnswer
     | TimingAnswer
     | CompareAnswer
     | CheckAnswer,

@@ -24,7 +24,7 @@ def verify(
         Path,
         typer.Argument(
             metavar="RESULT",
-            help="File that `solve -o`, `alternatives -o`, `explain -o`, `tipping -o` or `timing -o` wrote.",
+            help="File of `solve -o`, `alternatives -o`, `explain -o`, `tipping -o`, `sweep -o` or `timing -o`.",
             show_default=False,
         ),
     ],

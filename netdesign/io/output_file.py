@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from netdesign.results.document import ResultDocument
     from netdesign.results.explanation_document import ExplanationDocument
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.tipping_document import TippingDocument
 
 _TABLES = (".yaml", ".yml", ".csv", ".npz")
@@ -52,7 +53,12 @@ def check_writable(path: Path) -> None:
 
 def save_result(
     output: Path,
-    document: ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | TimingDocument,
+    document: ResultDocument
+    | AlternativesDocument
+    | ExplanationDocument
+    | TippingDocument
+    | SweepDocument
+    | TimingDocument,
 ) -> str | None:
     """Write a result, unless the file holds a better answer to the same question, or this one has no plan.
 

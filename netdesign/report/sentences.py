@@ -34,12 +34,14 @@ if TYPE_CHECKING:
     from netdesign.report.words import Measure
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import LinearNetworkPart, LinearPart, NetworkPart, ResultDocument
+    from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.tipping_document import TippingDocument
 
 _ON_NUMBERS = frozenset({"hub_count", "new_hubs"})
 """Policies on the number of hubs."""
 
 _EXPLAIN = "`netdesign explain` says what else clashes, and how far each policy has to give."
+_NO_RUNNER_UP = "  Runner-up: not searched for, as no hub exists yet; netdesign alternatives does."
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,14 @@ class Asked:
         return range(self.existing + 1, self.least)
 
 
+def _first_lines(result: ResultDocument, asked: Asked, measure: Measure) -> list[str]:
+    """Return which network has the least number of hubs, where none exists yet that it could be held against."""
+    first = result.networks[0]
+    if asked.existing or not result.steps or first.plan is None:
+        return []
+    return [_best_sentence(first, measure), *runner_up_sentences(result, first, measure)]
+
+
 def _what_closes(site: Site) -> str:
     return "the hubs table" if site.status is SiteStatus.CLOSED else "the size threshold"
 
@@ -116,20 +126,19 @@ def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
         return [*_fewest_hubs(result, asked), *whose]
     measure = replace(measure_of(result), centres=asked.centres)
     by_hubs = {network.hubs: network for network in result.networks}
-    lines = []
+    lines = _first_lines(result, asked, measure)
     for step, sentence in step_sentences(result.steps, by_hubs, measure, fails, result.searched_as_one):
         fewer, more = by_hubs[step.from_hubs], by_hubs[step.to_hubs]
         remarks = better_with_fewer(result, step, more, measure)
         if not fewer.permitted:
             remarks += unsearched(step, asked)
         lines.append("; ".join([sentence.removesuffix("."), *remarks]) + ".")
-        if more.runner_up is not None:
-            lines += runner_up_sentences(result, more, measure)
+        lines += runner_up_sentences(result, more, measure)
     if not result.steps:
         lines += _lone_sentences(result, measure, fails)
     lines += _of_all_numbers(result, measure)
-    if result.plan is not None and not asked.existing:
-        lines.append("  Runner-up: not searched for, as no hub exists yet.")
+    if result.plan is not None and not any(network.runner_up or network.unfinished for network in result.networks):
+        lines += [] if asked.existing else [_NO_RUNNER_UP]
     return [*lines, *whose, *_linear_lines(result, measure, fails)]
 
 
@@ -158,7 +167,7 @@ def _verdicts(answer: ResultDocument | LinearPart) -> list[object]:
     return [decided, *(step.verdict for step in answer.steps)]
 
 
-def users_model(result: ResultDocument | AlternativesDocument | TippingDocument) -> str | None:
+def users_model(result: ResultDocument | AlternativesDocument | TippingDocument | SweepDocument) -> str | None:
     """Return the file of the user's model in a result; None for a bundled model."""
     model = result.options.get("model")
     return None if model is None or model in models() else str(model)
@@ -207,7 +216,9 @@ def _lone_sentences(result: ResultDocument, measure: Measure, fails: str) -> lis
             numbers = result.searched_as_one or (networks[0].hubs, networks[-1].hubs)
             lines.append(f"No network with {numbers_of_hubs(*numbers)} was found before the solve stopped.")
         else:
-            lines += [_lone_sentence(network, measure, fails, result.searched_as_one) for network in networks]
+            for network in networks:
+                lines.append(_lone_sentence(network, measure, fails, result.searched_as_one))
+                lines += runner_up_sentences(result, network, measure)
     return lines
 
 

@@ -15,11 +15,8 @@ from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from netdesign.results.document import ResultDocument
-    from netdesign.results.staged_document import TimingDocument
-    from netdesign.results.tipping_document import TippingDocument
+    from netdesign.results.result_file import Document
 
-    Document = ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | TimingDocument
 
 RESULT_OF = {command: f"a result of `netdesign {command}`" for command in RESULT_COMMANDS}
 """Kinds of results by their command."""
@@ -29,6 +26,7 @@ _RESULTS = {
     "netdesign.alternatives/": RESULT_OF["alternatives"],
     "netdesign.explanation/": RESULT_OF["explain"],
     "netdesign.tipping/": RESULT_OF["tipping"],
+    "netdesign.sweep/": RESULT_OF["sweep"],
     "netdesign.timing/": RESULT_OF["timing"],
 }
 _KINDS = {
@@ -113,7 +111,8 @@ def is_no_answer(document: Document) -> bool:
     """Return whether a limit ended a search before it had a plan; such a result must not replace any other."""
     if isinstance(document, ExplanationDocument):
         return document.is_feasible is None
-    return document.objective is None and document.termination is not Termination.INFEASIBLE
+    is_without = document.objective is None and not _listed(document)
+    return is_without and document.termination is not Termination.INFEASIBLE
 
 
 def is_unfinished(document: Document) -> bool:
@@ -125,7 +124,7 @@ def is_better(old: Document, new: Document) -> bool:
     """Return whether an earlier result answers the same question better than a new one, which is not proven.
 
     A plan is better than none, a cheaper plan is better, then a smaller gap where one is not proven, then a result
-    without interrupted searches, then a longer list of alternatives. Proven infeasibility is better than no answer.
+    without interrupted searches, then a longer list of networks. Proven infeasibility is better than no answer.
     """
     if _question(old) != _question(new):
         return False
@@ -146,16 +145,20 @@ def is_better(old: Document, new: Document) -> bool:
 
 def has_better_plan(old: Document, new: Document) -> bool:
     """Return whether an earlier result has a better plan for the same question, proven or not, or a longer list."""
-    if old.objective is None or _question(old) != _question(new):
+    if _question(old) != _question(new):
         return False
+    if old.objective is None:
+        return new.objective is None and _listed(old) > _listed(new)
     if new.objective is None or not _is_same(old.objective, new.objective):
         return new.objective is None or old.objective < new.objective
     return _listed(old) > _listed(new)
 
 
 def _listed(document: Document) -> int:
-    """Return how many networks are found within a margin of the best; 0 where that is not the question."""
-    return len(document.networks) if isinstance(document, AlternativesDocument) else 0
+    """Return how many networks a result lists that asks for a list, within a margin or by values; else 0."""
+    if isinstance(document, AlternativesDocument):
+        return len(document.networks)
+    return len(getattr(document, "rows", ()))
 
 
 def _explained(document: ExplanationDocument) -> tuple[bool, bool, int]:

@@ -20,9 +20,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.tipping_document import TippingDocument
 
-RESULT_COMMANDS = ("solve", "alternatives", "explain", "tipping", "timing")
+    Document = (
+        ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | SweepDocument | TimingDocument
+    )
+
+RESULT_COMMANDS = ("solve", "alternatives", "explain", "tipping", "sweep", "timing")
 """Commands that write results."""
 
 PARTIAL = ".partial"
@@ -37,7 +42,13 @@ _NO_KEY = ("[key]", "str-enum[", "literal[")
 """With which steps on pydantic's way to a fault begin that are no keys: it is about a key, or one of several types."""
 
 DocumentT = TypeVar(
-    "DocumentT", ResultDocument, AlternativesDocument, ExplanationDocument, "TippingDocument", "TimingDocument"
+    "DocumentT",
+    ResultDocument,
+    AlternativesDocument,
+    ExplanationDocument,
+    "TippingDocument",
+    "SweepDocument",
+    "TimingDocument",
 )
 
 
@@ -76,9 +87,7 @@ def _plain(value: Any) -> str:
     return json.dumps(value, allow_nan=False, ensure_ascii=False)
 
 
-def read_any(
-    path: Path,
-) -> ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | TimingDocument:
+def read_any(path: Path) -> Document:
     """Read a result file of any kind.
 
     Raises
@@ -87,6 +96,7 @@ def read_any(
         There is none, or it is no whole result.
     """
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.tipping_document import TippingDocument
 
     data = read_json(path)
@@ -98,6 +108,8 @@ def read_any(
         return document_from_data(path, data, ExplanationDocument)
     if _is(data, TippingDocument):
         return document_from_data(path, data, TippingDocument)
+    if _is(data, SweepDocument):
+        return document_from_data(path, data, SweepDocument)
     if _is(data, ResultDocument):
         return document_from_data(path, data, ResultDocument)
     message = f"{path}: is no result of {_written_by(RESULT_COMMANDS)}, or of another version"

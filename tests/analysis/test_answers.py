@@ -134,7 +134,7 @@ def wide(fixed_cost: int) -> str:
 
 
 def test_a_wide_search_that_ends_with_today_s_network_says_so(tmp_path, netdesign, monkeypatch):
-    monkeypatch.setattr(network_searches, "MOST_FURTHER", network_searches.MOST_NUMBERS)
+    monkeypatch.setattr(network_searches, "MOST_OF_SMALL", network_searches.MOST_NUMBERS)
     text = wide(1000).replace("fixed_cost_eur_per_year: 20", "fixed_cost_eur_per_year: 9000")
     path = write_instance(tmp_path, text)
     ended = netdesign("solve", path, "-o", tmp_path / "result.json")

@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+import netdesign as nd
 from netdesign.analysis import network_searches
 from tests.support.small_brute import SmallProblem
 from tests.support.small_instances import write_instance
@@ -43,7 +44,8 @@ def wide(seed: object, sites: int = 7) -> dict:
 def ranked_of(text: str) -> list[tuple[float, tuple[str, ...]]]:
     """Return all permitted sets with their costs, cheapest first, by brute force."""
     brute = SmallProblem(json.loads(text))
-    return sorted((brute.value(hubs), hubs) for hubs in brute.hub_sets() if "C0" in hubs)
+    existing = {hub["id"] for hub in json.loads(text)["tables"]["hubs"] if hub.get("status") == "existing"}
+    return sorted((brute.value(hubs), hubs) for hubs in brute.hub_sets() if existing <= set(hubs))
 
 
 def ranked(document: dict) -> list[tuple[float, tuple[str, ...]]]:
@@ -54,7 +56,7 @@ def ranked(document: dict) -> list[tuple[float, tuple[str, ...]]]:
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("seed", [0, 3])
 def test_over_a_wide_range_the_runner_up_may_have_any_number_of_hubs(seed, engine, tmp_path, netdesign, monkeypatch):
-    monkeypatch.setattr(network_searches, "MOST_FURTHER", network_searches.MOST_NUMBERS)
+    monkeypatch.setattr(network_searches, "MOST_OF_SMALL", network_searches.MOST_NUMBERS)
     document = wide(seed)
     if seed == 3:
         document["policies"] = {"exclusive": [{"name": "either", "sites": ["C1", "C2", "C3"]}]}
@@ -71,7 +73,7 @@ def test_over_a_wide_range_the_runner_up_may_have_any_number_of_hubs(seed, engin
 
 
 def test_a_runner_up_that_is_no_second_best_is_contradicted_by_the_proof(tmp_path, netdesign, monkeypatch):
-    monkeypatch.setattr(network_searches, "MOST_FURTHER", network_searches.MOST_NUMBERS)
+    monkeypatch.setattr(network_searches, "MOST_OF_SMALL", network_searches.MOST_NUMBERS)
     document = wide(0)
     first, *others = ranked(document)
     price, hubs = next(other for other in others[1:] if len(other[1]) == len(first[1]))
@@ -83,6 +85,35 @@ def test_a_runner_up_that_is_no_second_best_is_contradicted_by_the_proof(tmp_pat
     ended = netdesign("verify", path, result, "--prove")
     assert ended.code == 7
     assert "runner_up.bound: states" in ended.out
+
+
+@pytest.mark.parametrize("exists", [False, True])
+@pytest.mark.parametrize("seed", range(6))
+def test_answers_name_the_second_best_of_all_numbers_of_hubs(seed, exists, tmp_path):
+    """Where no hub exists yet too, and also where today's network is the best."""
+    document = wide(seed, 5)
+    if not exists:
+        del document["tables"]["hubs"][0]["status"]
+    elif seed % 2:
+        for hub in document["tables"]["hubs"][1:]:
+            hub["fixed_cost_eur_per_year"] = 90_000
+    sets = ranked(document)
+    first, second = sets[:2]
+    answer = nd.solve(write_instance(tmp_path, document))
+    assert set(answer.best.hubs) == set(first[1])
+    found = answer.runner_up
+    assert (found.objective, found.bound) == pytest.approx((second[0], second[0]), rel=1e-6)
+    assert (set(found.open_hubs), found.termination) == (set(second[1]), "optimal")
+
+
+def test_the_first_hub_has_a_sentence_where_none_exists(tmp_path):
+    document = wide(1, 4)
+    del document["tables"]["hubs"][0]["status"]
+    (price, best), (second, other) = [found for found in ranked(document) if len(found[1]) == 1][:2]
+    lines = nd.solve(write_instance(tmp_path, document)).sentences
+    assert lines[0] == f"The best network with 1 hub is {best[0]}, EUR {price:,.0f} a year."
+    told = f"Best other network of 1 hub: {other[0]}, EUR {second - price:,.0f} a year dearer; proven."
+    assert told in lines
 
 
 @pytest.mark.parametrize("seed", [2, 7])

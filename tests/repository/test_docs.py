@@ -23,6 +23,7 @@ from netdesign.results.document import ResultDocument, Verdict
 from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.sweep_document import SweepDocument
 from netdesign.results.tipping_document import TippingDocument
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
@@ -185,7 +186,7 @@ def test_every_make_target_that_is_mentioned_exists():
 
 # Generated parts
 
-RESULTS = ("result", "alternatives", "explanation", "tipping", "timing")
+RESULTS = ("result", "alternatives", "explanation", "tipping", "sweep", "timing")
 """Kinds of results, as their schemas are named."""
 
 
@@ -219,6 +220,7 @@ def test_every_key_of_a_schema_stands_in_its_reference():
         "alternatives": AlternativesDocument,
         "explanation": ExplanationDocument,
         "tipping": TippingDocument,
+        "sweep": SweepDocument,
         "timing": TimingDocument,
     }
     results = {name: schema_of(kind) for name, kind in kinds.items()}
