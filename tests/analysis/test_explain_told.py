@@ -187,3 +187,27 @@ def written(folder: Path, data: dict[str, Any]) -> Path:
     file = folder / "changed.json"
     file.write_text(json.dumps(data), encoding="utf-8")
     return file
+
+
+@pytest.mark.long
+def test_how_much_of_europe_can_be_inside_the_deadline():
+    found = nd.explain("europe", set={"policies.service": {"share": 0.88}})
+    assert found.sentences == (
+        "No plan is permitted; proven.",
+        "One least set of policies clashes, and there is no other; proven.",
+        "1. service and number of new hubs clash.",
+        "service: at most 67.76 % can be had; 88.00 % is asked.",
+        "number of new hubs: at least 5 new hubs are needed; 2 are permitted.",
+        "There is a plan without service; or without number of new hubs.",
+    )
+
+
+@pytest.mark.long
+def test_what_europe_emits_at_least_is_known_to_a_hundredth():
+    """Full vehicles emit 1,060,725 t: 4 % less than any plan does, whose vehicles leave five days a week."""
+    found = nd.explain("europe", set={"policies.carbon": {"cap_t_per_year": 900_000}})
+    [clash] = found.clashes
+    [figure] = clash.figures
+    assert clash.policies == ["carbon"]
+    assert figure.is_finished
+    assert 1_085_000 < figure.refused < figure.value < 1.01 * figure.refused
