@@ -8,7 +8,8 @@ Four things are generated, each from the code that it describes:
   ``first=12`` after ``console`` keeps only the first lines;
 * nothing else: all other text is written by hand and left alone.
 
-The commands of a document run in order in a copy of the checkout, where its ``yaml file=NAME`` blocks lie as files.
+The commands of a document run in order in a copy of the checkout, where its ``yaml file=NAME`` and ``csv file=NAME``
+blocks lie as files.
 Commands on the instances of ``doc_transcripts.LONG_INSTANCES`` take their time and run only with ``--transcripts``.
 """
 
@@ -29,6 +30,7 @@ from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.sweep_document import SweepDocument
 from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_europe import back_test_markdown, centres_markdown, readings_markdown, stage_readings_markdown
 from scripts.doc_measurements import (
@@ -46,6 +48,7 @@ from scripts.doc_references import (
     result_reference,
     schema_text,
     source_columns,
+    sweep_reference,
     timing_reference,
     tipping_reference,
 )
@@ -85,6 +88,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "result": result_reference,
     "alternatives": alternatives_reference,
     "tipping": tipping_reference,
+    "sweep": sweep_reference,
     "timing": timing_reference,
     "help": command_help,
     "literature": literature,
@@ -125,6 +129,7 @@ def generated_files() -> dict[str, str]:
         "docs/result.schema.json": schema_text(schema_of(ResultDocument)),
         "docs/alternatives.schema.json": schema_text(schema_of(AlternativesDocument)),
         "docs/tipping.schema.json": schema_text(schema_of(TippingDocument)),
+        "docs/sweep.schema.json": schema_text(schema_of(SweepDocument)),
         "docs/timing.schema.json": schema_text(schema_of(TimingDocument)),
     }
     return files | {f"docs/models/{name}.md": model_page(path) for name, path in catalogue.models().items()}

@@ -17,6 +17,7 @@ from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.sweep_document import SweepDocument
 from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_transcripts import DocumentError
 
@@ -217,6 +218,11 @@ def alternatives_reference() -> str:
 def tipping_reference() -> str:
     """Return all parts of ``netdesign.tipping/1``."""
     return reference(schema_of(TippingDocument))
+
+
+def sweep_reference() -> str:
+    """Return all parts of ``netdesign.sweep/1``."""
+    return reference(schema_of(SweepDocument))
 
 
 def timing_reference() -> str:

@@ -75,7 +75,7 @@ class Ending:
 
 
 CONSOLE = re.compile(r"^```console(?: first=(?P<first>\d+))?\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
-FILE = re.compile(r"^```yaml file=(?P<name>\S+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"^```(?:yaml|csv) file=(?P<name>\S+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 CALL = re.compile(r"^\$ (?P<call>.*?)(?: +# exit (?P<code>\d))?\n", re.MULTILINE)
 TIMED = re.compile(r"Time: |\s*\d+\.\d s  ")
 """Lines with times: the last line of an answer, and those of progress."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,13 +14,13 @@ from netdesign.analysis.alternative_parts import (
     top_level,
 )
 from netdesign.analysis.known_networks import is_answered
-from netdesign.analysis.listeners import NO_LISTENERS, Listeners
+from netdesign.analysis.listeners import NO_LISTENERS, Keeping, Listeners
 from netdesign.analysis.networks_within import NetworksWithin, network_of
 from netdesign.analysis.read_question import contradictions_of, read_question
 from netdesign.analysis.within_limits import solved_in_time
 from netdesign.instance.options import apply_condition
 from netdesign.results.alternatives_document import AlternativesDocument
-from netdesign.results.part import RUNNING, proven
+from netdesign.results.part import proven
 from netdesign.results.result import plan_from_document
 from netdesign.solve.auto import make_engine
 from netdesign.solve.core.engine import PricedPlan, SearchScope
@@ -39,9 +37,6 @@ if TYPE_CHECKING:
     from netdesign.results.document import NetworkPart
     from netdesign.results.resuming import EarlierResult
     from netdesign.solve.core.limits import Watch
-
-_KEPT_EVERY = 10.0
-"""What is found is kept again after so many times the seconds that keeping it took: a long list is long to write."""
 
 
 def list_alternatives(
@@ -79,7 +74,7 @@ def list_alternatives(
     listeners.begin(answer.document())
     if earlier is not None:
         answer.go_on_from(earlier.document)
-    keep = _Keeping(listeners, answer.document) if listeners.keeps else None
+    keep = Keeping(listeners, answer.document) if listeners.keeps else None
     with contradictions_of(earlier):
         answer.search(restricted, keep)
     return read.problem, answer.document()
@@ -90,23 +85,6 @@ def _contradicted(document: AlternativesDocument, problem: SolveProblem, call: A
     from netdesign.analysis.verify_alternatives import contradicted_alternatives
 
     return contradicted_alternatives(document, problem, call)
-
-
-class _Keeping:
-    """Keeps the answer so far, but not so often that it takes much of the time."""
-
-    def __init__(
-        self, listeners: Listeners[AlternativesDocument], document: Callable[[], AlternativesDocument]
-    ) -> None:
-        self._listeners, self._document = listeners, document
-        self._next_at = -math.inf
-
-    def __call__(self) -> None:
-        begun = time.monotonic()
-        if begun >= self._next_at:
-            self._listeners.keep(self._document().model_copy(update={"termination": RUNNING}))
-            ended = time.monotonic()
-            self._next_at = ended + _KEPT_EVERY * (ended - begun)
 
 
 class _Answer:

@@ -201,10 +201,11 @@ def _with_second(solved: SolvedNetwork, second: Solution, question: Question) ->
     }
     if second.termination in (Termination.TIME_LIMIT, Termination.INTERRUPTED):
         ended["runner_up"] = question.watch.ending
-    return solved.with_changes(runner_up=_runner_up(second), unfinished=ended)
+    return solved.with_changes(runner_up=runner_up_part(second), unfinished=ended)
 
 
-def _runner_up(solution: Solution) -> RunnerUpPart:
+def runner_up_part(solution: Solution) -> RunnerUpPart:
+    """Return the part of the search for a runner-up."""
     return RunnerUpPart(
         termination=solution.termination,
         open_hubs=list(solution.plan.open_hubs) if solution.plan is not None else [],

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
-from netdesign.results.part import Part
+from netdesign.results.part import RUNNING, Part
 from netdesign.solve.core.outcome import Progress, silent
 
 if TYPE_CHECKING:
     from netdesign.solve.core.limits import Watch
 
 DocumentT = TypeVar("DocumentT", bound=Part)
+
+
+_KEPT_EVERY = 10.0
+"""What is found is kept again after so many times the seconds that keeping it took: a long list is long to write."""
 
 
 class Told(Protocol):
@@ -95,6 +101,30 @@ class Listeners(Generic[DocumentT]):
     def notify(self, watch: Watch, notice: str) -> None:
         """Report a notice."""
         self.progress(Progress(watch.elapsed_s, None, None, "", notice=notice))
+
+
+class Keeping(Generic[DocumentT]):
+    """Keeps the answer so far, but not so often that it takes much of the time.
+
+    Parameters
+    ----------
+    listeners
+        Among them what keeps it.
+    document
+        Returns the answer so far.
+    """
+
+    def __init__(self, listeners: Listeners[DocumentT], document: Callable[[], DocumentT]) -> None:
+        self._listeners, self._document = listeners, document
+        self._next_at = -math.inf
+
+    def __call__(self) -> None:
+        """Keep the answer, unless that was done shortly before."""
+        begun = time.monotonic()
+        if begun >= self._next_at:
+            self._listeners.keep(self._document().model_copy(update={"termination": RUNNING}))
+            ended = time.monotonic()
+            self._next_at = ended + _KEPT_EVERY * (ended - begun)
 
 
 NO_LISTENERS: Final[Listeners[Any]] = Listeners()

@@ -22,7 +22,7 @@ from netdesign.solve.core.engine import PricedPlan, Question, SearchScope
 from netdesign.solve.core.outcome import exactness
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from netdesign.analysis.call import Call
     from netdesign.analysis.problem import SolveProblem
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Engine
     from netdesign.solve.core.outcome import Solution
+
+
+_MOST_FAULTS = 3
+"""Of an instance that is not sound with a value; more are counted."""
 
 
 class UnsoundError(UsageError):
@@ -75,15 +79,28 @@ class MovedProblem:
         UnsoundError
             The instance is not sound with it: most likely its policies contradict its data.
         """
-        moved = tuple(f"{path}={written(value)}" for path in paths)
+        try:
+            return self.with_values(dict.fromkeys(paths, value))
+        except UnsoundError as error:
+            message = f"at {paths[0]} = {value:g}: {error.message}"
+            raise UnsoundError(message) from None
+
+    def with_values(self, values: Mapping[str, float]) -> ValueProblem:
+        """Return the problem in which figures have values, by path.
+
+        Raises
+        ------
+        UnsoundError
+            The instance is not sound with them.
+        """
+        moved = tuple(f"{path}={written(value)}" for path, value in values.items())
         try:
             source = read_source(self._source, (*self._call.overrides, *moved))
             document = validated(source)
             read = resolve_instance(document, source.matrices, source.located)
             instance = apply_hub_options(read.replace(problem=self._problem.base.problem), self._call.hub_options)
         except (InstanceError, UsageError) as error:
-            message = f"at {paths[0]} = {value:g}: {error.message}"
-            raise UnsoundError(message) from None
+            raise UnsoundError(_words(error)) from None
         return ValueProblem(self._question(instance))
 
     def _question(self, instance: Instance) -> Question:
@@ -156,6 +173,15 @@ class ValueProblem:
         if self._engine is None:
             self._engine = make_engine(self.question)
         return self._engine
+
+
+def _words(error: InstanceError | UsageError) -> str:
+    """Return what is wrong in one line: the value is not in a file, so no place is told."""
+    if not isinstance(error, InstanceError):
+        return error.message
+    told = [f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in error.faults]
+    more = f"; and {len(told) - _MOST_FAULTS} more faults" if len(told) > _MOST_FAULTS else ""
+    return "; ".join(told[:_MOST_FAULTS]) + more
 
 
 def with_volumes_of(instance: Instance, plan: Plan) -> Plan:

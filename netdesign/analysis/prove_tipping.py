@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.tipping_call import TippingCall
     from netdesign.instance.published.reading import Named
-    from netdesign.results.tipping_document import PointPart, TippingDocument
+    from netdesign.results.part import Ended
+    from netdesign.results.tipping_document import TippingDocument
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress, Solution
@@ -57,7 +58,7 @@ def prove_tipping(
             except UnsoundError:
                 continue  # where nothing is permitted, and no plan is stated
             task = f"proof at {stated.name} = {point.value:g}"
-            texts = _of_point(point, _solved(here, answered, task), unit)
+            texts = of_point(point, _solved(here, answered, task), unit)
             found += [f"{stated.name}: at {point.value:g}: {text}" for text in texts]
             solved += 1
     return Verification(tuple(found), (_words(record.name, solved),), record.name != answered)
@@ -67,8 +68,18 @@ def _solved(question: Question, answered: str, task: str) -> Solution:
     return another_engine(question.instance, answered).engine(question).solve(SearchScope(task=task))
 
 
-def _of_point(point: PointPart, again: Solution, unit: str) -> Iterator[str]:
-    """Yield a contradiction where another engine has a better plan, or proves that there is none so good."""
+def of_point(point: Ended, again: Solution, unit: str) -> Iterator[str]:
+    """Yield a contradiction where another engine has a better plan, or proves that there is none so good.
+
+    Parameters
+    ----------
+    point
+        What a result states of a search.
+    again
+        What the other engine finds.
+    unit
+        Of the objective.
+    """
     if again.objective is None and point.objective is not None and not again.termination.is_limit:
         yield "objective: another engine finds no plan"
     if again.objective is None:

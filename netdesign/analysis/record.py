@@ -10,6 +10,7 @@ from netdesign.instance.published.reading import name_of
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import InstancePart, ResultDocument
 from netdesign.results.resuming import Recorded
+from netdesign.results.sweep_document import SweepDocument
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.registry import Choice
 
-OneYearT = TypeVar("OneYearT", ResultDocument, AlternativesDocument)
+OneYearT = TypeVar("OneYearT", ResultDocument, AlternativesDocument, SweepDocument)
 
 
 def record_of(

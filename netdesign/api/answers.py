@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument, RunnerUpPart, StepPart, Verdict
     from netdesign.results.staged_document import NodePart, TimingDocument
+    from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.tipping_document import TippingDocument
 
 
@@ -131,11 +132,11 @@ class RecordedAnswer:
         Warnings about the instance, and notes on the call.
     """
 
-    document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
+    document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | SweepDocument
 
     def _record(
         self,
-        document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument,
+        document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | SweepDocument,
         notes: Iterable[str | None],
         files: tuple[Path, ...],
     ) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.api.keywords import Values
+    from netdesign.api.sweep import SweepAnswer
     from netdesign.api.tipping import TippingAnswer
 
 
@@ -278,6 +279,20 @@ class Instance:
         from netdesign.api.tipping import tipping
 
         return tipping(self, figure, low, high, **options)
+
+    def sweep(self, over: Any = None, **options: Any) -> SweepAnswer:
+        """Find the best network with each combination of values; see ``netdesign.sweep``, which this calls.
+
+        Parameters
+        ----------
+        over
+            Values by path.
+        options
+            As ``netdesign.sweep`` takes them.
+        """
+        from netdesign.api.sweep import sweep
+
+        return sweep(self, over, **options)
 
     def replace(self, **blocks: Any) -> Instance:
         """Return an instance with some blocks of the document changed.

@@ -27,7 +27,7 @@ def given_of(typed: dict[str, Any]) -> Given:
     return Given(typed["instance"], Reading(*(typed[name] for name in _READING if name in typed)))
 
 
-def ask(question: Callable[..., Any], typed: dict[str, Any], *asked_about: str | float | None) -> NoReturn:
+def ask(question: Callable[..., Any], typed: dict[str, Any], *asked_about: object) -> NoReturn:
     """Ask, write the answer to its file and to stdout, and end with its exit code.
 
     Parameters

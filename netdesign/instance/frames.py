@@ -37,7 +37,7 @@ def add_frame(name: str, frame: Any, located: Located) -> None:
         The document; changed in place.
     """
     at, shown, known = ("tables", name), f"frame {name}", COLUMNS[name]
-    columns, faults = _columns(frame, shown)
+    columns, faults = columns_of(frame, shown)
     for column in columns:
         if column not in known:
             message = f"unknown column; allowed: {', '.join(known)}{did_you_mean(column, known)}"
@@ -48,7 +48,7 @@ def add_frame(name: str, frame: Any, located: Located) -> None:
             faults.append(Fault(shown, 0, 0, column, f"has {len(values)} rows; the longest column has {length}"))
     if columns and not length:
         faults.append(Fault(shown, 0, 0, "", "has no rows"))
-    kept = {column: [_cell(value) for value in values] for column, values in columns.items() if column in known}
+    kept = {column: [cell_value(value) for value in values] for column, values in columns.items() if column in known}
     rows = [
         {column: values[index] for column, values in kept.items() if index < len(values) and values[index] is not None}
         for index in range(length)
@@ -60,7 +60,7 @@ def add_frame(name: str, frame: Any, located: Located) -> None:
     located.faults += [((*at, "frame") if rows else at, fault) for fault in faults]
 
 
-def _columns(frame: Any, shown: str) -> tuple[dict[str, list[Any]], list[Fault]]:
+def columns_of(frame: Any, shown: str) -> tuple[dict[str, list[Any]], list[Fault]]:
     """Return the columns of a frame by name, each as a list."""
     # The columns of pyarrow are arrays, not names.
     columns = frame if isinstance(frame, Mapping) else getattr(frame, "column_names", getattr(frame, "columns", ()))
@@ -91,7 +91,7 @@ def _values(frame: Any, name: Any) -> list[Any] | None:
     return list(column) if isinstance(column, Sequence) and not isinstance(column, str | bytes) else None
 
 
-def _cell(value: Any) -> Any:
+def cell_value(value: Any) -> Any:
     """Return a cell as a Python value; None where it is empty."""
     if hasattr(value, "item"):
         value = value.item()

@@ -25,7 +25,7 @@ _DIGITS = 8
 _MOST_NAMED = 6
 """Most figures that are named of those that are left."""
 
-_MILLIONS_FROM = 1e7
+MILLIONS_FROM = 1e7
 """Costs from which a table has millions."""
 
 
@@ -165,7 +165,7 @@ def _tornado(result: TippingDocument) -> list[TextTable]:
     found.sort(key=lambda pair: -_spread(pair[1]))
     measure = measure_of(result)
     costs = [point.objective or 0.0 for _, ends in found for point in ends]
-    in_millions = objective_of(result) is Objective.COST and max(costs) >= _MILLIONS_FROM
+    in_millions = objective_of(result) is Objective.COST and max(costs) >= MILLIONS_FROM
 
     def cell(value: float | None) -> str:
         return measure.cell(value) if value is None or not in_millions else f"{value / 1e6:,.2f}"

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.tipping_document import TippingDocument
 
-    Document = ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
+    Document = ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | SweepDocument
 
 RESULT_OF = {command: f"a result of `netdesign {command}`" for command in RESULT_COMMANDS}
 """Kinds of results by their command."""
@@ -27,6 +28,7 @@ _RESULTS = {
     "netdesign.result/": RESULT_OF["solve"],
     "netdesign.alternatives/": RESULT_OF["alternatives"],
     "netdesign.tipping/": RESULT_OF["tipping"],
+    "netdesign.sweep/": RESULT_OF["sweep"],
     "netdesign.timing/": RESULT_OF["timing"],
 }
 _KINDS = {
@@ -109,7 +111,8 @@ def kind_of_file(path: Path) -> str | None:
 
 def is_no_answer(document: Document) -> bool:
     """Return whether a limit ended a search before it had a plan; such a result must not replace any other."""
-    return document.objective is None and document.termination is not Termination.INFEASIBLE
+    is_without = document.objective is None and not _listed(document)
+    return is_without and document.termination is not Termination.INFEASIBLE
 
 
 def is_unfinished(document: Document) -> bool:
@@ -121,7 +124,7 @@ def is_better(old: Document, new: Document) -> bool:
     """Return whether an earlier result answers the same question better than a new one, which is not proven.
 
     A plan is better than none, a cheaper plan is better, then a smaller gap where one is not proven, then a result
-    without interrupted searches, then a longer list of alternatives. Proven infeasibility is better than no answer.
+    without interrupted searches, then a longer list of networks. Proven infeasibility is better than no answer.
     """
     if _question(old) != _question(new):
         return False
@@ -140,16 +143,20 @@ def is_better(old: Document, new: Document) -> bool:
 
 def has_better_plan(old: Document, new: Document) -> bool:
     """Return whether an earlier result has a better plan for the same question, proven or not, or a longer list."""
-    if old.objective is None or _question(old) != _question(new):
+    if _question(old) != _question(new):
         return False
+    if old.objective is None:
+        return new.objective is None and _listed(old) > _listed(new)
     if new.objective is None or not _is_same(old.objective, new.objective):
         return new.objective is None or old.objective < new.objective
     return _listed(old) > _listed(new)
 
 
 def _listed(document: Document) -> int:
-    """Return how many networks are found within a margin of the best; 0 where that is not the question."""
-    return len(document.networks) if isinstance(document, AlternativesDocument) else 0
+    """Return how many networks a result lists that asks for a list, within a margin or by values; else 0."""
+    if isinstance(document, AlternativesDocument):
+        return len(document.networks)
+    return len(getattr(document, "rows", ()))
 
 
 def _is_same(one: float, other: float) -> bool:

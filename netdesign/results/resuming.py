@@ -26,6 +26,8 @@ _PROVING = ("netdesign", "highspy")
 _OTHER_FILE = "name another file, or remove this one"
 """The way out where a file holds what must not be lost, or cannot be used."""
 
+_MOST_SHOWN = 80
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -209,4 +211,8 @@ def _option(name: str, value: object) -> str:
         return "with --tree"
     flag = f"--{name.replace('_', '-')}"
     shown = ",".join(map(str, value)) if isinstance(value, list) else value
-    return f"without {flag}" if shown in (None, "") else f"with {flag} {shown}"
+    if isinstance(shown, dict):
+        return f"with another {flag}"
+    text = str(shown)
+    text = text if len(text) <= _MOST_SHOWN else f"{text[:_MOST_SHOWN]}..."
+    return f"without {flag}" if shown in (None, "") else f"with {flag} {text}"

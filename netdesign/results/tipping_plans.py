@@ -10,8 +10,13 @@ from netdesign.results.result import plan_from_document
 from netdesign.results.tipping_document import DeparturesPart, PlanAtPointPart
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from netdesign.instance import Instance
-    from netdesign.plan import Plan
+    from netdesign.plan import Plan, ScheduledService
 
 
 class PlansOfPoints:
@@ -40,26 +45,54 @@ class PlansOfPoints:
 
 
 def _part_of(plan: Plan, instance: Instance) -> PlanAtPointPart:
-    ids, sites, commodities = [node.id for node in instance.nodes], instance.sites, instance.commodities
-    routes = Routes(
-        origin=[ids[node] for node in commodities.origin[plan.commodity]],
-        destination=[ids[node] for node in commodities.destination[plan.commodity]],
-        stream=[instance.streams[position].name for position in commodities.stream[plan.commodity]],
-        first_hub=[sites[position].id for position in plan.first_hub],
-        last_hub=[sites[position].id for position in plan.last_hub],
-        volume_t_per_year=plan.volume.tolist(),
-    )
-    departures = None
-    if instance.services is not None:
-        departures = DeparturesPart(
-            kind=[service.kind for service in plan.services],
-            from_=[ids[service.origin] for service in plan.services],
-            to=[ids[service.destination] for service in plan.services],
-            vehicle=[instance.services.vehicles[service.vehicle].id for service in plan.services],
-            departures_per_week=[service.departures for service in plan.services],
-        )
+    commodities = instance.commodities
+    ends = (column[plan.commodity] for column in (commodities.origin, commodities.destination, commodities.stream))
+    routes = routes_part(instance, (*ends, plan.first_hub, plan.last_hub), plan.volume)
     return PlanAtPointPart(
-        open_hubs=list(plan.open_hubs), open_lanes=list(plan.open_lanes), routes=routes, departures=departures
+        open_hubs=list(plan.open_hubs),
+        open_lanes=list(plan.open_lanes),
+        routes=routes,
+        departures=departures_part(instance, plan.services),
+    )
+
+
+def routes_part(instance: Instance, positions: Sequence[NDArray[np.intp]], volume: NDArray[np.float64]) -> Routes:
+    """Return the part of routes.
+
+    Parameters
+    ----------
+    instance
+        Has the ids.
+    positions
+        Of origin, destination, stream, first and last hub of each route, each of shape (routes,).
+    volume
+        t/year, shape (routes,).
+    """
+    ids, sites = [node.id for node in instance.nodes], [site.id for site in instance.sites]
+    names = ids, ids, [stream.name for stream in instance.streams], sites, sites
+    columns = ([name[place] for place in column] for name, column in zip(names, positions, strict=True))
+    origin, destination, stream, first_hub, last_hub = columns
+    return Routes(
+        origin=origin,
+        destination=destination,
+        stream=stream,
+        first_hub=first_hub,
+        last_hub=last_hub,
+        volume_t_per_year=volume.tolist(),
+    )
+
+
+def departures_part(instance: Instance, services: Sequence[ScheduledService]) -> DeparturesPart | None:
+    """Return the part of departures; None where the instance has no services."""
+    if instance.services is None:
+        return None
+    ids = [node.id for node in instance.nodes]
+    return DeparturesPart(
+        kind=[service.kind for service in services],
+        from_=[ids[service.origin] for service in services],
+        to=[ids[service.destination] for service in services],
+        vehicle=[instance.services.vehicles[service.vehicle].id for service in services],
+        departures_per_week=[service.departures for service in services],
     )
 
 

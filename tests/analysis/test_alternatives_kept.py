@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 
 import netdesign as nd
-from netdesign.analysis import alternatives
+from netdesign.analysis import listeners
 from netdesign.errors import DisagreementError, ExitCode, UsageError
 from netdesign.results.result_file import to_json
 from netdesign.solve.core.outcome import Termination
@@ -166,7 +166,7 @@ def test_endings_have_the_exit_codes_of_solve(netdesign):
 @pytest.mark.parametrize("engine", ["enumeration", "decomposition", "monolithic"])
 def test_what_is_kept_meanwhile_is_true_and_can_be_gone_on_from(engine, tmp_path, monkeypatch):
     """A search that is not over keeps its best plan so far, as one that a limit has ended."""
-    monkeypatch.setattr(alternatives, "_KEPT_EVERY", 0.0)
+    monkeypatch.setattr(listeners, "_KEPT_EVERY", 0.0)
     kept: list[AlternativesDocument] = []
     asked = {"within": "30%", "with_": "E", "engine": engine}
     near = nd.alternatives("tiny", **asked, keep=kept.append)
@@ -198,7 +198,7 @@ def test_a_stopped_search_keeps_what_it_has_found():
         if len(document.networks) == 2:
             stop.set()
 
-    with patch.object(alternatives, "_KEPT_EVERY", 0.0):
+    with patch.object(listeners, "_KEPT_EVERY", 0.0):
         near = nd.alternatives("tiny", within="30%", stop=stop, keep=keep, listen=listen)
     assert near.termination is Termination.INTERRUPTED
     assert near.exit_code == ExitCode.STOPPED_WITH_PLAN

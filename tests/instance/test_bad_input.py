@@ -24,6 +24,7 @@ from tests.instance.bad.names import NAMES
 from tests.instance.bad.published import BENCH, PUBLISHED
 from tests.instance.bad.services import SERVED
 from tests.instance.bad.stages import STAGED
+from tests.instance.bad.sweep import SWEEP
 from tests.instance.bad.tables import TABLES
 from tests.instance.bad.tipping import TIPPING
 from tests.instance.bad.workbooks import WORKBOOKS
@@ -47,6 +48,7 @@ CASES = [
     *SERVED,
     *CENTRES,
     *TIPPING,
+    *SWEEP,
 ]
 
 OLD = '{"format": "netdesign.result/1", "note": "what stood here before"}'

@@ -40,8 +40,9 @@ class Processes(ThreadPoolExecutor, Helpers):
     useful_after_s = 2.0
     """After so long pricing is likely to go on; a process takes 0.7 s of another core to start."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, useful_after_s: float = useful_after_s) -> None:
         super().__init__(count, "helper", initializer=self._await_process)
+        self.useful_after_s = useful_after_s
         self._count = count
         self._running: list[Process] = []
         self._starting: SimpleQueue[Process] = SimpleQueue()

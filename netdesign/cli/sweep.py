@@ -1,0 +1,73 @@
+"""``netdesign sweep``: the best network with each combination of values of some figures."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from netdesign.cli import options as opt
+from netdesign.cli.asking import ask
+from netdesign.solve.registry import AUTO
+
+OverOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--over",
+        metavar="PATH=VALUES",
+        help="A figure, as for --set, and its values: 0.5,1,2 or LOW:HIGH:STEP. Several: all combinations.",
+        show_default=False,
+    ),
+]
+TableOption = Annotated[
+    str | None,
+    typer.Option(
+        "--table",
+        metavar="FILE",
+        help="CSV of scenarios: a column a figure, a row a combination; a column named scenario has their names.",
+        show_default=False,
+    ),
+]
+WorkersOption = Annotated[
+    int, typer.Option("--workers", metavar="N", help="Processes that find rows, this one included.")
+]
+
+
+def sweep(
+    instance: opt.InstanceArgument,
+    over: OverOption = None,
+    table: TableOption = None,
+    workers: WorkersOption = 1,
+    cluster: opt.ClusterOption = None,
+    hubs: opt.HubsOption = None,
+    max_new: opt.MaxNewOption = None,
+    open_: opt.OpenOption = None,
+    close: opt.CloseOption = None,
+    set_: opt.SetOption = None,
+    strict: opt.StrictOption = False,
+    model: opt.ModelOption = None,
+    engine: opt.EngineOption = AUTO,
+    format_in: opt.FormatInOption = "netdesign",
+    nodes: opt.NodesOption = None,
+    alpha: opt.AlphaOption = None,
+    fixed_costs: opt.FixedCostsOption = None,
+    capacities: opt.CapacitiesOption = None,
+    capacity: opt.CapacityOption = None,
+    gap: opt.GapOption = 1e-6,
+    time_limit: opt.TimeLimitOption = None,
+    threads: opt.ThreadsOption = 1,
+    seed: opt.SeedOption = 0,
+    format_: opt.FormatOption = opt.Format.TABLE,
+    output: opt.OutputOption = None,
+    resume: opt.ResumeOption = False,
+    quiet: opt.QuietOption = False,
+) -> None:
+    """Find the best network with each combination of values of some figures: one row each, each with its proof.
+
+    A combination without a network is a row with its reason. What a limit or Ctrl-C leaves is found by the same call
+    with --resume.
+    """
+    typed = locals()
+    from netdesign.api.sweep import sweep as question
+
+    ask(question, typed, over)
