@@ -9,7 +9,6 @@ classes, ``--list`` measures nothing. A first call that does not count fills cac
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.filling import Filling, blank, result_cell
@@ -17,7 +16,7 @@ from benchmarks.process import ROOT, answer, solve
 from benchmarks.question_cases import CLASSES, cases
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from benchmarks.question_cases import QuestionCase
