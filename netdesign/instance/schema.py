@@ -21,6 +21,7 @@ from netdesign.instance.blocks import (
     Units,
 )
 from netdesign.instance.document import FORMAT
+from netdesign.instance.failures import Failures
 from netdesign.instance.fields import Block, Name, Real, quantity
 from netdesign.instance.policies import Policies
 from netdesign.instance.rows import CityRow, CountryRow, DemandRow, HubRow, LegRow, LinkRow, OverseasRow, RangeRow
@@ -115,6 +116,7 @@ class InstanceDocument(Block):
     border: Border = Field(Border(), description="Customs inside Europe.")
     streams: dict[Name, StreamBlock] = Field(min_length=1, description="Groups of commodities, by name.")
     policies: Policies = Field(Policies(), description="What restricts the choice.")
+    failures: Failures | None = Field(None, description="What fails, how often and for how long; for stress.")
     stages: Stages | None = Field(None, description="Several years; `netdesign timing` answers when and how large.")
     reporting: Reporting = Field(Reporting(), description="What reports show.")
     tables: Tables = Field(description="The tables.")

@@ -1,0 +1,232 @@
+"""What becomes of networks when a hub, a lane or a leg between hubs is out for some days."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.analysis.stating_model import stating_model
+from netdesign.analysis.stress.failure_parts import Operated, Operation, failures_part
+from netdesign.analysis.stress.survivors import Survivors, room_of_sites, survivors
+from netdesign.analysis.within_limits import solved_in_time
+from netdesign.errors import DisagreementError, UsageError
+from netdesign.evaluate import evaluate
+from netdesign.evaluate.loads import measure_loads
+from netdesign.instance.blocks import Objective
+from netdesign.instance.failures import DAYS_PER_YEAR, Failures, Outage, OutKind
+from netdesign.results.result import plan_from_document
+from netdesign.solve.auto import make_engine
+from netdesign.solve.core.engine import SearchScope
+from netdesign.solve.core.limits import Watch
+from netdesign.solve.core.outcome import Termination
+from netdesign.solve.registry import AUTO
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netdesign.analysis.stress.call import StressCall
+    from netdesign.evaluate import Evaluation
+    from netdesign.instance import Instance
+    from netdesign.network import Network
+    from netdesign.plan import Plan
+    from netdesign.results.document import NetworkPart
+    from netdesign.results.stress_failures import FailuresPart
+    from netdesign.solve.core.engine import Question
+
+USUAL = Failures()
+"""What is assumed of failures where the instance states nothing."""
+
+MOST_GAP = 1e-4
+"""Largest relative gap of an operation while something is out."""
+
+
+class NetworkFailures:
+    """The operations of one network while each of its parts is out.
+
+    Parameters
+    ----------
+    instance, network
+        The problem and its legs.
+    plan, objective
+        How the network is operated on other days, and what that costs, EUR/year.
+    terms
+        What is assumed of failures.
+
+    Attributes
+    ----------
+    outages
+        All that may be out: open sites, then lanes and legs between sites that carry freight on other days.
+    """
+
+    def __init__(self, instance: Instance, network: Network, plan: Plan, objective: float, terms: Failures) -> None:
+        self._instance, self._network, self.terms, self.objective = instance, network, terms, objective
+        self.open_hubs = plan.open_hubs
+        loads = measure_loads(instance, plan)
+        room = room_of_sites(instance, loads, terms.surge_share)
+        self._room = {hub: room[hub] for hub in plan.open_hubs}
+        self.fixed = sum(site.fixed_cost for site in instance.sites if site.id in self._room)
+        self.outages = (
+            *(Outage(OutKind.HUB, (hub,)) for hub in plan.open_hubs),
+            *(Outage(OutKind.LANE, lane) for lane in loads.lanes),
+            *_legs_between(instance, plan),
+        )
+
+    @property
+    def out_share(self) -> float:
+        """Part of the year in which something is out."""
+        return sum(map(self.terms.per_year, self.outages)) * self.terms.days / DAYS_PER_YEAR
+
+    def left(self, outage: Outage | None) -> Survivors:
+        """Return the problem of what is left."""
+        terms = self.terms
+        return survivors(self._instance, self._network, self._room, terms.unserved_penalty_eur_per_t, outage)
+
+    def operated(self, question: Question, outage: Outage | None) -> Operation:
+        """Return the best operation of what is left.
+
+        Parameters
+        ----------
+        question
+            Has limits and listener.
+        outage
+            What is out.
+
+        Raises
+        ------
+        DisagreementError
+            The referee contradicts it: a defect.
+        """
+        left, name = self.left(outage), "nothing" if outage is None else outage
+        asked = replace(
+            question,
+            instance=left.instance,
+            network=left.network,
+            model=partial(stating_model, left.instance),
+            asked=AUTO,
+            has_users_model=False,
+        )
+        scope = SearchScope(task=f"{'+'.join(self.open_hubs)}: {name} out")
+        solution = solved_in_time(asked, partial(make_engine, asked), scope)
+        bound = self.fixed + max(solution.bound, 0.0)
+        if solution.plan is None:
+            return Operation(outage, None, None, bound, solution.termination)
+        carried = left.carried(solution.plan)
+        evaluation = self.priced(outage, carried)
+        if evaluation.violations:
+            message = f"the referee finds in the operation with {name} out: {evaluation.violations[0]}"
+            raise DisagreementError(message)
+        objective = evaluation.objective + self.fixed
+        return Operation(outage, carried, objective, min(bound, objective), solution.termination)
+
+    def all_operated(self, question: Question) -> Operated:
+        """Return the operations with nothing out and with each part out; ``question`` has limits and listener."""
+        whole = self.operated(question, None)
+        failed = tuple(self.operated(question, outage) for outage in self.outages)
+        # A plan with something out is one with nothing out too, so that no failure seems to save anything.
+        cheapest = min((whole, *failed), key=lambda one: math.inf if one.objective is None else one.objective)
+        if cheapest is not whole:
+            whole = whole._replace(carried=cheapest.carried, objective=cheapest.objective)
+            whole = whole._replace(bound=min(whole.bound, cheapest.objective or 0.0))
+        return Operated(self.open_hubs, self.objective, whole, failed)
+
+    def priced(self, outage: Outage | None, carried: Plan) -> Evaluation:
+        """Return what the referee finds of an operation, without the fixed cost of sites."""
+        left = self.left(outage)
+        return evaluate(left.instance, left.network, left.with_unserved(carried))
+
+    def check_rates(self) -> None:
+        """Check that what fails leaves time for other days.
+
+        Raises
+        ------
+        UsageError
+            It does not.
+        """
+        if self.out_share > 1:
+            message = (
+                f"failures: by its rates something of {'+'.join(self.open_hubs)} is out on "
+                f"{self.out_share * DAYS_PER_YEAR:,.0f} days of a year of {DAYS_PER_YEAR}; "
+                "give fewer days or lower rates"
+            )
+            raise UsageError(message)
+
+
+def _legs_between(instance: Instance, plan: Plan) -> list[Outage]:
+    """Return the pairs of sites between which a plan carries freight, in the order of the sites."""
+    two = (plan.first_hub != plan.last_hub) & (plan.volume > 0)
+    ends = np.sort(np.stack([plan.first_hub[two], plan.last_hub[two]], axis=1), axis=1)
+    sites = instance.sites
+    return [Outage(OutKind.INTER_HUB, (sites[a].id, sites[b].id)) for a, b in np.unique(ends, axis=0).tolist()]
+
+
+def terms_of(instance: Instance, days: int | None) -> Failures:
+    """Return what is assumed of failures: what the instance states, with the days of the call where it gives some."""
+    stated = instance.failures or USUAL
+    return stated if days is None else stated.model_copy(update={"days": days})
+
+
+def check_failures(call: StressCall, question: Question) -> None:
+    """Check before any search that failures can be looked at.
+
+    Raises
+    ------
+    UsageError
+        The objective is no cost, which is what failures are priced by.
+    """
+    del call
+    objective = question.instance.problem.objective
+    if objective is not Objective.COST:
+        message = f"--failures: is priced in EUR/year; this problem minimises {objective}, so state objective: cost"
+        raise UsageError(message)
+
+
+def look_at_failures(
+    question: Question, networks: Sequence[NetworkPart], call: StressCall, others_bound: float | None
+) -> FailuresPart:
+    """Return what becomes of networks when parts of them fail.
+
+    Parameters
+    ----------
+    question
+        The problem.
+    networks
+        Each with its plan on other days.
+    call
+        Options of the call.
+    others_bound
+        No other permitted network has less, EUR/year; infinite where there is none, None where nothing is proven.
+
+    Raises
+    ------
+    UsageError
+        By the rates something is out for more than the whole year.
+    """
+    instance, network = question.instance, question.network
+    terms = terms_of(instance, call.days)
+    looks = [failures_of(instance, network, one, terms) for one in networks]
+    for look in looks:
+        look.check_rates()
+    asked = replace(question, watch=_loosened(question.watch, terms))
+    operated = [look.all_operated(asked) for look in looks]
+    every = [one for found in operated for one in (found.whole, *found.failed)]
+    ending = next((one.termination for one in every if one.termination.is_limit), Termination.OPTIMAL)
+    return failures_part(instance, network, operated, terms, others_bound, ending)
+
+
+def failures_of(instance: Instance, network: Network, part: NetworkPart, terms: Failures) -> NetworkFailures:
+    """Return what may become of a network of a result, which has a plan."""
+    if part.plan is None or part.objective is None:
+        message = "a network without a plan has no failures"
+        raise ValueError(message)
+    return NetworkFailures(instance, network, plan_from_document(part.plan, instance), part.objective, terms)
+
+
+def _loosened(watch: Watch, terms: Failures) -> Watch:
+    """Return the same clock with a wider gap: a few days of an operation need not be as near as a year of one."""
+    gap = watch.limits.relative_gap
+    wider = max(gap, min(MOST_GAP, gap * DAYS_PER_YEAR / terms.days))
+    return Watch(replace(watch.limits, relative_gap=wider), watch.stopped, watch.started)
