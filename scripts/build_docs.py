@@ -29,6 +29,7 @@ from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.stress_document import StressDocument
 from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_europe import back_test_markdown, centres_markdown, readings_markdown, stage_readings_markdown
 from scripts.doc_measurements import (
@@ -46,6 +47,7 @@ from scripts.doc_references import (
     result_reference,
     schema_text,
     source_columns,
+    stress_reference,
     timing_reference,
     tipping_reference,
 )
@@ -85,6 +87,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "result": result_reference,
     "alternatives": alternatives_reference,
     "tipping": tipping_reference,
+    "stress": stress_reference,
     "timing": timing_reference,
     "help": command_help,
     "literature": literature,
@@ -125,6 +128,7 @@ def generated_files() -> dict[str, str]:
         "docs/result.schema.json": schema_text(schema_of(ResultDocument)),
         "docs/alternatives.schema.json": schema_text(schema_of(AlternativesDocument)),
         "docs/tipping.schema.json": schema_text(schema_of(TippingDocument)),
+        "docs/stress.schema.json": schema_text(schema_of(StressDocument)),
         "docs/timing.schema.json": schema_text(schema_of(TimingDocument)),
     }
     return files | {f"docs/models/{name}.md": model_page(path) for name, path in catalogue.models().items()}

@@ -17,6 +17,7 @@ from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.stress_document import StressDocument
 from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_transcripts import DocumentError
 
@@ -217,6 +218,11 @@ def alternatives_reference() -> str:
 def tipping_reference() -> str:
     """Return all parts of ``netdesign.tipping/1``."""
     return reference(schema_of(TippingDocument))
+
+
+def stress_reference() -> str:
+    """Return all parts of ``netdesign.stress/1``."""
+    return reference(schema_of(StressDocument))
 
 
 def timing_reference() -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument, StepPart, Verdict
     from netdesign.results.staged_document import NodePart, TimingDocument
+    from netdesign.results.stress_document import StressDocument
     from netdesign.results.tipping_document import TippingDocument
 
 
@@ -130,11 +131,11 @@ class RecordedAnswer:
         Warnings about the instance, and notes on the call.
     """
 
-    document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
+    document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | StressDocument
 
     def _record(
         self,
-        document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument,
+        document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | StressDocument,
         notes: Iterable[str | None],
         files: tuple[Path, ...],
     ) -> None:

@@ -38,10 +38,12 @@ if TYPE_CHECKING:
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
     from netdesign.api.keywords import Listener, Values
+    from netdesign.api.stress import StressAnswer
     from netdesign.api.tipping import TippingAnswer
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.stress_document import StressDocument
     from netdesign.results.tipping_document import TippingDocument
 
     AnyInstance = Instance | Given | str | Path
@@ -219,7 +221,7 @@ def check(instance: AnyInstance, *, set: Values = (), strict: bool = False) -> C
 @in_words_of_python
 def verify(
     instance: AnyInstance,
-    result: SolveAnswer | AlternativesAnswer | TimingAnswer | TippingAnswer | str | Path,
+    result: SolveAnswer | AlternativesAnswer | TimingAnswer | TippingAnswer | StressAnswer | str | Path,
     *,
     prove: bool = False,
     time_limit: float | None = None,
@@ -279,7 +281,7 @@ def verify(
 
 
 def _without_a_plan(
-    document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument,
+    document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | StressDocument,
 ) -> tuple[str, ...]:
     """Return what a result states without a plan that could be priced."""
     from netdesign.results.document import ResultDocument

@@ -23,6 +23,7 @@ from netdesign.cli.export import export
 from netdesign.cli.import_ import import_
 from netdesign.cli.process import check_not_interrupted, interrupted_text
 from netdesign.cli.solve import solve
+from netdesign.cli.stress import stress
 from netdesign.cli.timing import timing
 from netdesign.cli.tipping import tipping
 from netdesign.cli.verify import verify
@@ -93,6 +94,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "compare": compare,
     "alternatives": alternatives,
     "tipping": tipping,
+    "stress": stress,
     "timing": timing,
     "check": check,
     "verify": verify,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.stress_document import StressDocument
     from netdesign.results.tipping_document import TippingDocument
 
 _TABLES = (".yaml", ".yml", ".csv", ".npz")
@@ -50,7 +51,7 @@ def check_writable(path: Path) -> None:
 
 
 def save_result(
-    output: Path, document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
+    output: Path, document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | StressDocument
 ) -> str | None:
     """Write a result, unless the file holds a better answer to the same question, or this one has no plan.
 

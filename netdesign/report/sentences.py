@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from netdesign.report.words import Measure
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import LinearNetworkPart, LinearPart, NetworkPart, ResultDocument
+    from netdesign.results.stress_document import StressDocument
     from netdesign.results.tipping_document import TippingDocument
 
 _ON_NUMBERS = frozenset({"hub_count", "new_hubs"})
@@ -151,7 +152,7 @@ def _verdicts(answer: ResultDocument | LinearPart) -> list[object]:
     return [decided, *(step.verdict for step in answer.steps)]
 
 
-def users_model(result: ResultDocument | AlternativesDocument | TippingDocument) -> str | None:
+def users_model(result: ResultDocument | AlternativesDocument | TippingDocument | StressDocument) -> str | None:
     """Return the file of the user's model in a result; None for a bundled model."""
     model = result.options.get("model")
     return None if model is None or model in models() else str(model)

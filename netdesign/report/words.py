@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument
+    from netdesign.results.stress_document import StressDocument
     from netdesign.results.tipping_document import TippingDocument
 
 _ORDINALS = ("zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -219,11 +220,11 @@ _MEASURES = {
 }
 
 
-def measure_of(result: ResultDocument | AlternativesDocument | TippingDocument) -> Measure:
+def measure_of(result: ResultDocument | AlternativesDocument | TippingDocument | StressDocument) -> Measure:
     """Return the words for the objective of a result."""
     return _MEASURES[objective_of(result)]
 
 
-def objective_of(result: ResultDocument | AlternativesDocument | TippingDocument) -> Objective:
+def objective_of(result: ResultDocument | AlternativesDocument | TippingDocument | StressDocument) -> Objective:
     """Return the objective that a result records."""
     return Objective(result.problem["objective"])

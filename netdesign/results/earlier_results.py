@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.stress_document import StressDocument
     from netdesign.results.tipping_document import TippingDocument
 
-    Document = ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
+    Document = ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | StressDocument
 
 RESULT_OF = {command: f"a result of `netdesign {command}`" for command in RESULT_COMMANDS}
 """Kinds of results by their command."""
@@ -27,6 +28,7 @@ _RESULTS = {
     "netdesign.result/": RESULT_OF["solve"],
     "netdesign.alternatives/": RESULT_OF["alternatives"],
     "netdesign.tipping/": RESULT_OF["tipping"],
+    "netdesign.stress/": RESULT_OF["stress"],
     "netdesign.timing/": RESULT_OF["timing"],
 }
 _KINDS = {

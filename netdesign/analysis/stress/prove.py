@@ -1,0 +1,66 @@
+"""Prove again with another engine that the networks under stress are the best ones, or what each of them costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netdesign.analysis.prove import contradicted, proof_words
+from netdesign.analysis.verify import TOLERANCE, Verification
+from netdesign.evaluate import apart
+from netdesign.instance.options import fix_hubs
+from netdesign.solve.auto import another_engine
+from netdesign.solve.core.engine import EVERYTHING, SearchScope
+from netdesign.solve.core.outcome import exactness, silent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.stress.call import StressCall
+    from netdesign.results.stress_document import StressDocument
+    from netdesign.solve.core.limits import Watch
+    from netdesign.solve.core.outcome import Progress
+
+
+def prove_stress(
+    problem: SolveProblem,
+    document: StressDocument,
+    call: StressCall,
+    watch: Watch,
+    listen: Callable[[Progress], None] = silent,
+) -> Verification:
+    """Search again for the best network and for the best that is not looked at, or solve each that the call names.
+
+    Raises
+    ------
+    UsageError
+        No other engine can state the problem.
+    """
+    question, answered = problem.question(watch, listen), str(document.engine.get("name", ""))
+    unit = problem.instance.problem.objective.unit
+    found: list[str] = []
+    proofs: list[str] = []
+    if call.networks:
+        for network in document.networks:
+            fixed = fix_hubs(problem.instance, network.open_hubs)
+            record = another_engine(fixed, answered)
+            name = "+".join(network.open_hubs)
+            again = record.engine(question.with_instance(fixed)).solve(EVERYTHING)
+            found += [f"{name}: {text}" for text in contradicted(network, again, unit)]
+            proofs.append(f"{name}: solved again by {record.name}; {proof_words(again, unit, 'feasible')}")
+        is_another = all(f"by {answered};" not in text for text in proofs)
+        return Verification(tuple(found), tuple(proofs), is_another)
+    record = another_engine(problem.instance, answered)
+    engine = record.engine(question)
+    again = engine.solve(SearchScope(task="proof of the best network"))
+    found += contradicted(document, again, unit)
+    proofs.append(f"best network: solved again by {record.name}; {proof_words(again, unit, 'feasible')}")
+    listed = tuple(tuple(one.open_hubs) for one in document.networks)
+    if listed and document.others_bound is not None:
+        rest = engine.solve(SearchScope(excluded=listed, task="proof of what is not looked at"))
+        proofs.append(f"what is not looked at: solved again by {record.name}; {proof_words(rest, unit, 'feasible')}")
+        others = document.others_bound
+        if rest.objective is not None and rest.objective < others - TOLERANCE * exactness(others):
+            claimed, true = apart(others, rest.objective, ".2f")
+            found.append(f"others_bound: states {claimed}; another engine has one for {true} {unit}")
+    return Verification(tuple(found), tuple(proofs), record.name != answered)
