@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
 from netdesign.analysis.problem import notes_on
-from netdesign.analysis.stress.call import BETWEEN_HUBS, USUAL_DAYS, USUAL_LEVEL, USUAL_MOST, StressCall
+from netdesign.analysis.stress.call import BETWEEN_HUBS, USUAL_LEVEL, USUAL_MOST, StressCall
 from netdesign.api.answers import NetworkAnswer, RecordedAnswer, shown_amount
 from netdesign.api.checked import is_on, name_or_path, whole_number, words
 from netdesign.api.checked_call import CheckedCall, checked_call
@@ -15,6 +15,7 @@ from netdesign.api.keywords import QuestionOptions, in_words_of_python
 from netdesign.api.options import level_of, margin_of
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import UsageError
+from netdesign.instance.failures import DAYS_PER_YEAR
 from netdesign.report.sentences import Asked
 from netdesign.report.stress import stress_csv, stress_lines, stress_records, stress_text
 from netdesign.solve.registry import ONE_YEAR
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 
     AnyInstance: TypeAlias = Instance | Given | str | Path
 
-MOST_DRAWS, MOST_NETWORKS, MOST_DAYS = 1_000_000, 1_000, 365
-"""Most worlds, networks, and days that something is out."""
+MOST_DRAWS, MOST_NETWORKS = 1_000_000, 1_000
+"""Most worlds, and networks."""
 
 
 class StressAnswer(RecordedAnswer):
@@ -98,7 +99,7 @@ def stress(
     *,
     draws: int | None = None,
     failures: bool = False,
-    days: int = USUAL_DAYS,
+    days: int | None = None,
     networks: Texts = (),
     within: str | float | None = None,
     most: int = USUAL_MOST,
@@ -118,7 +119,7 @@ def stress(
     failures
         Whether to look at failures of each hub, lane and leg between hubs.
     days
-        Days that what fails is out.
+        Days that what fails is out; left out, as the instance states it, or 14.
     networks
         Networks to look at instead of the best: the ids of open hubs with ``+`` between, such as ``"LGG+PRG"``.
     within
@@ -151,7 +152,7 @@ def stress(
         model=partial(name_or_path, "--model", model),
         draws=partial(_draws_of, draws),
         failures=partial(is_on, "--failures", failures),
-        days=partial(whole_number, "--days", days, 1, MOST_DAYS),
+        days=partial(_days_of, days),
         networks=partial(networks_of, networks),
         within=partial(_margin_or_none, within),
         most=partial(whole_number, "--most", most, 1, MOST_NETWORKS),
@@ -173,6 +174,10 @@ def _stress_answer(asked: Given, checked: CheckedCall[StressCall, StressDocument
 
 def _draws_of(draws: int | None) -> int | None:
     return None if draws is None else whole_number("--draws", draws, 1, MOST_DRAWS)
+
+
+def _days_of(days: int | None) -> int | None:
+    return None if days is None else whole_number("--days", days, 1, DAYS_PER_YEAR)
 
 
 def _margin_or_none(within: str | float | None) -> Margin | None:

@@ -15,8 +15,8 @@ class OperationPart(Part):
 
     termination: Termination = Field(description="Why the search stopped.")
     objective: float | None = Field(
-        description="Cost of the plan in yearly rates, with the fixed cost of all sites and the penalty for what is not "
-        "carried, EUR/year; null without a plan."
+        description="Cost of the plan in yearly rates, with the fixed cost of all sites and the penalty for what is "
+        "not carried, EUR/year; null without a plan."
     )
     bound: float | None = Field(description="No operation costs less, EUR/year; null if nothing is proven.")
     plan: PlanPart | None = Field(

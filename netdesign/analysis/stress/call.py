@@ -20,9 +20,6 @@ USUAL_MOST = 10
 USUAL_LEVEL = 0.95
 """Level of CVaR where a call does not say it: the mean of the dearest twentieth of the worlds."""
 
-USUAL_DAYS = 14
-"""Days that what fails is out where a call does not say it."""
-
 BETWEEN_HUBS = "+"
 """Stands between the hubs of a network that is named."""
 
@@ -38,7 +35,7 @@ class StressCall(Call):
     failures
         Whether to look at failures.
     days
-        Days that what fails is out.
+        Days that what fails is out; None for those that the instance states.
     networks
         Open hubs of each network to look at; empty for the best ones.
     within
@@ -53,7 +50,7 @@ class StressCall(Call):
 
     draws: int | None = None
     failures: bool = False
-    days: int = USUAL_DAYS
+    days: int | None = None
     networks: tuple[tuple[str, ...], ...] = ()
     within: Margin | None = None
     most: int = USUAL_MOST
@@ -83,7 +80,7 @@ class StressCall(Call):
         counts = {name: record[name] for name in ("draws", "days", "most")}
         if any(isinstance(count, bool) or not isinstance(count, int | None) for count in counts.values()):
             raise TypeError
-        if not isinstance(record["failures"], bool) or None in (counts["days"], counts["most"]):
+        if not isinstance(record["failures"], bool) or counts["most"] is None:
             raise TypeError
         return own | {
             **counts,

@@ -26,9 +26,8 @@ from netdesign.solve.core.outcome import Termination
 from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from netdesign.analysis.stress.call import StressCall
+    from netdesign.analysis.stress.networks import Listed
     from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
     from netdesign.network import Network
@@ -184,21 +183,17 @@ def check_failures(call: StressCall, question: Question) -> None:
         raise UsageError(message)
 
 
-def look_at_failures(
-    question: Question, networks: Sequence[NetworkPart], call: StressCall, others_bound: float | None
-) -> FailuresPart:
+def look_at_failures(question: Question, listed: Listed, call: StressCall) -> FailuresPart:
     """Return what becomes of networks when parts of them fail.
 
     Parameters
     ----------
     question
         The problem.
-    networks
-        Each with its plan on other days.
+    listed
+        The networks, each with its plan on other days.
     call
         Options of the call.
-    others_bound
-        No other permitted network has less, EUR/year; infinite where there is none, None where nothing is proven.
 
     Raises
     ------
@@ -207,14 +202,36 @@ def look_at_failures(
     """
     instance, network = question.instance, question.network
     terms = terms_of(instance, call.days)
-    looks = [failures_of(instance, network, one, terms) for one in networks]
+    looks = [failures_of(instance, network, one, terms) for one in listed.networks]
     for look in looks:
         look.check_rates()
     asked = replace(question, watch=_loosened(question.watch, terms))
     operated = [look.all_operated(asked) for look in looks]
     every = [one for found in operated for one in (found.whole, *found.failed)]
     ending = next((one.termination for one in every if one.termination.is_limit), Termination.OPTIMAL)
-    return failures_part(instance, network, operated, terms, others_bound, ending)
+    is_cut_short = ending.is_limit or listed.ending.is_limit
+    others = least_of_others(call, len(listed.networks), listed.others_bound, is_cut_short=is_cut_short)
+    return failures_part(instance, network, operated, terms, others, ending)
+
+
+def least_of_others(call: StressCall, listed: int, others_bound: float | None, *, is_cut_short: bool) -> float | None:
+    """Return what no permitted network that is not listed goes below; infinite where there is none.
+
+    Parameters
+    ----------
+    call
+        Which networks are asked for.
+    listed
+        How many are listed.
+    others_bound
+        As the result states it, EUR/year; None where nothing is proven, or no other network is left.
+    is_cut_short
+        Whether a limit ended a search.
+    """
+    if others_bound is not None:
+        return others_bound
+    is_complete = not call.networks and call.within is None and listed < call.most and not is_cut_short
+    return math.inf if is_complete else None
 
 
 def failures_of(instance: Instance, network: Network, part: NetworkPart, terms: Failures) -> NetworkFailures:

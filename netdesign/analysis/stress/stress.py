@@ -58,7 +58,7 @@ def stress_networks(
     listed = networks_to_look_at(question, asked)
     failures, draws = None, None
     if asked.failures and listed.networks:
-        failures = look_at_failures(question, listed.networks, asked)
+        failures = look_at_failures(question, listed, asked)
     if asked.draws is not None and listed.networks:
         moved = MovedProblem(name_or_path, call, read.problem, question)
         draws = look_at_draws(moved, listed.networks, asked)

@@ -235,7 +235,7 @@ def _without_services(services: ServiceArrays, gone: NDArray[np.bool_]) -> Servi
 class _Place:
     """Which legs of one kind are kept, in an array with room for ``nowhere``, and which are its own."""
 
-    kept: tuple[Any, Any]
+    kept: tuple[Any, ...]
     shape: tuple[int, int]
     own: tuple[Any, Any]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from netdesign.analysis.moved import MovedProblem
 from netdesign.analysis.stress.call import BETWEEN_HUBS
 from netdesign.analysis.stress.draws import contradicted_draws
-from netdesign.analysis.stress.failures import contradicted_failures
 from netdesign.analysis.stress.stress import best_of, ending_of
+from netdesign.analysis.stress.verify_failures import contradicted_failures
 from netdesign.analysis.verify import TOLERANCE, differs
 from netdesign.analysis.verify_networks import of_network
 from netdesign.solve.core.limits import SolveLimits, Watch
@@ -54,7 +54,7 @@ def contradicted_stress(
             if is_asked != (part is not None):
                 yield f"{name}: {'is missing' if is_asked else 'the call does not ask for it'}"
     if document.failures is not None:
-        texts = contradicted_failures(document.failures, networks, problem, asked)
+        texts = contradicted_failures(document, problem, asked)
         yield from (f"failures: {text}" for text in texts)
     if document.draws is not None:
         watch = Watch(SolveLimits(relative_gap=document.options["gap"], seed=document.options["seed"]))
