@@ -78,10 +78,10 @@ class Failures(Block):
     """What ``netdesign stress --failures`` assumes of failures; nothing here changes what ``solve`` answers."""
 
     days: Whole = quantity("d", "Days that what fails is out.", default=14, ge=1, le=DAYS_PER_YEAR)
-    surge_share: Real | None = quantity(
+    surge_share: Real = quantity(
         "1",
         "What a site lifts meanwhile beyond its capacity or, where none is in force, beyond what it lifts on other "
-        "days, as a share of it; null for no limit.",
+        "days, as a share of it; a large one, such as 1000, for no limit.",
         default=0.25,
     )
     unserved_penalty_eur_per_t: Real = quantity(

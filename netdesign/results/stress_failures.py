@@ -78,9 +78,9 @@ class FailuresPart(Part):
 
     termination: Termination = Field(description="Why looking stopped.")
     days: int = Field(description="Days that what fails is out.")
-    surge_share: float | None = Field(
+    surge_share: float = Field(
         description="What a site lifts meanwhile beyond its capacity or, without one in force, beyond what it lifts on "
-        "other days, as a share; null for no limit."
+        "other days, as a share."
     )
     unserved_penalty_eur_per_t: float = Field(description="What a tonne costs that is not carried, EUR/t.")
     is_stated: bool = Field(

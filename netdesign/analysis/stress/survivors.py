@@ -90,8 +90,8 @@ def unserved(instance: Instance, carried: Plan) -> NDArray[np.float64]:
     return np.where(left > NEGLIGIBLE_SHARE * volume, left, 0.0)
 
 
-def room_of_sites(instance: Instance, loads: Loads, surge: float | None) -> dict[str, float]:
-    """Return what each site may lift while something is out, t/year; infinite where there is no limit.
+def room_of_sites(instance: Instance, loads: Loads, surge: float) -> dict[str, float]:
+    """Return what each site may lift while something is out, t/year; infinite where that is all freight.
 
     Parameters
     ----------
@@ -100,17 +100,17 @@ def room_of_sites(instance: Instance, loads: Loads, surge: float | None) -> dict
     loads
         What its sites lift on these.
     surge
-        Share of the capacity, or of what they lift where no capacity is in force; None for no limit.
+        Share of the capacity, or of what they lift where no capacity is in force.
     """
-    if surge is None:
-        return {site.id: math.inf for site in instance.sites}
     policy = instance.policies.capacity
     usual = loads.collected if policy is not None and policy.counts is CapacityCounts.COLLECTED else loads.handled
     capacity = {site.id: site.capacity if policy is not None else math.inf for site in instance.sites}
-    return {
+    room = {
         name: (1.0 + surge) * (stated if math.isfinite(stated) else usual.get(name, 0.0))
         for name, stated in capacity.items()
     }
+    every = float(instance.commodities.volume.sum())
+    return {name: tonnes if tonnes < every else math.inf for name, tonnes in room.items()}
 
 
 def survivors(
@@ -148,7 +148,8 @@ def survivors(
         nodes=nodes,
         sites=tuple(sites),
         policies=_without_limits(instance.policies, [site.capacity for site in sites]),
-        problem=instance.problem.model_copy(update={"allocation": _allocation(instance)}),
+        # A city with one hub else would be served whole or not at all.
+        problem=instance.problem.model_copy(update={"allocation": Allocation.MULTIPLE}),
     )
     positions = np.array(kept, dtype=np.intp)
     legs = _without_outage(instance, network, outage)
@@ -188,17 +189,6 @@ def _without_limits(policies: Policies, capacities: list[float]) -> Policies:
     if any(map(math.isfinite, capacities)):
         free["capacity"] = Capacity(counts=counts)
     return policies.model_copy(update=free)
-
-
-def _allocation(instance: Instance) -> Allocation:
-    """Return how many hubs may serve a city.
-
-    A city with one hub is served by one that is left, or not at all. Where cities send to one another this would leave
-    what they send to a city that is not served, so that each may have several.
-    """
-    commodities, overseas = instance.commodities, instance.is_overseas
-    is_between_cities = ~(overseas[commodities.origin] | overseas[commodities.destination])
-    return Allocation.MULTIPLE if is_between_cities.any() else instance.problem.allocation
 
 
 def _without_outage(instance: Instance, network: Network, outage: Outage | None) -> Network:
