@@ -10,7 +10,7 @@ import pytest
 from netdesign.analysis.stress.call import StressCall
 from netdesign.analysis.stress.stress import stress_networks
 from netdesign.analysis.verify import verify
-from netdesign.errors import InstanceError, UsageError
+from netdesign.errors import InstanceError
 from netdesign.solve.core.limits import SolveLimits, Watch
 from tests.support.centres import centres_document
 from tests.support.failures_brute import FailuresBrute
@@ -159,10 +159,8 @@ def agree_on(kind: str, seed: int, folder: Path) -> bool:
     add_failures(draw, document)
     try:
         found = answer(document, folder, most=2)
-    except (InstanceError, UsageError) as error:
-        # Some draws have no network, and in some more fails than a year has days.
-        assert isinstance(error, InstanceError) or "is out on" in str(error)
-        return False
+    except InstanceError:
+        return False  # some draws have no network
     if not found.networks:
         return False
     assert found.failures is not None
@@ -175,7 +173,8 @@ def agree_on(kind: str, seed: int, folder: Path) -> bool:
 
 @pytest.mark.parametrize("kind", DRAWN)
 def test_failures_cost_what_brute_force_says(kind: str, tmp_path: Path) -> None:
-    assert any([agree_on(kind, seed, tmp_path) for seed in range(3)])
+    found = [agree_on(kind, seed, tmp_path) for seed in range(4)]
+    assert any(found)
 
 
 @pytest.mark.long

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 USUAL = Failures()
 """What is assumed of failures where the instance states nothing."""
 
-MOST_GAP = 1e-4
+MOST_GAP = 2e-4
 """Largest relative gap of an operation while something is out."""
 
 
@@ -137,6 +137,12 @@ class NetworkFailures:
         left = self.left(outage)
         return evaluate(left.instance, left.network, left.with_unserved(carried))
 
+    def loosened(self, watch: Watch) -> Watch:
+        """Return the same clock with a gap with which a year has that of the call: something is out on few days."""
+        gap = watch.limits.relative_gap
+        wider = max(gap, min(MOST_GAP, gap / self.out_share)) if self.out_share else max(gap, MOST_GAP)
+        return Watch(replace(watch.limits, relative_gap=wider), watch.stopped, watch.started)
+
     def check_rates(self) -> None:
         """Check that what fails leaves time for other days.
 
@@ -205,8 +211,7 @@ def look_at_failures(question: Question, listed: Listed, call: StressCall) -> Fa
     looks = [failures_of(instance, network, one, terms) for one in listed.networks]
     for look in looks:
         look.check_rates()
-    asked = replace(question, watch=_loosened(question.watch, terms))
-    operated = [look.all_operated(asked) for look in looks]
+    operated = [look.all_operated(replace(question, watch=look.loosened(question.watch))) for look in looks]
     every = [one for found in operated for one in (found.whole, *found.failed)]
     ending = next((one.termination for one in every if one.termination.is_limit), Termination.OPTIMAL)
     is_cut_short = ending.is_limit or listed.ending.is_limit
@@ -240,10 +245,3 @@ def failures_of(instance: Instance, network: Network, part: NetworkPart, terms: 
         message = "a network without a plan has no failures"
         raise ValueError(message)
     return NetworkFailures(instance, network, plan_from_document(part.plan, instance), part.objective, terms)
-
-
-def _loosened(watch: Watch, terms: Failures) -> Watch:
-    """Return the same clock with a wider gap: a few days of an operation need not be as near as a year of one."""
-    gap = watch.limits.relative_gap
-    wider = max(gap, min(MOST_GAP, gap * DAYS_PER_YEAR / terms.days))
-    return Watch(replace(watch.limits, relative_gap=wider), watch.stopped, watch.started)
