@@ -12,10 +12,9 @@ from netdesign.api.checked import is_on, name_or_path, whole_number, words
 from netdesign.api.checked_call import CheckedCall, checked_call
 from netdesign.api.given import given_of
 from netdesign.api.keywords import QuestionOptions, in_words_of_python
-from netdesign.api.options import level_of, margin_of
+from netdesign.api.options import days_of, level_of, margin_of
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import UsageError
-from netdesign.instance.failures import DAYS_PER_YEAR
 from netdesign.report.sentences import Asked
 from netdesign.report.stress import stress_csv, stress_lines, stress_records, stress_text
 from netdesign.solve.registry import ONE_YEAR
@@ -152,7 +151,7 @@ def stress(
         model=partial(name_or_path, "--model", model),
         draws=partial(_draws_of, draws),
         failures=partial(is_on, "--failures", failures),
-        days=partial(_days_of, days),
+        days=partial(days_of, days),
         networks=partial(networks_of, networks),
         within=partial(_margin_or_none, within),
         most=partial(whole_number, "--most", most, 1, MOST_NETWORKS),
@@ -174,10 +173,6 @@ def _stress_answer(asked: Given, checked: CheckedCall[StressCall, StressDocument
 
 def _draws_of(draws: int | None) -> int | None:
     return None if draws is None else whole_number("--draws", draws, 1, MOST_DRAWS)
-
-
-def _days_of(days: int | None) -> int | None:
-    return None if days is None else whole_number("--days", days, 1, DAYS_PER_YEAR)
 
 
 def _margin_or_none(within: str | float | None) -> Margin | None:

@@ -20,12 +20,7 @@ def stress(
     failures: Annotated[
         bool, typer.Option("--failures", help="Let each hub, lane and leg between hubs fail in turn.")
     ] = False,
-    days: Annotated[
-        int | None,
-        typer.Option(
-            "--days", metavar="D", help="Days that what fails is out, instead of those that the instance states."
-        ),
-    ] = None,
+    days: opt.DaysOption = None,
     networks: Annotated[
         list[str] | None,
         typer.Option(

@@ -35,14 +35,14 @@ def failure_lines(result: StressDocument) -> Iterator[str]:
         f"{money(failures.failure_cost)} of it for failures; {_proof(part, len(pairs))}."
     )
     dearest = max(failures.outages, key=lambda one: one.cost_eur or 0.0)
-    yield f"Its dearest failure is that of {_name(dearest)}: {money(dearest.cost_eur)} each time{_left(dearest)}."
+    yield f"Its dearest failure is that of {outage_name(dearest)}: {money(dearest.cost_eur)} each time{_left(dearest)}."
     if pairs[0] is not best:
         first, own = pairs[0]
         more = (own.expected_cost or 0.0) - (failures.expected_cost or 0.0)
         yield f"{name_of(first)}, the best without failures, is expected to cost {money(more)} a year more."
     missed = [(one, text) for one in failures.outages for text in one.missed]
     for one, text in missed[:_MOST_MISSED]:
-        yield f"With {_name(one)} out it misses {text}."
+        yield f"With {outage_name(one)} out it misses {text}."
     if len(missed) > _MOST_MISSED:
         yield f"{len(missed) - _MOST_MISSED} more that it misses are in the result file."
 
@@ -81,7 +81,8 @@ _LEAST_T = 0.5
 """Tonnes that are worth a word."""
 
 
-def _name(one: OutagePart) -> str:
+def outage_name(one: OutagePart) -> str:
+    """Return the name of what is out."""
     return f"{_KINDS[one.kind]}{'-'.join(one.out)}"
 
 
@@ -97,7 +98,7 @@ def failure_tables(result: StressDocument) -> list[TextTable]:
     shown = next((pair for pair in pairs if pair[1].hubs == part.best), pairs[0])
     of_each = [
         [
-            _name(one),
+            outage_name(one),
             f"{one.per_year:g}",
             amount(one.cost_eur),
             amount(one.not_served_t),
@@ -131,7 +132,7 @@ def failure_record(failures: NetworkFailuresPart) -> dict[str, object]:
         "expected_cost_eur_per_year": failures.expected_cost,
         "expected_at_least_eur_per_year": failures.expected_at_least,
         "expected_at_most_eur_per_year": failures.expected_at_most,
-        "dearest_failure": _name(dearest),
+        "dearest_failure": outage_name(dearest),
         "dearest_failure_eur": dearest.cost_eur,
         "dearest_not_served_t": dearest.not_served_t,
     }

@@ -183,7 +183,18 @@ def check_failures(call: StressCall, question: Question) -> None:
         The objective is no cost, which is what failures are priced by.
     """
     del call
-    objective = question.instance.problem.objective
+    check_objective(question.instance)
+
+
+def check_objective(instance: Instance) -> None:
+    """Check that an instance minimises cost.
+
+    Raises
+    ------
+    UsageError
+        It does not.
+    """
+    objective = instance.problem.objective
     if objective is not Objective.COST:
         message = f"--failures: is priced in EUR/year; this problem minimises {objective}, so state objective: cost"
         raise UsageError(message)
