@@ -40,11 +40,19 @@ def failure_lines(result: StressDocument) -> Iterator[str]:
         first, own = pairs[0]
         more = (own.expected_cost or 0.0) - (failures.expected_cost or 0.0)
         yield f"{name_of(first)}, the best without failures, is expected to cost {money(more)} a year more."
-    missed = [(one, text) for one in failures.outages for text in one.missed]
+    lost = [outage_name(one) for one in failures.outages if one.operation.plan and not one.operation.plan.routes.origin]
+    if lost:
+        yield f"While {' or '.join(lost)} is out nothing is carried."
+    missed = [(one, text) for one in failures.outages for text in one.missed if not _is_of_what_is_out(one, text)]
     for one, text in missed[:_MOST_MISSED]:
         yield f"With {outage_name(one)} out it misses {text}."
     if len(missed) > _MOST_MISSED:
         yield f"{len(missed) - _MOST_MISSED} more that it misses are in the result file."
+
+
+def _is_of_what_is_out(one: OutagePart, text: str) -> bool:
+    """Return whether a policy is missed at the very site that is out, which needs no word."""
+    return any(f": {end}: " in text for end in one.out)
 
 
 _MOST_MISSED = 3
