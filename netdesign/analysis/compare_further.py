@@ -108,5 +108,5 @@ def _failures(row: ComparisonRow, question: Question, days: int | None) -> Netwo
     terms = terms_of(instance, days)
     look = failures_of(instance, network, row.network, terms)
     look.check_rates()
-    operated = look.all_operated(replace(question, watch=look.loosened(question.watch)))
+    operated = look.all_operated(question)
     return network_failures(instance, network, operated, terms)

@@ -22,7 +22,7 @@ ALL = "*"
 
 _TABLES = "tables"
 
-_NO_NUMBERS = ("format", "name", "title", "description", "units", "problem", "stages")
+_NO_NUMBERS = ("format", "name", "title", "description", "units", "problem", "failures", "stages")
 _NO_ROWS = ("tree", "paths", "ranges")
 """Parts of an instance without numbers that paths may change."""
 

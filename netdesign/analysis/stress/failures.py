@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -20,12 +21,15 @@ from netdesign.instance.blocks import Objective
 from netdesign.instance.failures import DAYS_PER_YEAR, Failures, Outage, OutKind
 from netdesign.results.result import plan_from_document
 from netdesign.solve.auto import make_engine
-from netdesign.solve.core.engine import SearchScope
-from netdesign.solve.core.limits import Watch
-from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.engine import Question, SearchScope
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Progress, Termination
+from netdesign.solve.core.shared_jobs import SharedJobs
 from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from netdesign.analysis.stress.call import StressCall
     from netdesign.analysis.stress.networks import Listed
     from netdesign.evaluate import Evaluation
@@ -34,7 +38,6 @@ if TYPE_CHECKING:
     from netdesign.plan import Plan
     from netdesign.results.document import NetworkPart
     from netdesign.results.stress_failures import FailuresPart
-    from netdesign.solve.core.engine import Question
 
 USUAL = Failures()
 """What is assumed of failures where the instance states nothing."""
@@ -121,27 +124,50 @@ class NetworkFailures:
         objective = evaluation.objective + self.fixed
         return Operation(outage, carried, objective, min(bound, objective), solution.termination)
 
-    def all_operated(self, question: Question) -> Operated:
-        """Return the operations with nothing out and with each part out; ``question`` has limits and listener."""
-        whole = self.operated(question, None)
-        failed = tuple(self.operated(question, outage) for outage in self.outages)
+    def all_operated(self, question: Question, shared: SharedJobs | None = None) -> Operated:
+        """Return the operations with nothing out and with each part out.
+
+        Parameters
+        ----------
+        question
+            Has limits and listener.
+        shared
+            Shares them with helpers; None where this process does all.
+        """
+        watch = self._loosened(question.watch)
+        asked = replace(question, watch=watch)
+        outages = (None, *self.outages)
+        if shared is None:
+            found = [self.operated(asked, outage) for outage in outages]
+        else:
+            jobs = [OperatingJob(self, outage, _limits_left(watch)) for outage in outages]
+            done = shared.done(operate, jobs, lambda job: self.operated(asked, job.outage), lambda: watch.is_over)
+            found = [
+                Operation(job.outage, None, None, self.fixed, watch.ending) if one is None else one
+                for job, one in zip(jobs, done, strict=True)
+            ]
+        whole, *failed = found
         # A plan with something out is one with nothing out too, so that no failure seems to save anything.
         cheapest = min((whole, *failed), key=lambda one: math.inf if one.objective is None else one.objective)
         if cheapest is not whole:
             whole = whole._replace(carried=cheapest.carried, objective=cheapest.objective)
             whole = whole._replace(bound=min(whole.bound, cheapest.objective or 0.0))
-        return Operated(self.open_hubs, self.objective, whole, failed)
+        return Operated(self.open_hubs, self.objective, whole, tuple(failed))
 
     def priced(self, outage: Outage | None, carried: Plan) -> Evaluation:
         """Return what the referee finds of an operation, without the fixed cost of sites."""
         left = self.left(outage)
         return evaluate(left.instance, left.network, left.with_unserved(carried))
 
-    def loosened(self, watch: Watch) -> Watch:
+    def _loosened(self, watch: Watch) -> Watch:
         """Return the same clock with a gap with which a year has that of the call: something is out on few days."""
         gap = watch.limits.relative_gap
         wider = max(gap, min(MOST_GAP, gap / self.out_share)) if self.out_share else max(gap, MOST_GAP)
         return Watch(replace(watch.limits, relative_gap=wider), watch.stopped, watch.started)
+
+    def question(self, watch: Watch) -> Question:
+        """Return the question about the whole network, for limits alone."""
+        return Question(self._instance, self._network, partial(stating_model, self._instance), watch)
 
     def check_rates(self) -> None:
         """Check that what fails leaves time for other days.
@@ -222,12 +248,52 @@ def look_at_failures(question: Question, listed: Listed, call: StressCall) -> Fa
     looks = [failures_of(instance, network, one, terms) for one in listed.networks]
     for look in looks:
         look.check_rates()
-    operated = [look.all_operated(replace(question, watch=look.loosened(question.watch))) for look in looks]
+    with _helpers(question) as shared:
+        operated = [look.all_operated(question, shared) for look in looks]
     every = [one for found in operated for one in (found.whole, *found.failed)]
     ending = next((one.termination for one in every if one.termination.is_limit), Termination.OPTIMAL)
     is_cut_short = ending.is_limit or listed.ending.is_limit
     others = least_of_others(call, len(listed.networks), listed.others_bound, is_cut_short=is_cut_short)
     return failures_part(instance, network, operated, terms, others, ending)
+
+
+@contextmanager
+def _helpers(question: Question) -> Iterator[SharedJobs | None]:
+    """Yield what shares operations with processes of this machine; None where the call has one thread."""
+    threads = question.watch.limits.threads
+    if threads == 1:
+        yield None
+        return
+    from netdesign.solve.multistage.pricing_processes import Processes
+
+    def notify(notice: str) -> None:
+        question.listen(Progress(question.watch.elapsed_s, None, None, "", notice=notice))
+
+    shared = SharedJobs(Processes(threads - 1), notify, "failures are looked at")
+    try:
+        yield shared
+    finally:
+        shared.dismiss()
+
+
+class OperatingJob(NamedTuple):
+    """An operation for a helper: the network, what is out, and the limits."""
+
+    look: NetworkFailures
+    outage: Outage | None
+    limits: SolveLimits
+
+
+def _limits_left(watch: Watch) -> SolveLimits:
+    """Return the limits with what is left of the time."""
+    left = watch.remaining_s
+    return replace(watch.limits, time_limit_s=None if math.isinf(left) else left)
+
+
+def operate(job: OperatingJob) -> Operation:
+    """Operate what is left, in a helper."""
+    question = job.look.question(Watch(job.limits))
+    return job.look.operated(question, job.outage)
 
 
 def least_of_others(call: StressCall, listed: int, others_bound: float | None, *, is_cut_short: bool) -> float | None:
