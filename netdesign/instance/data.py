@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from netdesign.errors import Fault
     from netdesign.instance.blocks import Air, Border, DeadlineKind, Factors, Problem, Reporting, Road
+    from netdesign.instance.distributions import Distributions
     from netdesign.instance.policies import Policies
     from netdesign.instance.ranges import FigureRange
     from netdesign.instance.services import Services
@@ -171,6 +172,8 @@ class Instance:
         Whether the files state several years, of which this is one.
     ranges
         How far figures may be off.
+    distributions
+        What figures are drawn from; None where no table states it.
     digest
         SHA-256 of the files as read.
     files
@@ -198,6 +201,7 @@ class Instance:
     demand_file: str = "demand"
     has_stages: bool = False
     ranges: tuple[FigureRange, ...] = ()
+    distributions: Distributions | None = None
     digest: str = ""
     files: tuple[Path, ...] = ()
 
