@@ -13,6 +13,7 @@ from netdesign.analysis.problem import source_named
 from netdesign.analysis.stating_model import stating_model
 from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import evaluate
+from netdesign.instance.distributions import without_ranges
 from netdesign.instance.options import apply_hub_options
 from netdesign.instance.read import read_source, validated
 from netdesign.instance.resolve import resolve_instance
@@ -75,14 +76,26 @@ class MovedProblem:
         UnsoundError
             The instance is not sound with it: most likely its policies contradict its data.
         """
-        moved = tuple(f"{path}={written(value)}" for path in paths)
+        return self.at_all([(paths, value)])
+
+    def at_all(self, moved: Sequence[tuple[Sequence[str], float]]) -> ValueProblem:
+        """Return the problem in which several figures have other values: the paths of each, and its value.
+
+        Raises
+        ------
+        UnsoundError
+            The instance is not sound with them.
+        """
+        texts = tuple(f"{path}={written(value)}" for paths, value in moved for path in paths)
         try:
-            source = read_source(self._source, (*self._call.overrides, *moved))
-            document = validated(source)
+            source = read_source(self._source, (*self._call.overrides, *texts))
+            document = without_ranges(validated(source))
             read = resolve_instance(document, source.matrices, source.located)
             instance = apply_hub_options(read.replace(problem=self._problem.base.problem), self._call.hub_options)
         except (InstanceError, UsageError) as error:
-            message = f"at {paths[0]} = {value:g}: {error.message}"
+            paths, value = moved[0] if moved else (("the present values",), 0.0)
+            more = f" and {len(moved) - 1} more" if len(moved) > 1 else ""
+            message = f"at {paths[0]} = {value:g}{more}: {error.message}"
             raise UnsoundError(message) from None
         return ValueProblem(self._question(instance))
 

@@ -61,6 +61,7 @@ def _from_rows(
     kept: list[tuple[int, int, int, float, int]] = []
     seen: set[tuple[int, int, int]] = set()
     totals = _share_totals(document, faults)
+    factors = _volume_factors(document, nodes)
     for index, row in enumerate(document.tables.demand):
         origin = _end(index, "origin", row.origin, nodes, position, faults)
         destination = _end(index, "destination", row.destination, nodes, position, faults)
@@ -80,7 +81,7 @@ def _from_rows(
                 origin,
                 destination,
                 stream,
-                volume * document.volume_factor,
+                volume * document.volume_factor * factors[origin] * factors[destination],
                 faults.line(("tables", "demand", index)),
             )
         )
@@ -88,6 +89,12 @@ def _from_rows(
     if not kept and not faults:
         faults.add(("tables", "demand"), "no commodity has a volume")
     return _columns(*zip(*kept, strict=True)) if kept else _columns([], [], [], [], [])
+
+
+def _volume_factors(document: InstanceDocument, nodes: tuple[Node, ...]) -> list[float]:
+    """Return by how much the country of each node multiplies its volume; overseas airports have their whole volume."""
+    of_country = {row.id: row.volume_factor for row in document.tables.countries}
+    return [1.0 if node.kind is NodeKind.OVERSEAS else of_country.get(node.country or "", 1.0) for node in nodes]
 
 
 def _end(
@@ -166,7 +173,9 @@ def _from_matrix(
         faults.add(at, f"{matrix.file}: '{name}' is no city or overseas airport{did_you_mean(name, ends)}")
     if bad or stream is None or faults:
         return _columns([], [], [], [], [])
-    volumes = np.nan_to_num(matrix.values, nan=0.0) * document.volume_factor
+    factors = _volume_factors(document, nodes)
+    of_ends = [np.array([factors[position[name]] for name in names]) for names in (matrix.origins, matrix.destinations)]
+    volumes = np.nan_to_num(matrix.values, nan=0.0) * document.volume_factor * of_ends[0][:, None] * of_ends[1]
     origin, destination = np.nonzero(volumes)
     if not len(origin):
         faults.add(at, "no commodity has a volume")

@@ -20,6 +20,7 @@ from netdesign.instance.blocks import (
     StreamBlock,
     Units,
 )
+from netdesign.instance.distribution_rows import CorrelationRow, DistributionRow
 from netdesign.instance.document import FORMAT
 from netdesign.instance.failures import Failures
 from netdesign.instance.fields import Block, Name, Real, quantity
@@ -82,6 +83,12 @@ class Tables(Block):
     paths: Annotated[tuple[PathRow, ...], OrFile()] = Field((), description="How numbers move over the years.")
     tree: Annotated[tuple[BranchRow, ...], OrFile()] = Field((), description="Branches of the scenario tree.")
     ranges: Annotated[tuple[RangeRow, ...], OrFile()] = Field((), description="How far figures may be off.")
+    distributions: Annotated[tuple[DistributionRow, ...], OrFile()] = Field(
+        (), description="What figures are drawn from; without it uniformly from their ranges."
+    )
+    correlations: Annotated[tuple[CorrelationRow, ...], OrFile()] = Field(
+        (), description="How figures that are drawn go together."
+    )
 
 
 class InstanceDocument(Block):
@@ -157,6 +164,8 @@ ROWS: dict[str, type[Block]] = {
     "paths": PathRow,
     "tree": BranchRow,
     "ranges": RangeRow,
+    "distributions": DistributionRow,
+    "correlations": CorrelationRow,
 }
 """Row model of each table."""
 

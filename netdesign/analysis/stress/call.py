@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from netdesign.analysis.call import Call
 from netdesign.analysis.margin import Margin
+from netdesign.instance.distributions import distributions_of
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
@@ -60,7 +61,7 @@ class StressCall(Call):
         """Return the call with what it looks at where it does not say it: failures, and draws if there are ranges."""
         if self.draws is not None or self.failures:
             return self
-        return replace(self, failures=True, draws=USUAL_DRAWS if instance.ranges else None)
+        return replace(self, failures=True, draws=USUAL_DRAWS if distributions_of(instance).figures else None)
 
     def _own_record(self) -> dict[str, object]:
         own = {

@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.stress.draw_statistics import network_parts, robust
+from netdesign.analysis.stress.operated_worlds import WorldsOfNetworks
+from netdesign.analysis.stress.worlds import draw_worlds
+from netdesign.analysis.verify import differing
 from netdesign.errors import UsageError
+from netdesign.instance.distributions import distributions_of
+from netdesign.results.stress_draws import DrawnFigurePart, DrawsPart
+from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from netdesign.analysis.moved import MovedProblem
     from netdesign.analysis.stress.call import StressCall
+    from netdesign.analysis.stress.operated_worlds import OperatedWorlds
     from netdesign.instance import Instance
+    from netdesign.instance.distributions import Distributions
     from netdesign.results.document import NetworkPart
-    from netdesign.results.stress_draws import DrawsPart
 
 
 def check_draws(call: StressCall, instance: Instance) -> None:
@@ -22,23 +33,100 @@ def check_draws(call: StressCall, instance: Instance) -> None:
     Raises
     ------
     UsageError
-        The instance states no range.
+        The instance states nothing to draw from.
     """
-    if call.draws is not None and not instance.ranges:
+    if call.draws is not None and not distributions_of(instance).figures:
         message = (
-            f"--draws {call.draws}: {instance.name} states no ranges, so there is nothing to draw; give the instance a "
-            "ranges table"
+            f"--draws {call.draws}: {instance.name} states no distributions and no ranges, so there is nothing to "
+            "draw; give it a distributions table, or a ranges table"
         )
         raise UsageError(message)
 
 
 def look_at_draws(moved: MovedProblem, networks: Sequence[NetworkPart], call: StressCall) -> DrawsPart:
-    """Return what networks cost in drawn worlds."""
-    raise NotImplementedError
+    """Return what networks cost in drawn worlds.
+
+    Parameters
+    ----------
+    moved
+        The problem at other values of its figures.
+    networks
+        Those to operate.
+    call
+        Has the number of worlds and the level of CVaR; the seed is that of the limits.
+    """
+    hubs = [network.open_hubs for network in networks]
+    distributions = distributions_of(moved.present.question.instance)
+    worlds = draw_worlds(distributions, call.draws or 0, moved.watch.limits.seed)
+    found = WorldsOfNetworks(moved, distributions.figures, hubs).operate(worlds)
+    ending = Termination.OPTIMAL if found.done == len(worlds) else moved.watch.ending
+    return _draws_part(distributions, worlds, found, call, hubs, ending)
+
+
+def _draws_part(
+    distributions: Distributions,
+    worlds: NDArray[np.float64],
+    found: OperatedWorlds,
+    call: StressCall,
+    hubs: Sequence[Sequence[str]],
+    ending: Termination,
+) -> DrawsPart:
+    done = found.done
+    parts = [] if done == 0 else network_parts(found.lower[:done], found.upper[:done], call.level, hubs)
+    return DrawsPart(
+        termination=ending,
+        asked=len(worlds),
+        worlds=done,
+        level=call.level,
+        method=found.method,
+        why_solved=found.why_solved,
+        figures=_figures(distributions, worlds[:done]) if done else [],
+        networks=parts,
+        least_mean=robust(parts, "mean"),
+        least_cvar=robust(parts, "cvar"),
+        least_regret=robust(parts, "regret"),
+    )
+
+
+def _figures(distributions: Distributions, worlds: NDArray[np.float64]) -> list[DrawnFigurePart]:
+    least, mean, largest = worlds.min(axis=0), worlds.mean(axis=0), worlds.max(axis=0)
+    return [
+        DrawnFigurePart(
+            name=one.name,
+            unit=one.unit,
+            value=one.value,
+            distribution=one.kind,
+            least=float(least[place]),
+            mean=float(mean[place]),
+            largest=float(largest[place]),
+            status=one.status,
+            source=one.source,
+        )
+        for place, one in enumerate(distributions.figures)
+    ]
 
 
 def contradicted_draws(
     part: DrawsPart, networks: Sequence[NetworkPart], moved: MovedProblem, call: StressCall
 ) -> Iterator[str]:
-    """Yield what the instance contradicts in what a result states of draws."""
-    raise NotImplementedError
+    """Yield what the instance contradicts in what a result states of draws: all of it is drawn and operated again."""
+    distributions = distributions_of(moved.present.question.instance)
+    if not distributions.figures or call.draws is None:
+        yield "the instance states nothing to draw from"
+        return
+    if part.asked != call.draws or not 0 <= part.worlds <= part.asked:
+        yield f"asked, worlds: state {part.asked} and {part.worlds}; the call asks for {call.draws}"
+        return
+    if part.worlds < part.asked and not part.termination.is_limit:
+        yield f"termination: states {part.termination}, though worlds are missing"
+    hubs = [network.open_hubs for network in networks]
+    worlds = draw_worlds(distributions, call.draws, moved.watch.limits.seed)
+    found = WorldsOfNetworks(moved, distributions.figures, hubs).operate(worlds[: part.worlds])
+    true = _draws_part(distributions, worlds, found, call, hubs, part.termination)
+    for place, claimed, value in differing(part, true):
+        yield f"{place}: states {_short(claimed)}; drawn again it is {_short(value)}"
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 200 else f"{text[:200]}..."
