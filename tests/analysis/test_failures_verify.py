@@ -10,6 +10,7 @@ import pytest
 import netdesign as nd
 from netdesign.analysis.verify import verify
 from netdesign.results.stress_document import StressDocument
+from netdesign.solve.multistage.pricing_processes import Processes
 
 CHANGES = [
     ("days", lambda part: part.update(days=15), "failures: days: states 15; the networks give 14"),
@@ -107,3 +108,15 @@ def test_no_failure_costs_less_than_nothing_though_rules_do_not_hold():
     [network] = nd.stress("benelux", failures=True, networks=["LGG+AMS"], set=changes).failures.networks
     assert network.whole.objective < network.expected_cost - network.failure_cost
     assert min(one.cost_eur for one in network.outages) >= 0
+
+
+def test_helpers_find_the_same(monkeypatch):
+    monkeypatch.setattr(Processes, "useful_after_s", 0.0)
+    alone, shared = (nd.stress("tiny-vehicles", failures=True, most=2, threads=threads) for threads in (1, 2))
+    assert shared.failures == alone.failures
+
+
+def test_a_call_that_is_out_of_time_says_what_is_not_known():
+    answer = nd.stress("tiny", failures=True, networks=["B+D"], time_limit=1e-9)
+    assert answer.failures is None or answer.failures.best is None
+    assert answer.termination == "time_limit"

@@ -6,7 +6,7 @@ import math
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,9 @@ from netdesign.solve.core.engine import Question, SearchScope
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Progress, Termination
 from netdesign.solve.core.shared_jobs import SharedJobs
+from netdesign.solve.monolithic import FEW_ROUTES
 from netdesign.solve.registry import AUTO
+from netdesign.solve.straight_model import StraightModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,6 +69,7 @@ class NetworkFailures:
     def __init__(self, instance: Instance, network: Network, plan: Plan, objective: float, terms: Failures) -> None:
         self._instance, self._network, self.terms, self.objective = instance, network, terms, objective
         self.open_hubs = plan.open_hubs
+        self._model: StraightModel | None = None
         loads = measure_loads(instance, plan)
         room = room_of_sites(instance, loads, terms.surge_share)
         self._room = {hub: room[hub] for hub in plan.open_hubs}
@@ -103,26 +106,42 @@ class NetworkFailures:
             The referee contradicts it: a defect.
         """
         left, name = self.left(outage), "nothing" if outage is None else outage
-        asked = replace(
-            question,
-            instance=left.instance,
-            network=left.network,
-            model=partial(stating_model, left.instance),
-            asked=AUTO,
-            has_users_model=False,
-        )
         scope = SearchScope(task=f"{'+'.join(self.open_hubs)}: {name} out")
-        solution = solved_in_time(asked, partial(make_engine, asked), scope)
+        if outage is not None and self._has_few_routes:
+            left = self.left(None)
+            solution = self._model_of(question, left).without_routes(partial(left.is_gone, outage)).solve(scope)
+        else:
+            asked = _asked(question, left)
+            solution = solved_in_time(asked, partial(make_engine, asked), scope)
         bound = self.fixed + max(solution.bound, 0.0)
         if solution.plan is None:
             return Operation(outage, None, None, bound, solution.termination)
-        carried = left.carried(solution.plan)
+        carried = left.carried(solution.plan, outage)
         evaluation = self.priced(outage, carried)
         if evaluation.violations:
             message = f"the referee finds in the operation with {name} out: {evaluation.violations[0]}"
             raise DisagreementError(message)
         objective = evaluation.objective + self.fixed
         return Operation(outage, carried, objective, min(bound, objective), solution.termination)
+
+    @property
+    def _has_few_routes(self) -> bool:
+        """Whether one model of the whole network is built once, and solved for all that may be out.
+
+        With vehicles building takes as long as solving; without them other engines are faster.
+        """
+        routes = len(self._instance.commodities) * (len(self._room) + 1) ** 2
+        return self._instance.services is not None and routes <= FEW_ROUTES
+
+    def _model_of(self, question: Question, whole: Survivors) -> StraightModel:
+        """Return the model of the network with nothing out; it is built once."""
+        if self._model is None:
+            self._model = StraightModel(_asked(question, whole))
+        return self._model
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the model out of what a helper gets: it builds its own."""
+        return self.__dict__ | {"_model": None}
 
     def all_operated(self, question: Question, shared: SharedJobs | None = None) -> Operated:
         """Return the operations with nothing out and with each part out.
@@ -184,6 +203,18 @@ class NetworkFailures:
                 "give fewer days or lower rates"
             )
             raise UsageError(message)
+
+
+def _asked(question: Question, left: Survivors) -> Question:
+    """Return the question about what is left, with the limits and the listener of another."""
+    return replace(
+        question,
+        instance=left.instance,
+        network=left.network,
+        model=partial(stating_model, left.instance),
+        asked=AUTO,
+        has_users_model=False,
+    )
 
 
 def _legs_between(instance: Instance, plan: Plan) -> list[Outage]:
@@ -290,10 +321,18 @@ def _limits_left(watch: Watch) -> SolveLimits:
     return replace(watch.limits, time_limit_s=None if math.isinf(left) else left)
 
 
+class _Latest:
+    """The network that a helper looked at last, with its model."""
+
+    look: NetworkFailures | None = None
+
+
 def operate(job: OperatingJob) -> Operation:
     """Operate what is left, in a helper."""
-    question = job.look.question(Watch(job.limits))
-    return job.look.operated(question, job.outage)
+    if _Latest.look is None or _Latest.look.open_hubs != job.look.open_hubs:
+        _Latest.look = job.look
+    look = _Latest.look
+    return look.operated(look.question(Watch(job.limits)), job.outage)
 
 
 def least_of_others(call: StressCall, listed: int, others_bound: float | None, *, is_cut_short: bool) -> float | None:

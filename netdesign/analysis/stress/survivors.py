@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from netdesign.instance.failures import Outage
     from netdesign.instance.policies import Policies
     from netdesign.instance.policies.violations import Loads
+    from netdesign.network import CandidateRoutes
     from netdesign.network.legs import LegArrays, Network
     from netdesign.network.services import ServiceArrays
 
@@ -52,17 +53,41 @@ class Survivors:
     whole: Instance
     sites: NDArray[np.intp]
 
-    def carried(self, plan: Plan) -> Plan:
-        """Return the part of a plan that is carried, in positions of the whole problem."""
+    def carried(self, plan: Plan, outage: Outage | None = None) -> Plan:
+        """Return the part of a plan that is carried, in positions of the whole problem.
+
+        Parameters
+        ----------
+        plan
+            Of this problem.
+        outage
+            What the plan does without though it is there.
+        """
+        lost = outage.ends if outage is not None and outage.kind is OutKind.HUB else ()
         is_carried = plan.first_hub < len(self.sites)
         return replace(
             plan,
-            open_hubs=plan.open_hubs[:-1],
+            open_hubs=tuple(hub for hub in plan.open_hubs[:-1] if hub not in lost),
             commodity=plan.commodity[is_carried],
             first_hub=self.sites[plan.first_hub[is_carried]],
             last_hub=self.sites[plan.last_hub[is_carried]],
             volume=plan.volume[is_carried],
         )
+
+    def is_gone(self, outage: Outage, routes: CandidateRoutes) -> NDArray[np.bool_]:
+        """Return which routes of this problem pass what is out, shape (routes,)."""
+        instance, commodities = self.instance, self.instance.commodities
+        first, last = routes.first_hub, routes.last_hub
+        sites = [instance.site_position.get(end, _NONE) for end in outage.ends]
+        if outage.kind is OutKind.HUB:
+            return np.asarray((first == sites[0]) | (last == sites[0]))
+        if outage.kind is OutKind.INTER_HUB:
+            one, other = sites
+            return np.asarray(((first == one) & (last == other)) | ((first == other) & (last == one)))
+        airport, hub = instance.node_position[outage.ends[0]], sites[1]
+        inbound = (commodities.origin[routes.commodity] == airport) & (first == hub)
+        outbound = (commodities.destination[routes.commodity] == airport) & (last == hub)
+        return np.asarray(inbound | outbound)
 
     def with_unserved(self, carried: Plan) -> Plan:
         """Return the plan of this problem that carries no more than what ``carried`` returned."""
@@ -81,6 +106,10 @@ class Survivors:
             last_hub=np.concatenate([place[carried.last_hub], to_nowhere])[order],
             volume=np.concatenate([carried.volume, left[rows]])[order],
         )
+
+
+_NONE = -2
+"""Position of a site that is not left; no route has it."""
 
 
 def unserved(instance: Instance, carried: Plan) -> NDArray[np.float64]:
