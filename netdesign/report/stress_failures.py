@@ -34,6 +34,11 @@ def failure_lines(result: StressDocument) -> Iterator[str]:
         f"With its failures {name_of(network)} is expected to cost {money(failures.expected_cost)} a year, "
         f"{money(failures.failure_cost)} of it for failures; {_proof(part, len(pairs))}."
     )
+    if result.others_bound is not None and not part.is_best_of_all:
+        yield (
+            f"Networks that were not looked at cost at least {money(result.others_bound)} a year without failures, and "
+            "more with them; --most looks at more."
+        )
     dearest = max(failures.outages, key=lambda one: one.cost_eur or 0.0)
     yield f"Its dearest failure is that of {outage_name(dearest)}: {money(dearest.cost_eur)} each time{_left(dearest)}."
     if pairs[0] is not best:

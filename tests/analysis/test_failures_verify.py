@@ -10,6 +10,8 @@ import pytest
 import netdesign as nd
 from netdesign.analysis.verify import verify
 from netdesign.results.stress_document import StressDocument
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import silent
 from netdesign.solve.multistage.pricing_processes import Processes
 
 CHANGES = [
@@ -120,3 +122,23 @@ def test_a_call_that_is_out_of_time_says_what_is_not_known():
     answer = nd.stress("tiny", failures=True, networks=["B+D"], time_limit=1e-9)
     assert answer.failures is None or answer.failures.best is None
     assert answer.termination == "time_limit"
+
+
+@pytest.mark.parametrize("name", ["tiny", "tiny-vehicles"])
+def test_another_engine_proves_each_operation(name):
+    document = nd.stress(name, failures=True, most=2).document
+    _, prove = verify(name, document)
+    proof = prove(Watch(SolveLimits()), silent)
+    assert proof.contradictions == ()
+    engine = {"tiny": "monolithic"}.get(name, "enumeration")
+    number = sum(1 + len(one.outages) for one in document.failures.networks)
+    assert f"failures: {number} of {number} operations were solved again by {engine}" in proof.proofs
+
+
+def test_another_engine_contradicts_an_operation_that_is_too_dear(result):
+    changed = deepcopy(result)
+    operation = changed["failures"]["networks"][0]["outages"][0]["operation"]
+    operation["objective"] = operation["bound"] = 2 * operation["objective"]
+    _, prove = verify("tiny", StressDocument.model_validate(changed))
+    [first, *_] = prove(Watch(SolveLimits()), silent).contradictions
+    assert first == "failures: B+D: B out: bound: states 860000.00; another engine has a plan of 430000.00 EUR/year"

@@ -90,7 +90,7 @@ class NetworkFailures:
         terms = self.terms
         return survivors(self._instance, self._network, self._room, terms.unserved_penalty_eur_per_t, outage)
 
-    def operated(self, question: Question, outage: Outage | None) -> Operation:
+    def operated(self, question: Question, outage: Outage | None, engine: str = AUTO) -> Operation:
         """Return the best operation of what is left.
 
         Parameters
@@ -99,6 +99,8 @@ class NetworkFailures:
             Has limits and listener.
         outage
             What is out.
+        engine
+            Name of the engine.
 
         Raises
         ------
@@ -107,11 +109,11 @@ class NetworkFailures:
         """
         left, name = self.left(outage), "nothing" if outage is None else outage
         scope = SearchScope(task=f"{'+'.join(self.open_hubs)}: {name} out")
-        if outage is not None and self._has_few_routes:
+        if outage is not None and engine == AUTO and self._has_few_routes:
             left = self.left(None)
             solution = self._model_of(question, left).without_routes(partial(left.is_gone, outage)).solve(scope)
         else:
-            asked = _asked(question, left)
+            asked = replace(_asked(question, left), asked=engine)
             solution = solved_in_time(asked, partial(make_engine, asked), scope)
         bound = self.fixed + max(solution.bound, 0.0)
         if solution.plan is None:
@@ -153,8 +155,8 @@ class NetworkFailures:
         shared
             Shares them with helpers; None where this process does all.
         """
-        watch = self._loosened(question.watch)
-        asked = replace(question, watch=watch)
+        asked = self.loosened(question)
+        watch = asked.watch
         outages = (None, *self.outages)
         if shared is None:
             found = [self.operated(asked, outage) for outage in outages]
@@ -178,11 +180,13 @@ class NetworkFailures:
         left = self.left(outage)
         return evaluate(left.instance, left.network, left.with_unserved(carried))
 
-    def _loosened(self, watch: Watch) -> Watch:
-        """Return the same clock with a gap with which a year has that of the call: something is out on few days."""
+    def loosened(self, question: Question) -> Question:
+        """Return a question with the gap with which a year has that of the call: something is out on few days."""
+        watch = question.watch
         gap = watch.limits.relative_gap
         wider = max(gap, min(MOST_GAP, gap / self.out_share)) if self.out_share else max(gap, MOST_GAP)
-        return Watch(replace(watch.limits, relative_gap=wider), watch.stopped, watch.started)
+        limits = replace(watch.limits, relative_gap=wider)
+        return replace(question, watch=Watch(limits, watch.stopped, watch.started))
 
     def question(self, watch: Watch) -> Question:
         """Return the question about the whole network, for limits alone."""
@@ -212,7 +216,6 @@ def _asked(question: Question, left: Survivors) -> Question:
         instance=left.instance,
         network=left.network,
         model=partial(stating_model, left.instance),
-        asked=AUTO,
         has_users_model=False,
     )
 

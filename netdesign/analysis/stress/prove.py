@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.prove import contradicted, proof_words
+from netdesign.analysis.stress.prove_failures import prove_failures
 from netdesign.analysis.verify import TOLERANCE, Verification
 from netdesign.evaluate import apart
 from netdesign.instance.options import fix_hubs
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.stress.call import StressCall
     from netdesign.results.stress_document import StressDocument
+    from netdesign.solve.core.engine import Question
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
 
@@ -37,6 +39,16 @@ def prove_stress(
         No other engine can state the problem.
     """
     question, answered = problem.question(watch, listen), str(document.engine.get("name", ""))
+    of_failures = prove_failures(document, problem, call, question)
+    networks = _prove_networks(problem, document, call, question, answered)
+    found, proofs = ([*one, *other] for one, other in zip(networks[:2], of_failures, strict=True))
+    return Verification(tuple(found), tuple(proofs), networks[2])
+
+
+def _prove_networks(
+    problem: SolveProblem, document: StressDocument, call: StressCall, question: Question, answered: str
+) -> tuple[list[str], list[str], bool]:
+    """Return contradictions and proofs on the networks, and whether another engine has proven them."""
     unit = problem.instance.problem.objective.unit
     found: list[str] = []
     proofs: list[str] = []
@@ -49,7 +61,7 @@ def prove_stress(
             found += [f"{name}: {text}" for text in contradicted(network, again, unit)]
             proofs.append(f"{name}: solved again by {record.name}; {proof_words(again, unit, 'feasible')}")
         is_another = all(f"by {answered};" not in text for text in proofs)
-        return Verification(tuple(found), tuple(proofs), is_another)
+        return found, proofs, is_another
     record = another_engine(problem.instance, answered)
     engine = record.engine(question)
     again = engine.solve(SearchScope(task="proof of the best network"))
@@ -63,4 +75,4 @@ def prove_stress(
         if rest.objective is not None and rest.objective < others - TOLERANCE * exactness(others):
             claimed, true = apart(others, rest.objective, ".2f")
             found.append(f"others_bound: states {claimed}; another engine has one for {true} {unit}")
-    return Verification(tuple(found), tuple(proofs), record.name != answered)
+    return found, proofs, record.name != answered
