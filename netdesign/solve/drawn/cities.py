@@ -197,6 +197,11 @@ class CityOperation:
             )
             for way in _WAYS
         }
+        own = np.arange(width)
+        needs_care = np.zeros((width, width), dtype=bool)
+        for way in _WAYS:
+            is_lost = has[way][:, None] & ~exists[way][:, own, own]
+            needs_care |= (faster[way] | (exists[way] & is_lost[:, None])).any(axis=0)
         limits = [np.ascontiguousarray(terms[way][number], dtype=np.int64) for way in _WAYS for number in (0, 1)]
         return DrawnCities(
             has["in"],
@@ -215,7 +220,7 @@ class CityOperation:
             limits[2],
             limits[3],
             self._is_paired,
-            np.ascontiguousarray((soon["out"] == 0).all(axis=(1, 2, 3))),
+            np.ascontiguousarray(needs_care),
             np.array([instance.problem.allocation is Allocation.SINGLE]),
         )
 
