@@ -119,7 +119,7 @@ def resolve_distributions(
     """
     stated = {path: one for one in ranges for path in one.paths}
     figures: list[FigureDistribution] = []
-    taken: dict[str, int] = {}
+    taken: dict[Path_, int] = {}
     for index, row in enumerate(document.tables.distributions):
         at: Path_ = ("tables", "distributions", index)
         try:
@@ -130,10 +130,10 @@ def resolve_distributions(
                 faults.add((*at, "path"), str(error))
             continue
         for name, found in zip(names, places, strict=True):
-            for path in paths_of(name):
-                if taken.setdefault(path, index) != index:
-                    line = faults.line(("tables", "distributions", taken[path]))
-                    faults.add((*at, "path"), f"'{path}' has a distribution already, on line {line}")
+            for place in found:
+                if taken.setdefault(place.trail, index) != index:
+                    line = faults.line(("tables", "distributions", taken[place.trail]))
+                    faults.add((*at, "path"), f"'{name}' has a distribution already, on line {line}")
             figure = _figure(name, found, row, stated)
             why = _fault(figure, found)
             if why is not None:

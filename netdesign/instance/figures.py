@@ -122,18 +122,18 @@ def names_below(document: InstanceDocument, pattern: str) -> list[str]:
     while rest:
         key, _, rest = _step(holder, rest, pattern, ())
         holder = _inside(holder, key)
-    found = []
+    found: dict[Path_, str] = {}
     for name in _names(holder):
         path = f"{before}.{name}.{after}"
         try:
-            place_in(document, path)
+            # An entry may go by its id and by its name; the id comes first.
+            found.setdefault(place_in(document, path).trail, path)
         except FigurePathError:
             continue
-        found.append(path)
     if not found:
         message = f"'{pattern}' fits no figure"
         raise FigurePathError(message)
-    return found
+    return list(found.values())
 
 
 def place_in(document: InstanceDocument, path: str) -> Place:

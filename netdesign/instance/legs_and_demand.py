@@ -81,7 +81,7 @@ def _from_rows(
                 origin,
                 destination,
                 stream,
-                volume * document.volume_factor * factors[origin] * factors[destination],
+                volume * document.volume_factor * float(factors[origin, destination]),
                 faults.line(("tables", "demand", index)),
             )
         )
@@ -91,10 +91,13 @@ def _from_rows(
     return _columns(*zip(*kept, strict=True)) if kept else _columns([], [], [], [], [])
 
 
-def _volume_factors(document: InstanceDocument, nodes: tuple[Node, ...]) -> list[float]:
-    """Return by how much the country of each node multiplies its volume; overseas airports have their whole volume."""
+def _volume_factors(document: InstanceDocument, nodes: tuple[Node, ...]) -> NDArray[np.float64]:
+    """Return by how much the countries of two nodes multiply the volume between them, shape (nodes, nodes)."""
     of_country = {row.id: row.volume_factor for row in document.tables.countries}
-    return [1.0 if node.kind is NodeKind.OVERSEAS else of_country.get(node.country or "", 1.0) for node in nodes]
+    country = np.array(["" if node.kind is NodeKind.OVERSEAS else node.country or "" for node in nodes])
+    each = np.array([of_country.get(name, 1.0) for name in country.tolist()])
+    # One country counts once.
+    return np.asarray(np.where(country[:, None] == country, each[:, None], each[:, None] * each))
 
 
 def _end(
@@ -174,8 +177,8 @@ def _from_matrix(
     if bad or stream is None or faults:
         return _columns([], [], [], [], [])
     factors = _volume_factors(document, nodes)
-    of_ends = [np.array([factors[position[name]] for name in names]) for names in (matrix.origins, matrix.destinations)]
-    volumes = np.nan_to_num(matrix.values, nan=0.0) * document.volume_factor * of_ends[0][:, None] * of_ends[1]
+    ends_of = [np.array([position[name] for name in names]) for names in (matrix.origins, matrix.destinations)]
+    volumes = np.nan_to_num(matrix.values, nan=0.0) * document.volume_factor * factors[np.ix_(*ends_of)]
     origin, destination = np.nonzero(volumes)
     if not len(origin):
         faults.add(at, "no commodity has a volume")

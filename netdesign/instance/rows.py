@@ -61,7 +61,7 @@ class CountryRow(SourcedRow):
     construction_cost_eur_per_m2: Real | None = quantity("EUR/m2", "Cost of building a warehouse.", default=None)
     volume_factor: Real = quantity(
         "1",
-        "Multiplies the volume of all freight that starts or ends in its cities; between two countries both do.",
+        "Multiplies the volume of all freight that starts or ends in its cities, once; between two countries both do.",
         default=1.0,
         gt=0,
     )

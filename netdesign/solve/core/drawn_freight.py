@@ -29,8 +29,8 @@ class DrawnCities(NamedTuple):
         Departures a week, shape (cities, hubs).
     is_paired
         Whether both ways have the same departures, in that shape.
-    is_untimed
-        Whether nothing that goes out is due, so that the cheapest gate is the best, shape (cities,).
+    needs_care
+        Whether a gate is sooner than a hub for some city, or has a route where the hub has none, shape (gates, hubs).
     is_single
         Whether a city has the same hub both ways, shape (1,).
     """
@@ -51,7 +51,7 @@ class DrawnCities(NamedTuple):
     least_out: NDArray[np.int64]
     most_out: NDArray[np.int64]
     is_paired: NDArray[np.bool_]
-    is_untimed: NDArray[np.bool_]
+    needs_care: NDArray[np.bool_]
     is_single: NDArray[np.bool_]
 
 

@@ -80,8 +80,7 @@ class CityOperation:
         sites, nodes, airport = self._networks.sites, self._nodes, self._airport
         shared, of_all = by_fullest_vehicles(instance, network, SHARED), instance.late_penalty
         penalty = {f"penalty_{way}": np.where(rows == NONE, 0.0, of_all[rows]) for way, rows in self._commodity.items()}
-        each_in, each_out = self._each(instance, network)
-        both = each_in + each_out
+        each = self._each(instance, network)
         return self._layout.packed(
             fixed=np.array([instance.sites[site].fixed_cost for site in sites]),
             handling=network.handling[sites],
@@ -90,8 +89,8 @@ class CityOperation:
             lane_out=shared.distribution.cost[sites, airport],
             leg_in=network.distribution.cost[sites][:, nodes].T,
             leg_out=network.collection.cost[nodes][:, sites],
-            each_in=np.where(self._is_paired, both, each_in),
-            each_out=np.where(self._is_paired, both, each_out),
+            each_in=each["in"],
+            each_out=each["out"],
             **penalty,
         )
 
@@ -107,23 +106,25 @@ class CityOperation:
         )
         return found
 
-    def _each(self, instance: Instance, network: Network) -> tuple[Floats, Floats]:
-        """Return what one departure a week costs each way, EUR/year, shape (vehicles, cities, hubs)."""
+    def _each(self, instance: Instance, network: Network) -> dict[str, Floats]:
+        """Return what one departure a week costs each way, EUR/year, with the way back where both are paired.
+
+        By way, shape (vehicles, cities, hubs), the last vehicle standing for none.
+        """
         cells, vehicles = (len(self._nodes), len(self._networks.sites)), len(self._payloads)
-        found = []
-        for way in _WAYS:
-            each = np.full((vehicles + 1, *cells), np.inf)
-            if network.services is not None:
-                arrays = network.services.distribution if way == "in" else network.services.collection
-                price = carbon_charge(instance.policies)
-                eur = self._cut(arrays.departure_eur, way)
-                with np.errstate(invalid="ignore"):
-                    co2e = price * self._cut(arrays.departure_co2e, way)
-                each[:vehicles] = self._weeks * (eur + np.where(np.isfinite(eur), co2e, 0.0))
+        found = {way: np.full((vehicles + 1, *cells), np.inf) for way in _WAYS}
+        if network.services is not None:
+            price = carbon_charge(instance.policies)
+            for way, arrays in (("in", network.services.distribution), ("out", network.services.collection)):
+                eur, co2e = self._cut(arrays.departure_eur, way), self._cut(arrays.departure_co2e, way)
+                found[way][:vehicles] = self._weeks * (eur + price * np.where(np.isfinite(eur), co2e, 0.0))
+            # A paired vehicle comes back even where nothing does.
+            both = found["in"] + found["out"]
+            found = {way: np.where(self._is_paired, both, each) for way, each in found.items()}
+        for way, each in found.items():
             each[~self._allowed[way]] = np.inf
             each[vehicles][self._allowed[way][vehicles]] = 0.0
-            found.append(each)
-        return found[0], found[1]
+        return found
 
     def _cut(self, values: Floats, way: str) -> Floats:
         """Return values of city legs by city and hub, in shape (..., cities, hubs)."""
@@ -197,6 +198,11 @@ class CityOperation:
             )
             for way in _WAYS
         }
+        own = np.arange(width)
+        needs_care = np.zeros((width, width), dtype=bool)
+        for way in _WAYS:
+            is_lost = has[way][:, None] & ~exists[way][:, own, own]
+            needs_care |= (faster[way] | (exists[way] & is_lost[:, None])).any(axis=0)
         limits = [np.ascontiguousarray(terms[way][number], dtype=np.int64) for way in _WAYS for number in (0, 1)]
         return DrawnCities(
             has["in"],
@@ -215,7 +221,7 @@ class CityOperation:
             limits[2],
             limits[3],
             self._is_paired,
-            np.ascontiguousarray((soon["out"] == 0).all(axis=(1, 2, 3))),
+            np.ascontiguousarray(needs_care),
             np.array([instance.problem.allocation is Allocation.SINGLE]),
         )
 
