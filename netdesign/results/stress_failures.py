@@ -56,6 +56,10 @@ class NetworkFailuresPart(Part):
 
     hubs: list[str] = Field(description="Open sites of the network, as in `networks`.")
     whole: OperationPart = Field(description="The network with nothing out, without the rules of other days.")
+    whole_not_served_t: float = Field(
+        description="Freight that stays in as many days though nothing is out, t: carrying it costs more than the "
+        "penalty. It is part of what each failure leaves."
+    )
     outages: list[OutagePart] = Field(
         description="Each open site, then each air lane and each leg between sites that carries freight on other days."
     )

@@ -136,6 +136,7 @@ def network_failures(instance: Instance, network: Network, operated: Operated, t
     return NetworkFailuresPart(
         hubs=list(operated.hubs),
         whole=_operation_part(instance, network, operated.whole),
+        whole_not_served_t=_left_t(instance, operated.whole, terms),
         outages=outages,
         out_share=sum(rates) * terms.days / DAYS_PER_YEAR,
         failure_cost=cost,
@@ -158,7 +159,7 @@ def _outage_part(
     cost = highest - highest_whole if operation.objective is not None and whole.objective is not None else None
     figures: dict[str, Any] = {"not_served_t": 0.0, "penalty_eur": 0.0, "late_t": 0.0, "missed": []}
     if operation.carried is not None:
-        left = float(unserved(instance, operation.carried).sum()) * part_of_year
+        left = _left_t(instance, operation, terms)
         plan = _of_the_whole(instance, operation.carried, operated.hubs)
         evaluation = evaluate(instance, network, plan)
         figures = {
@@ -178,6 +179,12 @@ def _outage_part(
         cost_at_most_eur=finite(part_of_year * (highest - lowest_whole)),
         **figures,
     )
+
+
+def _left_t(instance: Instance, operation: Operation, terms: Failures) -> float:
+    """Return what an operation leaves in the days of a failure, t; 0 without a plan."""
+    left = 0.0 if operation.carried is None else float(unserved(instance, operation.carried).sum())
+    return left * terms.days / DAYS_PER_YEAR
 
 
 def _operation_part(instance: Instance, network: Network, operation: Operation) -> OperationPart:
