@@ -50,7 +50,8 @@ def failure_lines(result: StressDocument) -> Iterator[str]:
         first, own = pairs[0]
         more = (own.expected_cost or 0.0) - (failures.expected_cost or 0.0)
         yield f"{name_of(first)}, the best without failures, is expected to cost {money(more)} a year more."
-    lost = [outage_name(one) for one in failures.outages if one.operation.plan and not one.operation.plan.routes.origin]
+    carried = [(outage_name(one), one.operation.plan) for one in failures.outages]
+    lost = [name for name, plan in carried if plan is not None and not plan.routes.origin]
     if lost:
         yield f"While {' or '.join(lost)} is out nothing is carried."
     missed = [(one, text) for one in failures.outages for text in one.missed if not _is_of_what_is_out(one, text)]
