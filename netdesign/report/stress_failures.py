@@ -43,8 +43,8 @@ def failure_lines(result: StressDocument) -> Iterator[str]:
     yield f"Its dearest failure is that of {outage_name(dearest)}: {money(dearest.cost_eur)} each time{_left(dearest)}."
     if failures.whole_not_served_t >= _LEAST_T:
         yield (
-            f"With nothing out {failures.whole_not_served_t:,.0f} t would stay too in as many days: carrying them costs "
-            "more than the penalty."
+            f"With nothing out {failures.whole_not_served_t:,.0f} t would stay too in as many days: carrying them "
+            "costs more than the penalty."
         )
     if pairs[0] is not best:
         first, own = pairs[0]
