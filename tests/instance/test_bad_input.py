@@ -18,6 +18,7 @@ from netdesign.errors import ExitCode
 from tests.instance.bad.calls import CALLS
 from tests.instance.bad.case import faults
 from tests.instance.bad.centres import CENTRES
+from tests.instance.bad.draws import DRAWS
 from tests.instance.bad.graphs import GRAPHS
 from tests.instance.bad.instances import INSTANCES
 from tests.instance.bad.names import NAMES
@@ -46,6 +47,7 @@ CASES = [
     *STAGED,
     *SERVED,
     *CENTRES,
+    *DRAWS,
     *TIPPING,
 ]
 

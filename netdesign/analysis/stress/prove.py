@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.moved import MovedProblem
 from netdesign.analysis.prove import contradicted, proof_words
+from netdesign.analysis.stress.draws import SOLVED_AGAIN, contradicted_worlds
 from netdesign.analysis.verify import TOLERANCE, Verification
 from netdesign.evaluate import apart
 from netdesign.instance.options import fix_hubs
+from netdesign.results.stress_draws import DrawMethod
 from netdesign.solve.auto import another_engine
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
+from netdesign.solve.core.limits import Watch
 from netdesign.solve.core.outcome import exactness, silent
 
 if TYPE_CHECKING:
@@ -17,8 +22,8 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.stress.call import StressCall
+    from netdesign.instance.published.reading import Named
     from netdesign.results.stress_document import StressDocument
-    from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
 
 
@@ -26,6 +31,7 @@ def prove_stress(
     problem: SolveProblem,
     document: StressDocument,
     call: StressCall,
+    name_or_path: Named,
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
 ) -> Verification:
@@ -40,6 +46,12 @@ def prove_stress(
     unit = problem.instance.problem.objective.unit
     found: list[str] = []
     proofs: list[str] = []
+    if document.draws is not None and document.draws.method is DrawMethod.COMPILED:
+        limits = replace(watch.limits, seed=document.options["seed"])
+        seeded = replace(question, watch=Watch(limits, watch.stopped, watch.started))
+        moved = MovedProblem(name_or_path, call, problem, seeded)
+        found += contradicted_worlds(document.draws, moved, [one.open_hubs for one in document.networks])
+        proofs.append(f"draws: networks solved by engines in {min(SOLVED_AGAIN, document.draws.worlds)} worlds")
     if call.networks:
         for network in document.networks:
             fixed = fix_hubs(problem.instance, network.open_hubs)
