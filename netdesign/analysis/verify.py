@@ -139,7 +139,7 @@ def _verify_stress(
     call = StressCall.from_document(document)
     problem = _as_solved(name_or_path, document, call, load_problem)
     found = _contradictions(document, problem, contradicted_stress(name_or_path, document, problem, call))
-    return Verification.of(found), partial(prove_stress, problem, document, call)
+    return Verification.of(found), partial(prove_stress, problem, document, call, name_or_path)
 
 
 def _as_solved(

@@ -18,6 +18,7 @@ from netdesign.errors import ExitCode
 from tests.instance.bad.calls import CALLS
 from tests.instance.bad.case import faults
 from tests.instance.bad.centres import CENTRES
+from tests.instance.bad.draws import DRAWS
 from tests.instance.bad.failures import FAILURES
 from tests.instance.bad.graphs import GRAPHS
 from tests.instance.bad.instances import INSTANCES
@@ -47,6 +48,7 @@ CASES = [
     *STAGED,
     *SERVED,
     *CENTRES,
+    *DRAWS,
     *TIPPING,
     *FAILURES,
 ]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.stress.draw_statistics import network_parts, robust
 from netdesign.analysis.stress.operated_worlds import WorldsOfNetworks
 from netdesign.analysis.stress.worlds import draw_worlds
-from netdesign.analysis.verify import differing
+from netdesign.analysis.verify import TOLERANCE, differing
 from netdesign.errors import UsageError
 from netdesign.instance.distributions import distributions_of
 from netdesign.results.stress_draws import DrawnFigurePart, DrawsPart
-from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.outcome import Termination, exactness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
     from netdesign.instance.distributions import Distributions
     from netdesign.results.document import NetworkPart
+
+
+SOLVED_AGAIN = 3
+"""Worlds in which ``verify --prove`` solves all networks by engines."""
 
 
 def check_draws(call: StressCall, instance: Instance) -> None:
@@ -123,10 +128,38 @@ def contradicted_draws(
     worlds = draw_worlds(distributions, call.draws, moved.watch.limits.seed)
     found = WorldsOfNetworks(moved, distributions.figures, hubs).operate(worlds[: part.worlds])
     true = _draws_part(distributions, worlds, found, call, hubs, part.termination)
-    for place, claimed, value in differing(part, true):
-        yield f"{place}: states {_short(claimed)}; drawn again it is {_short(value)}"
+    for what in ("figures", "networks"):
+        stated, again = getattr(part, what), getattr(true, what)
+        if len(stated) != len(again):
+            yield f"{what}: are {len(stated)}; drawn again they are {len(again)}"
+            continue
+        for one, other in zip(stated, again, strict=True):
+            name = getattr(other, "name", "") or "+".join(other.open_hubs)
+            # Differences and regrets are small beside the costs that they are of.
+            scale = getattr(other, "mean", None) or 0.0
+            for place, claimed, value in differing(one, other, (), scale):
+                yield f"{name}: {place}: states {claimed}; drawn again it is {value}"
+    names = [name for name in type(part).model_fields if name not in ("figures", "networks")]
+    for place, claimed, value in differing(part, true, names):
+        yield f"{place}: states {claimed}; drawn again it is {value}"
 
 
-def _short(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= 200 else f"{text[:200]}..."
+def contradicted_worlds(part: DrawsPart, moved: MovedProblem, networks: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield networks whose cost by an engine, in one of the first worlds, is not between what compiled loops say."""
+    distributions = distributions_of(moved.present.question.instance)
+    worlds = draw_worlds(distributions, part.asked, moved.watch.limits.seed)[: min(part.worlds, SOLVED_AGAIN)]
+    operating = WorldsOfNetworks(moved, distributions.figures, networks)
+    found = operating.operate(worlds)
+    for number, world in enumerate(worlds[: found.done]):
+        problem = operating.problem(world)
+        for place, hubs in enumerate(networks):
+            bound, cost = operating.solve_in(problem, place)
+            if moved.watch.is_over:
+                return
+            lower, upper = found.lower[number, place], found.upper[number, place]
+            noise = TOLERANCE * exactness(min(cost, upper) if math.isfinite(min(cost, upper)) else 0.0)
+            if cost < lower - noise or bound > upper + noise:
+                yield (
+                    f"draws: world {number + 1}: {'+'.join(hubs)} is operated for {lower:.2f} to {upper:.2f}; "
+                    f"an engine has {bound:.2f} to {cost:.2f}"
+                )
