@@ -26,6 +26,7 @@ _FOUND_IN = {
     **dict.fromkeys(("CheckAnswer", "CompareAnswer", "VerifyAnswer", "check", "verify"), "netdesign.api.findings"),
     **dict.fromkeys(("compare", "solve", "timing"), "netdesign.api.calls"),
     **dict.fromkeys(("SweepAnswer", "sweep"), "netdesign.api.sweep"),
+    **dict.fromkeys(("StressAnswer", "stress"), "netdesign.api.stress"),
     **dict.fromkeys(("TippingAnswer", "tipping"), "netdesign.api.tipping"),
     "Instance": "netdesign.api.instance",
     "read": "netdesign.api.read",

@@ -18,6 +18,8 @@ from netdesign.api.plugins import register_format as register_format
 from netdesign.api.plugins import register_model as register_model
 from netdesign.api.plugins import register_policy as register_policy
 from netdesign.api.read import read as read
+from netdesign.api.stress import StressAnswer as StressAnswer
+from netdesign.api.stress import stress as stress
 from netdesign.api.sweep import SweepAnswer as SweepAnswer
 from netdesign.api.sweep import sweep as sweep
 from netdesign.api.tipping import TippingAnswer as TippingAnswer

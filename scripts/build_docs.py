@@ -31,6 +31,7 @@ from netdesign.results.document import ResultDocument
 from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
 from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_europe import back_test_markdown, centres_markdown, readings_markdown, stage_readings_markdown
@@ -51,6 +52,7 @@ from scripts.doc_references import (
     result_reference,
     schema_text,
     source_columns,
+    stress_reference,
     sweep_reference,
     timing_reference,
     tipping_reference,
@@ -93,6 +95,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "explanation": explanation_reference,
     "tipping": tipping_reference,
     "sweep": sweep_reference,
+    "stress": stress_reference,
     "timing": timing_reference,
     "help": command_help,
     "literature": literature,
@@ -136,6 +139,7 @@ def generated_files() -> dict[str, str]:
         "docs/explanation.schema.json": schema_text(schema_of(ExplanationDocument)),
         "docs/tipping.schema.json": schema_text(schema_of(TippingDocument)),
         "docs/sweep.schema.json": schema_text(schema_of(SweepDocument)),
+        "docs/stress.schema.json": schema_text(schema_of(StressDocument)),
         "docs/timing.schema.json": schema_text(schema_of(TimingDocument)),
     }
     return files | {f"docs/models/{name}.md": model_page(path) for name, path in catalogue.models().items()}

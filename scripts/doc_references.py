@@ -18,6 +18,7 @@ from netdesign.results.document import ResultDocument
 from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
 from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_transcripts import DocumentError
@@ -229,6 +230,11 @@ def tipping_reference() -> str:
 def sweep_reference() -> str:
     """Return all parts of ``netdesign.sweep/1``."""
     return reference(schema_of(SweepDocument))
+
+
+def stress_reference() -> str:
+    """Return all parts of ``netdesign.stress/1``."""
+    return reference(schema_of(StressDocument))
 
 
 def timing_reference() -> str:

@@ -13,6 +13,7 @@ from netdesign.analysis.problem import source_named
 from netdesign.analysis.stating_model import stating_model
 from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import evaluate
+from netdesign.instance.distributions import without_ranges
 from netdesign.instance.options import apply_hub_options
 from netdesign.instance.read import read_source, validated
 from netdesign.instance.resolve import resolve_instance
@@ -96,7 +97,7 @@ class MovedProblem:
         moved = tuple(f"{path}={written(value)}" for path, value in values.items())
         try:
             source = read_source(self._source, (*self._call.overrides, *moved))
-            document = validated(source)
+            document = without_ranges(validated(source))
             read = resolve_instance(document, source.matrices, source.located)
             instance = apply_hub_options(read.replace(problem=self._problem.base.problem), self._call.hub_options)
         except (InstanceError, UsageError) as error:

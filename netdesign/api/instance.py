@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.api.keywords import Values
+    from netdesign.api.stress import StressAnswer
     from netdesign.api.sweep import SweepAnswer
     from netdesign.api.tipping import TippingAnswer
 
@@ -293,6 +294,18 @@ class Instance:
         from netdesign.api.sweep import sweep
 
         return sweep(self, over, **options)
+
+    def stress(self, **options: Any) -> StressAnswer:
+        """Put the best networks under stress; see ``netdesign.stress``, which this calls.
+
+        Parameters
+        ----------
+        options
+            As ``netdesign.stress`` takes them.
+        """
+        from netdesign.api.stress import stress
+
+        return stress(self, **options)
 
     def replace(self, **blocks: Any) -> Instance:
         """Return an instance with some blocks of the document changed.

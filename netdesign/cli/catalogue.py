@@ -118,20 +118,23 @@ def schema(
     explanation: Annotated[bool, typer.Option("--explanation", help="Of result files of explain instead.")] = False,
     tipping: Annotated[bool, typer.Option("--tipping", help="Of result files of tipping instead.")] = False,
     sweep: Annotated[bool, typer.Option("--sweep", help="Of result files of sweep instead.")] = False,
+    stress: Annotated[bool, typer.Option("--stress", help="Of result files of stress instead.")] = False,
     timing: Annotated[bool, typer.Option("--timing", help="Of result files of timing instead.")] = False,
 ) -> None:
     """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
-    if result + alternatives + explanation + tipping + sweep + timing > 1:
+    if result + alternatives + explanation + tipping + sweep + stress + timing > 1:
         message = (
-            "--result, --alternatives, --explanation, --tipping, --sweep and --timing exclude each other; give one"
+            "--result, --alternatives, --explanation, --tipping, --sweep, --stress and --timing exclude each other; "
+            "give one"
         )
         raise UsageError(message)
-    if result or alternatives or explanation or tipping or sweep or timing:
+    if result or alternatives or explanation or tipping or sweep or stress or timing:
         from netdesign.results.alternatives_document import AlternativesDocument
         from netdesign.results.document import ResultDocument
         from netdesign.results.explanation_document import ExplanationDocument
         from netdesign.results.part import schema_of
         from netdesign.results.staged_document import TimingDocument
+        from netdesign.results.stress_document import StressDocument
         from netdesign.results.sweep_document import SweepDocument
         from netdesign.results.tipping_document import TippingDocument
 
@@ -141,6 +144,7 @@ def schema(
             (explanation, ExplanationDocument),
             (tipping, TippingDocument),
             (sweep, SweepDocument),
+            (stress, StressDocument),
         )
         found = schema_of(next((kind for is_asked, kind in kinds if is_asked), ResultDocument))
     else:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from netdesign.api.explain import ExplainAnswer
     from netdesign.api.findings import CheckAnswer, CompareAnswer
     from netdesign.api.given import Given
+    from netdesign.api.stress import StressAnswer
     from netdesign.api.sweep import SweepAnswer
     from netdesign.api.tipping import TippingAnswer
     from netdesign.results.result_file import Document
@@ -94,6 +95,7 @@ def write_answer(
     | ExplainAnswer
     | TippingAnswer
     | SweepAnswer
+    | StressAnswer
     | TimingAnswer
     | CompareAnswer
     | CheckAnswer,

@@ -24,6 +24,7 @@ from netdesign.cli.export import export
 from netdesign.cli.import_ import import_
 from netdesign.cli.process import check_not_interrupted, interrupted_text
 from netdesign.cli.solve import solve
+from netdesign.cli.stress import stress
 from netdesign.cli.sweep import sweep
 from netdesign.cli.timing import timing
 from netdesign.cli.tipping import tipping
@@ -97,6 +98,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "explain": explain,
     "tipping": tipping,
     "sweep": sweep,
+    "stress": stress,
     "timing": timing,
     "check": check,
     "verify": verify,

@@ -15,10 +15,13 @@ from netdesign.instance.schema import SHORT_TABLES, InstanceDocument
 if TYPE_CHECKING:
     from netdesign.instance.document import Path_
 
+ALL = "*"
+"""Stands in a path for every name."""
+
 BETWEEN_PATHS = ";"
 """Stands between the paths of a figure that stands in several places; no name has it."""
 
-_NO_FIGURES = ("ranges", "paths", "tree")
+_NO_FIGURES = ("ranges", "distributions", "correlations", "paths", "tree")
 """Tables whose numbers are about other figures, or about years."""
 
 
@@ -93,6 +96,44 @@ def _extra(holder: Block, name: str) -> dict[str, Any] | None:
 def paths_of(figure: str) -> tuple[str, ...]:
     """Return the paths of a figure, of which there are several where it stands in several places."""
     return tuple(path.strip() for path in figure.split(BETWEEN_PATHS) if path.strip())
+
+
+def is_pattern(path: str) -> bool:
+    """Return whether a path has ``*`` in the place of a name."""
+    return ALL in path.split(".")
+
+
+def names_below(document: InstanceDocument, pattern: str) -> list[str]:
+    """Return the paths of all numbers that a path with one ``*`` in the place of a name fits.
+
+    Raises
+    ------
+    FigurePathError
+        There is none, or more than one ``*``.
+    """
+    steps = pattern.split(".")
+    if steps.count(ALL) > 1 or steps[0] == ALL or steps[-1] == ALL:
+        message = f"'{pattern}': * stands once, between two names"
+        raise FigurePathError(message)
+    place = steps.index(ALL)
+    before, after = ".".join(steps[:place]), ".".join(steps[place + 1 :])
+    holder: Any = document
+    rest = f"tables.{before}" if steps[0] in SHORT_TABLES else before
+    while rest:
+        key, _, rest = _step(holder, rest, pattern, ())
+        holder = _inside(holder, key)
+    found: dict[Path_, str] = {}
+    for name in _names(holder):
+        path = f"{before}.{name}.{after}"
+        try:
+            # An entry may go by its id and by its name; the id comes first.
+            found.setdefault(place_in(document, path).trail, path)
+        except FigurePathError:
+            continue
+    if not found:
+        message = f"'{pattern}' fits no figure"
+        raise FigurePathError(message)
+    return list(found.values())
 
 
 def place_in(document: InstanceDocument, path: str) -> Place:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.data import Instance, Link, Node, NodeKind, Site, Stream
+from netdesign.instance.distributions import resolve_distributions
+from netdesign.instance.failures import check_failures
 from netdesign.instance.faults import FaultList
 from netdesign.instance.legs_and_demand import resolve_demand, resolve_legs
 from netdesign.instance.matrices import MATRIX_TABLES
@@ -55,7 +57,9 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
     commodities = resolve_demand(document, matrices, nodes, position, faults)
     services = resolve_services(document, nodes, legs, commodities, faults)
     ranges = resolve_ranges(document, located, faults)
+    distributions = resolve_distributions(document, located, ranges, faults)
     check_names(document, faults)
+    check_failures(document, faults)
     check_policy_sites(document.policies, {site.id: site for site in sites}, faults)
     # The checks below need complete data.
     faults.raise_if_any()
@@ -80,6 +84,8 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
         demand_file=_demand_file(document, located),
         has_stages=document.stages is not None,
         ranges=ranges,
+        distributions=distributions,
+        failures=document.failures,
     )
     check_policies(instance, faults)
     faults.raise_if_any()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument
+    from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.tipping_document import TippingDocument
 
@@ -225,12 +226,16 @@ _MEASURES = {
 }
 
 
-def measure_of(result: ResultDocument | AlternativesDocument | TippingDocument | SweepDocument) -> Measure:
+def measure_of(
+    result: ResultDocument | AlternativesDocument | TippingDocument | SweepDocument | StressDocument,
+) -> Measure:
     """Return the words for the objective of a result."""
     return _MEASURES[objective_of(result)]
 
 
-def objective_of(result: ResultDocument | AlternativesDocument | TippingDocument | SweepDocument) -> Objective:
+def objective_of(
+    result: ResultDocument | AlternativesDocument | TippingDocument | SweepDocument | StressDocument,
+) -> Objective:
     """Return the objective that a result records."""
     return Objective(result.problem["objective"])
 

@@ -27,6 +27,7 @@ _RESULTS = {
     "netdesign.explanation/": RESULT_OF["explain"],
     "netdesign.tipping/": RESULT_OF["tipping"],
     "netdesign.sweep/": RESULT_OF["sweep"],
+    "netdesign.stress/": RESULT_OF["stress"],
     "netdesign.timing/": RESULT_OF["timing"],
 }
 _KINDS = {

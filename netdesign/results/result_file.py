@@ -20,14 +20,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.tipping_document import TippingDocument
 
     Document = (
-        ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | SweepDocument | TimingDocument
+        ResultDocument
+        | AlternativesDocument
+        | ExplanationDocument
+        | TippingDocument
+        | SweepDocument
+        | StressDocument
+        | TimingDocument
     )
 
-RESULT_COMMANDS = ("solve", "alternatives", "explain", "tipping", "sweep", "timing")
+RESULT_COMMANDS = ("solve", "alternatives", "explain", "tipping", "sweep", "stress", "timing")
 """Commands that write results."""
 
 PARTIAL = ".partial"
@@ -48,6 +55,7 @@ DocumentT = TypeVar(
     ExplanationDocument,
     "TippingDocument",
     "SweepDocument",
+    "StressDocument",
     "TimingDocument",
 )
 
@@ -96,6 +104,7 @@ def read_any(path: Path) -> Document:
         There is none, or it is no whole result.
     """
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.tipping_document import TippingDocument
 
@@ -110,6 +119,8 @@ def read_any(path: Path) -> Document:
         return document_from_data(path, data, TippingDocument)
     if _is(data, SweepDocument):
         return document_from_data(path, data, SweepDocument)
+    if _is(data, StressDocument):
+        return document_from_data(path, data, StressDocument)
     if _is(data, ResultDocument):
         return document_from_data(path, data, ResultDocument)
     message = f"{path}: is no result of {_written_by(RESULT_COMMANDS)}, or of another version"

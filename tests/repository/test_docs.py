@@ -23,6 +23,7 @@ from netdesign.results.document import ResultDocument, Verdict
 from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
 from netdesign.results.tipping_document import TippingDocument
 from netdesign.solve.core.limits import SolveLimits, Watch
@@ -186,7 +187,7 @@ def test_every_make_target_that_is_mentioned_exists():
 
 # Generated parts
 
-RESULTS = ("result", "alternatives", "explanation", "tipping", "sweep", "timing")
+RESULTS = ("result", "alternatives", "explanation", "tipping", "sweep", "stress", "timing")
 """Kinds of results, as their schemas are named."""
 
 
@@ -221,6 +222,7 @@ def test_every_key_of_a_schema_stands_in_its_reference():
         "explanation": ExplanationDocument,
         "tipping": TippingDocument,
         "sweep": SweepDocument,
+        "stress": StressDocument,
         "timing": TimingDocument,
     }
     results = {name: schema_of(kind) for name, kind in kinds.items()}
