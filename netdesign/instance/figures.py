@@ -132,6 +132,37 @@ def place_in(document: InstanceDocument, path: str) -> Place:
     return Place(trail, block, str(trail[-1]), holder)
 
 
+def with_value(document: InstanceDocument, path: str, value: float) -> InstanceDocument:
+    """Return a document with another value of a figure; only what is around it is validated again.
+
+    Raises
+    ------
+    FigurePathError
+        The path leads to no number.
+    ValidationError
+        The value may not stand there.
+    """
+    found: InstanceDocument = _rebuilt(document, place_in(document, path).trail, value)
+    return found
+
+
+def _rebuilt(holder: Any, trail: Path_, value: float) -> Any:
+    """Return a block, mapping or list in which a value stands at the end of a way."""
+    if not trail:
+        return int(value) if value == int(value) else value
+    name, rest = trail[0], trail[1:]
+    key = _names(holder)[str(name)][0] if isinstance(holder, Block | dict) else name
+    inside = _rebuilt(_inside(holder, key), rest, value)
+    if isinstance(holder, Block):
+        fields = type(holder).model_fields
+        given = {fields[field].alias or field: getattr(holder, field) for field in holder.model_fields_set}
+        return type(holder).model_validate(given | {str(name): inside})
+    if isinstance(holder, dict):
+        return holder | {key: inside}
+    place = int(key)
+    return (*holder[:place], inside, *holder[place + 1 :])
+
+
 def _step(holder: Any, rest: str, path: str, trail: Path_) -> tuple[Any, str | int, str]:
     """Return key, name and rest of the path with which it goes on in a holder."""
     word, _, after = rest.partition(".")
