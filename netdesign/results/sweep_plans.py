@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import numpy as np
 
 from netdesign.network.services import ScheduledService
-from netdesign.results.tipping_document import PlanAtPointPart
+from netdesign.results.row_parts import PlanAtPointPart
 from netdesign.results.tipping_plans import departures_part, routes_part
 
 if TYPE_CHECKING:

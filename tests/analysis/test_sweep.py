@@ -16,7 +16,7 @@ from netdesign.analysis.swept_figures import Combination, SweptFigure
 from netdesign.analysis.verify import verify
 from netdesign.results.result_file import to_json
 from netdesign.results.resuming import EarlierResult
-from netdesign.results.sweep_document import NOT_SOLVED, SweepDocument
+from netdesign.results.row_parts import NOT_SOLVED
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from tests.analysis.test_alternatives import ranking
@@ -28,7 +28,8 @@ from tests.support.solving import written
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from netdesign.results.sweep_document import SweepRowPart
+    from netdesign.results.row_parts import SweepRowPart
+    from netdesign.results.sweep_document import SweepDocument
     from tests.support.solving import Document
 
 EXACT = SolveLimits(relative_gap=1e-9)
