@@ -31,11 +31,13 @@ class FigurePathError(Exception):
         Why.
     trail
         The way to the block, row or list in which it ends.
+    has_value
+        Whether something else than a number stands there.
     """
 
-    def __init__(self, message: str, trail: Path_ = ()) -> None:
+    def __init__(self, message: str, trail: Path_ = (), *, has_value: bool = False) -> None:
         super().__init__(message)
-        self.trail = trail
+        self.trail, self.has_value = trail, has_value
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def place_in(document: InstanceDocument, path: str) -> Place:
         raise FigurePathError(message, trail)
     if not is_cell or isinstance(holder, bool) or not isinstance(holder, int | float):
         message = f"'{path}' is no number{_remedy(holder, path)}"
-        raise FigurePathError(message, trail)
+        raise FigurePathError(message, trail, has_value=True)
     return Place(trail, block, str(trail[-1]), holder)
 
 
