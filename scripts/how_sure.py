@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import netdesign as nd
 from netdesign.instance.sense.remarks import figure as number
-from netdesign.report.tipping import short_name, stretches
-from netdesign.report.words import ordinal
+from netdesign.report.tipping import stretches
+from netdesign.report.words import ordinal, short_name
 from scripts.doc_measurements import table
 from scripts.doc_transcripts import ROOT
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from netdesign.analysis.problem import notes_on
-from netdesign.analysis.tipping_call import USUAL_WIDTH, TippingCall
+from netdesign.analysis.tipping_call import MOST_STEPS, USUAL_STEPS, USUAL_WIDTH, TippingCall
 from netdesign.api.answers import NetworkAnswer, RecordedAnswer
-from netdesign.api.checked import name_or_path, real_number
+from netdesign.api.checked import name_or_path, real_number, whole_number, words
 from netdesign.api.checked_call import CheckedCall, checked_call
 from netdesign.api.given import given_of
 from netdesign.api.keywords import QuestionOptions, in_words_of_python
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import UsageError
 from netdesign.instance.fields import is_decimal
+from netdesign.instance.frames import listed_values
 from netdesign.report.sentences import Asked
 from netdesign.report.tipping import tipping_csv, tipping_lines, tipping_records, tipping_text, verdict_words
 from netdesign.solve.registry import ONE_YEAR
@@ -25,9 +27,13 @@ if TYPE_CHECKING:
 
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
-    from netdesign.results.tipping_document import FigurePart, TippingDocument
+    from netdesign.results.tipping_document import FigurePart, GridPart, TippingDocument
 
     AnyInstance: TypeAlias = Instance | Given | str | Path
+
+
+Grid = Mapping[str, tuple[float, float]] | Sequence[str]
+"""Two figures."""
 
 
 class TippingAnswer(RecordedAnswer):
@@ -39,6 +45,8 @@ class TippingAnswer(RecordedAnswer):
         The best network and today's at the present values; None where there is none.
     figures
         Each figure with its range, what was solved of it, and where the best network changes.
+    grid
+        The best network over two figures; None where it was not asked for.
     """
 
     def __init__(
@@ -48,6 +56,7 @@ class TippingAnswer(RecordedAnswer):
         self.best = None if document.best is None else NetworkAnswer(document.best)
         self.today = None if document.today is None else NetworkAnswer(document.today)
         self.figures: tuple[FigurePart, ...] = tuple(document.figures)
+        self.grid: GridPart | None = document.grid
         self._record(document, notes, files)
         self._asked = asked
 
@@ -107,6 +116,8 @@ def tipping(
     high: float | None = None,
     *,
     width: str | float = USUAL_WIDTH,
+    grid: Grid | None = None,
+    steps: int = USUAL_STEPS,
     model: str | Path | None = None,
     **options: Unpack[QuestionOptions],
 ) -> TippingAnswer:
@@ -123,6 +134,11 @@ def tipping(
         Its range; left out, that of the instance.
     width
         Share of a range to which a change is narrowed down where it is not exact: 0.01 or ``"1%"``.
+    grid
+        Two figures in place of one, for a map of the best network over both: two paths, a text ``"PATH=LOW:HIGH"`` for
+        a range of one's own, or a dict of ends by path.
+    steps
+        Number of values of each figure of the grid.
     model
         Formulation by name or file, which also sets the problem. A file is run as Python.
     options
@@ -155,7 +171,15 @@ def tipping(
         low=partial(_end_of, "low", low),
         high=partial(_end_of, "high", high),
         width=partial(width_of, width),
+        grid=partial(grid_of, grid),
+        steps=partial(whole_number, "--steps", steps, 2, MOST_STEPS),
     )
+    if grid is not None and figure is not None:
+        message = f"{figure}: --grid names both figures; leave the other one out"
+        raise UsageError(message)
+    if grid is None and steps != USUAL_STEPS:
+        message = f"--steps {steps}: is the number of values of each figure of --grid; name two figures with it"
+        raise UsageError(message)
     if (low is None) != (high is None):
         message = f"{figure}: give both ends of its range, or none for that of the instance"
         raise UsageError(message)
@@ -182,6 +206,34 @@ def _figure_of(figure: str | None) -> str | None:
 
 def _end_of(name: str, value: float | None) -> float | None:
     return real_number(name, value, "a number")
+
+
+def grid_of(grid: Grid | None) -> tuple[str, str] | None:
+    """Return the two figures of a grid, each a path or ``PATH=LOW:HIGH``; None for none.
+
+    Raises
+    ------
+    UsageError
+        They are not two.
+    """
+    if grid is None:
+        return None
+    if isinstance(grid, Mapping):
+        texts = [f"{path}={':'.join(_ends_of(path, ends))}" for path, ends in grid.items()]
+    else:
+        texts = list(words("--grid", grid))
+    if len(texts) != 2:
+        message = f"--grid: names {len(texts)} figures; give two, such as road.speed_kmh and volume_factor"
+        raise UsageError(message)
+    return texts[0], texts[1]
+
+
+def _ends_of(path: str, ends: object) -> list[str]:
+    listed = listed_values(ends) or []
+    if len(listed) != 2:
+        message = f"--grid {path}: give both ends of its range, such as (60, 80)"
+        raise UsageError(message)
+    return [repr(real_number(f"--grid {path}:", end, "a number")) for end in listed]
 
 
 def width_of(width: str | float) -> float:

@@ -31,6 +31,16 @@ def tipping(
             "--width", metavar="W", help="Share of a range to which a change is narrowed down where it is not exact."
         ),
     ] = "1%",
+    grid: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--grid",
+            metavar="A B",
+            help="The best network over two figures, as a map: each a path, or PATH=LOW:HIGH.",
+            show_default=False,
+        ),
+    ] = None,
+    steps: Annotated[int, typer.Option("--steps", metavar="N", help="Number of values of each figure of --grid.")] = 9,
     hubs: opt.HubsOption = None,
     max_new: opt.MaxNewOption = None,
     open_: opt.OpenOption = None,
@@ -56,7 +66,8 @@ def tipping(
     """Find the values of figures at which the best network changes, and to which.
 
     Where cost moves along a line with the figure, the values are exact and all there are. Elsewhere single values are
-    solved, each with its proof, and a change is narrowed down to --width; what lies between is not looked at.
+    solved, each with its proof, and a change is narrowed down to --width; what lies between is not looked at. --grid
+    solves the points of a grid over two figures.
     """
     typed = locals()
     from netdesign.api.tipping import tipping as question

@@ -336,9 +336,3 @@ def correlates_figures(document: InstanceDocument, row: CorrelationRow) -> bool:
         path: place for place, one in enumerate(kept) for name in _names(document, one) for path in paths_of(name)
     }
     return bool(_matching(row.first, place_of) and _matching(row.second, place_of))
-
-
-def without_ranges(document: InstanceDocument) -> InstanceDocument:
-    """Return a document without what it states of how its figures may move: it takes long to check again."""
-    nothing = {"ranges": (), "distributions": (), "correlations": ()}
-    return document.model_copy(update={"tables": document.tables.model_copy(update=nothing)})

@@ -34,11 +34,13 @@ class FigurePathError(Exception):
         Why.
     trail
         The way to the block, row or list in which it ends.
+    has_value
+        Whether something else than a number stands there.
     """
 
-    def __init__(self, message: str, trail: Path_ = ()) -> None:
+    def __init__(self, message: str, trail: Path_ = (), *, has_value: bool = False) -> None:
         super().__init__(message)
-        self.trail = trail
+        self.trail, self.has_value = trail, has_value
 
 
 @dataclass(frozen=True)
@@ -169,8 +171,39 @@ def place_in(document: InstanceDocument, path: str) -> Place:
         raise FigurePathError(message, trail)
     if not is_cell or isinstance(holder, bool) or not isinstance(holder, int | float):
         message = f"'{path}' is no number{_remedy(holder, path)}"
-        raise FigurePathError(message, trail)
+        raise FigurePathError(message, trail, has_value=True)
     return Place(trail, block, str(trail[-1]), holder)
+
+
+def with_value(document: InstanceDocument, path: str, value: float) -> InstanceDocument:
+    """Return a document with another value of a figure; only what is around it is validated again.
+
+    Raises
+    ------
+    FigurePathError
+        The path leads to no number.
+    ValidationError
+        The value may not stand there.
+    """
+    found: InstanceDocument = _rebuilt(document, place_in(document, path).trail, value)
+    return found
+
+
+def _rebuilt(holder: Any, trail: Path_, value: float) -> Any:
+    """Return a block, mapping or list in which a value stands at the end of a way."""
+    if not trail:
+        return int(value) if value == int(value) else value
+    name, rest = trail[0], trail[1:]
+    key = _names(holder)[str(name)][0] if isinstance(holder, Block | dict) else name
+    inside = _rebuilt(_inside(holder, key), rest, value)
+    if isinstance(holder, Block):
+        fields = type(holder).model_fields
+        given = {fields[field].alias or field: getattr(holder, field) for field in holder.model_fields_set}
+        return type(holder).model_validate(given | {str(name): inside})
+    if isinstance(holder, dict):
+        return holder | {key: inside}
+    place = int(key)
+    return (*holder[:place], inside, *holder[place + 1 :])
 
 
 def _step(holder: Any, rest: str, path: str, trail: Path_) -> tuple[Any, str | int, str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.instance.blocks import Objective
-from netdesign.instance.figures import paths_of
 from netdesign.instance.sense.remarks import figure as number
 from netdesign.report.sentences import unkept, users_model
+from netdesign.report.sweep import MILLIONS_FROM
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.words import measure_of, name_of, network_name, objective_of, time_line
+from netdesign.report.tipping_grid import grid_lines, grid_records, grid_tables
+from netdesign.report.words import measure_of, name_of, network_name, objective_of, short_name, time_line
 from netdesign.results.tipping_document import TippingMethod
 from netdesign.solve.core.outcome import Termination
 
@@ -25,13 +26,11 @@ _DIGITS = 8
 _MOST_NAMED = 6
 """Most figures that are named of those that are left."""
 
-MILLIONS_FROM = 1e7
-"""Costs from which a table has millions."""
-
 
 def tipping_text(result: TippingDocument, asked: Asked) -> str:
     """Return the whole answer as text; ``asked`` has options of the call that the result does not hold."""
-    text = render(tipping_lines(result, asked), [*_tornado(result), *_changes_table(result)])
+    tables = [*_tornado(result), *_changes_table(result), *grid_tables(result.grid)]
+    text = render(tipping_lines(result, asked), tables)
     return text + "\n" + time_line(result.times, {}) + "\n"
 
 
@@ -45,7 +44,7 @@ def tipping_lines(result: TippingDocument, asked: Asked) -> list[str]:
     is_proven = best.termination is Termination.OPTIMAL
     value = f"{measure.text(best.objective)}{measure.per}"
     lines = [f"The best network is {name_of(best)}, {value}; {'proven' if is_proven else 'the best found so far'}."]
-    lines += [*_verdict_lines(result), *_how_lines(result)]
+    lines += [*_verdict_lines(result), *_how_lines(result), *grid_lines(result.grid)]
     if result.left_out:
         names = ", ".join(map(short_name, result.left_out[:_MOST_NAMED]))
         more = len(result.left_out) - _MOST_NAMED
@@ -57,12 +56,6 @@ def tipping_lines(result: TippingDocument, asked: Asked) -> list[str]:
         lines.append(f"The search was ended by {why}.")
     file = users_model(result)
     return [*lines, f"All this is proven of the model {file}; the referee has priced the plans."] if file else lines
-
-
-def short_name(name: str) -> str:
-    """Return the name of a figure, of several places the first."""
-    first, *others = paths_of(name)
-    return f"{first} (and {len(others)} more)" if others else first
 
 
 def _verdict_lines(result: TippingDocument) -> Iterator[str]:
@@ -221,6 +214,8 @@ def _changes_table(result: TippingDocument) -> list[TextTable]:
 
 def tipping_records(result: TippingDocument) -> list[dict[str, object]]:
     """Return one record for each value that was solved, for CSV and tables; one for a figure without effect."""
+    if result.grid is not None:
+        return grid_records(result.grid)
     records = []
     for one in result.figures:
         figure: dict[str, object] = {

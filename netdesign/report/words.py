@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign.instance.blocks import Objective
+from netdesign.instance.figures import paths_of
 from netdesign.instance.rows import SiteKind
 from netdesign.solve.core.outcome import Termination
 
@@ -144,6 +145,12 @@ def tonnes(value: float | None) -> str:
     if value is None:
         return "-"
     return f"{value:,.0f}" if abs(value) >= 100 or value == 0 else f"{value:,.2f}"
+
+
+def short_name(name: str) -> str:
+    """Return the name of a figure, of several places the first."""
+    first, *others = paths_of(name)
+    return f"{first} (and {len(others)} more)" if others else first
 
 
 def time_line(times: Mapping[str, float], words: Mapping[str, str]) -> str:
