@@ -46,8 +46,8 @@ def _robust_lines(result: StressDocument, draws: DrawsPart) -> Iterator[str]:
     for robust, words in measures:
         if robust is not None:
             by_network.setdefault((robust.place, robust.is_certain), []).append(words)
-    for (place, is_certain), words in by_network.items():
-        *others, last = words
+    for (place, is_certain), named in by_network.items():
+        *others, last = named
         yield _robust_line(result, place, f"{', '.join(others)} and {last}" if others else last, is_certain=is_certain)
 
 

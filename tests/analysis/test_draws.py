@@ -147,6 +147,7 @@ def check_statistics(part: DrawsPart, lower: NDArray[np.float64], upper: NDArray
             for cost, row in zip(costs, upper.tolist(), strict=True)
         )
         assert stated.best == pytest.approx(best / worlds)
+        assert stated.best_at_least <= stated.best <= stated.best_at_most
         if any(map(math.isinf, costs)):
             assert (stated.mean, stated.cvar, stated.regret) == (None, None, None)
             continue
@@ -157,6 +158,9 @@ def check_statistics(part: DrawsPart, lower: NDArray[np.float64], upper: NDArray
         )
         dearest = sorted(costs, reverse=True)[: worlds // 2]
         assert stated.cvar == pytest.approx(math.fsum(dearest) / len(dearest))
+        assert stated.mean_at_least <= stated.mean * (1 + 1e-12)
+        assert stated.cvar_at_least <= stated.cvar * (1 + 1e-12)
+        assert stated.regret_at_least <= stated.regret_at_most + 1e-6
         regret = max(cost - min(row) for cost, row in zip(costs, upper.tolist(), strict=True))
         assert stated.regret == pytest.approx(regret, abs=1e-6 * mean)
         if stated.difference is not None:
