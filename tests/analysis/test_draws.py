@@ -234,10 +234,12 @@ def any_document(seed: int) -> Document:
     return document
 
 
-@pytest.mark.parametrize("make", [routes_document, cities_document, any_document])
-def test_costs_in_worlds_are_those_of_brute_force(make, tmp_path):
-    found = [agree(make(seed), tmp_path, worlds=4, most=3) for seed in range(4)]
-    assert any(method == DrawMethod.COMPILED for method, _ in found) or make is any_document
+@pytest.mark.parametrize(
+    ("make", "seeds"), [(routes_document, (4, 5, 7, 9)), (cities_document, (0, 1, 3, 4)), (any_document, range(4))]
+)
+def test_costs_in_worlds_are_those_of_brute_force(make, seeds, tmp_path):
+    found = [agree(make(seed), tmp_path, worlds=4, most=3) for seed in seeds]
+    assert make is any_document or all(method == DrawMethod.COMPILED for method, _ in found)
 
 
 @pytest.mark.long
