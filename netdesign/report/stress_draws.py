@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netdesign.results.stress_document import StressDocument
-    from netdesign.results.stress_draws import DrawsPart, RobustPart
+    from netdesign.results.stress_draws import DrawsPart
 
 _MILLION = 1e6
 
@@ -31,27 +31,36 @@ def draw_lines(result: StressDocument) -> Iterator[str]:
         f"{draws.worlds:,}{of_all} worlds were drawn from the distributions of {figures:,} "
         f"figure{'' if figures == 1 else 's'}, the same for all networks."
     )
-    for robust, words in (
-        (draws.least_mean, "the least mean cost"),
-        (draws.least_cvar, f"the least CVaR (mean of the dearest {share(1 - draws.level)} of the worlds)"),
-        (draws.least_regret, "the least largest regret"),
-    ):
-        if robust is not None:
-            yield _robust_line(result, draws, robust, words)
+    yield from _robust_lines(result, draws)
     yield from _exactness_lines(draws)
 
 
-def _robust_line(result: StressDocument, draws: DrawsPart, robust: RobustPart, words: str) -> str:
-    found, measure = draws.networks[robust.place - 1], measure_of(result)
+def _robust_lines(result: StressDocument, draws: DrawsPart) -> Iterator[str]:
+    """Yield which networks are robust, one sentence for each of them."""
+    measures = [
+        (draws.least_mean, "mean cost"),
+        (draws.least_cvar, f"CVaR (mean of the dearest {share(1 - draws.level)} of the worlds)"),
+        (draws.least_regret, "largest regret"),
+    ]
+    by_network: dict[tuple[int, bool], list[str]] = {}
+    for robust, words in measures:
+        if robust is not None:
+            by_network.setdefault((robust.place, robust.is_certain), []).append(words)
+    for (place, is_certain), named in by_network.items():
+        *others, last = named
+        yield _robust_line(result, place, f"{', '.join(others)} and {last}" if others else last, is_certain=is_certain)
+
+
+def _robust_line(result: StressDocument, place: int, words: str, *, is_certain: bool) -> str:
+    assert result.draws is not None
+    found, measure = result.draws.networks[place - 1], measure_of(result)
     name = network_name(found.open_hubs)
-    who = f"The first network, {name}," if robust.place == 1 else name
-    text = f"{who} has {words}"
-    if robust.place > 1 and found.difference is not None and found.difference_error is not None:
-        apart = f"{measure.text(abs(found.difference))}{measure.per}"
-        error = f"{measure.text(found.difference_error)}"
+    text = f"{f'The first network, {name},' if place == 1 else name} has the least {words}"
+    if place > 1 and found.difference is not None and found.difference_error is not None:
+        apart, error = measure.text(abs(found.difference)), measure.text(found.difference_error)
         more = "more" if found.difference >= 0 else "less"
-        text += f"; on the mean it costs {apart} {more} than the first (standard error {error})"
-    return f"{text}{'' if robust.is_certain else '; the bounds do not exclude that another has less'}."
+        text += f"; on the mean it costs {apart}{measure.per} {more} than the first (standard error {error})"
+    return f"{text}{'' if is_certain else '; the bounds do not exclude that another has less'}."
 
 
 def _exactness_lines(draws: DrawsPart) -> Iterator[str]:

@@ -147,6 +147,7 @@ def check_statistics(part: DrawsPart, lower: NDArray[np.float64], upper: NDArray
             for cost, row in zip(costs, upper.tolist(), strict=True)
         )
         assert stated.best == pytest.approx(best / worlds)
+        assert stated.best_at_least <= stated.best <= stated.best_at_most
         if any(map(math.isinf, costs)):
             assert (stated.mean, stated.cvar, stated.regret) == (None, None, None)
             continue
@@ -157,6 +158,9 @@ def check_statistics(part: DrawsPart, lower: NDArray[np.float64], upper: NDArray
         )
         dearest = sorted(costs, reverse=True)[: worlds // 2]
         assert stated.cvar == pytest.approx(math.fsum(dearest) / len(dearest))
+        assert stated.mean_at_least <= stated.mean * (1 + 1e-12)
+        assert stated.cvar_at_least <= stated.cvar * (1 + 1e-12)
+        assert stated.regret_at_least <= stated.regret_at_most + 1e-6
         regret = max(cost - min(row) for cost, row in zip(costs, upper.tolist(), strict=True))
         assert stated.regret == pytest.approx(regret, abs=1e-6 * mean)
         if stated.difference is not None:
@@ -230,10 +234,12 @@ def any_document(seed: int) -> Document:
     return document
 
 
-@pytest.mark.parametrize("make", [routes_document, cities_document, any_document])
-def test_costs_in_worlds_are_those_of_brute_force(make, tmp_path):
-    found = [agree(make(seed), tmp_path, worlds=4, most=3) for seed in range(4)]
-    assert any(method == DrawMethod.COMPILED for method, _ in found) or make is any_document
+@pytest.mark.parametrize(
+    ("make", "seeds"), [(routes_document, (4, 5, 7, 9)), (cities_document, (0, 1, 3, 4)), (any_document, range(4))]
+)
+def test_costs_in_worlds_are_those_of_brute_force(make, seeds, tmp_path):
+    found = [agree(make(seed), tmp_path, worlds=4, most=3) for seed in seeds]
+    assert make is any_document or all(method == DrawMethod.COMPILED for method, _ in found)
 
 
 @pytest.mark.long
