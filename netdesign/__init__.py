@@ -24,6 +24,7 @@ _FOUND_IN = {
     **dict.fromkeys(("SolveAnswer", "TimingAnswer"), "netdesign.api.answers"),
     **dict.fromkeys(("CheckAnswer", "CompareAnswer", "VerifyAnswer", "check", "verify"), "netdesign.api.findings"),
     **dict.fromkeys(("compare", "solve", "timing"), "netdesign.api.calls"),
+    **dict.fromkeys(("FrontierAnswer", "frontier"), "netdesign.api.frontier"),
     **dict.fromkeys(("TippingAnswer", "tipping"), "netdesign.api.tipping"),
     "Instance": "netdesign.api.instance",
     "read": "netdesign.api.read",

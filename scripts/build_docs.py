@@ -27,6 +27,7 @@ from netdesign.instance.schema import json_schema
 from netdesign.report.literature import literature_markdown
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
+from netdesign.results.frontier_document import FrontierDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.tipping_document import TippingDocument
@@ -41,6 +42,7 @@ from scripts.doc_measurements import (
 from scripts.doc_references import (
     alternatives_reference,
     formats_table,
+    frontier_reference,
     instance_reference,
     model_page,
     result_reference,
@@ -85,6 +87,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "result": result_reference,
     "alternatives": alternatives_reference,
     "tipping": tipping_reference,
+    "frontier": frontier_reference,
     "timing": timing_reference,
     "help": command_help,
     "literature": literature,
@@ -125,6 +128,7 @@ def generated_files() -> dict[str, str]:
         "docs/result.schema.json": schema_text(schema_of(ResultDocument)),
         "docs/alternatives.schema.json": schema_text(schema_of(AlternativesDocument)),
         "docs/tipping.schema.json": schema_text(schema_of(TippingDocument)),
+        "docs/frontier.schema.json": schema_text(schema_of(FrontierDocument)),
         "docs/timing.schema.json": schema_text(schema_of(TimingDocument)),
     }
     return files | {f"docs/models/{name}.md": model_page(path) for name, path in catalogue.models().items()}

@@ -15,6 +15,7 @@ from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import json_schema
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
+from netdesign.results.frontier_document import FrontierDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.tipping_document import TippingDocument
@@ -217,6 +218,11 @@ def alternatives_reference() -> str:
 def tipping_reference() -> str:
     """Return all parts of ``netdesign.tipping/1``."""
     return reference(schema_of(TippingDocument))
+
+
+def frontier_reference() -> str:
+    """Return all parts of ``netdesign.frontier/1``."""
+    return reference(schema_of(FrontierDocument))
 
 
 def timing_reference() -> str:

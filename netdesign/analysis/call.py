@@ -20,6 +20,7 @@ from netdesign.solve.registry import AUTO
 if TYPE_CHECKING:
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
+    from netdesign.results.frontier_document import FrontierDocument
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.tipping_document import TippingDocument
 
@@ -59,7 +60,9 @@ class AnyCall:
         raise NotImplementedError
 
     @classmethod
-    def from_document(cls, document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument) -> Self:
+    def from_document(
+        cls, document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | FrontierDocument
+    ) -> Self:
         """Return the call that a result records, without a model file of the user.
 
         The referee prices plans without a model, and a result from another person must not run code.

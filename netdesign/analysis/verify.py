@@ -11,6 +11,7 @@ from netdesign.analysis.call import AlternativesCall, AnyCall, Call, TimingCall
 from netdesign.analysis.problem import load_problem, read_named
 from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.results.alternatives_document import AlternativesDocument
+from netdesign.results.frontier_document import FrontierDocument
 from netdesign.results.part import Part
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.tipping_document import TippingDocument
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
 
-    Document = ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
+    Document = ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | FrontierDocument
 
 TOLERANCE = 1e-6
 """Relative difference above which two figures contradict each other."""
@@ -91,6 +92,8 @@ def verify(
         return _verify_alternatives(name_or_path, document)
     if isinstance(document, TippingDocument):
         return _verify_tipping(name_or_path, document)
+    if isinstance(document, FrontierDocument):
+        return _verify_frontier(name_or_path, document)
     from netdesign.analysis.prove import prove
     from netdesign.analysis.verify_linear import contradicted_linear
     from netdesign.analysis.verify_networks import contradicted_networks
@@ -124,6 +127,19 @@ def _verify_tipping(
     problem = _as_solved(name_or_path, document, call, load_problem)
     found = [*_of_record(document, problem), *contradicted_tipping(name_or_path, document, problem, call)]
     return Verification.of(found), partial(prove_tipping, name_or_path, problem, document, call)
+
+
+def _verify_frontier(
+    name_or_path: Named, document: FrontierDocument
+) -> tuple[Verification, Callable[[Watch, Callable[[Progress], None]], Verification]]:
+    from netdesign.analysis.frontier_call import FrontierCall
+    from netdesign.analysis.prove_frontier import prove_frontier
+    from netdesign.analysis.verify_frontier import contradicted_frontier
+
+    call = FrontierCall.from_document(document)
+    problem = _as_solved(name_or_path, document, call, load_problem)
+    found = _contradictions(document, problem, contradicted_frontier(document, problem, call))
+    return Verification.of(found), partial(prove_frontier, problem, document)
 
 
 def _as_solved(

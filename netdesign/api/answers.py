@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from netdesign.report.timing.sentences import AskedOverYears
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument, StepPart, Verdict
+    from netdesign.results.frontier_document import FrontierDocument
     from netdesign.results.staged_document import NodePart, TimingDocument
     from netdesign.results.tipping_document import TippingDocument
 
@@ -130,11 +131,11 @@ class RecordedAnswer:
         Warnings about the instance, and notes on the call.
     """
 
-    document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
+    document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | FrontierDocument
 
     def _record(
         self,
-        document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument,
+        document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | FrontierDocument,
         notes: Iterable[str | None],
         files: tuple[Path, ...],
     ) -> None:

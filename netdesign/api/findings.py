@@ -35,12 +35,14 @@ if TYPE_CHECKING:
     from netdesign.analysis.compare import ComparisonRow
     from netdesign.api.alternatives import AlternativesAnswer
     from netdesign.api.answers import SolveAnswer, TimingAnswer
+    from netdesign.api.frontier import FrontierAnswer
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
     from netdesign.api.keywords import Listener, Values
     from netdesign.api.tipping import TippingAnswer
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
+    from netdesign.results.frontier_document import FrontierDocument
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.tipping_document import TippingDocument
 
@@ -219,7 +221,7 @@ def check(instance: AnyInstance, *, set: Values = (), strict: bool = False) -> C
 @in_words_of_python
 def verify(
     instance: AnyInstance,
-    result: SolveAnswer | AlternativesAnswer | TimingAnswer | TippingAnswer | str | Path,
+    result: SolveAnswer | AlternativesAnswer | TimingAnswer | TippingAnswer | FrontierAnswer | str | Path,
     *,
     prove: bool = False,
     time_limit: float | None = None,
@@ -279,7 +281,7 @@ def verify(
 
 
 def _without_a_plan(
-    document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument,
+    document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | FrontierDocument,
 ) -> tuple[str, ...]:
     """Return what a result states without a plan that could be priced."""
     from netdesign.results.document import ResultDocument

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from netdesign.api.frontier import FrontierAnswer
     from netdesign.api.keywords import Values
     from netdesign.api.tipping import TippingAnswer
 
@@ -278,6 +279,18 @@ class Instance:
         from netdesign.api.tipping import tipping
 
         return tipping(self, figure, low, high, **options)
+
+    def frontier(self, **options: Any) -> FrontierAnswer:
+        """Find the networks that nothing beats in cost, time and carbon; see ``netdesign.frontier``, which this calls.
+
+        Parameters
+        ----------
+        options
+            As ``netdesign.frontier`` takes them.
+        """
+        from netdesign.api.frontier import frontier
+
+        return frontier(self, **options)
 
     def replace(self, **blocks: Any) -> Instance:
         """Return an instance with some blocks of the document changed.

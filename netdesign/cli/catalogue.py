@@ -116,20 +116,27 @@ def schema(
         bool, typer.Option("--alternatives", help="Of result files of alternatives instead.")
     ] = False,
     tipping: Annotated[bool, typer.Option("--tipping", help="Of result files of tipping instead.")] = False,
+    frontier: Annotated[bool, typer.Option("--frontier", help="Of result files of frontier instead.")] = False,
     timing: Annotated[bool, typer.Option("--timing", help="Of result files of timing instead.")] = False,
 ) -> None:
     """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
-    if result + alternatives + tipping + timing > 1:
-        message = "--result, --alternatives, --tipping and --timing exclude each other; give one"
+    if result + alternatives + tipping + frontier + timing > 1:
+        message = "--result, --alternatives, --tipping, --frontier and --timing exclude each other; give one"
         raise UsageError(message)
-    if result or alternatives or tipping or timing:
+    if result or alternatives or tipping or frontier or timing:
         from netdesign.results.alternatives_document import AlternativesDocument
         from netdesign.results.document import ResultDocument
+        from netdesign.results.frontier_document import FrontierDocument
         from netdesign.results.part import schema_of
         from netdesign.results.staged_document import TimingDocument
         from netdesign.results.tipping_document import TippingDocument
 
-        kinds = ((timing, TimingDocument), (alternatives, AlternativesDocument), (tipping, TippingDocument))
+        kinds = (
+            (timing, TimingDocument),
+            (alternatives, AlternativesDocument),
+            (tipping, TippingDocument),
+            (frontier, FrontierDocument),
+        )
         found = schema_of(next((kind for is_asked, kind in kinds if is_asked), ResultDocument))
     else:
         from netdesign.instance.schema import json_schema

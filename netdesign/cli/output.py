@@ -14,14 +14,16 @@ if TYPE_CHECKING:
     from netdesign.api.alternatives import AlternativesAnswer
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.findings import CheckAnswer, CompareAnswer
+    from netdesign.api.frontier import FrontierAnswer
     from netdesign.api.given import Given
     from netdesign.api.tipping import TippingAnswer
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
+    from netdesign.results.frontier_document import FrontierDocument
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.tipping_document import TippingDocument
 
-    Document = ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
+    Document = ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | FrontierDocument
 
 
 def check_output(output: Path, given: Given, *others: Path) -> None:
@@ -92,7 +94,13 @@ def kept(partial: Partial | None, *, resume: bool, quiet: bool) -> dict[str, Any
 
 
 def write_answer(
-    found: SolveAnswer | AlternativesAnswer | TimingAnswer | TippingAnswer | CompareAnswer | CheckAnswer,
+    found: SolveAnswer
+    | AlternativesAnswer
+    | TimingAnswer
+    | TippingAnswer
+    | FrontierAnswer
+    | CompareAnswer
+    | CheckAnswer,
     format_: Format,
     output: Path | None = None,
     partial: Partial | None = None,

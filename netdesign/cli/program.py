@@ -20,6 +20,7 @@ from netdesign.cli.check import check
 from netdesign.cli.compare import compare
 from netdesign.cli.console import is_stdout_lost, print_message
 from netdesign.cli.export import export
+from netdesign.cli.frontier import frontier
 from netdesign.cli.import_ import import_
 from netdesign.cli.process import check_not_interrupted, interrupted_text
 from netdesign.cli.solve import solve
@@ -93,6 +94,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "compare": compare,
     "alternatives": alternatives,
     "tipping": tipping,
+    "frontier": frontier,
     "timing": timing,
     "check": check,
     "verify": verify,

@@ -24,7 +24,7 @@ def verify(
         Path,
         typer.Argument(
             metavar="RESULT",
-            help="File that `solve -o`, `alternatives -o`, `tipping -o` or `timing -o` wrote.",
+            help="File that `solve -o`, `alternatives -o`, `tipping -o`, `frontier -o` or `timing -o` wrote.",
             show_default=False,
         ),
     ],

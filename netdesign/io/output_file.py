@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
+    from netdesign.results.frontier_document import FrontierDocument
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.tipping_document import TippingDocument
 
@@ -50,7 +51,7 @@ def check_writable(path: Path) -> None:
 
 
 def save_result(
-    output: Path, document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
+    output: Path, document: ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | FrontierDocument
 ) -> str | None:
     """Write a result, unless the file holds a better answer to the same question, or this one has no plan.
 

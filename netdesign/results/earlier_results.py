@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.results.document import ResultDocument
+    from netdesign.results.frontier_document import FrontierDocument
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.tipping_document import TippingDocument
 
-    Document = ResultDocument | AlternativesDocument | TimingDocument | TippingDocument
+    Document = ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | FrontierDocument
 
 RESULT_OF = {command: f"a result of `netdesign {command}`" for command in RESULT_COMMANDS}
 """Kinds of results by their command."""
@@ -27,6 +28,7 @@ _RESULTS = {
     "netdesign.result/": RESULT_OF["solve"],
     "netdesign.alternatives/": RESULT_OF["alternatives"],
     "netdesign.tipping/": RESULT_OF["tipping"],
+    "netdesign.frontier/": RESULT_OF["frontier"],
     "netdesign.timing/": RESULT_OF["timing"],
 }
 _KINDS = {

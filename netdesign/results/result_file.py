@@ -18,10 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from netdesign.results.frontier_document import FrontierDocument
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.tipping_document import TippingDocument
 
-RESULT_COMMANDS = ("solve", "alternatives", "tipping", "timing")
+RESULT_COMMANDS = ("solve", "alternatives", "tipping", "frontier", "timing")
 """Commands that write results."""
 
 PARTIAL = ".partial"
@@ -35,7 +36,9 @@ MOST_RESULT_ENTRIES = 20_000_000
 _NO_KEY = ("[key]", "str-enum[", "literal[")
 """With which steps on pydantic's way to a fault begin that are no keys: it is about a key, or one of several types."""
 
-DocumentT = TypeVar("DocumentT", ResultDocument, AlternativesDocument, "TimingDocument", "TippingDocument")
+DocumentT = TypeVar(
+    "DocumentT", ResultDocument, AlternativesDocument, "TimingDocument", "TippingDocument", "FrontierDocument"
+)
 
 
 def partial_path(output: Path) -> Path:
@@ -73,7 +76,7 @@ def _plain(value: Any) -> str:
     return json.dumps(value, allow_nan=False, ensure_ascii=False)
 
 
-def read_any(path: Path) -> ResultDocument | AlternativesDocument | TimingDocument | TippingDocument:
+def read_any(path: Path) -> ResultDocument | AlternativesDocument | TimingDocument | TippingDocument | FrontierDocument:
     """Read a result file of any kind.
 
     Raises
@@ -81,6 +84,7 @@ def read_any(path: Path) -> ResultDocument | AlternativesDocument | TimingDocume
     UsageError
         There is none, or it is no whole result.
     """
+    from netdesign.results.frontier_document import FrontierDocument
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.tipping_document import TippingDocument
 
@@ -91,6 +95,8 @@ def read_any(path: Path) -> ResultDocument | AlternativesDocument | TimingDocume
         return document_from_data(path, data, AlternativesDocument)
     if _is(data, TippingDocument):
         return document_from_data(path, data, TippingDocument)
+    if _is(data, FrontierDocument):
+        return document_from_data(path, data, FrontierDocument)
     if _is(data, ResultDocument):
         return document_from_data(path, data, ResultDocument)
     message = f"{path}: is no result of {_written_by(RESULT_COMMANDS)}, or of another version"
