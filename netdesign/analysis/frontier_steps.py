@@ -22,8 +22,11 @@ _TIE = 2.5e-7
 _END = 1e4
 """The same, where a measure is to be as small as possible, whatever that costs."""
 
-_LADDER = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0)
-"""Prices between the ends of a measure, as multiples of what it costs on the whole way between them."""
+_LADDER = (0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 16.0)
+"""The same for the prices that are tried on the way to that end, ascending."""
+
+_TOGETHER = (0.125, 0.5, 2.0)
+"""The same where both late freight and carbon have a price."""
 
 _SLACK = 1e-9
 """Part of the largest figure that a limit is over that of a plan which has to keep it."""
@@ -120,35 +123,37 @@ class FrontierSteps:
             self._search(self._priced(2, more), f"carbon at {price:g} EUR/t")
 
     def _in_steps(self, cheapest: FoundPlan, steps: int) -> None:
-        """Find the ends of all measures, plans at prices between them, then the best plan under each limit."""
-        ends: dict[int, float] = {}
-        for place in self._scale.others:
-            end = self._end(place)
-            ends[place] = cheapest.measured[place]
-            if end is not None:
-                ends[place] = min(ends[place], end.measured[place])
-                self._between(place, cheapest.measured, end.measured)
+        """Find plans at prices of each measure, its end, then the best plan under each limit."""
+        others = self._scale.others
+        for place in others:
+            self._at_rising_prices(place)
+        if len(others) > 1:
+            for prices in product(_TOGETHER, repeat=2):
+                both = Terms(*(self._price(place, part) for place, part in zip(others, prices, strict=True)))
+                self._search(both, f"late freight at {both.late_price:.6g}, carbon at {both.carbon_price:.6g} EUR/t")
+        ends = {place: min(cheapest.measured[place], self._end(place)) for place in others}
         self._grid(cheapest.measured, ends, steps)
 
-    def _end(self, place: int) -> FoundPlan | None:
-        """Return the cheapest plan with the least of a measure, as far as it is found."""
-        name = f"least {_NAMES[place]}"
-        found = self._search(self._priced(place, self._price(place, _END)), name)
-        if found is None or found.found is None:
-            return None
-        least = found.found.measured[place] + _SLACK * self._scale.largest[place]
-        exact = self._search(self._limited({place: least}), f"{name} at the least cost")
-        return found.found if exact is None or exact.found is None else exact.found
+    def _at_rising_prices(self, place: int) -> None:
+        """Find plans at prices of a measure until it grows no smaller, or a search takes too long.
 
-    def _between(self, place: int, cheapest: Measured, end: Measured) -> None:
-        """Find plans at prices of a measure: they bound what limits between the ends cost."""
-        less = cheapest[place] - end[place]
-        if less <= _SLACK * self._scale.largest[place]:
-            return
-        price = (end.cost - cheapest.cost) / less
-        for factor in _LADDER:
-            if factor * price > self._price(place, _TIE):
-                self._search(self._priced(place, factor * price), f"{_NAMES[place]} at {factor * price:.6g} EUR/t")
+        They are good plans to begin with, and bound what limits cost.
+        """
+        for part in _LADDER:
+            price = self._price(place, part)
+            made = self._search(self._priced(place, price), f"{_NAMES[place]} at {price:.6g} EUR/t")
+            if made is None or not made.is_settled or made.found is None:
+                return
+            if made.found.measured[place] <= _SLACK * self._scale.largest[place]:
+                return
+
+    def _end(self, place: int) -> float:
+        """Find the cheapest plan with the least of a measure, and return how much that is, as far as it is found."""
+        name = f"least {_NAMES[place]}"
+        self._search(self._priced(place, self._price(place, _END)), name)
+        least = min(made.found.measured[place] for made in self._searches.made if made.found is not None)
+        self._search(self._limited({place: least + _SLACK * self._scale.largest[place]}), f"{name} at the least cost")
+        return least
 
     def _limited(self, limits: dict[int, float]) -> Terms:
         return self._ties._replace(most_late=limits.get(1, math.inf), most_co2e=limits.get(2, math.inf))
