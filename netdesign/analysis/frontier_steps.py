@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.analysis.frontier_points import Scale
 from netdesign.analysis.measured_problem import Measured, Terms
+from netdesign.errors import UsageError
 from netdesign.instance.policies import carbon_charge
 from netdesign.solve.core.outcome import Termination
 
@@ -33,6 +34,9 @@ _SLACK = 1e-9
 
 MOST_SWEPT = 1_000
 """Most searches where all points are asked for."""
+
+_MOST_AT_LIMIT = 4
+"""Plans in a row that use all of their limit where all points are asked for: then freight is divided to meet it."""
 
 _NAMES = {1: "late freight", 2: "carbon"}
 
@@ -178,6 +182,7 @@ class FrontierSteps:
         """
         place, *inner = places
         found: list[Measured] = []
+        at_limit = 0
         while True:
             if inner:
                 those = self._sweep(tuple(inner), terms)
@@ -193,10 +198,21 @@ class FrontierSteps:
             if not those:
                 return found
             found += those
-            most = self._scale.under(place, max(measured[place] for measured in those))
+            largest = max(measured[place] for measured in those)
+            at_limit = at_limit + 1 if largest > self._scale.under(place, terms[place + 1]) else 0
+            if at_limit == _MOST_AT_LIMIT:
+                raise UsageError(_without_end(self._problem.question.instance.name))
+            most = self._scale.under(place, largest)
             if most < 0:
                 return found
             terms = terms._replace(**{("most_late", "most_co2e")[place - 1]: most})
+
+
+def _without_end(name: str) -> str:
+    return (
+        f"--steps all: freight of {name} may be divided over routes, so that there are points without end; give a "
+        "number of steps"
+    )
 
 
 def _words(limits: dict[int, float]) -> str:

@@ -69,18 +69,26 @@ def _cheapest(result: FrontierDocument) -> Iterator[str]:
 
 def _number(result: FrontierDocument) -> Iterator[str]:
     *words, last = (_WORDS[measure] for measure in measures_of(result))
-    what = f"{', '.join(words)} and {last}"
     number, proven = len(result.points), sum(map(is_proven, result.points))
     if number == 1:
-        how = "proven" if result.is_complete else "as far as it was looked at"
-        yield f"No other point was found: nothing in {what} is to be had for more cost; {how}."
-    elif proven == number:
+        how = "proven" if result.is_complete or _has_least(result) else "as far as it was looked at"
+        yield f"Nothing better in {' and '.join([*words[1:], last])} is to be had for more cost; {how}."
+        return
+    what = f"{', '.join(words)} and {last}"
+    if proven == number:
         yield f"{number} points were found that no permitted network beats in {what}; each is proven."
     else:
         yield (
             f"{number} points were found that none of them beats in {what}; of {proven} it is proven that no permitted "
             "network does, of the others the gap says how much less one may cost."
         )
+
+
+def _has_least(result: FrontierDocument) -> bool:
+    """Return whether the one point has nothing late and emits nothing, as far as these are measures."""
+    point, measures = result.points[0], measures_of(result)
+    late = point.late_t_per_year if Measure.TIME in measures else 0.0
+    return late == 0 and (Measure.CARBON not in measures or point.co2e_t_per_year == 0)
 
 
 def _ends(result: FrontierDocument) -> Iterator[str]:

@@ -127,7 +127,8 @@ def test_what_is_damaged_or_false_in_a_list_is_named(change, code, message, tmp_
 def test_a_list_that_is_cut_off_is_named(tmp_path, netdesign, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / FILE).write_text('{"format": "netdesign.alternatives/1", "te', encoding="utf-8")
-    kinds = "`netdesign solve -o`, `netdesign alternatives -o`, `netdesign tipping -o` or `netdesign timing -o`"
+    kinds = "`netdesign solve -o`, `netdesign alternatives -o`, `netdesign tipping -o`, `netdesign frontier -o` or "
+    kinds += "`netdesign timing -o`"
     message = f"netdesign: {FILE}: is not JSON, so no result of {kinds}; {LOST}\n"
     for more in ((), ("--resume",)):
         assert netdesign(*CALL, "-o", "result.json", *more) == (ExitCode.USAGE, "", message)

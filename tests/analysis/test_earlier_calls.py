@@ -181,7 +181,7 @@ def test_what_is_damaged_is_named(change, code, message, tmp_path, netdesign, mo
         (
             lambda path: path.write_text('{"format": "netdesign.result/1", "te'),
             f"is not JSON, so no result of `netdesign solve -o`, `netdesign alternatives -o`, `netdesign "
-            f"tipping -o` or `netdesign timing -o`; {LOST}",
+            f"tipping -o`, `netdesign frontier -o` or `netdesign timing -o`; {LOST}",
         ),
         (lambda path: path.write_text("notes"), f"is no result, and {IN_THE_WAY}"),
         (lambda path: path.mkdir(), f"is a folder, and {IN_THE_WAY}"),

@@ -123,7 +123,8 @@ OTHERS = {
 
 
 @pytest.mark.parametrize(
-    ("command", "text"), [("solve", LEGS), ("alternatives", LEGS), ("tipping", LEGS), ("timing", STAGES)]
+    ("command", "text"),
+    [("solve", LEGS), ("alternatives", LEGS), ("tipping", LEGS), ("frontier", LEGS), ("timing", STAGES)],
 )
 @pytest.mark.parametrize(
     "old", [*(text for kind, text in OTHERS.items() if not kind.startswith("a result")), OLD, "{}", "[1]"]
@@ -155,6 +156,7 @@ def test_a_result_replaces_an_empty_file_and_a_result_of_any_program(old, tmp_pa
         ("alternatives", LEGS, "timing"),
         ("alternatives", LEGS, "tipping"),
         ("tipping", LEGS, "solve"),
+        ("frontier", LEGS, "tipping"),
         ("timing", STAGES, "solve"),
         ("timing", STAGES, "alternatives"),
     ],

@@ -20,6 +20,7 @@ from netdesign.errors import ExitCode
 from netdesign.instance.policies import Policy
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument, Verdict
+from netdesign.results.frontier_document import FrontierDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.tipping_document import TippingDocument
@@ -193,7 +194,7 @@ def test_generated_files_and_regions_are_current():
 
 @pytest.mark.parametrize(
     ("option", "name"),
-    [("", "instance"), *((f"--{name}", name) for name in ("result", "alternatives", "tipping", "timing"))],
+    [("", "instance"), *((f"--{name}", name) for name in ("result", "alternatives", "tipping", "frontier", "timing"))],
 )
 def test_a_schema_in_docs_is_what_the_program_prints(option, name):
     """An editor that takes the copy checks against the same schema as the program."""
@@ -211,7 +212,7 @@ def test_limits_of_optional_numbers_bind_in_the_schema():
 def test_every_key_of_a_schema_stands_in_its_reference():
     """Each block and column of the schema has its row in the reference, whatever the walk through it may miss."""
     kinds = {"result": ResultDocument, "alternatives": AlternativesDocument}
-    kinds |= {"tipping": TippingDocument, "timing": TimingDocument}
+    kinds |= {"tipping": TippingDocument, "frontier": FrontierDocument, "timing": TimingDocument}
     results = {name: schema_of(kind) for name, kind in kinds.items()}
     for name, schema in ({"instance": doc_references.json_schema()} | results).items():
         page = text_of(f"docs/{name}-reference.md")
