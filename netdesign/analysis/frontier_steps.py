@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.frontier_searches import Found, FoundPlan, FrontierSearches
     from netdesign.analysis.measured_problem import MeasuredProblem
 
-_TIE = 2.5e-7
+_TIE = 5e-7
 """Part of the cost that all late freight, or all carbon, has as its price where a price only breaks ties."""
 
 _END = 1e4

@@ -130,7 +130,7 @@ def _between(result: FrontierDocument) -> Iterator[str]:
         yield "These are all points there are, but for savings under 0.0002 % of the cost; proven."
         return
     if result.options["price_carbon"] is not None:
-        yield "What lies between two prices was not looked at, nor what is best at no price."
+        yield "What lies between two prices was not looked at."
         return
     steps = _step_words(result)
     if len(result.measures) > 2:

@@ -74,7 +74,7 @@ def agree_on_bounds(found: FrontierDocument) -> None:
             (point.late_bound_t_per_year, point.late_t_per_year),
             (point.co2e_bound_t_per_year, point.co2e_t_per_year),
         ):
-            assert bound is None or bound == pytest.approx(value, rel=0.01, abs=0.01)
+            assert bound is None or bound == pytest.approx(value, rel=0.02, abs=0.01)
 
 
 @pytest.mark.parametrize("seeds", [range(24), pytest.param(range(24, 220), marks=pytest.mark.long)])
