@@ -139,7 +139,8 @@ def _between(result: FrontierDocument) -> Iterator[str]:
     empty = sum(is_empty(result, place) for place in range(1, len(result.points)))
     pairs = len(result.points) - 1
     if pairs:
-        yield f"{steps}between {empty} of {pairs} neighbours nothing lies, between the others was not looked at."
+        most = "not all" if result.termination.is_limit else "all but a step at most"
+        yield f"{steps}between {empty} of {pairs} neighbours nothing lies, between the others {most} was looked at."
 
 
 def _step_words(result: FrontierDocument) -> str:
@@ -206,11 +207,21 @@ def _points_table(result: FrontierDocument) -> list[TextTable]:
         if has_carbon:
             row += [tonnes(point.co2e_t_per_year), amount(point.eur_per_t_co2e)]
         if is_stepped:
-            row.append(("nothing" if is_empty(result, place) else "not looked at") if place else "")
+            row.append(_between_words(result, place) if place else "")
         rows.append([*row, proof_words(point)])
     words = {0, len(header), *([len(header) - 1] if is_stepped else [])}
     title = f"Points that nothing beats in {', '.join(measure.value for measure in measures)}"
     return [TextTable(title, [*header, "proof"], rows, frozenset(words), is_split=True)] if rows else []
+
+
+def _between_words(result: FrontierDocument, place: int) -> str:
+    """Return what is known of what lies between a point and the one before it."""
+    point = result.points[place]
+    if is_empty(result, place):
+        return "nothing"
+    own = point.late_t_per_year if Measure.TIME in measures_of(result) else point.co2e_t_per_year
+    is_known = point.empty_up_to is not None and point.empty_up_to > own * (1 + 1e-5)
+    return f"nothing up to {point.empty_up_to:,.0f} t" if is_known else "not looked at"
 
 
 def proof_words(point: FrontierPointPart) -> str:
