@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from netdesign.report.sentences import Asked
     from netdesign.results.frontier_document import FrontierDocument, FrontierPointPart, FrontierSearchPart
 
+_LEAST_GAP = 1e-4
+"""Gaps under this are not told to the digit."""
+
 _WORDS = {Measure.COST: "cost", Measure.TIME: "freight inside the deadline", Measure.CARBON: "carbon"}
 
 
@@ -229,7 +232,9 @@ def proof_words(point: FrontierPointPart) -> str:
     if is_proven(point):
         return "proven"
     gap = point.network.gap
-    return "nothing proven" if gap is None else f"gap {gap:.2%}"
+    if gap is None:
+        return "nothing proven"
+    return f"gap {gap:.2%}" if gap >= _LEAST_GAP else f"gap under {_LEAST_GAP:.2%}"
 
 
 def _price_table(result: FrontierDocument) -> list[TextTable]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.errors import UsageError
 from netdesign.results.alternatives_document import AlternativesDocument
+from netdesign.results.frontier_document import FrontierDocument
 from netdesign.results.result_file import RESULT_COMMANDS, read_any, read_json
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.results.document import ResultDocument
-    from netdesign.results.frontier_document import FrontierDocument
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.tipping_document import TippingDocument
 
@@ -150,7 +150,9 @@ def has_better_plan(old: Document, new: Document) -> bool:
 
 
 def _listed(document: Document) -> int:
-    """Return how many networks are found within a margin of the best; 0 where that is not the question."""
+    """Return how many networks or points are listed; 0 where that is not the question."""
+    if isinstance(document, FrontierDocument):
+        return len(document.points)
     return len(document.networks) if isinstance(document, AlternativesDocument) else 0
 
 
