@@ -123,7 +123,7 @@ class FrontierSteps:
     def _at_prices(self, prices: tuple[float, ...]) -> None:
         own = carbon_charge(self._problem.question.instance.policies)
         for price in prices:
-            more = max(price - own, self._ties.carbon_price)
+            more = price - own if price > own else self._ties.carbon_price
             self._search(self._priced(2, more), f"carbon at {price:g} EUR/t")
 
     def _in_steps(self, cheapest: FoundPlan, steps: int) -> None:

@@ -247,7 +247,10 @@ def _price_table(result: FrontierDocument) -> list[TextTable]:
         row = [f"{price:g}", "-" if point is None else name_of(point.network)]
         row += [amount(point.network.objective), difference(point.more_than_best)] if point else ["-", "-"]
         rows.append([*row, "-" if point is None else tonnes(point.co2e_t_per_year)])
-    header = ["EUR/t CO2e", "network", "EUR/year without the price", "more", "t CO2e/year"]
+    costs = result.points[0].network.costs
+    is_priced = costs is not None and costs.charges.get("carbon", 0.0) > 0
+    cost = "EUR/year at the stated price" if is_priced else "EUR/year without the price"
+    header = ["EUR/t CO2e", "network", cost, "more", "t CO2e/year"]
     return [TextTable("The best network at each price of carbon", header, rows, frozenset({1}), is_split=True)]
 
 
