@@ -13,7 +13,7 @@ from netdesign.analysis.frontier_call import FrontierCall, Measure, Prices
 from netdesign.analysis.listeners import Listeners
 from netdesign.analysis.verify import verify
 from netdesign.solve.core.limits import SolveLimits, Watch
-from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.outcome import Termination, silent
 from tests.support.brute_force import BruteForce
 from tests.support.frontier_brute import FrontierBrute, frontier_document, unbeaten
 from tests.support.services_brute import ServicesBrute
@@ -229,3 +229,16 @@ def test_without_time_nothing_is_claimed(tmp_path):
     assert found.termination is Termination.TIME_LIMIT
     assert len(found.points) <= 1
     assert not found.is_complete
+
+
+@pytest.mark.long
+def test_another_engine_finds_nothing_better_in_any_search_of_benelux():
+    """Sets that earlier searches exclude, and sites of none but such, are left out: the model has all of them."""
+    _, found = find_frontier("benelux", FrontierCall(measures=ALL, steps=3), Watch(SolveLimits()))
+    outcome, prove = verify("benelux", found)
+    assert outcome.contradictions == ()
+    assert found.termination is Termination.OPTIMAL
+    again = prove(Watch(SolveLimits()), silent)
+    assert again.contradictions == ()
+    assert again.proofs == (f"{len(found.searches)} searches: each made again by monolithic",)
+    assert len({tuple(point.network.open_hubs) for point in found.points}) > 1
