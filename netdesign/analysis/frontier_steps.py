@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import product
+from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.frontier_points import Scale
@@ -131,6 +131,7 @@ class FrontierSteps:
         others = self._scale.others
         for place in others:
             self._at_rising_prices(place)
+            self._between_prices(place, steps)
         if len(others) > 1:
             for prices in product(_TOGETHER, repeat=2):
                 both = Terms(*(self._price(place, part) for place, part in zip(others, prices, strict=True)))
@@ -150,6 +151,33 @@ class FrontierSteps:
                 return
             if made.found.measured[place] <= _SLACK * self._scale.largest[place]:
                 return
+
+    def _between_prices(self, place: int, most: int) -> None:
+        """Find plans at prices at which two neighbours cost the same, the widest apart first; so many searches at most.
+
+        Only one that is better than both at such a price lies between them (Aneja and Nair 1979).
+        """
+        free = self._ties[2:]
+        plans = {
+            made.found.measured
+            for made in self._searches.made
+            if made.found is not None and made.is_settled and made.terms[2:] == free
+        }
+        corners = [plan for plan in sorted(plans) if not any(_is_under(other, plan, place) for other in plans)]
+        pairs = list(pairwise(corners))
+        for _ in range(most):
+            if not pairs:
+                return
+            pair = max(pairs, key=lambda ends: ends[0][place] - ends[1][place])
+            pairs.remove(pair)
+            first, last = pair
+            price = (last.cost - first.cost) / (first[place] - last[place])
+            made = self._search(self._priced(place, price), f"{_NAMES[place]} at {price:.6g} EUR/t")
+            if made is None or made.found is None or not made.is_settled:
+                return
+            between = made.found.measured
+            if last[place] < between[place] < first[place] and first.cost < between.cost < last.cost:
+                pairs += [(first, between), (between, last)]
 
     def _end(self, place: int) -> float:
         """Find the cheapest plan with the least of a measure, and return how much that is, as far as it is found."""
@@ -206,6 +234,11 @@ class FrontierSteps:
             if most < 0:
                 return found
             terms = terms._replace(**{("most_late", "most_co2e")[place - 1]: most})
+
+
+def _is_under(one: Measured, other: Measured, place: int) -> bool:
+    """Return whether a plan costs no more than another one and has no more of a measure."""
+    return one != other and one.cost <= other.cost and one[place] <= other[place]
 
 
 def _without_end(name: str) -> str:
