@@ -27,6 +27,7 @@ _FOUND_IN = {
     **dict.fromkeys(("compare", "solve", "timing"), "netdesign.api.calls"),
     **dict.fromkeys(("SweepAnswer", "sweep"), "netdesign.api.sweep"),
     **dict.fromkeys(("StressAnswer", "stress"), "netdesign.api.stress"),
+    **dict.fromkeys(("FrontierAnswer", "frontier"), "netdesign.api.frontier"),
     **dict.fromkeys(("TippingAnswer", "tipping"), "netdesign.api.tipping"),
     "Instance": "netdesign.api.instance",
     "read": "netdesign.api.read",

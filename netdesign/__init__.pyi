@@ -12,6 +12,8 @@ from netdesign.api.findings import CompareAnswer as CompareAnswer
 from netdesign.api.findings import VerifyAnswer as VerifyAnswer
 from netdesign.api.findings import check as check
 from netdesign.api.findings import verify as verify
+from netdesign.api.frontier import FrontierAnswer as FrontierAnswer
+from netdesign.api.frontier import frontier as frontier
 from netdesign.api.instance import Instance as Instance
 from netdesign.api.plugins import register_engine as register_engine
 from netdesign.api.plugins import register_format as register_format

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from netdesign.api.alternatives import AlternativesAnswer
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.explain import ExplainAnswer
+    from netdesign.api.frontier import FrontierAnswer
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
     from netdesign.api.keywords import Listener, Values
@@ -236,6 +237,7 @@ def verify(
     | AlternativesAnswer
     | ExplainAnswer
     | TippingAnswer
+    | FrontierAnswer
     | SweepAnswer
     | StressAnswer
     | TimingAnswer

@@ -119,19 +119,21 @@ def schema(
     tipping: Annotated[bool, typer.Option("--tipping", help="Of result files of tipping instead.")] = False,
     sweep: Annotated[bool, typer.Option("--sweep", help="Of result files of sweep instead.")] = False,
     stress: Annotated[bool, typer.Option("--stress", help="Of result files of stress instead.")] = False,
+    frontier: Annotated[bool, typer.Option("--frontier", help="Of result files of frontier instead.")] = False,
     timing: Annotated[bool, typer.Option("--timing", help="Of result files of timing instead.")] = False,
 ) -> None:
     """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
-    if result + alternatives + explanation + tipping + sweep + stress + timing > 1:
+    if result + alternatives + explanation + tipping + sweep + stress + frontier + timing > 1:
         message = (
-            "--result, --alternatives, --explanation, --tipping, --sweep, --stress and --timing exclude each other; "
-            "give one"
+            "--result, --alternatives, --explanation, --tipping, --sweep, --stress, --frontier and --timing exclude "
+            "each other; give one"
         )
         raise UsageError(message)
-    if result or alternatives or explanation or tipping or sweep or stress or timing:
+    if result or alternatives or explanation or tipping or sweep or stress or frontier or timing:
         from netdesign.results.alternatives_document import AlternativesDocument
         from netdesign.results.document import ResultDocument
         from netdesign.results.explanation_document import ExplanationDocument
+        from netdesign.results.frontier_document import FrontierDocument
         from netdesign.results.part import schema_of
         from netdesign.results.staged_document import TimingDocument
         from netdesign.results.stress_document import StressDocument
@@ -145,6 +147,7 @@ def schema(
             (tipping, TippingDocument),
             (sweep, SweepDocument),
             (stress, StressDocument),
+            (frontier, FrontierDocument),
         )
         found = schema_of(next((kind for is_asked, kind in kinds if is_asked), ResultDocument))
     else:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.explain import ExplainAnswer
     from netdesign.api.findings import CheckAnswer, CompareAnswer
+    from netdesign.api.frontier import FrontierAnswer
     from netdesign.api.given import Given
     from netdesign.api.stress import StressAnswer
     from netdesign.api.sweep import SweepAnswer
@@ -96,6 +97,7 @@ def write_answer(
     | TippingAnswer
     | SweepAnswer
     | StressAnswer
+    | FrontierAnswer
     | TimingAnswer
     | CompareAnswer
     | CheckAnswer,

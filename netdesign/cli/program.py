@@ -21,6 +21,7 @@ from netdesign.cli.compare import compare
 from netdesign.cli.console import is_stdout_lost, print_message
 from netdesign.cli.explain import explain
 from netdesign.cli.export import export
+from netdesign.cli.frontier import frontier
 from netdesign.cli.import_ import import_
 from netdesign.cli.process import check_not_interrupted, interrupted_text
 from netdesign.cli.solve import solve
@@ -99,6 +100,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "tipping": tipping,
     "sweep": sweep,
     "stress": stress,
+    "frontier": frontier,
     "timing": timing,
     "check": check,
     "verify": verify,

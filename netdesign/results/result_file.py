@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from netdesign.results.frontier_document import FrontierDocument
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
         | TippingDocument
         | SweepDocument
         | StressDocument
+        | FrontierDocument
         | TimingDocument
     )
 
-RESULT_COMMANDS = ("solve", "alternatives", "explain", "tipping", "sweep", "stress", "timing")
+RESULT_COMMANDS = ("solve", "alternatives", "explain", "tipping", "sweep", "stress", "frontier", "timing")
 """Commands that write results."""
 
 PARTIAL = ".partial"
@@ -56,6 +58,7 @@ DocumentT = TypeVar(
     "TippingDocument",
     "SweepDocument",
     "StressDocument",
+    "FrontierDocument",
     "TimingDocument",
 )
 
@@ -103,6 +106,7 @@ def read_any(path: Path) -> Document:
     UsageError
         There is none, or it is no whole result.
     """
+    from netdesign.results.frontier_document import FrontierDocument
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
@@ -121,6 +125,8 @@ def read_any(path: Path) -> Document:
         return document_from_data(path, data, SweepDocument)
     if _is(data, StressDocument):
         return document_from_data(path, data, StressDocument)
+    if _is(data, FrontierDocument):
+        return document_from_data(path, data, FrontierDocument)
     if _is(data, ResultDocument):
         return document_from_data(path, data, ResultDocument)
     message = f"{path}: is no result of {_written_by(RESULT_COMMANDS)}, or of another version"

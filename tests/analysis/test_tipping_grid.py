@@ -87,7 +87,7 @@ def test_points_are_those_of_solve(found):
 def test_ranges_are_those_of_the_instance_where_none_are_typed():
     ranges = [{"path": "volume_factor", "low": 0.5, "high": 4}, {"path": "road.speed_kmh", "low": 60, "high": 110}]
     inst = nd.read("tiny").with_values({"tables.ranges": ranges})
-    of_instance = inst.tipping(grid=("volume_factor", "road.speed_kmh"), steps=2).grid
+    of_instance = nd.tipping(inst, grid=("volume_factor", "road.speed_kmh"), steps=2).grid
     assert (
         of_instance == nd.tipping("tiny", grid={"volume_factor": (0.5, 4), "road.speed_kmh": (60, 110)}, steps=2).grid
     )

@@ -20,6 +20,7 @@ from tests.instance.bad.case import faults
 from tests.instance.bad.centres import CENTRES
 from tests.instance.bad.draws import DRAWS
 from tests.instance.bad.failures import FAILURES
+from tests.instance.bad.frontier import FRONTIER
 from tests.instance.bad.graphs import GRAPHS
 from tests.instance.bad.instances import INSTANCES
 from tests.instance.bad.names import NAMES
@@ -53,6 +54,7 @@ CASES = [
     *TIPPING,
     *SWEEP,
     *FAILURES,
+    *FRONTIER,
 ]
 
 OLD = '{"format": "netdesign.result/1", "note": "what stood here before"}'

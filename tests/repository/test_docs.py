@@ -21,6 +21,7 @@ from netdesign.instance.policies import Policy
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument, Verdict
 from netdesign.results.explanation_document import ExplanationDocument
+from netdesign.results.frontier_document import FrontierDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.stress_document import StressDocument
@@ -187,7 +188,7 @@ def test_every_make_target_that_is_mentioned_exists():
 
 # Generated parts
 
-RESULTS = ("result", "alternatives", "explanation", "tipping", "sweep", "stress", "timing")
+RESULTS = ("result", "alternatives", "explanation", "tipping", "sweep", "stress", "frontier", "timing")
 """Kinds of results, as their schemas are named."""
 
 
@@ -223,6 +224,7 @@ def test_every_key_of_a_schema_stands_in_its_reference():
         "tipping": TippingDocument,
         "sweep": SweepDocument,
         "stress": StressDocument,
+        "frontier": FrontierDocument,
         "timing": TimingDocument,
     }
     results = {name: schema_of(kind) for name, kind in kinds.items()}
