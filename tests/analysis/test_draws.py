@@ -18,6 +18,7 @@ from netdesign.analysis.stress.draws import look_at_draws
 from netdesign.analysis.stress.networks import networks_to_look_at
 from netdesign.analysis.stress.operated_worlds import WorldsOfNetworks
 from netdesign.analysis.stress.worlds import draw_worlds
+from netdesign.errors import InstanceError
 from netdesign.instance.distributions import distributions_of
 from netdesign.results.stress_draws import DrawMethod
 from netdesign.solve.core.limits import SolveLimits, Watch
@@ -89,6 +90,8 @@ def add_distributions(draw: Random, document: Document, *, of_prices_only: bool)
 def cost_by_brute_force(document: Document, hubs: list[str]) -> float:
     """Return the least cost of one network, infinite where it cannot be operated."""
     brute = (ServicesBrute if document.get("services") else BruteForce)(document)
+    if set(hubs) not in map(set, brute.permitted_sets()):
+        return math.inf  # its fixed cost is over the cap in this world
     with patch.object(brute, "permitted_sets", lambda without="": [tuple(hubs)]):
         found = brute.solve()
     return found.cost
@@ -110,7 +113,10 @@ def agree(document: Document, folder: Path, worlds: int = 6, most: int = 4) -> t
     """Compare draws of a document with brute force; return the method, and the share of exact cases."""
     with written(document, folder):
         call = StressCall(draws=worlds, most=most, level=0.5)
-        problem = load_problem(str(folder), call)
+        try:
+            problem = load_problem(str(folder), call)
+        except InstanceError:
+            return "not sound", 1.0
         watch = Watch(SolveLimits(relative_gap=1e-9, seed=3))
         moved = MovedProblem(str(folder), call, problem, problem.question(watch, silent, "auto"))
         listed = networks_to_look_at(moved.present.question, call).networks
@@ -244,7 +250,7 @@ def test_costs_in_worlds_are_those_of_brute_force(make, seeds, tmp_path):
 
 @pytest.mark.long
 @pytest.mark.parametrize("make", [routes_document, cities_document, any_document])
-@pytest.mark.parametrize("seeds", [range(first, first + 8) for first in range(4, 52, 8)], ids=str)
+@pytest.mark.parametrize("seeds", [range(first, first + 8) for first in range(4, 84, 8)], ids=str)
 def test_costs_in_worlds_of_further_instances_are_those_of_brute_force(make, seeds, tmp_path):
     for seed in seeds:
         agree(make(seed), tmp_path)
