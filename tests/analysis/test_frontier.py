@@ -77,7 +77,7 @@ def agree_on_bounds(found: FrontierDocument) -> None:
             assert bound is None or bound == pytest.approx(value, rel=0.02, abs=0.01)
 
 
-@pytest.mark.parametrize("seeds", [range(24), pytest.param(range(24, 220), marks=pytest.mark.long)])
+@pytest.mark.parametrize("seeds", [range(12), pytest.param(range(12, 220), marks=pytest.mark.long)])
 def test_with_all_steps_it_is_what_brute_force_finds(seeds, tmp_path):
     """In two and three measures, with policies in force: the same points, and no other."""
     numbers = [agree_on_all_points(seed, tmp_path) for seed in seeds]

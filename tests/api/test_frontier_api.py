@@ -69,6 +69,7 @@ def test_freight_that_may_be_divided_has_points_without_end():
     assert [point.eur_per_service_point for point in found.points[1:]] == pytest.approx([900.0] * 4)
 
 
+@pytest.mark.long
 def test_steps_find_points_that_are_among_all(hurried, answer):
     stepped = nd.frontier(hurried, measures=["time", "cost"], steps=3)
     known = {round(point.network.objective, 2) for point in answer.points}
@@ -181,6 +182,7 @@ def test_a_search_that_is_left_out_takes_its_proof_with_it(document):
     assert any("the searches give" in text for text in verify("tiny-vehicles", fewer)[0].contradictions)
 
 
+@pytest.mark.long
 def test_a_false_bound_is_found_by_proving_again(document):
     """Another engine has the plan that the bound of a search denies."""
     _, prove = verify("tiny-vehicles", document)

@@ -28,7 +28,7 @@ def answer():
 @pytest.fixture(scope="module")
 def ranged():
     """All ranges of an instance."""
-    return nd.read("tiny").with_values({"tables.ranges": RANGES}).tipping()
+    return nd.tipping(nd.read("tiny").with_values({"tables.ranges": RANGES}))
 
 
 def test_an_answer_has_figures_and_changes(answer):
