@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import netdesign as nd
+from netdesign.instance.failures import OutKind
 from netdesign.instance.sense.remarks import figure as number
 from netdesign.report.tipping import stretches
 from netdesign.report.words import ordinal, short_name
@@ -20,25 +21,39 @@ if TYPE_CHECKING:
 
     from netdesign.api.alternatives import AlternativesAnswer
     from netdesign.api.answers import SolveAnswer
+    from netdesign.api.stress import StressAnswer
+    from netdesign.api.tipping import TippingAnswer
     from netdesign.results.tipping_document import FigurePart
 
 FILE = ROOT / "docs" / "how-sure.md"
 INSTANCE = "europe"
 WITHIN = "1%"
 _MILLION = 1e6
+FAILING, DRAWS, DRAWN, CARBON = 5, 10_000, 20, "0:300:50"
+_OUT = {OutKind.HUB: "hub", OutKind.LANE: "lane", OutKind.INTER_HUB: "leg"}
 _NONE = "No figure inside its range turns it.\n"
 
 
 def main() -> None:
     """Ask all questions and write the page."""
     answer = nd.solve(INSTANCE)
-    parts = [head_markdown(answer), near_markdown(answer), turning_markdown()]
+    turning = nd.tipping(INSTANCE)
+    failing = nd.stress(INSTANCE, failures=True, most=FAILING)
+    drawn = nd.stress(INSTANCE, draws=DRAWS, most=DRAWN)
+    parts = [
+        head_markdown(answer),
+        short_markdown(turning, failing, drawn),
+        near_markdown(answer),
+        turning_markdown(turning),
+        failing_markdown(failing),
+        drawn_markdown(drawn),
+        frontier_markdown(),
+    ]
     FILE.write_text("\n".join(parts), encoding="utf-8")
 
 
 def head_markdown(answer: SolveAnswer) -> str:
     """Return what the page is about, and the answer in sentences."""
-    lines = "\n".join(f"* {sentence}" for sentence in answer.sentences)
     return f"""# How sure: the European answer
 
 Whether a further hub pays, and where, is one number. This page takes the answer on [the European
@@ -48,8 +63,33 @@ what netdesign answers, and is as good as the figures of the instance, most of w
 
 ## The answer
 
-{lines}
-"""
+{_sentences(answer.sentences)}"""
+
+
+def short_markdown(turning: TippingAnswer, failing: StressAnswer, drawn: StressAnswer) -> str:
+    """Return all answers in a few lines."""
+    best = [] if turning.best is None else list(turning.best.hubs)
+    moving = [one for one in turning.figures if one.turns]
+    lines = []
+    for hubs in range(2, len(best) + 1):
+        names = dict.fromkeys(row[0] for one in moving for row in _fewer(one, hubs))
+        by = ", ".join(names) or "no figure inside its range"
+        lines.append(f"Whether a {ordinal(hubs)} hub pays is turned by {by}, of {len(turning.figures)} that state one.")
+    lines.append(f"At which sites is turned by {sum(_moves_sites(one, best) for one in moving)} of them.")
+    failures, worlds = failing.failures, drawn.draws
+    if failures is None or worlds is None or failures.best is None or worlds.least_mean is None:
+        raise AssertionError
+    dearest = max(failures.networks[0].outages, key=lambda one: one.cost_eur or 0.0)
+    cost = f"EUR {_millions(dearest.cost_eur)} m for {failures.days} days"
+    lines.append(f"A failure of {_OUT[dearest.kind]} {'-'.join(dearest.out)} costs most of all, {cost}.")
+    lines.append(f"With what failures are expected to cost, {' + '.join(failures.best)} is best of {FAILING}.")
+    robust = " + ".join(worlds.networks[worlds.least_mean.place - 1].open_hubs)
+    lines.append(f"Over {worlds.worlds:,} drawn worlds {robust} costs least on the mean, of {DRAWN} networks.")
+    return f"## In short\n\n{_sentences(lines)}"
+
+
+def _moves_sites(one: FigurePart, best: list[str]) -> bool:
+    return any(len(hubs) >= len(best) and hubs != best for _, _, hubs in stretches(one))
 
 
 def near_markdown(answer: SolveAnswer) -> str:
@@ -100,9 +140,8 @@ def _conditions(answer: SolveAnswer) -> str:
     return table(("condition", "best network", "EUR m a year dearer"), rows)
 
 
-def turning_markdown() -> str:
+def turning_markdown(found: TippingAnswer) -> str:
     """Return which figure turns the second hub, the third hub, and the sites, inside its range."""
-    found = nd.tipping(INSTANCE)
     best = [] if found.best is None else list(found.best.hubs)
     figures = found.figures
     parts = [
@@ -156,6 +195,93 @@ def _sites_markdown(figures: Sequence[FigurePart], best: list[str]) -> str:
         many = f"{len(named)} figure{'s' if len(named) > 1 else ''}"
         lines.append(f"* {into} in the place of {out}, by {many}: {', '.join(named.values())}.")
     return "\n".join(lines) + "\n"
+
+
+def failing_markdown(found: StressAnswer) -> str:
+    """Return what the failure of a hub, a lane or a leg costs the best networks."""
+    failures = found.failures
+    if failures is None:
+        raise AssertionError
+    networks = [
+        (
+            " + ".join(one.hubs),
+            _millions((one.expected_cost or 0.0) - (one.failure_cost or 0.0)),
+            _millions(one.failure_cost),
+            _millions(one.expected_cost),
+        )
+        for one in failures.networks
+    ]
+    first = [
+        (
+            f"{_OUT[one.kind]} {'-'.join(one.out)}",
+            f"{one.per_year:g}",
+            _millions(one.cost_eur),
+            f"{one.not_served_t:,.0f}",
+            f"{one.late_t:,.0f}",
+        )
+        for one in failures.networks[0].outages
+    ]
+    return f"""## What if a hub fails
+
+{_sentences(found.sentences)}
+The {FAILING} best networks, EUR m a year:
+
+{table(("network", "without failures", "failures", "expected"), networks)}
+Each failure of the first, {failures.days} days:
+
+{table(("out", "a year", "EUR m each", "t not carried", "t late"), first)}"""
+
+
+def drawn_markdown(found: StressAnswer) -> str:
+    """Return what the best networks cost in drawn worlds, and which of them is robust."""
+    drawn = found.draws
+    if drawn is None:
+        raise AssertionError
+    rows = [
+        (
+            " + ".join(one.open_hubs),
+            _millions(one.mean),
+            f"{_millions(one.difference)} ({_millions(one.difference_error, 3)})",
+            _millions(one.cvar),
+            f"{one.best:.1%}",
+            _millions(one.regret),
+            _millions(one.width, 3),
+        )
+        for one in drawn.networks
+    ]
+    header = ("network", "mean", "over the first (standard error)", "CVaR", "best in", "largest regret", "width")
+    return f"""## Which network is robust
+
+{_sentences(found.sentences)}
+In EUR m a year; width is how far the mean may be under what is shown, where a network was not operated at its best:
+
+{table(header, rows)}"""
+
+
+def frontier_markdown() -> str:
+    """Return what speed costs, and what a price of carbon changes."""
+    found = nd.frontier(INSTANCE, measures="cost,time")
+    points = [
+        (" + ".join(one.network.open_hubs), _millions(one.network.objective), f"{one.network.service.inside:.1%}")
+        for one in found.points
+        if one.network.service is not None
+    ]
+    priced = nd.frontier(INSTANCE, price_carbon=CARBON)
+    return f"""## What speed and carbon cost
+
+{_sentences(found.sentences)}
+{table(("network", "EUR m a year", "inside the deadline"), points)}
+With a price of carbon of {CARBON.replace(":", " to ", 1).replace(":", " in steps of ")} EUR/t CO2e:
+
+{_sentences(priced.sentences)}"""
+
+
+def _sentences(sentences: Sequence[str]) -> str:
+    return "".join(f"* {sentence}\n" for sentence in sentences)
+
+
+def _millions(value: float | None, digits: int = 2) -> str:
+    return "-" if value is None else f"{value / _MILLION:,.{digits}f}"
 
 
 if __name__ == "__main__":
