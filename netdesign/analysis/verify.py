@@ -146,7 +146,7 @@ def _verify_tipping(
 
     call = TippingCall.from_document(document)
     problem = _as_solved(name_or_path, document, call, load_problem)
-    found = [*_of_record(document, problem), *contradicted_tipping(name_or_path, document, problem, call)]
+    found = _contradictions(document, problem, contradicted_tipping(name_or_path, document, problem, call))
     return Verification.of(found), partial(prove_tipping, name_or_path, problem, document, call)
 
 

@@ -89,6 +89,7 @@ def _of_grid(
     yield from (
         f"grid: {text}" for text in rows.contradictions(grid.points, grid_points(figures, call.steps), grid.left)
     )
+    yield from (f"grid: {text}" for text in rows.of_volumes())
 
 
 def _of_top_level(document: TippingDocument) -> Iterator[str]:

@@ -157,7 +157,29 @@ def stress(
         most=partial(whole_number, "--most", most, 1, MOST_NETWORKS),
         level=partial(_cvar_level_of, level),
     )
+    _refuse_without_effect(checked.call)
     return _stress_answer(asked, checked)
+
+
+def _refuse_without_effect(call: StressCall) -> None:
+    """Refuse options that change nothing beside the others.
+
+    Raises
+    ------
+    UsageError
+        It names the first such option.
+    """
+    refusal = None
+    if call.days is not None and call.draws is not None and not call.failures:
+        refusal = f"--days {call.days}: goes with --failures, which is not asked for"
+    elif call.level != USUAL_LEVEL and call.failures and call.draws is None:
+        refusal = f"--level {call.level:g}: goes with --draws, which is not asked for"
+    elif call.networks and call.within is not None:
+        refusal = "--networks and --within exclude each other; give one"
+    elif call.networks and call.most != USUAL_MOST:
+        refusal = "--networks and --most exclude each other; give one"
+    if refusal is not None:
+        raise UsageError(refusal)
 
 
 def _stress_answer(asked: Given, checked: CheckedCall[StressCall, StressDocument]) -> StressAnswer:

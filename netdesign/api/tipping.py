@@ -180,6 +180,9 @@ def tipping(
     if grid is None and steps != USUAL_STEPS:
         message = f"--steps {steps}: is the number of values of each figure of --grid; name two figures with it"
         raise UsageError(message)
+    if grid is not None and checked.call.width != USUAL_WIDTH:
+        message = f"--width {width}: narrows down changes of single figures; --grid has --steps"
+        raise UsageError(message)
     if (low is None) != (high is None):
         message = f"{figure}: give both ends of its range, or none for that of the instance"
         raise UsageError(message)

@@ -171,7 +171,8 @@ class NetworkFailures:
         # A plan with something out is one with nothing out too, so that no failure seems to save anything.
         cheapest = min((whole, *failed), key=lambda one: math.inf if one.objective is None else one.objective)
         if cheapest is not whole:
-            whole = whole._replace(carried=cheapest.carried, objective=cheapest.objective)
+            carried = cheapest.carried and replace(cheapest.carried, open_hubs=self.open_hubs)
+            whole = whole._replace(carried=carried, objective=cheapest.objective)
             whole = whole._replace(bound=min(whole.bound, cheapest.objective or 0.0))
         return Operated(self.open_hubs, self.objective, whole, tuple(failed))
 
