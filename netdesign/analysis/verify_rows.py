@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, TOLERANCE, differs, of_search
 from netdesign.analysis.moved import UnsoundError, with_volumes_of
 from netdesign.analysis.sweep_rows import row_figures, values_by_path
 from netdesign.analysis.swept_figures import Combination
-from netdesign.analysis.verify import ENDED_WITH_A_PLAN, TOLERANCE, differs, of_search
 from netdesign.errors import ContradictionError
 from netdesign.evaluate import evaluate
 from netdesign.results.part import finite, proven

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import differs
 from netdesign.analysis.moved import MovedProblem
 from netdesign.analysis.sweep import of_rows
 from netdesign.analysis.sweep_call import figures_now
-from netdesign.analysis.verify import differs
 from netdesign.analysis.verify_rows import StatedRows
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination, silent

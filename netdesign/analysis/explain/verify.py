@@ -6,10 +6,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import TOLERANCE, Verification, differs
 from netdesign.analysis.explain.figures import figures_of
 from netdesign.analysis.explain.finder import PlanFinder
 from netdesign.analysis.explain.rules import rules_in_force, with_rules
-from netdesign.analysis.verify import TOLERANCE, Verification, differs
 from netdesign.results.explanation_document import FEASIBLE, ClashPart, Kept
 from netdesign.solve.auto import another_engine
 from netdesign.solve.core.outcome import Termination, exactness, silent

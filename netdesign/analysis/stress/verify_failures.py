@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.analysis.contradictions import differing, of_search
 from netdesign.analysis.stress.failure_parts import Operated, Operation, failures_part
 from netdesign.analysis.stress.failures import failures_of, least_of_others, terms_of
-from netdesign.analysis.verify import differing, of_search
 from netdesign.errors import ContradictionError
 from netdesign.results.part import proven
 from netdesign.results.result import plan_from_document
