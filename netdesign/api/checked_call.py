@@ -83,8 +83,8 @@ def checked_call(
     registry: Registry[Any, Any],
     options: QuestionOptions,
     *,
-    resume: str | Path | None,
-    keep: Callable[[DocumentT], None] | None,
+    resume: str | Path | None = None,
+    keep: Callable[[DocumentT], None] | None = None,
     cluster: str | None = None,
     **own: Callable[[], Any],
 ) -> CheckedCall[CallT, DocumentT]:

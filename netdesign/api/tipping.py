@@ -6,18 +6,17 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, Unpack
 
-from netdesign.analysis.problem import notes_on
 from netdesign.analysis.tipping_call import MOST_STEPS, USUAL_STEPS, USUAL_WIDTH, TippingCall
-from netdesign.api.answers import NetworkAnswer, RecordedAnswer
+from netdesign.api.answers import NetworkAnswer
 from netdesign.api.checked import name_or_path, real_number, whole_number, words
 from netdesign.api.checked_call import CheckedCall, checked_call
 from netdesign.api.given import given_of
 from netdesign.api.keywords import QuestionOptions, in_words_of_python
+from netdesign.api.reported import Report, ReportedAnswer, answered
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import UsageError
 from netdesign.instance.fields import is_decimal
 from netdesign.instance.frames import listed_values
-from netdesign.report.sentences import Asked
 from netdesign.report.tipping import tipping_csv, tipping_lines, tipping_records, tipping_text, verdict_words
 from netdesign.solve.registry import ONE_YEAR
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
+    from netdesign.report.sentences import Asked
     from netdesign.results.tipping_document import FigurePart, GridPart, TippingDocument
 
     AnyInstance: TypeAlias = Instance | Given | str | Path
@@ -36,7 +36,7 @@ Grid = Mapping[str, tuple[float, float]] | Sequence[str]
 """Two figures."""
 
 
-class TippingAnswer(RecordedAnswer):
+class TippingAnswer(ReportedAnswer["TippingDocument"]):
     """What turns the answer inside its range; ``document`` is the content of the result file.
 
     Attributes
@@ -49,16 +49,16 @@ class TippingAnswer(RecordedAnswer):
         The best network over two figures; None where it was not asked for.
     """
 
+    REPORT = Report(tipping_lines, tipping_text, tipping_csv, tipping_records)
+
     def __init__(
         self, document: TippingDocument, notes: Iterable[str | None], asked: Asked, files: tuple[Path, ...]
     ) -> None:
-        self.document: TippingDocument = document
+        super().__init__(document, notes, asked, files)
         self.best = None if document.best is None else NetworkAnswer(document.best)
         self.today = None if document.today is None else NetworkAnswer(document.today)
         self.figures: tuple[FigurePart, ...] = tuple(document.figures)
         self.grid: GridPart | None = document.grid
-        self._record(document, notes, files)
-        self._asked = asked
 
     @property
     def turning(self) -> tuple[FigurePart, ...]:
@@ -79,27 +79,9 @@ class TippingAnswer(RecordedAnswer):
             }
         )
 
-    @property
-    def table(self) -> Columns:
-        """One row for each value that was solved."""
-        records = tipping_records(self.document)
-        return Columns({name: [record[name] for record in records] for name in (records[0] if records else ())})
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """The answer in words, as the command line begins with them."""
-        return tuple(line.strip() for line in tipping_lines(self.document, self._asked))
-
-    def to_csv(self) -> str:
-        """Return the values as the command line writes them with ``--format csv``."""
-        return tipping_csv(self.document)
-
     def __repr__(self) -> str:
         turning, name = len(self.turning), self.document.instance.name
         return f"<TippingAnswer {name}: {turning} of {len(self.figures)} figures turn it, {self.termination}>"
-
-    def __str__(self) -> str:
-        return tipping_text(self.document, self._asked)
 
     def _repr_html_(self) -> str:
         rows = [[one.name, f"{one.low:g}", f"{one.high:g}", verdict_words(one)] for one in self.figures]
@@ -158,14 +140,14 @@ def tipping(
     >>> [(change.at_least, change.before, change.after) for change in found.figures[0].changes]
     [(93000.0, ['B', 'E'], ['B', 'D'])]
     """
+    from netdesign.analysis.tipping import find_tipping_points
+
     asked = given_of(instance)
     checked: CheckedCall[TippingCall, TippingDocument] = checked_call(
         TippingCall,
         asked,
         ONE_YEAR,
         options,
-        resume=None,
-        keep=None,
         model=partial(name_or_path, "--model", model),
         figure=partial(_figure_of, figure),
         low=partial(_end_of, "low", low),
@@ -186,18 +168,7 @@ def tipping(
     if (low is None) != (high is None):
         message = f"{figure}: give both ends of its range, or none for that of the instance"
         raise UsageError(message)
-    return _tipping_answer(asked, checked)
-
-
-def _tipping_answer(asked: Given, checked: CheckedCall[TippingCall, TippingDocument]) -> TippingAnswer:
-    """Look for what turns the answer with checked options."""
-    from netdesign.analysis.tipping import find_tipping_points
-
-    call = checked.call
-    notes = partial(notes_on, named=asked.named, call=call)
-    with checked.listeners(notes) as listeners:
-        problem, document = find_tipping_points(asked.named, call, checked.watch, listeners)
-    return TippingAnswer(document, notes(problem), Asked.of(problem.instance), problem.instance.files)
+    return answered(TippingAnswer, asked, checked, find_tipping_points)
 
 
 def _figure_of(figure: str | None) -> str | None:
