@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Unpack
 
 from netdesign.analysis.call import AlternativesCall
 from netdesign.api.answers import NetworkAnswer, shown_amount
-from netdesign.api.checked import name_or_path, names_of
+from netdesign.api.checked import names_of
 from netdesign.api.checked_call import checked_call
 from netdesign.api.given import given_of
-from netdesign.api.keywords import QuestionOptions, in_words_of_python
+from netdesign.api.keywords import ModelOptions, in_words_of_python
 from netdesign.api.options import margin_of, network_number
 from netdesign.api.reported import Report, ReportedAnswer, answered
 from netdesign.api.tables import Columns, html_list, html_table
@@ -112,10 +112,9 @@ def alternatives(
     without: Texts = (),
     diverse: int | None = None,
     most: int | None = None,
-    model: str | Path | None = None,
     resume: str | Path | None = None,
     keep: Callable[[AlternativesDocument], None] | None = None,
-    **options: Unpack[QuestionOptions],
+    **options: Unpack[ModelOptions],
 ) -> AlternativesAnswer:
     """List all networks within a margin of the best, as ``netdesign alternatives`` does.
 
@@ -129,12 +128,10 @@ def alternatives(
         Ids of sites: what the best network costs in which the first are open, and the others are not.
     diverse, most
         How many networks to choose that differ most, and how many to list at most.
-    model
-        Formulation by name or file, which also sets the problem. A file is run as Python.
     resume, keep
         The result file of an earlier call, whose list is gone on with; and a function that gets the list so far.
     options
-        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
+        Model, what may open, changed values, engine, limits and callbacks; see ``ModelOptions``.
 
     Raises
     ------
@@ -155,7 +152,6 @@ def alternatives(
         options,
         resume=resume,
         keep=keep,
-        model=partial(name_or_path, "--model", model),
         within=partial(margin_of, within),
         with_sites=partial(names_of, "--with", with_),
         without_sites=partial(names_of, "--without", without),

@@ -6,10 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from netdesign.analysis.explain.call import MOST_CLASHES, ExplainCall
-from netdesign.api.checked import name_or_path, whole_number
+from netdesign.api.checked import whole_number
 from netdesign.api.checked_call import checked_call
 from netdesign.api.given import given_of
-from netdesign.api.keywords import QuestionOptions, in_words_of_python
+from netdesign.api.keywords import ModelOptions, in_words_of_python
 from netdesign.api.reported import Report, ReportedAnswer, answered
 from netdesign.api.tables import html_list, html_table
 from netdesign.errors import ExitCode, UsageError
@@ -91,8 +91,7 @@ def explain(
     instance: AnyInstance,
     *,
     most: int = MOST_CLASHES,
-    model: str | Path | None = None,
-    **options: Unpack[QuestionOptions],
+    **options: Unpack[ModelOptions],
 ) -> ExplainAnswer:
     """Explain why no plan is permitted, in policies and figures, as ``netdesign explain`` does.
 
@@ -102,10 +101,8 @@ def explain(
         An instance, a folder or file, or the name of a bundled one.
     most
         How many least sets of policies to list at most.
-    model
-        A bundled formulation by name, which also sets the problem.
     options
-        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
+        A bundled model, what may open, changed values, engine, limits and callbacks; see ``ModelOptions``.
 
     Raises
     ------
@@ -128,7 +125,6 @@ def explain(
         asked,
         ONE_YEAR,
         options,
-        model=partial(name_or_path, "--model", model),
         most=partial(_number_of_sets, most),
     )
     return answered(ExplainAnswer, asked, checked, explain_problem)

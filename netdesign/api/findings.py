@@ -49,6 +49,18 @@ if TYPE_CHECKING:
     from netdesign.results.result_file import Document
 
     AnyInstance = Instance | Given | str | Path
+    AnyResult: TypeAlias = (
+        SolveAnswer
+        | AlternativesAnswer
+        | ExplainAnswer
+        | TippingAnswer
+        | SweepAnswer
+        | StressAnswer
+        | FrontierAnswer
+        | TimingAnswer
+        | str
+        | Path
+    )
 
 
 class CompareAnswer:
@@ -233,16 +245,7 @@ def check(instance: AnyInstance, *, set: Values = (), strict: bool = False) -> C
 @in_words_of_python
 def verify(
     instance: AnyInstance,
-    result: SolveAnswer
-    | AlternativesAnswer
-    | ExplainAnswer
-    | TippingAnswer
-    | FrontierAnswer
-    | SweepAnswer
-    | StressAnswer
-    | TimingAnswer
-    | str
-    | Path,
+    result: AnyResult,
     *,
     prove: bool = False,
     time_limit: float | None = None,
@@ -301,9 +304,7 @@ def verify(
     )
 
 
-def _without_a_plan(
-    document: Document,
-) -> tuple[str, ...]:
+def _without_a_plan(document: Document) -> tuple[str, ...]:
     """Return what a result states without a plan that could be priced."""
     from netdesign.results.document import ResultDocument
 

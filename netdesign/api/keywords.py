@@ -17,6 +17,7 @@ from netdesign.solve.core.outcome import Progress, silent
 from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from threading import Event
 
 P = ParamSpec("P")
@@ -80,8 +81,21 @@ class QuestionOptions(SearchOptions, total=False):
     engine: str
 
 
+class ModelOptions(QuestionOptions, total=False):
+    """Options of questions about one year that a model file may state.
+
+    Parameters
+    ----------
+    model
+        Formulation by name or file, which also sets the problem. A file is run as Python.
+    """
+
+    model: str | Path | None
+
+
 _USUAL = SolveLimits()
-DEFAULTS: QuestionOptions = {
+DEFAULTS: ModelOptions = {
+    "model": None,
     "hubs": None,
     "max_new": None,
     "open": (),

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
 from netdesign.analysis.stress.call import BETWEEN_HUBS, USUAL_LEVEL, USUAL_MOST, StressCall
 from netdesign.api.answers import NetworkAnswer, shown_amount
-from netdesign.api.checked import is_on, name_or_path, whole_number, words
+from netdesign.api.checked import is_on, whole_number, words
 from netdesign.api.checked_call import CheckedCall, checked_call
 from netdesign.api.given import given_of
-from netdesign.api.keywords import QuestionOptions, in_words_of_python
+from netdesign.api.keywords import ModelOptions, in_words_of_python
 from netdesign.api.options import days_of, level_of, margin_of
 from netdesign.api.reported import Report, ReportedAnswer, answered
 from netdesign.api.tables import html_list, html_table
@@ -85,8 +85,7 @@ def stress(
     within: str | float | None = None,
     most: int = USUAL_MOST,
     level: float = USUAL_LEVEL,
-    model: str | Path | None = None,
-    **options: Unpack[QuestionOptions],
+    **options: Unpack[ModelOptions],
 ) -> StressAnswer:
     """Put the best networks under stress, as ``netdesign stress`` does.
 
@@ -97,22 +96,18 @@ def stress(
     draws
         Number of worlds to draw from the ranges of the instance. Without it and without ``failures``: failures, and
         1,000 worlds where the instance states ranges.
-    failures
-        Whether to look at failures of each hub, lane and leg between hubs.
-    days
-        Days that what fails is out; left out, as the instance states it, or 14.
+    failures, days
+        Whether to look at failures of each hub, lane and leg between hubs; and days that what fails is out: left out,
+        as the instance states it, or 14.
     networks
         Networks to look at instead of the best: the ids of open hubs with ``+`` between, such as ``"LGG+PRG"``.
-    within
-        How much more than the best the others may have: a share such as ``"1%"``, or an amount of the objective.
-    most
-        How many of the best networks to look at.
+    within, most
+        How much more than the best the others may have: a share such as ``"1%"``, or an amount of the objective; and
+        how many of the best to look at.
     level
         Of CVaR, the mean of the dearest worlds: 0.95 for the dearest twentieth.
-    model
-        Formulation by name or file, which also sets the problem. A file is run as Python.
     options
-        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``. ``seed`` is also that
+        Model, what may open, changed values, engine, limits and callbacks; see ``ModelOptions``. ``seed`` is also that
         of the draws.
 
     Raises
@@ -130,7 +125,6 @@ def stress(
         asked,
         ONE_YEAR,
         options,
-        model=partial(name_or_path, "--model", model),
         draws=partial(_draws_of, draws),
         failures=partial(is_on, "--failures", failures),
         days=partial(days_of, days),

@@ -7,10 +7,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
 from netdesign.analysis.sweep_call import SweepCall
-from netdesign.api.checked import name_or_path, whole_number
+from netdesign.api.checked import whole_number
 from netdesign.api.checked_call import CheckedCall, checked_call
 from netdesign.api.given import given_of
-from netdesign.api.keywords import QuestionOptions, in_words_of_python
+from netdesign.api.keywords import ModelOptions, in_words_of_python
 from netdesign.api.reported import Report, ReportedAnswer, answered
 from netdesign.api.swept import over_of, table_of
 from netdesign.api.tables import html_list, html_table
@@ -84,10 +84,9 @@ def sweep(
     table: object = None,
     workers: int = 1,
     cluster: str | None = None,
-    model: str | Path | None = None,
     resume: str | Path | None = None,
     keep: Callable[[SweepDocument], None] | None = None,
-    **options: Unpack[QuestionOptions],
+    **options: Unpack[ModelOptions],
 ) -> SweepAnswer:
     """Find the best network with each combination of values of some figures, as ``netdesign sweep`` does.
 
@@ -99,20 +98,14 @@ def sweep(
         Values by path: numbers, or a text such as ``"0.5,1,2"`` or ``"60:80:5"``; of a figure that stands in several
         places all paths, with ``;`` between. All combinations are solved.
     table
-        Rows of further figures: a CSV file, a data frame or a dict of columns, each a path; a column ``scenario`` has
-        their names. An empty cell leaves a figure as it is.
-    workers
-        Processes that find rows, this one included.
-    cluster
-        Address of a Dask scheduler whose workers find rows too. Each side can run code on the other.
-    model
-        Formulation by name or file, which also sets the problem. A file is run as Python.
-    resume
-        Result file of an earlier call to go on from, or the file that it left when it was ended.
-    keep
-        Is called with each result so far, such as ``SweepDocument``.
+        Rows of further figures: a CSV file, a data frame or a dict of columns, each a path, or ``scenario`` for names.
+    workers, cluster
+        Processes that find rows, this one included; or the address of a Dask scheduler whose workers do. Each side can
+        run code on the other.
+    resume, keep
+        The result file of an earlier call, whose rows are gone on with; and a function that gets the rows so far.
     options
-        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
+        Model, what may open, changed values, engine, limits and callbacks; see ``ModelOptions``.
 
     Raises
     ------
@@ -139,14 +132,23 @@ def sweep(
         resume=resume,
         keep=keep,
         cluster=cluster,
-        model=partial(name_or_path, "--model", model),
         over=partial(over_of, over),
         table=partial(table_of, table),
     )
-    number = whole_number("--workers", workers, 1, _MOST_WORKERS)
+    earlier, processes = checked.earlier(SweepDocument), _workers_of(workers, cluster)
+    return answered(SweepAnswer, asked, checked, sweep_values, earlier, processes, checked.cluster)
+
+
+def _workers_of(workers: int, cluster: str | None) -> int:
+    """Return the number of processes.
+
+    Raises
+    ------
+    UsageError
+        It is none, or there is a cluster too.
+    """
+    number = whole_number("--workers", workers, 1, _MOST_WORKERS) or 1
     if cluster is not None and number != 1:
         message = "--workers and --cluster exclude each other; give one"
         raise UsageError(message)
-    return answered(
-        SweepAnswer, asked, checked, sweep_values, checked.earlier(SweepDocument), number or 1, checked.cluster
-    )
+    return number

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from netdesign.analysis.tipping_call import MOST_STEPS, USUAL_STEPS, USUAL_WIDTH, TippingCall
 from netdesign.api.answers import NetworkAnswer
-from netdesign.api.checked import name_or_path, real_number, whole_number, words
+from netdesign.api.checked import real_number, whole_number, words
 from netdesign.api.checked_call import CheckedCall, checked_call
 from netdesign.api.given import given_of
-from netdesign.api.keywords import QuestionOptions, in_words_of_python
+from netdesign.api.keywords import ModelOptions, in_words_of_python
 from netdesign.api.reported import Report, ReportedAnswer, answered
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import UsageError
@@ -100,8 +100,7 @@ def tipping(
     width: str | float = USUAL_WIDTH,
     grid: Grid | None = None,
     steps: int = USUAL_STEPS,
-    model: str | Path | None = None,
-    **options: Unpack[QuestionOptions],
+    **options: Unpack[ModelOptions],
 ) -> TippingAnswer:
     """Find the values of figures at which the best network changes, as ``netdesign tipping`` does.
 
@@ -109,22 +108,16 @@ def tipping(
     ----------
     instance
         An instance, a folder or file, or the name of a bundled one.
-    figure
-        Path of a figure, as for ``set``; of one that stands in several places all paths, with ``;`` between. Left out,
-        all figures for which the instance states a range.
-    low, high
-        Its range; left out, that of the instance.
+    figure, low, high
+        Path of a figure, as for ``set``, of one that stands in several places all paths with ``;`` between, and its
+        range. Left out, all figures for which the instance states a range.
     width
         Share of a range to which a change is narrowed down where it is not exact: 0.01 or ``"1%"``.
-    grid
+    grid, steps
         Two figures in place of one, for a map of the best network over both: two paths, a text ``"PATH=LOW:HIGH"`` for
-        a range of one's own, or a dict of ends by path.
-    steps
-        Number of values of each figure of the grid.
-    model
-        Formulation by name or file, which also sets the problem. A file is run as Python.
+        a range of one's own, or a dict of ends by path; and the number of values of each.
     options
-        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
+        Model, what may open, changed values, engine, limits and callbacks; see ``ModelOptions``.
 
     Raises
     ------
@@ -148,7 +141,6 @@ def tipping(
         asked,
         ONE_YEAR,
         options,
-        model=partial(name_or_path, "--model", model),
         figure=partial(_figure_of, figure),
         low=partial(_end_of, "low", low),
         high=partial(_end_of, "high", high),
@@ -156,19 +148,36 @@ def tipping(
         grid=partial(grid_of, grid),
         steps=partial(whole_number, "--steps", steps, 2, MOST_STEPS),
     )
+    _refuse_beside(figure, (low, high), grid, width, checked.call)
+    return answered(TippingAnswer, asked, checked, find_tipping_points)
+
+
+def _refuse_beside(
+    figure: str | None,
+    ends: tuple[float | None, float | None],
+    grid: Grid | None,
+    width: str | float,
+    call: TippingCall,
+) -> None:
+    """Refuse options that change nothing beside the others, and half a range.
+
+    Raises
+    ------
+    UsageError
+        It names the first of them.
+    """
     if grid is not None and figure is not None:
         message = f"{figure}: --grid names both figures; leave the other one out"
         raise UsageError(message)
-    if grid is None and steps != USUAL_STEPS:
-        message = f"--steps {steps}: is the number of values of each figure of --grid; name two figures with it"
+    if grid is None and call.steps != USUAL_STEPS:
+        message = f"--steps {call.steps}: is the number of values of each figure of --grid; name two figures with it"
         raise UsageError(message)
-    if grid is not None and checked.call.width != USUAL_WIDTH:
+    if grid is not None and call.width != USUAL_WIDTH:
         message = f"--width {width}: narrows down changes of single figures; --grid has --steps"
         raise UsageError(message)
-    if (low is None) != (high is None):
+    if (ends[0] is None) != (ends[1] is None):
         message = f"{figure}: give both ends of its range, or none for that of the instance"
         raise UsageError(message)
-    return answered(TippingAnswer, asked, checked, find_tipping_points)
 
 
 def _figure_of(figure: str | None) -> str | None:
