@@ -9,7 +9,7 @@ from netdesign.analysis.listeners import NO_LISTENERS, Listeners
 from netdesign.analysis.moved import MovedProblem
 from netdesign.analysis.read_question import read_question
 from netdesign.analysis.stress.draws import check_draws, look_at_draws
-from netdesign.analysis.stress.failures import check_failures, look_at_failures
+from netdesign.analysis.stress.failures import check_objective, look_at_failures
 from netdesign.analysis.stress.networks import check_named, networks_to_look_at
 from netdesign.results.stress_document import StressDocument
 from netdesign.solve.core.outcome import Termination, relative_gap
@@ -56,7 +56,7 @@ def stress_networks(
     check_named(asked, instance)
     check_draws(asked, instance)
     if asked.failures:
-        check_failures(asked, question)
+        check_objective(question.instance)
     listeners.tell(read.problem)
     listed = networks_to_look_at(question, asked)
     failures, draws, ends_s = None, None, [read.read_s, read.total_s]
