@@ -13,14 +13,19 @@ from netdesign.analysis.explain.every_site import has_unkept_limit
 from netdesign.analysis.explain.free import free_question
 from netdesign.analysis.explain.freight_figures import service_figures
 from netdesign.analysis.explain.likely_hubs import likely_sets
+from netdesign.analysis.explain.out_of_reach import (
+    FEW_SETS,
+    ROUNDING,
+    is_out_of_reach,
+    least_legs,
+    without_coupling,
+)
 from netdesign.analysis.stating_model import stating_model
 from netdesign.analysis.within_limits import solved_in_time
 from netdesign.errors import DisagreementError, InstanceError, SolverError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.instance.options import fix_hubs
-from netdesign.network.operated import by_fullest_vehicles, with_least_waits
-from netdesign.network.services import LEGS
 from netdesign.solve.auto import make_engine
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import number_of_sets
@@ -30,7 +35,6 @@ from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
-    from netdesign.network import Network
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.outcome import Solution
@@ -40,12 +44,6 @@ WIDEST_GAP = 1e9
 
 _FEW_HUBS = 10
 """Number of hubs up to which no likely set is tried before."""
-
-_FEW_SETS = 2_000
-"""Number of sets of hubs that engines may look through soon."""
-
-_ROUNDING = 1e-9
-"""Share by which a bound may miss what is asked by rounding."""
 
 _QUICK_S, _SHORT_S, _AMOUNT_S = 2.0, 5.0, 30.0
 """Seconds of a first try, of one set of hubs, and after which a search for the least amount ends with its bound."""
@@ -126,10 +124,12 @@ class PlanFinder:
         if self.is_over:
             return PlanFound(None)
         if not self._is_direct:
-            if has_unkept_limit(instance, self._legs):
+            if has_unkept_limit(instance, self._legs) or self._is_out_of_reach(instance, task):
                 return PlanFound(False)
-            # Where sets are too many to be looked through soon, some are likely to do.
-            plan = self._likely(instance, task) if _permits_many(instance) else None
+            # The hubs that must open need no search; and where sets are too many for one, some are likely to do.
+            plan = self._over_required(instance, task)
+            if plan is None and _permits_many(instance):
+                plan = self._likely(instance, task)
             if plan is None and self._is_relaxed:
                 begun = self._decided(self.relaxed(instance), task)
                 if begun.has_plan is False:
@@ -138,6 +138,17 @@ class PlanFinder:
             if plan is not None:
                 return PlanFound(True, plan)
         return _found(self.solved(self._question.with_instance(instance), task))
+
+    def _is_out_of_reach(self, instance: Instance, task: str) -> bool:
+        """Return whether no set of hubs keeps a share or a cap of an instance, whatever else is left out."""
+        question = replace(self._question.with_instance(instance), network=self._legs)
+        return is_out_of_reach(question, lambda asked: self.least_alone(asked, task))
+
+    def _over_required(self, instance: Instance, task: str) -> Plan | None:
+        """Return a plan over the hubs that must open; None where these are not enough, or none is found soon."""
+        is_enough = instance.number_of_hubs(instance.required) >= max(1, instance.hub_range[0])
+        hubs = tuple(name for name in instance.allowed if name in instance.required)
+        return self.over(instance, hubs, task) if is_enough and not instance.has_centres else None
 
     def over(self, instance: Instance, hubs: tuple[str, ...], task: str) -> Plan | None:
         """Return a plan over some hubs; None where none is found soon."""
@@ -165,6 +176,25 @@ class PlanFinder:
         model = cache(partial(stating_model, linear))
         return replace(self._question, instance=linear, network=self._legs, asked=AUTO, model=model)
 
+    def alone(self, instance: Instance) -> Question:
+        """Return the question in which nothing is asked of freight, which every plan of the instance answers."""
+        return without_coupling(replace(self._question.with_instance(instance), network=self._legs))
+
+    def least_alone(self, question: Question, task: str) -> Solution | None:
+        """Return the least amount that a question without coupling states, or bounds of it; None where sets are many.
+
+        What is known is not looked for again.
+        """
+        if number_of_sets(question.instance, EVERYTHING) > FEW_SETS:
+            return None
+        key = _key(question.instance)
+        if key not in self._known:
+            found = self.solved(question, task, gap=OPTIMAL_GAP, limit_s=_QUICK_S)
+            if found is None or found.termination.is_limit:
+                return found
+            self._known[key] = found
+        return self._known[key]
+
     def least(self, question: Question, task: str, limit_s: float = _AMOUNT_S) -> Solution | None:
         """Return the least amount that a question without vehicles states, or bounds of it.
 
@@ -181,7 +211,7 @@ class PlanFinder:
 
     def _least(self, question: Question, task: str, limit_s: float) -> Solution | None:
         found = None
-        if number_of_sets(question.instance, EVERYTHING) <= _FEW_SETS:
+        if number_of_sets(question.instance, EVERYTHING) <= FEW_SETS:
             found = self.solved(question, task, gap=OPTIMAL_GAP, limit_s=_QUICK_S)
             if found is not None and not found.termination.is_limit:
                 return found
@@ -199,7 +229,7 @@ class PlanFinder:
         if instance.problem.objective is not Objective.COST:
             return _found(self.solved(question, task, limit_s=limit_s))
         found = self._by_share(question, task, limit_s)
-        if found is None and number_of_sets(instance, EVERYTHING) <= _FEW_SETS:
+        if found is None and number_of_sets(instance, EVERYTHING) <= FEW_SETS:
             found = _found(self.solved(question, task, limit_s=_QUICK_S))
         if found is not None and found.has_plan is not None:
             return found
@@ -214,7 +244,7 @@ class PlanFinder:
         least = None if amount is None else self.least(amount.question, task, min(limit_s, _AMOUNT_S))
         if amount is None or least is None:
             return None
-        if amount.value(least.bound) < share.asked - _ROUNDING:
+        if amount.value(least.bound) < share.asked - ROUNDING:
             return PlanFound(False)
         if least.plan is not None and least.objective is not None and amount.value(least.objective) >= share.asked:
             return PlanFound(True, least.plan)
@@ -237,6 +267,8 @@ class PlanFinder:
     ) -> Solution | None:
         """Return the solution of a question, after so many seconds; None where no engine states it or HiGHS fails."""
         watch = self._question.watch
+        if watch.is_over:
+            return None
         limits = replace(watch.limits, relative_gap=gap)
         if limit_s is not None:
             limits = replace(limits, time_limit_s=watch.elapsed_s + min(limit_s, watch.remaining_s))
@@ -287,9 +319,3 @@ def _found(solution: Solution | None) -> PlanFound:
     if solution.plan is not None:
         return PlanFound(True, solution.plan)
     return PlanFound(None if solution.termination.is_limit else False)
-
-
-def least_legs(instance: Instance, network: Network) -> Network:
-    """Return legs on which a tonne emits its share of a full vehicle, and waits as if departures were most frequent."""
-    full, fast = by_fullest_vehicles(instance, network), with_least_waits(network)
-    return replace(full, **{name: replace(getattr(full, name), time_h=getattr(fast, name).time_h) for name in LEGS})
