@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from netdesign.analysis.minima import minimum_effect
 from netdesign.analysis.within_limits import solved_in_time
-from netdesign.errors import ContradictionError, DisagreementError, InstanceError, SolverError, UsageError
+from netdesign.errors import ContradictionError, DisagreementError, InstanceError
 from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Objective
 from netdesign.instance.options import fix_hubs
 from netdesign.results.result import network_part
 from netdesign.solve.auto import make_engine
 from netdesign.solve.core.engine import EVERYTHING, SearchScope, keep_no_plan
-from netdesign.solve.core.limits import Watch
-from netdesign.solve.core.outcome import OPTIMAL_GAP, Phases, Solution, Termination, exactness
+from netdesign.solve.core.outcome import Phases, Solution, Termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT
 
 if TYPE_CHECKING:
@@ -33,9 +32,6 @@ TIE = 1e-9
 
 MOST_NUMBERS = 5
 """Most numbers of hubs that are solved one by one; a wider range is searched as one, to save time."""
-
-_SOON_S = 2.0
-"""Seconds that it may take to find that a share or a cap is out of reach."""
 
 MOST_OF_SMALL, _FEW_ROUTES = 12, 2e6
 """Most such numbers where each search is short, and the most pairs of sites times commodities for that."""
@@ -114,23 +110,10 @@ class NetworkSearch(NamedTuple):
         if instance.policies.service is None and instance.policies.carbon is None:
             return False
         # Imported on use: few instances have one of them.
-        from netdesign.analysis.explain.out_of_reach import is_out_of_reach, least_legs
+        from netdesign.analysis.explain.out_of_reach import least_legs, sets_in_reach
 
         question = replace(self.question, network=least_legs(instance, self.question.network))
-        watch = question.watch
-        soon = min(_SOON_S, watch.remaining_s) + watch.elapsed_s
-        limits = replace(watch.limits, relative_gap=OPTIMAL_GAP, time_limit_s=soon)
-
-        def solved(asked: Question) -> Solution | None:
-            asked = replace(asked, watch=Watch(limits, watch.stopped, watch.started))
-            try:
-                return solved_in_time(asked, partial(make_engine, asked), SearchScope(self.scope.numbers))
-            except DisagreementError:
-                raise
-            except (UsageError, SolverError):
-                return None
-
-        return is_out_of_reach(question, solved, self.scope)
+        return sets_in_reach(question, self.scope) == []
 
     def network(self, solution: Solution) -> SolvedNetwork:
         """Return the network of a solution, with what minima cost in it."""

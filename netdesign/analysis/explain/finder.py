@@ -16,8 +16,9 @@ from netdesign.analysis.explain.likely_hubs import likely_sets
 from netdesign.analysis.explain.out_of_reach import (
     FEW_SETS,
     ROUNDING,
-    is_out_of_reach,
+    key_of,
     least_legs,
+    sets_in_reach,
     without_coupling,
 )
 from netdesign.analysis.stating_model import stating_model
@@ -34,6 +35,7 @@ from netdesign.solve.core.outcome import OPTIMAL_GAP
 from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
+    from netdesign.analysis.explain.out_of_reach import Ranking
     from netdesign.instance import Instance
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
@@ -80,18 +82,24 @@ class PlanFinder:
         The problem; its legs hold for all policies.
     is_relaxed
         Whether relaxations are looked at; else only the engine of the question answers.
-    known
-        Least amounts that are known.
+    known, ranking
+        Least amounts, and prices of sets, that are known.
     """
 
     def __init__(
-        self, question: Question, *, is_relaxed: bool = True, known: dict[object, Solution] | None = None
+        self,
+        question: Question,
+        *,
+        is_relaxed: bool = True,
+        known: dict[object, Solution] | None = None,
+        ranking: Ranking | None = None,
     ) -> None:
         self._question, self._is_direct = question, not is_relaxed
         instance = question.instance
         is_free = instance.services is None and instance.problem.allocation is Allocation.MULTIPLE
         self._is_relaxed = is_relaxed and not is_free
         self._known: dict[object, Solution] = {} if known is None else known
+        self._ranking: Ranking = {} if ranking is None else ranking
         self._legs = question.network if is_free else least_legs(instance, question.network)
 
     @property
@@ -109,7 +117,7 @@ class PlanFinder:
         watch = self._question.watch
         limits = replace(watch.limits, time_limit_s=watch.elapsed_s + min(seconds, watch.remaining_s))
         question = replace(self._question, watch=Watch(limits, watch.stopped, watch.started))
-        return PlanFinder(question, is_relaxed=not self._is_direct, known=self._known)
+        return PlanFinder(question, is_relaxed=not self._is_direct, known=self._known, ranking=self._ranking)
 
     def find(self, instance: Instance, task: str) -> PlanFound:
         """Look for a plan of an instance.
@@ -124,7 +132,7 @@ class PlanFinder:
         if self.is_over:
             return PlanFound(None)
         if not self._is_direct:
-            if has_unkept_limit(instance, self._legs) or self._is_out_of_reach(instance, task):
+            if has_unkept_limit(instance, self._legs) or self._is_out_of_reach(instance):
                 return PlanFound(False)
             # The hubs that must open need no search; and where sets are too many for one, some are likely to do.
             plan = self._over_required(instance, task)
@@ -139,10 +147,10 @@ class PlanFinder:
                 return PlanFound(True, plan)
         return _found(self.solved(self._question.with_instance(instance), task))
 
-    def _is_out_of_reach(self, instance: Instance, task: str) -> bool:
+    def _is_out_of_reach(self, instance: Instance) -> bool:
         """Return whether no set of hubs keeps a share or a cap of an instance, whatever else is left out."""
         question = replace(self._question.with_instance(instance), network=self._legs)
-        return is_out_of_reach(question, lambda asked: self.least_alone(asked, task))
+        return sets_in_reach(question, known=self._ranking) == []
 
     def _over_required(self, instance: Instance, task: str) -> Plan | None:
         """Return a plan over the hubs that must open; None where these are not enough, or none is found soon."""
@@ -187,7 +195,7 @@ class PlanFinder:
         """
         if number_of_sets(question.instance, EVERYTHING) > FEW_SETS:
             return None
-        key = _key(question.instance)
+        key = key_of(question.instance)
         if key not in self._known:
             found = self.solved(question, task, gap=OPTIMAL_GAP, limit_s=_QUICK_S)
             if found is None or found.termination.is_limit:
@@ -201,7 +209,7 @@ class PlanFinder:
         Where sets are few its engine may be quick; else the model goes to HiGHS at once. What is known is not looked
         for again: the largest share is the same whatever share is asked.
         """
-        key = _key(question.instance)
+        key = key_of(question.instance)
         found = self._known.get(key)
         if found is None:
             found = self._least(question, task, limit_s)
@@ -305,12 +313,6 @@ def used_hubs(instance: Instance, plan: Plan) -> tuple[str, ...]:
 
 def _permits_many(instance: Instance) -> bool:
     return instance.hub_range[1] > _FEW_HUBS
-
-
-def _key(instance: Instance) -> object:
-    """Return all in which the instances of a finder differ, and what has a price in them."""
-    policies, streams = instance.policies.model_dump_json(), instance.commodities.stream.tobytes()
-    return policies, streams, instance.streams, instance.sites, str(instance.problem)
 
 
 def _found(solution: Solution | None) -> PlanFound:
