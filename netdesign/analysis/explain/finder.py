@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from netdesign.analysis.explain.amount_searches import AMOUNT_S, MODEL, QUICK_S, AmountSearches
 from netdesign.analysis.explain.amounts import amount_of
 from netdesign.analysis.explain.departures import plans_with_departures
 from netdesign.analysis.explain.every_site import has_unkept_limit
@@ -16,22 +17,19 @@ from netdesign.analysis.explain.likely_hubs import likely_sets
 from netdesign.analysis.explain.out_of_reach import (
     FEW_SETS,
     ROUNDING,
-    key_of,
     least_legs,
     sets_in_reach,
+    with_sites_in_reach,
     without_coupling,
 )
 from netdesign.analysis.stating_model import stating_model
-from netdesign.analysis.within_limits import solved_in_time
-from netdesign.errors import DisagreementError, InstanceError, SolverError, UsageError
+from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.instance.options import fix_hubs
-from netdesign.solve.auto import make_engine
-from netdesign.solve.core.engine import EVERYTHING, SearchScope
+from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.limits import Watch
-from netdesign.solve.core.outcome import OPTIMAL_GAP
 from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
@@ -41,17 +39,11 @@ if TYPE_CHECKING:
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.outcome import Solution
 
-WIDEST_GAP = 1e9
-"""A gap at which a search ends with its first plan: only feasibility matters."""
-
 _FEW_HUBS = 10
 """Number of hubs up to which no likely set is tried before."""
 
-_QUICK_S, _SHORT_S, _AMOUNT_S = 2.0, 5.0, 30.0
-"""Seconds of a first try, of one set of hubs, and after which a search for the least amount ends with its bound."""
-
-_MODEL = "monolithic"
-"""The engine that hands a model to HiGHS."""
+_SHORT_S = 5.0
+"""Seconds of a search over one set of hubs."""
 
 
 class PlanFound(NamedTuple):
@@ -69,7 +61,7 @@ class PlanFound(NamedTuple):
     plan: Plan | None = None
 
 
-class PlanFinder:
+class PlanFinder(AmountSearches):
     """Looks for plans of one instance under other policies.
 
     A relaxation leaves out vehicles: a tonne emits its share of a full one and waits as little as can be, and each
@@ -94,23 +86,13 @@ class PlanFinder:
         known: dict[object, Solution] | None = None,
         ranking: Ranking | None = None,
     ) -> None:
-        self._question, self._is_direct = question, not is_relaxed
+        super().__init__(question, {} if known is None else known)
+        self._is_direct = not is_relaxed
         instance = question.instance
         is_free = instance.services is None and instance.problem.allocation is Allocation.MULTIPLE
         self._is_relaxed = is_relaxed and not is_free
-        self._known: dict[object, Solution] = {} if known is None else known
         self._ranking: Ranking = {} if ranking is None else ranking
         self._legs = question.network if is_free else least_legs(instance, question.network)
-
-    @property
-    def question(self) -> Question:
-        """The problem."""
-        return self._question
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the searches have to end."""
-        return self._question.watch.is_over
 
     def within(self, seconds: float) -> PlanFinder:
         """Return the same finder with so many seconds at most."""
@@ -145,7 +127,8 @@ class PlanFinder:
                 plan = None if begun.plan is None else self.over(instance, used_hubs(instance, begun.plan), task)
             if plan is not None:
                 return PlanFound(True, plan)
-        return _found(self.solved(self._question.with_instance(instance), task))
+        question = self._question.with_instance(instance)
+        return _found(self.solved(question if self._is_direct else with_sites_in_reach(question), task))
 
     def _is_out_of_reach(self, instance: Instance) -> bool:
         """Return whether no set of hubs keeps a share or a cap of an instance, whatever else is left out."""
@@ -188,45 +171,6 @@ class PlanFinder:
         """Return the question in which nothing is asked of freight, which every plan of the instance answers."""
         return without_coupling(replace(self._question.with_instance(instance), network=self._legs))
 
-    def least_alone(self, question: Question, task: str) -> Solution | None:
-        """Return the least amount that a question without coupling states, or bounds of it; None where sets are many.
-
-        What is known is not looked for again.
-        """
-        if number_of_sets(question.instance, EVERYTHING) > FEW_SETS:
-            return None
-        key = key_of(question.instance)
-        if key not in self._known:
-            found = self.solved(question, task, gap=OPTIMAL_GAP, limit_s=_QUICK_S)
-            if found is None or found.termination.is_limit:
-                return found
-            self._known[key] = found
-        return self._known[key]
-
-    def least(self, question: Question, task: str, limit_s: float = _AMOUNT_S) -> Solution | None:
-        """Return the least amount that a question without vehicles states, or bounds of it.
-
-        Where sets are few its engine may be quick; else the model goes to HiGHS at once. What is known is not looked
-        for again: the largest share is the same whatever share is asked.
-        """
-        key = key_of(question.instance)
-        found = self._known.get(key)
-        if found is None:
-            found = self._least(question, task, limit_s)
-            if found is not None and not found.termination.is_limit:
-                self._known[key] = found
-        return found
-
-    def _least(self, question: Question, task: str, limit_s: float) -> Solution | None:
-        found = None
-        if number_of_sets(question.instance, EVERYTHING) <= FEW_SETS:
-            found = self.solved(question, task, gap=OPTIMAL_GAP, limit_s=_QUICK_S)
-            if found is not None and not found.termination.is_limit:
-                return found
-        by_model = self.solved(replace(question, asked=_MODEL), task, gap=OPTIMAL_GAP, limit_s=limit_s)
-        known = [one for one in (by_model, found) if one is not None]
-        return max(known, key=lambda one: one.bound, default=None)
-
     def _decided(self, question: Question, task: str, limit_s: float = math.inf) -> PlanFound:
         """Return whether a question without vehicles has a plan.
 
@@ -238,10 +182,10 @@ class PlanFinder:
             return _found(self.solved(question, task, limit_s=limit_s))
         found = self._by_share(question, task, limit_s)
         if found is None and number_of_sets(instance, EVERYTHING) <= FEW_SETS:
-            found = _found(self.solved(question, task, limit_s=_QUICK_S))
+            found = _found(self.solved(question, task, limit_s=QUICK_S))
         if found is not None and found.has_plan is not None:
             return found
-        return _found(self.solved(replace(free_question(question), asked=_MODEL), task, limit_s=limit_s))
+        return _found(self.solved(replace(free_question(question), asked=MODEL), task, limit_s=limit_s))
 
     def _by_share(self, question: Question, task: str, limit_s: float) -> PlanFound | None:
         """Return whether a question has a plan by the largest share inside the deadline; None where none is asked."""
@@ -249,7 +193,7 @@ class PlanFinder:
         if share is None or not share.asked:
             return None
         amount = amount_of(question.with_instance(share.without(question.instance)), share)
-        least = None if amount is None else self.least(amount.question, task, min(limit_s, _AMOUNT_S))
+        least = None if amount is None else self.least(amount.question, task, min(limit_s, AMOUNT_S))
         if amount is None or least is None:
             return None
         if amount.value(least.bound) < share.asked - ROUNDING:
@@ -270,24 +214,6 @@ class PlanFinder:
         model = cache(partial(stating_model, linear))
         return replace(self._question, instance=linear, network=self._legs, asked=AUTO, model=model)
 
-    def solved(
-        self, question: Question, task: str, gap: float = WIDEST_GAP, limit_s: float | None = None
-    ) -> Solution | None:
-        """Return the solution of a question, after so many seconds; None where no engine states it or HiGHS fails."""
-        watch = self._question.watch
-        if watch.is_over:
-            return None
-        limits = replace(watch.limits, relative_gap=gap)
-        if limit_s is not None:
-            limits = replace(limits, time_limit_s=watch.elapsed_s + min(limit_s, watch.remaining_s))
-        asked = replace(question, watch=Watch(limits, watch.stopped, watch.started))
-        try:
-            return solved_in_time(asked, lambda: make_engine(asked), SearchScope(task=task))
-        except DisagreementError:
-            raise
-        except (UsageError, SolverError):
-            return None
-
     def _likely(self, instance: Instance, task: str) -> Plan | None:
         """Return a plan over a likely set of hubs; None where none is found."""
         for hubs in likely_sets(instance, self._legs):
@@ -295,7 +221,7 @@ class PlanFinder:
                 fixed = fix_hubs(instance, hubs)
             except (UsageError, InstanceError):
                 continue
-            begun = self.solved(self.relaxed(fixed), task, limit_s=_QUICK_S)
+            begun = self.solved(self.relaxed(fixed), task, limit_s=QUICK_S)
             plan = None if begun is None or begun.plan is None else self.over(instance, hubs, task)
             if plan is not None:
                 return plan
