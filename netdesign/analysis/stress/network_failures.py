@@ -250,18 +250,19 @@ def all_operated(
     shared
         Shares the operations of all networks with helpers; None where this process does all.
     """
-    places = [(look, look.loosened(question), outage) for look in looks for outage in (None, *look.outages)]
+
+    def here(job: OperatingJob) -> Operation:
+        return job.look.operated(job.look.loosened(question), job.outage)
+
+    jobs = [
+        OperatingJob(look, outage, _limits_left(look.loosened(question).watch))
+        for look in looks
+        for outage in (None, *look.outages)
+    ]
     if shared is None:
-        found = [look.operated(asked, outage) for look, asked, outage in places]
+        found = [here(job) for job in jobs]
     else:
-        jobs = [OperatingJob(look, outage, _limits_left(asked.watch)) for look, asked, outage in places]
-        asked_of = {id(look): asked for look, asked, _ in places}
-        done = shared.done(
-            operate,
-            jobs,
-            lambda job: job.look.operated(asked_of[id(job.look)], job.outage),
-            lambda: question.watch.is_over,
-        )
+        done = shared.done(operate, jobs, here, lambda: question.watch.is_over)
         found = [
             Operation(job.outage, None, None, job.look.fixed, question.watch.ending) if one is None else one
             for job, one in zip(jobs, done, strict=True)
