@@ -93,14 +93,13 @@ class MovedProblem:
         UnsoundError
             The instance is not sound with them.
         """
-        moved = tuple(f"{path}={written(value)}" for path, value in values.items())
         try:
-            source = read_source(self._source, (*self._call.overrides, *moved))
+            source = read_source(self._source, (*self._call.overrides, *overrides_of(values)))
             document = validated(source)
             read = resolve_instance(document, source.matrices, source.located)
             instance = apply_hub_options(read.replace(problem=self._problem.base.problem), self._call.hub_options)
         except (InstanceError, UsageError) as error:
-            raise UnsoundError(_words(error)) from None
+            raise UnsoundError(fault_words(error)) from None
         return ValueProblem(self._question(instance))
 
     def _question(self, instance: Instance) -> Question:
@@ -156,8 +155,8 @@ class ValueProblem:
 
     def price(self, plan: Plan) -> Priced:
         """Return a plan with the referee's price of it."""
-        if np.max(plan.commodity, initial=-1) >= len(self.question.instance.commodities):
-            return Priced(plan, None)  # of another number of commodities, as where a volume is 0
+        if not is_of_commodities(self.question.instance, plan):
+            return Priced(plan, None)
         plan = with_volumes_of(self.question.instance, plan)
         evaluation = evaluate(self.question.instance, self.question.network, plan)
         return Priced(plan, None if evaluation.violations else evaluation.objective)
@@ -175,13 +174,18 @@ class ValueProblem:
         return self._engine
 
 
-def _words(error: InstanceError | UsageError) -> str:
+def fault_words(error: InstanceError | UsageError) -> str:
     """Return what is wrong in one line: the value is not in a file, so no place is told."""
     if not isinstance(error, InstanceError):
         return error.message
     told = [f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in error.faults]
     more = f"; and {len(told) - _MOST_FAULTS} more faults" if len(told) > _MOST_FAULTS else ""
     return "; ".join(told[:_MOST_FAULTS]) + more
+
+
+def is_of_commodities(instance: Instance, plan: Plan) -> bool:
+    """Return whether an instance may have the commodities of a plan: where a volume is 0, there are fewer."""
+    return bool(np.max(plan.commodity, initial=-1) < len(instance.commodities))
 
 
 def with_volumes_of(instance: Instance, plan: Plan) -> Plan:
@@ -191,6 +195,11 @@ def with_volumes_of(instance: Instance, plan: Plan) -> Plan:
         return plan
     growth = np.divide(instance.commodities.volume, carried, out=np.ones_like(carried), where=carried > 0)
     return replace(plan, volume=plan.volume * growth[plan.commodity])
+
+
+def overrides_of(values: Mapping[str, float]) -> tuple[str, ...]:
+    """Return values of figures by path as they stand behind ``--set``."""
+    return tuple(f"{path}={written(value)}" for path, value in values.items())
 
 
 def written(value: float) -> str:

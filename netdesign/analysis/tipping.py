@@ -12,7 +12,7 @@ from netdesign.analysis.moved import MovedProblem, UnsoundError
 from netdesign.analysis.networks_within import network_of
 from netdesign.analysis.read_question import read_question
 from netdesign.analysis.tipping_call import asked_figures
-from netdesign.analysis.tipping_points import Point, StoppedError, changes_between
+from netdesign.analysis.tipping_points import Point, StoppedError, hub_changes
 from netdesign.results.part import finite
 from netdesign.results.tipping_document import (
     ChangePart,
@@ -205,7 +205,7 @@ def figure_part(
     today
         Today's network at both ends.
     """
-    changes = changes_between([(point.value, tuple(point.open_hubs)) for point in points])
+    changes = hub_changes([(point.value, point.open_hubs) for point in points])
     # At an end two networks may be as good as each other; inside, the later one of these is best.
     at_low = [point.open_hubs for point in points if point.value == points[0].value]
     is_other = bool(at_low) and set(at_low[-1]) != set(present)

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from netdesign.analysis.call import Call
+from netdesign.analysis.call import AnyCall, Call
 from netdesign.analysis.problem import source_named
 from netdesign.errors import UsageError, did_you_mean
 from netdesign.instance.figures import FigurePathError, paths_of, place_in
@@ -23,8 +23,8 @@ USUAL_WIDTH = 0.01
 
 
 @dataclass(frozen=True)
-class TippingCall(Call):
-    """Options of a call about what turns the answer.
+class FigureCall(AnyCall):
+    """Options of a call about the values of figures, of one year or of several.
 
     Parameters
     ----------
@@ -35,8 +35,6 @@ class TippingCall(Call):
     width
         Share of a range to which a change is narrowed down, where it is not exact.
     """
-
-    COMMAND = "call of tipping"
 
     figure: str | None = None
     low: float | None = None
@@ -57,7 +55,14 @@ class TippingCall(Call):
         return own | ends | {"figure": figure, "width": float(record["width"])}
 
 
-def asked_figures(name_or_path: Named, call: TippingCall, instance: Instance) -> tuple[FigureRange, ...]:
+@dataclass(frozen=True)
+class TippingCall(FigureCall, Call):
+    """Options of a call about what turns the answer of one year."""
+
+    COMMAND = "call of tipping"
+
+
+def asked_figures(name_or_path: Named, call: FigureCall, instance: Instance) -> tuple[FigureRange, ...]:
     """Return the figures of a call with their ranges.
 
     Raises
@@ -86,7 +91,7 @@ def asked_figures(name_or_path: Named, call: TippingCall, instance: Instance) ->
     return (_typed(name_or_path, call, paths, stated, (call.low, call.high)),)
 
 
-def _places(name_or_path: Named, call: TippingCall, paths: tuple[str, ...]) -> list[Place]:
+def _places(name_or_path: Named, call: FigureCall, paths: tuple[str, ...]) -> list[Place]:
     """Return where a figure stands.
 
     Raises
@@ -103,7 +108,7 @@ def _places(name_or_path: Named, call: TippingCall, paths: tuple[str, ...]) -> l
 
 def _typed(
     name_or_path: Named,
-    call: TippingCall,
+    call: FigureCall,
     paths: tuple[str, ...],
     stated: dict[str, FigureRange],
     ends: tuple[float, float],

@@ -1,0 +1,262 @@
+"""The problem over years at values of a figure: searched once for each."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.analysis.moved import (
+    UnsoundError,
+    fault_words,
+    is_of_commodities,
+    overrides_of,
+    with_volumes_of,
+)
+from netdesign.analysis.problem import source_named
+from netdesign.analysis.timing.plan_search import no_plan_of, or_incumbent, search_for_regret, search_plan
+from netdesign.analysis.timing.problem import load_timing
+from netdesign.analysis.tipping_points import StoppedError
+from netdesign.errors import InstanceError, UsageError
+from netdesign.evaluate.staged import evaluate_staged
+from netdesign.plan import StagedPlan
+from netdesign.results.staged_result import wait_and_see_costs
+from netdesign.results.timing_tipping_plans import FirstDecision
+from netdesign.solve.auto import choose_staged_engine
+from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, relative_gap
+from netdesign.solve.multistage.question import StagedSolution
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from netdesign.analysis.timing.plan_search import StagedChoice
+    from netdesign.analysis.timing.tipping_call import TimingTippingCall
+    from netdesign.instance.published.reading import Named
+    from netdesign.instance.ranges import FigureRange
+    from netdesign.instance.staged import StagedInstance
+    from netdesign.results.staged_document import SearchedPart
+    from netdesign.solve.multistage.question import StagedQuestion
+
+
+@dataclass(frozen=True)
+class StagedPoint:
+    """The best plan at one value of a figure.
+
+    Parameters
+    ----------
+    value
+        Of the figure.
+    staged
+        The instance over years with that value; None where it is not sound with it.
+    solution
+        Best plan, with the bound of all plans.
+    known
+        The wait-and-see solution of each path where the largest regret is minimised; empty elsewhere.
+    """
+
+    value: float
+    staged: StagedInstance | None
+    solution: StagedSolution
+    known: tuple[SearchedPart, ...] = ()
+
+    @property
+    def verdict(self) -> FirstDecision | None:
+        """What is decided in the first year; None where no plan is permitted."""
+        return None if self.solution.plan is None else FirstDecision.of(self.solution.plan)
+
+
+class StagedAtValue:
+    """A problem over years at one value of a figure.
+
+    Parameters
+    ----------
+    question
+        What engines are asked.
+    """
+
+    def __init__(self, question: StagedQuestion) -> None:
+        self.question = question
+        self.choice: StagedChoice = choose_staged_engine(question)
+
+    def best(self, value: float, start: StagedPlan | None = None) -> StagedPoint:
+        """Return the best plan, never dearer than a plan to begin with where that is feasible."""
+        question, known = search_for_regret(self.question)
+        if question is None:
+            return StagedPoint(value, self.question.staged, no_plan_of(known), tuple(known))
+        self.question = question
+        asked = replace(question, incumbent=None if start is None else self.carried(start))
+        solution = StagedSolution(question.watch.ending, None, None, -math.inf)
+        if not question.watch.is_over:
+            solution = search_plan(asked, self.choice, self._change_engine)
+            solution = or_incumbent(asked, solution, self.choice.name, prefers_known=True)
+        return StagedPoint(value, question.staged, solution, tuple(known))
+
+    def carried(self, plan: StagedPlan) -> StagedPlan | None:
+        """Return a plan of another value with the volumes of this one; None where commodities are missing."""
+        nodes = list(zip(self.question.staged.nodes, plan.nodes, strict=True))
+        if not all(is_of_commodities(node.instance, own.operations) for node, own in nodes):
+            return None
+        return StagedPlan(
+            tuple(replace(own, operations=with_volumes_of(node.instance, own.operations)) for node, own in nodes)
+        )
+
+    def price(self, plan: StagedPlan) -> float | None:
+        """Return what the referee finds of a plan, EUR of the first year; None where it is not permitted."""
+        question = self.question
+        with np.errstate(all="ignore"):  # volumes near the largest number are wrong, not worth a warning
+            found = evaluate_staged(question.staged, question.networks, plan, question.known)
+        return None if found.violations or not math.isfinite(found.objective) else found.objective
+
+    def priced(self, plan: StagedPlan) -> float | None:
+        """Return the price of a plan of another value, carried over to this one; None where it is not permitted."""
+        carried = self.carried(plan)
+        return None if carried is None else self.price(carried)
+
+    def as_good(self, objective: float, verdict: FirstDecision, others: Iterable[StagedPlan]) -> list[FirstDecision]:
+        """Return the first decisions of other plans that are as good here as the best plan, each once.
+
+        Parameters
+        ----------
+        objective, verdict
+            Of the best plan.
+        others
+            Plans of other values.
+        """
+        limit = objective + OPTIMAL_GAP * exactness(objective, self.question.scale)
+        found: dict[FirstDecision, None] = {}
+        for plan in others:
+            first = FirstDecision.of(plan)
+            if first == verdict or first in found:
+                continue
+            price = self.priced(plan)
+            if price is not None and price <= limit:
+                found[first] = None
+        return list(found)
+
+    def with_known(self, known: Iterable[SearchedPart]) -> None:
+        """Take the least costs of the paths from what a search has found already."""
+        self.question = replace(self.question, known=wait_and_see_costs(list(known)))
+
+    def gap(self, solution: StagedSolution) -> float | None:
+        """Return the gap of a solution."""
+        return relative_gap(solution.objective, solution.bound, self.question.scale)
+
+    def _change_engine(self, choice: StagedChoice) -> None:
+        self.choice = choice
+
+
+class MovedTiming:
+    """The problem of a call at other values of its figures.
+
+    Parameters
+    ----------
+    name_or_path, call
+        The instance and the options of the call.
+    question
+        What engines are asked at the present values.
+    """
+
+    def __init__(self, name_or_path: Named, call: TimingTippingCall, question: StagedQuestion) -> None:
+        self._source, self._call = source_named(name_or_path, replace(call, overrides=())), call
+        self._question, self.watch = question, question.watch
+        self.present = StagedAtValue(question)
+
+    def at(self, figure: FigureRange, value: float) -> StagedAtValue:
+        """Return the problem in which a figure has a value.
+
+        Raises
+        ------
+        UnsoundError
+            The instance is not sound with it: most likely its policies contradict its data.
+        """
+        overrides = (*self._call.overrides, *overrides_of(dict.fromkeys(figure.paths, value)))
+        try:
+            problem = load_timing(self._source, replace(self._call, overrides=overrides, is_strict=False))
+            question = self._question
+            asked = problem.question(question.watch, question.listen, self._call.engine)
+            return StagedAtValue(replace(asked, task=f"{figure.paths[0]} = {value:g}", pricer=question.pricer))
+        except (InstanceError, UsageError) as error:
+            message = f"at {figure.paths[0]} = {value:g}: {fault_words(error)}"
+            raise UnsoundError(message) from None
+
+
+class StagedValues:
+    """The problem of a call at values of one figure.
+
+    Parameters
+    ----------
+    moved
+        The problem at other values.
+    figure
+        The figure and its range.
+    present
+        What is best at the present values.
+    """
+
+    def __init__(self, moved: MovedTiming, figure: FigureRange, present: StagedPoint) -> None:
+        self._moved, self.figure, self._present = moved, figure, present
+        self._made: dict[float, StagedAtValue] = {}
+
+    def problem(self, value: float) -> StagedAtValue:
+        """Return the problem at a value.
+
+        Raises
+        ------
+        UnsoundError
+            The instance is not sound with it.
+        """
+        if value == self.figure.value:
+            return self._moved.present
+        if value not in self._made:
+            self._made[value] = self._moved.at(self.figure, value)
+        return self._made[value]
+
+    def point(self, value: float, start: StagedPlan | None = None) -> StagedPoint:
+        """Return what is best at a value; the search begins with a plan, or with that of the present value.
+
+        Raises
+        ------
+        StoppedError
+            A limit ended the search.
+        """
+        if value == self.figure.value:
+            return replace(self._present, value=value)
+        try:
+            problem = self.problem(value)
+        except UnsoundError:
+            return StagedPoint(value, None, StagedSolution(Termination.INFEASIBLE, None, None, math.inf))
+        found = problem.best(value, start or self._present.solution.plan)
+        if found.solution.termination.is_limit:
+            raise StoppedError
+        return found
+
+    def beside(self, value: float, neighbour: StagedPoint) -> StagedPoint:
+        """Return what is best at a value, where the search begins with what is best at another one.
+
+        Raises
+        ------
+        StoppedError
+            A limit ended the search.
+        """
+        return self.point(value, neighbour.solution.plan)
+
+    def difference(self, value: float, low: StagedPoint, high: StagedPoint) -> float | None:
+        """Return how much more the plan of one point has at a value than that of another; None where one has no price.
+
+        Both are operated as they are at their own values, which is enough to guess where they cross.
+        """
+        prices = []
+        for point in (low, high):
+            plan = point.solution.plan
+            if plan is None:
+                return None
+            try:
+                price = self.problem(value).priced(plan)
+            except UnsoundError:
+                return None
+            if price is None:
+                return None
+            prices.append(price)
+        return prices[0] - prices[1]

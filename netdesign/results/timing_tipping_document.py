@@ -1,0 +1,134 @@
+"""The schema of ``netdesign.timing-tipping/1``; its reference in the docs is made from these descriptions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from netdesign.results.document import InstancePart
+from netdesign.results.part import Part
+from netdesign.results.recorded_fields import EngineFact, Gap, Options, Reader, Times, Versions
+from netdesign.results.staged_document import ContractPart, ModulesPart, RiskPart, SearchedPart
+from netdesign.results.tipping_document import PlanAtPointPart
+from netdesign.solve.core.outcome import Termination
+
+
+class FirstDecisionPart(Part):
+    """What a plan decides in the first year; both lists are empty where it orders and closes nothing."""
+
+    orders: list[ModulesPart] = Field(description="Modules paid for in the first year, by hub and module.")
+    closings: list[str] = Field(description="Hubs that are closed at the end of the first year.")
+
+
+class NodePlanPart(PlanAtPointPart):
+    """A year of a plan, without what it costs, which depends on the value of the figure."""
+
+    node: str = Field(description="Branch and year, or the year.")
+    orders: list[ModulesPart] = Field(description="Modules paid for.")
+    closings: list[str] = Field(description="Hubs that are closed from the next year on.")
+    contract: list[ContractPart] = Field(description="Handling bought by the tonne.")
+
+
+class PlanOverYearsPart(Part):
+    """A plan over the years."""
+
+    nodes: list[NodePlanPart] = Field(description="By node, parents before children.")
+
+
+class BestPlanPart(Part):
+    """The best plan at one value of a figure."""
+
+    termination: Termination = Field(description="Why the search stopped.")
+    first: FirstDecisionPart | None = Field(description="What it decides in the first year; null without a plan.")
+    plan: int | None = Field(description="Place of the plan in `plans`, from 0; null without one.")
+    objective: float | None = Field(description="What is minimised, at this value, EUR of the first year.")
+    bound: float | None = Field(description="No permitted plan has less at this value; null if nothing is proven.")
+    gap: Gap
+    known: list[SearchedPart] = Field(
+        default_factory=list,
+        description="Where the largest regret is minimised: the best plan of each path, were it known from the start; "
+        "left out elsewhere.",
+        exclude_if=lambda known: not known,
+    )
+
+
+class StagedPointPart(BestPlanPart):
+    """The best plan at a value that was solved."""
+
+    value: float = Field(description="Of the figure.")
+    as_good: list[FirstDecisionPart] = Field(
+        description="First decisions of plans at the neighbouring values that are as good at this value, to 1e-6."
+    )
+
+
+class FirstChangePart(Part):
+    """Where the first decision changes."""
+
+    at_least: float = Field(description="At no less than this value of the figure.")
+    at_most: float = Field(description="At no more than this value; what lies between both was not looked at.")
+    before: FirstDecisionPart | None = Field(description="First decision at the lower value; null without a plan.")
+    after: FirstDecisionPart | None = Field(description="The same at the upper value.")
+
+
+class StagedFigurePart(Part):
+    """What a figure turns inside its range."""
+
+    name: str = Field(description="Its paths as for `--set`, with `; ` between.")
+    unit: str = Field(description="Its unit; `1` for a pure number.")
+    low: float = Field(description="Lower end of the range.")
+    high: float = Field(description="Upper end of the range.")
+    value: float = Field(description="What the instance gives it; it may be outside.")
+    status: str = Field(description="How sure the range is, as the instance states it; empty where it does not.")
+    source: str = Field(description="Where the range is from; empty where the instance does not say.")
+    termination: Termination = Field(description="Why the searches stopped.")
+    points: list[StagedPointPart] = Field(
+        description="Values that were solved, ascending; what lies between two of them was not looked at."
+    )
+    changes: list[FirstChangePart] = Field(description="Where the first decision changes, ascending.")
+    turns: bool | None = Field(
+        description="Whether the first decision is another at a value that was solved; null where a search stopped "
+        "before."
+    )
+
+
+class TimingTippingDocument(Part):
+    """A result file of ``netdesign tipping`` for an instance over years."""
+
+    COMMAND: ClassVar[str] = "tipping"
+
+    format: Literal["netdesign.timing-tipping/1"] = Field(
+        "netdesign.timing-tipping/1", description="Name and version of the format."
+    )
+    instance: InstancePart = Field(description="What was solved.")
+    scenario: str = Field(description="What the years follow: `base`, the name of a scenario, or `tree`.")
+    risk: RiskPart = Field(description="What is minimised; on a path the cost, whatever the instance says.")
+    termination: Termination = Field(description="Why the searches stopped.")
+    objective: float | None = Field(description="Of the best plan at the present values, EUR of the first year.")
+    bound: float | None = Field(description="No permitted plan has less there; null if nothing is proven.")
+    gap: Gap
+    best: BestPlanPart = Field(description="The best plan at the present values.")
+    figures: list[StagedFigurePart] = Field(description="The figures that were looked at, in the order of the ranges.")
+    left_out: list[str] = Field(description="Figures at which a limit stopped before they were looked at.")
+    plans: list[PlanOverYearsPart] = Field(description="The plans of all points, each once.")
+    engine: dict[EngineFact, str] = Field(description="Engine and why it was taken, at the present values.")
+    problem: dict[str, Any] = Field(description="What was solved, and the policies in force.")
+    options: Options
+    reader: Reader
+    versions: Versions
+    times: Times
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the searches still went on when the file was written: never."""
+        return False
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether a limit ended a search."""
+        return self.termination.is_limit
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether a plan is stated."""
+        return self.best.plan is not None
