@@ -155,8 +155,8 @@ class ValueProblem:
 
     def price(self, plan: Plan) -> Priced:
         """Return a plan with the referee's price of it."""
-        if not is_of_commodities(self.question.instance, plan):
-            return Priced(plan, None)
+        if np.max(plan.commodity, initial=-1) >= len(self.question.instance.commodities):
+            return Priced(plan, None)  # of another number of commodities, as where a volume is 0
         plan = with_volumes_of(self.question.instance, plan)
         evaluation = evaluate(self.question.instance, self.question.network, plan)
         return Priced(plan, None if evaluation.violations else evaluation.objective)
@@ -181,11 +181,6 @@ def fault_words(error: InstanceError | UsageError) -> str:
     told = [f"{fault.field}: {fault.message}" if fault.field else fault.message for fault in error.faults]
     more = f"; and {len(told) - _MOST_FAULTS} more faults" if len(told) > _MOST_FAULTS else ""
     return "; ".join(told[:_MOST_FAULTS]) + more
-
-
-def is_of_commodities(instance: Instance, plan: Plan) -> bool:
-    """Return whether an instance may have the commodities of a plan: where a volume is 0, there are fewer."""
-    return bool(np.max(plan.commodity, initial=-1) < len(instance.commodities))
 
 
 def with_volumes_of(instance: Instance, plan: Plan) -> Plan:

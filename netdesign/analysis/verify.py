@@ -15,6 +15,7 @@ from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import Part
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, relative_gap
 
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
-    from netdesign.results.document import NetworkPart
-    from netdesign.results.part import Ended
+    from netdesign.results.part import Ended, HasGap
     from netdesign.results.result_file import Document
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
@@ -95,6 +95,8 @@ def verify(
         return _verify_explanation(name_or_path, document)
     if isinstance(document, TippingDocument):
         return _verify_tipping(name_or_path, document)
+    if isinstance(document, TimingTippingDocument):
+        return _verify_timing_tipping(name_or_path, document)
     if isinstance(document, SweepDocument):
         return _verify_sweep(name_or_path, document)
     from netdesign.analysis.prove import prove
@@ -142,6 +144,20 @@ def _verify_tipping(
     problem = _as_solved(name_or_path, document, call, load_problem)
     found = [*_of_record(document, problem), *contradicted_tipping(name_or_path, document, problem, call)]
     return Verification.of(found), partial(prove_tipping, name_or_path, problem, document, call)
+
+
+def _verify_timing_tipping(
+    name_or_path: Named, document: TimingTippingDocument
+) -> tuple[Verification, Callable[[Watch, Callable[[Progress], None]], Verification]]:
+    from netdesign.analysis.timing.problem import load_timing
+    from netdesign.analysis.timing.prove_tipping import prove_timing_tipping
+    from netdesign.analysis.timing.tipping_call import TimingTippingCall
+    from netdesign.analysis.timing.verify_tipping import contradicted_timing_tipping
+
+    call = TimingTippingCall.from_document(document)
+    years = _as_solved(name_or_path, document, call, load_timing)
+    found = _contradictions(document, years, contradicted_timing_tipping(name_or_path, document, years, call))
+    return Verification.of(found), partial(prove_timing_tipping, name_or_path, years, document, call)
 
 
 def _verify_sweep(
@@ -261,7 +277,7 @@ def of_search(search: Ended, what: str = "a plan", scale: float = 0.0) -> Iterat
         yield f"termination: states optimal at a gap of {gap}; optimal is {OPTIMAL_GAP} at most"
 
 
-def of_gap(search: NetworkPart | TimingDocument, asked: float, scale: float = 0.0) -> Iterator[str]:
+def of_gap(search: HasGap, asked: float, scale: float = 0.0) -> Iterator[str]:
     """Yield contradictions of a gap with objective and bound, and with the gap of the call."""
     if search.objective is None or search.bound is None:
         if search.gap is not None:

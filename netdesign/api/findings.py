@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from netdesign.results.explanation_document import ExplanationDocument
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.sweep_document import SweepDocument
+    from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import TippingDocument
 
     AnyInstance = Instance | Given | str | Path
@@ -287,6 +288,7 @@ def _without_a_plan(
     | AlternativesDocument
     | ExplanationDocument
     | TippingDocument
+    | TimingTippingDocument
     | SweepDocument
     | TimingDocument,
 ) -> tuple[str, ...]:

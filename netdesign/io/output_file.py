@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from netdesign.results.explanation_document import ExplanationDocument
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.sweep_document import SweepDocument
+    from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import TippingDocument
 
 _TABLES = (".yaml", ".yml", ".csv", ".npz")
@@ -57,6 +58,7 @@ def save_result(
     | AlternativesDocument
     | ExplanationDocument
     | TippingDocument
+    | TimingTippingDocument
     | SweepDocument
     | TimingDocument,
 ) -> str | None:

@@ -26,13 +26,21 @@ _RESULTS = {
     "netdesign.alternatives/": RESULT_OF["alternatives"],
     "netdesign.explanation/": RESULT_OF["explain"],
     "netdesign.tipping/": RESULT_OF["tipping"],
+    "netdesign.timing-tipping/": RESULT_OF["tipping"],
     "netdesign.sweep/": RESULT_OF["sweep"],
     "netdesign.timing/": RESULT_OF["timing"],
 }
+
+
+def _formats_of(kind: str) -> list[bytes]:
+    """Return how the names of the formats of a kind of results begin: tipping over years has one of its own."""
+    return [format_.encode() for format_, of in _RESULTS.items() if of == kind]
+
+
 _KINDS = {
     **{
-        kind: re.compile(rb'\A\s*\{\s*"format"\s*:\s*"' + re.escape(format_.encode()))
-        for format_, kind in _RESULTS.items()
+        kind: re.compile(rb'\A\s*\{\s*"format"\s*:\s*"(' + b"|".join(map(re.escape, _formats_of(kind))) + rb")")
+        for kind in RESULT_OF.values()
     },
     "an instance": re.compile(rb'(\A\s*\{\s*"format"\s*:\s*"|^format:\s*["\']?)netdesign\.instance/', re.MULTILINE),
     "a workbook": re.compile(rb"\APK\x03\x04"),

@@ -21,10 +21,17 @@ if TYPE_CHECKING:
 
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.sweep_document import SweepDocument
+    from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import TippingDocument
 
     Document = (
-        ResultDocument | AlternativesDocument | ExplanationDocument | TippingDocument | SweepDocument | TimingDocument
+        ResultDocument
+        | AlternativesDocument
+        | ExplanationDocument
+        | TippingDocument
+        | TimingTippingDocument
+        | SweepDocument
+        | TimingDocument
     )
 
 RESULT_COMMANDS = ("solve", "alternatives", "explain", "tipping", "sweep", "timing")
@@ -47,6 +54,7 @@ DocumentT = TypeVar(
     AlternativesDocument,
     ExplanationDocument,
     "TippingDocument",
+    "TimingTippingDocument",
     "SweepDocument",
     "TimingDocument",
 )
@@ -97,6 +105,7 @@ def read_any(path: Path) -> Document:
     """
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.sweep_document import SweepDocument
+    from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import TippingDocument
 
     data = read_json(path)
@@ -108,6 +117,8 @@ def read_any(path: Path) -> Document:
         return document_from_data(path, data, ExplanationDocument)
     if _is(data, TippingDocument):
         return document_from_data(path, data, TippingDocument)
+    if _is(data, TimingTippingDocument):
+        return document_from_data(path, data, TimingTippingDocument)
     if _is(data, SweepDocument):
         return document_from_data(path, data, SweepDocument)
     if _is(data, ResultDocument):

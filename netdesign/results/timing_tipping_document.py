@@ -53,12 +53,21 @@ class BestPlanPart(Part):
     )
 
 
+class AsGoodPart(Part):
+    """A plan with another first decision that is as good at a value, to 1e-6."""
+
+    first: FirstDecisionPart = Field(description="What it decides in the first year.")
+    plan: int = Field(description="Place of the plan in `plans`, from 0.")
+    objective: float = Field(description="What it has at this value, EUR of the first year.")
+
+
 class StagedPointPart(BestPlanPart):
     """The best plan at a value that was solved."""
 
     value: float = Field(description="Of the figure.")
-    as_good: list[FirstDecisionPart] = Field(
-        description="First decisions of plans at the neighbouring values that are as good at this value, to 1e-6."
+    as_good: list[AsGoodPart] = Field(
+        description="Plans of the neighbouring values with another first decision that are as good here; none was "
+        "searched for beside these."
     )
 
 

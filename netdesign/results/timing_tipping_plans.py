@@ -67,10 +67,8 @@ class PlansOverYears:
     def __init__(self) -> None:
         self.parts: list[PlanOverYearsPart] = []
 
-    def place(self, plan: StagedPlan | None, staged: StagedInstance) -> int | None:
-        """Return the place of a plan; None without one."""
-        if plan is None:
-            return None
+    def place(self, plan: StagedPlan, staged: StagedInstance) -> int:
+        """Return the place of a plan."""
         part = PlanOverYearsPart(nodes=list(map(_part_of_node, plan.nodes, staged.nodes)))
         if part not in self.parts:
             self.parts.append(part)

@@ -11,17 +11,15 @@ import numpy as np
 from netdesign.analysis.moved import (
     UnsoundError,
     fault_words,
-    is_of_commodities,
     overrides_of,
-    with_volumes_of,
 )
 from netdesign.analysis.problem import source_named
 from netdesign.analysis.timing.plan_search import no_plan_of, or_incumbent, search_for_regret, search_plan
 from netdesign.analysis.timing.problem import load_timing
+from netdesign.analysis.timing.value_of_information import operate
 from netdesign.analysis.tipping_points import StoppedError
 from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate.staged import evaluate_staged
-from netdesign.plan import StagedPlan
 from netdesign.results.staged_result import wait_and_see_costs
 from netdesign.results.timing_tipping_plans import FirstDecision
 from netdesign.solve.auto import choose_staged_engine
@@ -33,9 +31,11 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.timing.plan_search import StagedChoice
     from netdesign.analysis.timing.tipping_call import TimingTippingCall
+    from netdesign.evaluate.staged import StagedEvaluation
     from netdesign.instance.published.reading import Named
     from netdesign.instance.ranges import FigureRange
     from netdesign.instance.staged import StagedInstance
+    from netdesign.plan import StagedPlan
     from netdesign.results.staged_document import SearchedPart
     from netdesign.solve.multistage.question import StagedQuestion
 
@@ -94,46 +94,45 @@ class StagedAtValue:
         return StagedPoint(value, question.staged, solution, tuple(known))
 
     def carried(self, plan: StagedPlan) -> StagedPlan | None:
-        """Return a plan of another value with the volumes of this one; None where commodities are missing."""
-        nodes = list(zip(self.question.staged.nodes, plan.nodes, strict=True))
-        if not all(is_of_commodities(node.instance, own.operations) for node, own in nodes):
-            return None
-        return StagedPlan(
-            tuple(replace(own, operations=with_volumes_of(node.instance, own.operations)) for node, own in nodes)
-        )
+        """Return the orders and closings of a plan of another value, operated at least cost; None where not permitted.
 
-    def price(self, plan: StagedPlan) -> float | None:
-        """Return what the referee finds of a plan, EUR of the first year; None where it is not permitted."""
+        None, too, where a limit ended that.
+        """
+        return operate(self.question, [(own.orders, own.closings) for own in plan.nodes]).plan
+
+    def price(self, plan: StagedPlan) -> StagedEvaluation:
+        """Return the referee's evaluation of a plan."""
         question = self.question
         with np.errstate(all="ignore"):  # volumes near the largest number are wrong, not worth a warning
-            found = evaluate_staged(question.staged, question.networks, plan, question.known)
-        return None if found.violations or not math.isfinite(found.objective) else found.objective
+            return evaluate_staged(question.staged, question.networks, plan, question.known)
 
-    def priced(self, plan: StagedPlan) -> float | None:
-        """Return the price of a plan of another value, carried over to this one; None where it is not permitted."""
-        carried = self.carried(plan)
-        return None if carried is None else self.price(carried)
-
-    def as_good(self, objective: float, verdict: FirstDecision, others: Iterable[StagedPlan]) -> list[FirstDecision]:
-        """Return the first decisions of other plans that are as good here as the best plan, each once.
+    def as_good(self, point: StagedPoint, others: Iterable[StagedPlan]) -> list[tuple[StagedPlan, float]]:
+        """Return plans with another first decision that are as good here as the best plan, one for each decision.
 
         Parameters
         ----------
-        objective, verdict
-            Of the best plan.
+        point
+            What is best here.
         others
             Plans of other values.
+
+        Returns
+        -------
+        list
+            Each plan as it is operated here, with what it has, EUR of the first year.
         """
-        limit = objective + OPTIMAL_GAP * exactness(objective, self.question.scale)
-        found: dict[FirstDecision, None] = {}
+        if point.solution.objective is None:
+            return []
+        limit = point.solution.objective + OPTIMAL_GAP * exactness(point.solution.objective, self.question.scale)
+        found: list[tuple[StagedPlan, float]] = []
+        seen = {point.verdict}
         for plan in others:
-            first = FirstDecision.of(plan)
-            if first == verdict or first in found:
-                continue
-            price = self.priced(plan)
-            if price is not None and price <= limit:
-                found[first] = None
-        return list(found)
+            carried = None if FirstDecision.of(plan) in seen else self.carried(plan)
+            seen.add(FirstDecision.of(plan))
+            objective = math.inf if carried is None else self.price(carried).objective
+            if carried is not None and objective <= limit:
+                found.append((carried, objective))
+        return found
 
     def with_known(self, known: Iterable[SearchedPart]) -> None:
         """Take the least costs of the paths from what a search has found already."""
@@ -243,20 +242,22 @@ class StagedValues:
         return self.point(value, neighbour.solution.plan)
 
     def difference(self, value: float, low: StagedPoint, high: StagedPoint) -> float | None:
-        """Return how much more the plan of one point has at a value than that of another; None where one has no price.
-
-        Both are operated as they are at their own values, which is enough to guess where they cross.
-        """
+        """Return how much more the orders of one point cost at a value than those of another; None if not permitted."""
         prices = []
         for point in (low, high):
             plan = point.solution.plan
             if plan is None:
                 return None
-            try:
-                price = self.problem(value).priced(plan)
-            except UnsoundError:
-                return None
+            price = point.solution.objective if point.value == value else self._price(value, plan)
             if price is None:
                 return None
             prices.append(price)
         return prices[0] - prices[1]
+
+    def _price(self, value: float, plan: StagedPlan) -> float | None:
+        try:
+            problem = self.problem(value)
+        except UnsoundError:
+            return None
+        carried = problem.carried(plan)
+        return None if carried is None else problem.price(carried).objective

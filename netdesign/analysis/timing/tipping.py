@@ -19,6 +19,7 @@ from netdesign.analysis.tipping_points import StoppedError, changes_between
 from netdesign.results.part import finite
 from netdesign.results.staged_document import RiskPart
 from netdesign.results.timing_tipping_document import (
+    AsGoodPart,
     BestPlanPart,
     FirstChangePart,
     StagedFigurePart,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.timing.tipping_call import TimingTippingCall
     from netdesign.instance.published.reading import Named
     from netdesign.instance.ranges import FigureRange
-    from netdesign.plan import StagedPlan
+    from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.limits import Watch
 
 
@@ -122,17 +123,27 @@ class _Answer:
 
     def _point_part(self, values: StagedValues, points: Sequence[StagedPoint], place: int) -> StagedPointPart:
         point = points[place]
-        neighbours = [points[other].solution.plan for other in (place - 1, place + 1) if 0 <= other < len(points)]
-        as_good = first_decisions_as_good(values, point, [plan for plan in neighbours if plan is not None])
         part = self._best_part(point, None if point.staged is None else values.problem(point.value).gap(point.solution))
-        return StagedPointPart(**dict(part), value=point.value, as_good=[one.part for one in as_good])
+        return StagedPointPart(**dict(part), value=point.value, as_good=self._as_good(values, points, place))
+
+    def _as_good(self, values: StagedValues, points: Sequence[StagedPoint], place: int) -> list[AsGoodPart]:
+        point = points[place]
+        if point.solution.plan is None:
+            return []
+        staged = _instance_of(point)
+        neighbours = (points[other].solution.plan for other in (place - 1, place + 1) if 0 <= other < len(points))
+        found = values.problem(point.value).as_good(point, [plan for plan in neighbours if plan is not None])
+        return [
+            AsGoodPart(first=FirstDecision.of(plan).part, plan=self._plans.place(plan, staged), objective=objective)
+            for plan, objective in found
+        ]
 
     def _best_part(self, point: StagedPoint, gap: float | None) -> BestPlanPart:
         solution, first = point.solution, point.verdict
         return BestPlanPart(
             termination=solution.termination,
             first=None if first is None else first.part,
-            plan=None if point.staged is None else self._plans.place(solution.plan, point.staged),
+            plan=None if solution.plan is None else self._plans.place(solution.plan, _instance_of(point)),
             objective=solution.objective,
             bound=finite(solution.bound),
             gap=finite(gap),
@@ -164,24 +175,10 @@ class _Answer:
         )
 
 
-def first_decisions_as_good(
-    values: StagedValues, point: StagedPoint, others: Sequence[StagedPlan]
-) -> list[FirstDecision]:
-    """Return the first decisions of other plans that are as good as the best plan at a point, each once.
-
-    Parameters
-    ----------
-    values
-        The problem at values of the figure.
-    point
-        What is best at one of them.
-    others
-        Plans of its neighbours.
-    """
-    verdict, objective = point.verdict, point.solution.objective
-    if verdict is None or objective is None:
-        return []
-    return values.problem(point.value).as_good(objective, verdict, others)
+def _instance_of(point: StagedPoint) -> StagedInstance:
+    if point.staged is None:
+        raise AssertionError
+    return point.staged
 
 
 def staged_figure_part(
