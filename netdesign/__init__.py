@@ -27,6 +27,7 @@ _FOUND_IN = {
     **dict.fromkeys(("compare", "solve", "timing"), "netdesign.api.calls"),
     **dict.fromkeys(("SweepAnswer", "sweep"), "netdesign.api.sweep"),
     **dict.fromkeys(("TippingAnswer", "tipping"), "netdesign.api.tipping"),
+    "TimingTippingAnswer": "netdesign.api.timing_tipping",
     "Instance": "netdesign.api.instance",
     "read": "netdesign.api.read",
     **dict.fromkeys(

@@ -20,6 +20,7 @@ from netdesign.api.plugins import register_policy as register_policy
 from netdesign.api.read import read as read
 from netdesign.api.sweep import SweepAnswer as SweepAnswer
 from netdesign.api.sweep import sweep as sweep
+from netdesign.api.timing_tipping import TimingTippingAnswer as TimingTippingAnswer
 from netdesign.api.tipping import TippingAnswer as TippingAnswer
 from netdesign.api.tipping import tipping as tipping
 from netdesign.errors import ContradictionError as ContradictionError

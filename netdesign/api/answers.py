@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from netdesign.results.result_file import Document
     from netdesign.results.staged_document import NodePart, TimingDocument
     from netdesign.results.sweep_document import SweepDocument
+    from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import TippingDocument
 
 
@@ -142,6 +143,7 @@ class RecordedAnswer:
         | AlternativesDocument
         | ExplanationDocument
         | TippingDocument
+        | TimingTippingDocument
         | SweepDocument
         | TimingDocument,
         notes: Iterable[str | None],

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from netdesign.api.instance import Instance
     from netdesign.api.keywords import Listener, Values
     from netdesign.api.sweep import SweepAnswer
+    from netdesign.api.timing_tipping import TimingTippingAnswer
     from netdesign.api.tipping import TippingAnswer
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import ResultDocument
@@ -224,7 +225,15 @@ def check(instance: AnyInstance, *, set: Values = (), strict: bool = False) -> C
 @in_words_of_python
 def verify(
     instance: AnyInstance,
-    result: SolveAnswer | AlternativesAnswer | ExplainAnswer | TippingAnswer | SweepAnswer | TimingAnswer | str | Path,
+    result: SolveAnswer
+    | AlternativesAnswer
+    | ExplainAnswer
+    | TippingAnswer
+    | TimingTippingAnswer
+    | SweepAnswer
+    | TimingAnswer
+    | str
+    | Path,
     *,
     prove: bool = False,
     time_limit: float | None = None,

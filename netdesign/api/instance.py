@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from netdesign.api.keywords import Values
     from netdesign.api.sweep import SweepAnswer
+    from netdesign.api.timing_tipping import TimingTippingAnswer
     from netdesign.api.tipping import TippingAnswer
 
 
@@ -266,7 +267,7 @@ class Instance:
         low: float | None = None,
         high: float | None = None,
         **options: Any,
-    ) -> TippingAnswer:
+    ) -> TippingAnswer | TimingTippingAnswer:
         """Find the values of figures at which the best network changes; see ``netdesign.tipping``, which this calls.
 
         Parameters

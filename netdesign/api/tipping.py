@@ -6,25 +6,31 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from netdesign.analysis.problem import notes_on
+from netdesign.analysis.timing.tipping_call import TimingTippingCall
 from netdesign.analysis.tipping_call import USUAL_WIDTH, TippingCall
 from netdesign.api.answers import NetworkAnswer, RecordedAnswer
 from netdesign.api.checked import name_or_path, real_number
 from netdesign.api.checked_call import CheckedCall, checked_call
 from netdesign.api.given import given_of
 from netdesign.api.keywords import QuestionOptions, in_words_of_python
+from netdesign.api.options import level_of, overrides, risk_of, scenario_of
 from netdesign.api.tables import Columns, html_list, html_table
-from netdesign.errors import UsageError
+from netdesign.api.timing_tipping import TimingTippingAnswer, timing_tipping_answer
+from netdesign.errors import NetdesignError, UsageError
 from netdesign.instance.fields import is_decimal
+from netdesign.instance.published.reading import OWN_FORMAT
+from netdesign.instance.read import read_source
 from netdesign.report.sentences import Asked
 from netdesign.report.tipping import tipping_csv, tipping_lines, tipping_records, tipping_text, verdict_words
-from netdesign.solve.registry import ONE_YEAR
+from netdesign.solve.registry import ONE_YEAR, STAGED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
+    from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import FigurePart, TippingDocument
 
     AnyInstance: TypeAlias = Instance | Given | str | Path
@@ -107,10 +113,17 @@ def tipping(
     high: float | None = None,
     *,
     width: str | float = USUAL_WIDTH,
+    tree: bool = False,
+    scenario: str | None = None,
+    risk: str | None = None,
+    level: float | None = None,
     model: str | Path | None = None,
     **options: Unpack[QuestionOptions],
-) -> TippingAnswer:
+) -> TippingAnswer | TimingTippingAnswer:
     """Find the values of figures at which the best network changes, as ``netdesign tipping`` does.
+
+    Over several years these are the values at which the first decision of the best plan changes: what is ordered and
+    closed in the first year.
 
     Parameters
     ----------
@@ -123,15 +136,17 @@ def tipping(
         Its range; left out, that of the instance.
     width
         Share of a range to which a change is narrowed down where it is not exact: 0.01 or ``"1%"``.
+    tree, scenario, risk, level
+        Over several years: as ``timing`` takes them.
     model
-        Formulation by name or file, which also sets the problem. A file is run as Python.
+        Of one year: formulation by name or file, which also sets the problem. A file is run as Python.
     options
         What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
 
     Raises
     ------
     InstanceError
-        The instance is wrong, or over several years; all faults at once.
+        The instance is wrong; all faults at once.
     UsageError
         An option is wrong, a figure does not exist or has no range, or model or engine cannot state the problem.
 
@@ -143,23 +158,76 @@ def tipping(
     [(93000.0, ['B', 'E'], ['B', 'D'])]
     """
     asked = given_of(instance)
-    checked: CheckedCall[TippingCall, TippingDocument] = checked_call(
-        TippingCall,
+    figure_of = partial(_figure_of, figure)
+    low_of, high_of = partial(_end_of, "low", low), partial(_end_of, "high", high)
+    over_years = {"--tree": tree or None, "--scenario": scenario, "--risk": risk, "--level": level}
+    if not _is_over_years(asked, options):
+        of_one_year: CheckedCall[TippingCall, TippingDocument] = checked_call(
+            TippingCall,
+            asked,
+            ONE_YEAR,
+            options,
+            resume=None,
+            keep=None,
+            model=partial(name_or_path, "--model", model),
+            figure=figure_of,
+            low=low_of,
+            high=high_of,
+            width=partial(width_of, width),
+        )
+        _check_ends(figure, low, high)
+        _check_left_out(over_years, "is for instances over several years, and this one is of one")
+        return _tipping_answer(asked, of_one_year)
+    checked: CheckedCall[TimingTippingCall, TimingTippingDocument] = checked_call(
+        TimingTippingCall,
         asked,
-        ONE_YEAR,
+        STAGED,
         options,
         resume=None,
         keep=None,
-        model=partial(name_or_path, "--model", model),
-        figure=partial(_figure_of, figure),
-        low=partial(_end_of, "low", low),
-        high=partial(_end_of, "high", high),
+        scenario=partial(scenario_of, scenario, tree=tree),
+        measure=partial(risk_of, risk),
+        level=partial(level_of, level),
+        figure=figure_of,
+        low=low_of,
+        high=high_of,
         width=partial(width_of, width),
     )
+    _check_ends(figure, low, high)
+    _check_left_out({"--model": model}, "is for instances of one year, and this one is over several")
+    return timing_tipping_answer(asked, checked)
+
+
+def _is_over_years(asked: Given, options: QuestionOptions) -> bool:
+    """Return whether an instance is over several years with the changes of a call; not where it cannot be read."""
+    if asked.reading.format_in != OWN_FORMAT:
+        return False
+    try:
+        source = read_source(asked.source, overrides(asked, options.get("set", ())), asked.reading)
+    except NetdesignError:
+        return False
+    data = source.located.data
+    return isinstance(data, dict) and data.get("stages") is not None
+
+
+def _check_ends(figure: str | None, low: float | None, high: float | None) -> None:
     if (low is None) != (high is None):
         message = f"{figure}: give both ends of its range, or none for that of the instance"
         raise UsageError(message)
-    return _tipping_answer(asked, checked)
+
+
+def _check_left_out(options: Mapping[str, object], why: str) -> None:
+    """Check that options are left out that do not fit the instance.
+
+    Raises
+    ------
+    UsageError
+        One is given.
+    """
+    given = [name for name, value in options.items() if value is not None]
+    if given:
+        message = f"{given[0]}: {why}; leave it out"
+        raise UsageError(message)
 
 
 def _tipping_answer(asked: Given, checked: CheckedCall[TippingCall, TippingDocument]) -> TippingAnswer:

@@ -119,24 +119,31 @@ def schema(
     tipping: Annotated[bool, typer.Option("--tipping", help="Of result files of tipping instead.")] = False,
     sweep: Annotated[bool, typer.Option("--sweep", help="Of result files of sweep instead.")] = False,
     timing: Annotated[bool, typer.Option("--timing", help="Of result files of timing instead.")] = False,
+    timing_tipping: Annotated[
+        bool, typer.Option("--timing-tipping", help="Of result files of tipping over years instead.")
+    ] = False,
 ) -> None:
     """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
-    if result + alternatives + explanation + tipping + sweep + timing > 1:
+    asked = [result, alternatives, explanation, tipping, sweep, timing, timing_tipping]
+    if sum(asked) > 1:
         message = (
-            "--result, --alternatives, --explanation, --tipping, --sweep and --timing exclude each other; give one"
+            "--result, --alternatives, --explanation, --tipping, --sweep, --timing and --timing-tipping exclude each "
+            "other; give one"
         )
         raise UsageError(message)
-    if result or alternatives or explanation or tipping or sweep or timing:
+    if any(asked):
         from netdesign.results.alternatives_document import AlternativesDocument
         from netdesign.results.document import ResultDocument
         from netdesign.results.explanation_document import ExplanationDocument
         from netdesign.results.part import schema_of
         from netdesign.results.staged_document import TimingDocument
         from netdesign.results.sweep_document import SweepDocument
+        from netdesign.results.timing_tipping_document import TimingTippingDocument
         from netdesign.results.tipping_document import TippingDocument
 
         kinds = (
             (timing, TimingDocument),
+            (timing_tipping, TimingTippingDocument),
             (alternatives, AlternativesDocument),
             (explanation, ExplanationDocument),
             (tipping, TippingDocument),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from netdesign.api.findings import CheckAnswer, CompareAnswer
     from netdesign.api.given import Given
     from netdesign.api.sweep import SweepAnswer
+    from netdesign.api.timing_tipping import TimingTippingAnswer
     from netdesign.api.tipping import TippingAnswer
     from netdesign.results.result_file import Document
 
@@ -93,6 +94,7 @@ def write_answer(
     | AlternativesAnswer
     | ExplainAnswer
     | TippingAnswer
+    | TimingTippingAnswer
     | SweepAnswer
     | TimingAnswer
     | CompareAnswer

@@ -8,6 +8,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.asking import ask
+from netdesign.cli.timing import LevelOption, RiskOption, ScenarioOption, TreeOption
 from netdesign.solve.registry import AUTO
 
 
@@ -31,6 +32,10 @@ def tipping(
             "--width", metavar="W", help="Share of a range to which a change is narrowed down where it is not exact."
         ),
     ] = "1%",
+    tree: TreeOption = False,
+    scenario: ScenarioOption = None,
+    risk: RiskOption = None,
+    level: LevelOption = None,
     hubs: opt.HubsOption = None,
     max_new: opt.MaxNewOption = None,
     open_: opt.OpenOption = None,
@@ -38,7 +43,7 @@ def tipping(
     set_: opt.SetOption = None,
     strict: opt.StrictOption = False,
     model: opt.ModelOption = None,
-    engine: opt.EngineOption = AUTO,
+    engine: opt.EveryEngineOption = AUTO,
     format_in: opt.FormatInOption = "netdesign",
     nodes: opt.NodesOption = None,
     alpha: opt.AlphaOption = None,
@@ -57,6 +62,9 @@ def tipping(
 
     Where cost moves along a line with the figure, the values are exact and all there are. Elsewhere single values are
     solved, each with its proof, and a change is narrowed down to --width; what lies between is not looked at.
+
+    Over several years these are the values at which the first decision of the best plan changes: what is ordered and
+    closed in the first year. Then --tree, --scenario, --risk, --level and --engine are those of timing.
     """
     typed = locals()
     from netdesign.api.tipping import tipping as question

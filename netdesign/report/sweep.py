@@ -9,7 +9,8 @@ from netdesign.instance.blocks import Objective
 from netdesign.instance.sense.remarks import figure as number
 from netdesign.report.sentences import unkept, users_model
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.tipping import MILLIONS_FROM, short_name
+from netdesign.report.tipping import MILLIONS_FROM
+from netdesign.report.tipping_words import short_name
 from netdesign.report.words import measure_of, network_name, objective_of, share, time_line, tonnes
 from netdesign.results.part import RUNNING
 from netdesign.solve.core.outcome import Termination

@@ -20,6 +20,7 @@ from netdesign.analysis.timing.value_of_information import operate
 from netdesign.analysis.tipping_points import StoppedError
 from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate.staged import evaluate_staged
+from netdesign.instance.stages import RiskMeasure
 from netdesign.results.staged_result import wait_and_see_costs
 from netdesign.results.timing_tipping_plans import FirstDecision
 from netdesign.solve.auto import choose_staged_engine
@@ -96,8 +97,11 @@ class StagedAtValue:
     def carried(self, plan: StagedPlan) -> StagedPlan | None:
         """Return the orders and closings of a plan of another value, operated at least cost; None where not permitted.
 
-        None, too, where a limit ended that.
+        None, too, where a limit ended that; and of a regret, where the least costs of the paths are not known.
         """
+        is_regret = self.question.staged.stages.risk.measure is RiskMeasure.REGRET
+        if is_regret and self.question.known is None:
+            return None
         return operate(self.question, [(own.orders, own.closings) for own in plan.nodes]).plan
 
     def price(self, plan: StagedPlan) -> StagedEvaluation:

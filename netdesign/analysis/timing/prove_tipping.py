@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from netdesign.analysis.moved import UnsoundError
 from netdesign.analysis.prove import contradicted
 from netdesign.analysis.timing.moved import MovedTiming
+from netdesign.analysis.timing.value_of_information import paths_alone
 from netdesign.analysis.tipping_call import asked_figures
 from netdesign.analysis.verify import Verification
 from netdesign.instance.stages import RiskMeasure
-from netdesign.results.staged_result import wait_and_see_costs
 from netdesign.solve.auto import another_staged_engine
 from netdesign.solve.core.outcome import silent
 
@@ -36,9 +36,7 @@ def prove_timing_tipping(
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
 ) -> Verification:
-    """Search again for the best plan at the present values and at each point.
-
-    What each path costs when it is known is taken from the result.
+    """Search again for the best plan at the present values and at each point, and for those of paths by themselves.
 
     Raises
     ------
@@ -57,11 +55,14 @@ def prove_timing_tipping(
             here = at_value()
         except UnsoundError:
             continue  # where nothing is permitted, and no plan is stated
-        if problem.staged.stages.risk.measure is RiskMeasure.REGRET:
-            if wait_and_see_costs(stated.known) is None:
-                continue  # a path without a plan, which the tree has none for either
-            here.with_known(stated.known)
         record = another_staged_engine(here.question.staged, here.choice.name)
+        for alone, known in zip(paths_alone(here.question), stated.known, strict=False):
+            path = record.engine(replace(alone, task=f"proof {name}, {alone.task}")).solve()
+            found += [f"{name}: {alone.task}: {text}" for text in contradicted(known, path, "EUR")]
+        if stated.known:
+            here.with_known(stated.known)
+        if here.question.known is None and problem.staged.stages.risk.measure is RiskMeasure.REGRET:
+            continue  # some path has no plan, so that the tree has none
         again = record.engine(replace(here.question, task=f"proof {name}")).solve()
         found += [f"{name}: {text}" for text in contradicted(stated, again, "EUR", here.question.scale)]
         engines[record.name] = None
