@@ -32,6 +32,7 @@ from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_europe import back_test_markdown, centres_markdown, readings_markdown, stage_readings_markdown
 from scripts.doc_explained import explained_markdown
@@ -53,6 +54,7 @@ from scripts.doc_references import (
     source_columns,
     sweep_reference,
     timing_reference,
+    timing_tipping_reference,
     tipping_reference,
 )
 from scripts.doc_transcripts import ROOT, DocumentError, run, with_transcripts
@@ -92,6 +94,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "alternatives": alternatives_reference,
     "explanation": explanation_reference,
     "tipping": tipping_reference,
+    "timing-tipping": timing_tipping_reference,
     "sweep": sweep_reference,
     "timing": timing_reference,
     "help": command_help,
@@ -135,6 +138,7 @@ def generated_files() -> dict[str, str]:
         "docs/alternatives.schema.json": schema_text(schema_of(AlternativesDocument)),
         "docs/explanation.schema.json": schema_text(schema_of(ExplanationDocument)),
         "docs/tipping.schema.json": schema_text(schema_of(TippingDocument)),
+        "docs/timing-tipping.schema.json": schema_text(schema_of(TimingTippingDocument)),
         "docs/sweep.schema.json": schema_text(schema_of(SweepDocument)),
         "docs/timing.schema.json": schema_text(schema_of(TimingDocument)),
     }

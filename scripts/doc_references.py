@@ -19,6 +19,7 @@ from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_transcripts import DocumentError
 
@@ -224,6 +225,11 @@ def explanation_reference() -> str:
 def tipping_reference() -> str:
     """Return all parts of ``netdesign.tipping/1``."""
     return reference(schema_of(TippingDocument))
+
+
+def timing_tipping_reference() -> str:
+    """Return all parts of ``netdesign.timing-tipping/1``."""
+    return reference(schema_of(TimingTippingDocument))
 
 
 def sweep_reference() -> str:

@@ -24,6 +24,7 @@ from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
@@ -186,7 +187,7 @@ def test_every_make_target_that_is_mentioned_exists():
 
 # Generated parts
 
-RESULTS = ("result", "alternatives", "explanation", "tipping", "sweep", "timing")
+RESULTS = ("result", "alternatives", "explanation", "tipping", "timing-tipping", "sweep", "timing")
 """Kinds of results, as their schemas are named."""
 
 
@@ -220,6 +221,7 @@ def test_every_key_of_a_schema_stands_in_its_reference():
         "alternatives": AlternativesDocument,
         "explanation": ExplanationDocument,
         "tipping": TippingDocument,
+        "timing-tipping": TimingTippingDocument,
         "sweep": SweepDocument,
         "timing": TimingDocument,
     }

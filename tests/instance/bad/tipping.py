@@ -11,6 +11,12 @@ RANGED = LEGS + "  ranges:\n    - {path: hubs.B.fixed_cost_eur_per_year, low: 0,
 
 WIDTH = "give a share of the range over 0, such as 1% or 0.01"
 
+
+def _over_years(name: str, words: str, message: str) -> Case:
+    """Return a wrong call about an instance over years."""
+    return call(name, words, message, **{"instance.yaml": STAGES})
+
+
 TIPPING = [
     call(
         "no ranges",
@@ -79,15 +85,66 @@ TIPPING = [
         ("tipping", "."),
         {"instance.yaml": RANGED.replace("low: 0, high: 90", "low: 90, high: 0")},
     ),
-    Case(
-        "tipping over years",
-        faults(
-            "instance.yaml:8:1: stages: the instance is over several years; `netdesign timing` answers when and how "
-            "large. With --set stages=null the one year that the file states is solved, without modules and what they "
-            "cost"
-        ),
-        3,
-        ("tipping", ".", "volume_factor", "1", "2"),
-        {"instance.yaml": STAGES},
+    _over_years(
+        "years without ranges",
+        "tipping .",
+        "stages states no ranges; name a figure with both ends, such as road.speed_kmh 60 80, or give the instance a "
+        "ranges table",
+    ),
+    _over_years(
+        "figure over years that does not exist",
+        "tipping . modules.s.capital 0 90",
+        "'modules.s.capital' leads nowhere: there is no 'capital'; did you mean 'capital_eur'?",
+    ),
+    _over_years(
+        "ends upside down over years",
+        "tipping . volume_factor 4 1",
+        "volume_factor: the range 4 to 1 is none; the lower end comes first",
+    ),
+    _over_years(
+        "range over years without an upper end",
+        "tipping . volume_factor 2",
+        "volume_factor: give both ends of its range, or none for that of the instance",
+    ),
+    _over_years("width of nothing over years", "tipping . volume_factor 1 2 --width 0", f"--width 0: {WIDTH}"),
+    _over_years(
+        "model over years",
+        "tipping . volume_factor 1 2 --model multiple_allocation",
+        "--model: is for instances of one year, and this one is over several; leave it out",
+    ),
+    _over_years(
+        "tree and scenario of tipping",
+        "tipping . volume_factor 1 2 --tree --scenario flat",
+        "--tree and --scenario exclude each other; give one",
+    ),
+    _over_years(
+        "scenario of tipping that is none",
+        "tipping . volume_factor 1 2 --scenario fat",
+        "--scenario fat: there is no such scenario; allowed: base, flat; did you mean 'flat'?",
+    ),
+    _over_years(
+        "risk of tipping on a path",
+        "tipping . volume_factor 1 2 --risk cvar",
+        "--risk and --level are for --tree: on a path nothing is uncertain",
+    ),
+    _over_years(
+        "engine of one year for several",
+        "tipping . volume_factor 1 2 --engine city_search",
+        "ENGINE",
+    ),
+    call(
+        "tree of one year",
+        "tipping . volume_factor 1 2 --tree",
+        "--tree: is for instances over several years, and this one is of one; leave it out",
+    ),
+    call(
+        "scenario of one year",
+        "tipping . volume_factor 1 2 --scenario flat",
+        "--scenario: is for instances over several years, and this one is of one; leave it out",
+    ),
+    call(
+        "risk of one year",
+        "tipping . volume_factor 1 2 --risk cvar",
+        "--risk: is for instances over several years, and this one is of one; leave it out",
     ),
 ]
