@@ -165,6 +165,7 @@ def test_a_result_replaces_an_empty_file_and_a_result_of_any_program(old, tmp_pa
         ("explain", LEGS, "solve"),
         ("tipping", LEGS, "solve"),
         ("tipping", LEGS, "sweep"),
+        ("tipping", STAGES, "timing"),
         ("sweep", LEGS, "tipping"),
         ("timing", STAGES, "solve"),
         ("timing", STAGES, "alternatives"),

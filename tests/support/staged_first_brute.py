@@ -9,7 +9,7 @@ from tests.support.staged_brute import StagedBrute, wait_and_see_costs
 from tests.support.staged_strategies import read_staged_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
     from pathlib import Path
 
     import numpy as np
@@ -29,10 +29,12 @@ class FirstBrute(StagedBrute):
         super().__init__(staged, known)
         self._first = first
 
-    def _orders(self, v: int, before: Standing, without: str) -> Iterable[tuple[Purchase, ...]]:
-        return [orders for orders in super()._orders(v, before, without) if v or self._named(orders) == self._first[0]]
+    def _orders(self, v: int, before: Standing, without: str) -> Iterator[tuple[Purchase, ...]]:
+        for orders in super()._orders(v, before, without):
+            if v or self._named(orders) == self._first[0]:
+                yield orders
 
-    def _closings(self, v: int, now: Standing, in_use: np.ndarray, without: str) -> Iterable[tuple[int, ...]]:
+    def _closings(self, v: int, now: Standing, in_use: np.ndarray, without: str) -> list[tuple[int, ...]]:
         names = [site.id for site in self.base.sites]
         found = super()._closings(v, now, in_use, without)
         return [sites for sites in found if v or {names[site] for site in sites} == self._first[1]]

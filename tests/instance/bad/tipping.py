@@ -129,8 +129,14 @@ TIPPING = [
     ),
     _over_years(
         "engine of one year for several",
-        "tipping . volume_factor 1 2 --engine city_search",
-        "ENGINE",
+        "tipping . volume_factor 1 2 --engine enumeration",
+        "engine 'enumeration': allowed: auto, dynamic, configurations, decomposition, monolithic; did you mean "
+        "'configurations'?",
+    ),
+    call(
+        "engine of several years for one",
+        "tipping . volume_factor 1 2 --engine dynamic",
+        "engine 'dynamic': allowed: auto, enumeration, decomposition, monolithic",
     ),
     call(
         "tree of one year",
