@@ -104,7 +104,11 @@ def with_unit(value: float, one: FigureWithChanges) -> str:
 
 def stopped_lines(result: Stoppable) -> Iterator[str]:
     """Yield a sentence on a search that a limit ended."""
-    why = "an interruption" if result.termination is Termination.INTERRUPTED else "the time limit"
+    whys = {
+        Termination.INTERRUPTED: "an interruption",
+        Termination.SIZE_LIMIT: "the largest program that is attempted",
+    }
+    why = whys.get(result.termination, "the time limit")
     if result.left_out:
         names = ", ".join(map(short_name, result.left_out[:_MOST_NAMED]))
         more = len(result.left_out) - _MOST_NAMED

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from netdesign.analysis.timing.moved import StagedValues
 from netdesign.analysis.timing.problem import load_timing
 from netdesign.analysis.timing.tipping import find_first_decisions
 from netdesign.analysis.timing.tipping_call import TimingTippingCall
 from netdesign.analysis.verify import verify
 from netdesign.errors import InstanceError
+from netdesign.report.timing.sentences import AskedOverYears
+from netdesign.report.timing.tipping import timing_tipping_lines
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from tests.analysis.test_tipping import moved
@@ -193,3 +196,27 @@ def test_a_call_that_is_stopped_says_what_it_has_not_looked_at(tmp_path):
     assert found.termination is Termination.INTERRUPTED
     assert (found.figures, found.left_out, found.objective) == ([], ["volume_factor"], None)
     assert verify(str(tmp_path), found)[0].contradictions == ()
+
+
+def test_what_is_solved_before_a_limit_stands(tmp_path, monkeypatch):
+    """The time is over at the present value: one end is solved, and no verdict on the range is stated."""
+    watch, solved = Watch(SolveLimits()), StagedValues.point
+
+    def then_stop(self, value, start=None):
+        found = solved(self, value, start)
+        watch.stopped.set()
+        return found
+
+    monkeypatch.setattr(StagedValues, "point", then_stop)
+    call = TimingTippingCall(figure="volume_factor", low=0.99, high=1.01)
+    problem, found = find_first_decisions(str(write_instance(tmp_path, STAGES)), call, watch)
+    [one] = found.figures
+    assert found.termination is one.termination is Termination.INTERRUPTED
+    assert [point.value for point in one.points] == [0.99, 1.0]
+    assert one.turns is None
+    assert verify(str(tmp_path), found)[0].contradictions == ()
+    assert timing_tipping_lines(found, AskedOverYears.of(problem.staged))[2:] == [
+        "Of volume_factor from 0.99 to 1.01 not all was solved before the search stopped.",
+        "What lies between two values that are solved is not looked at.",
+        "The search was ended by an interruption.",
+    ]

@@ -196,11 +196,17 @@ class StagedValues:
         The figure and its range.
     present
         What is best at the present values.
+
+    Attributes
+    ----------
+    ending
+        Why the last search ended.
     """
 
     def __init__(self, moved: MovedTiming, figure: FigureRange, present: StagedPoint) -> None:
         self._moved, self.figure, self._present = moved, figure, present
         self._made: dict[float, StagedAtValue] = {}
+        self.ending = Termination.OPTIMAL
 
     def problem(self, value: float) -> StagedAtValue:
         """Return the problem at a value.
@@ -231,7 +237,8 @@ class StagedValues:
         except UnsoundError:
             return StagedPoint(value, None, StagedSolution(Termination.INFEASIBLE, None, None, math.inf))
         found = problem.best(value, start or self._present.solution.plan)
-        if found.solution.termination.is_limit:
+        self.ending = found.solution.termination
+        if self.ending.is_limit:
             raise StoppedError
         return found
 

@@ -111,12 +111,13 @@ class _Answer:
         ending = Termination.OPTIMAL
         inside = [figure.value] if figure.low < figure.value < figure.high else []
         try:
-            solved += [values.point(value) for value in (figure.low, *inside, figure.high)]
+            for value in (figure.low, *inside, figure.high):
+                solved.append(values.point(value))
             narrowing = Narrowing(values, self._call.width * (figure.high - figure.low), solved)
             for low, high in pairwise(list(solved)):
                 narrowing.narrow(low, high)
         except StoppedError:
-            ending = self._moved.watch.ending
+            ending = values.ending
         points = sorted(solved, key=lambda point: point.value)
         parts = [self._point_part(values, points, place) for place in range(len(points))]
         return staged_figure_part(figure, parts, present.verdict, ending)
