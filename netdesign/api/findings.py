@@ -42,13 +42,7 @@ if TYPE_CHECKING:
     from netdesign.api.sweep import SweepAnswer
     from netdesign.api.timing_tipping import TimingTippingAnswer
     from netdesign.api.tipping import TippingAnswer
-    from netdesign.results.alternatives_document import AlternativesDocument
-    from netdesign.results.document import ResultDocument
-    from netdesign.results.explanation_document import ExplanationDocument
-    from netdesign.results.staged_document import TimingDocument
-    from netdesign.results.sweep_document import SweepDocument
-    from netdesign.results.timing_tipping_document import TimingTippingDocument
-    from netdesign.results.tipping_document import TippingDocument
+    from netdesign.results.result_file import Document
 
     AnyInstance = Instance | Given | str | Path
 
@@ -292,15 +286,7 @@ def verify(
     )
 
 
-def _without_a_plan(
-    document: ResultDocument
-    | AlternativesDocument
-    | ExplanationDocument
-    | TippingDocument
-    | TimingTippingDocument
-    | SweepDocument
-    | TimingDocument,
-) -> tuple[str, ...]:
+def _without_a_plan(document: Document) -> tuple[str, ...]:
     """Return what a result states without a plan that could be priced."""
     from netdesign.results.document import ResultDocument
 

@@ -14,13 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from netdesign.results.alternatives_document import AlternativesDocument
-    from netdesign.results.document import ResultDocument
-    from netdesign.results.explanation_document import ExplanationDocument
-    from netdesign.results.staged_document import TimingDocument
-    from netdesign.results.sweep_document import SweepDocument
-    from netdesign.results.timing_tipping_document import TimingTippingDocument
-    from netdesign.results.tipping_document import TippingDocument
+    from netdesign.results.result_file import Document
 
 _TABLES = (".yaml", ".yml", ".csv", ".npz")
 _FACTS = "facts"
@@ -52,16 +46,7 @@ def check_writable(path: Path) -> None:
         raise UsageError(message) from None
 
 
-def save_result(
-    output: Path,
-    document: ResultDocument
-    | AlternativesDocument
-    | ExplanationDocument
-    | TippingDocument
-    | TimingTippingDocument
-    | SweepDocument
-    | TimingDocument,
-) -> str | None:
+def save_result(output: Path, document: Document) -> str | None:
     """Write a result, unless the file holds a better answer to the same question, or this one has no plan.
 
     Returns

@@ -220,3 +220,12 @@ def test_what_is_solved_before_a_limit_stands(tmp_path, monkeypatch):
         "What lies between two values that are solved is not looked at.",
         "The search was ended by an interruption.",
     ]
+
+
+def test_a_range_beside_the_present_value_turns_it_without_a_change_inside(tmp_path):
+    """Where capital is cheap two small modules stand at B in the first year; now it is one large one."""
+    found = found_of(STAGES, tmp_path, "modules.s.capital_eur", 300.0, 400.0, width=0.5)
+    [one] = found.figures
+    assert (one.changes, one.turns) == ([], True)
+    assert [point.value for point in one.points] == [300.0, 400.0]
+    assert all(point.first == one.points[0].first != found.best.first for point in one.points)

@@ -173,16 +173,17 @@ class MovedTiming:
         ------
         UnsoundError
             The instance is not sound with it: most likely its policies contradict its data.
+        UsageError
+            The engine cannot state it.
         """
         overrides = (*self._call.overrides, *overrides_of(dict.fromkeys(figure.paths, value)))
         try:
             problem = load_timing(self._source, replace(self._call, overrides=overrides, is_strict=False))
-            question = self._question
-            asked = problem.question(question.watch, question.listen, self._call.engine)
-            return StagedAtValue(replace(asked, task=f"{figure.paths[0]} = {value:g}", pricer=question.pricer))
         except (InstanceError, UsageError) as error:
             message = f"at {figure.paths[0]} = {value:g}: {fault_words(error)}"
             raise UnsoundError(message) from None
+        asked = problem.question(self.watch, self._question.listen, self._call.engine)
+        return StagedAtValue(replace(asked, task=f"{figure.paths[0]} = {value:g}", pricer=self._question.pricer))
 
 
 class StagedValues:
