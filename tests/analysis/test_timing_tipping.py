@@ -125,9 +125,11 @@ def agree_on(seed: int, folder: Path) -> tuple[int, int]:
     return len(one.points), len(one.changes)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [8, 11, 28, 35])
 def test_agrees_with_brute_force(seed, tmp_path):
-    agree_on(seed, tmp_path)
+    """Of draws in which the first decision changes: by volumes, fixed costs and capital, on paths and trees."""
+    points, changes = agree_on(seed, tmp_path)
+    assert points > changes > 0
 
 
 @pytest.mark.long
@@ -135,7 +137,7 @@ def test_agrees_with_brute_force(seed, tmp_path):
 def test_agrees_with_brute_force_on_many(tmp_path):
     """In a good part of the draws the first decision changes; otherwise they would test little."""
     counts = Counter[str]()
-    for seed in range(4, 254):
+    for seed in range(250):
         points, changes = agree_on(seed, tmp_path)
         counts += Counter({"draws": 1, "with a plan": points > 0, "with changes": changes > 0, "points": points})
     assert counts["with a plan"] >= 100
