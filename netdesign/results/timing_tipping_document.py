@@ -54,7 +54,7 @@ class BestPlanPart(Part):
 
 
 class AsGoodPart(Part):
-    """A plan with another first decision that is as good at a value, to 1e-6."""
+    """A plan with another first decision that has no more at a value, to 1e-6; less only where the gap is open."""
 
     first: FirstDecisionPart = Field(description="What it decides in the first year.")
     plan: int = Field(description="Place of the plan in `plans`, from 0.")
@@ -66,8 +66,8 @@ class StagedPointPart(BestPlanPart):
 
     value: float = Field(description="Of the figure.")
     as_good: list[AsGoodPart] = Field(
-        description="Plans of the neighbouring values with another first decision that are as good here; none was "
-        "searched for beside these."
+        description="Plans of the neighbouring values with another first decision that have no more here, to 1e-6; none "
+        "was searched for beside these."
     )
 
 

@@ -79,3 +79,19 @@ def test_a_gap_that_leaves_the_first_decision_open_is_told():
     told = [text for text in loose.sentences if "leaves open which first decision is best" in text]
     assert bool(is_open) == bool(told)
     assert all(point.gap <= 0.05 for point in loose.figures[0].points)
+
+
+def test_a_known_plan_that_is_cheaper_than_what_a_loose_gap_has_found_is_told():
+    """With a gap of 5 % the plan of the upper end is cheaper at the present value than the plan found there."""
+    loose = nd.tipping(
+        "benelux-stages", "volume_factor", 0.9, 1.1, tree=True, gap=0.05, engine="decomposition", width=0.5
+    )
+    for point in loose.figures[0].points:
+        for other in point.as_good:
+            assert other.objective <= point.objective * (1 + 2e-6)
+            is_less = other.objective < point.objective * (1 - 1e-6)
+            assert is_less == any(
+                text.startswith(f"At volume_factor = {point.value:g} a plan is known that costs EUR ")
+                for text in loose.sentences
+            )
+    assert nd.verify("benelux-stages", loose)

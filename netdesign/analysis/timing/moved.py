@@ -92,6 +92,8 @@ class StagedAtValue:
         if not question.watch.is_over:
             solution = search_plan(asked, self.choice, self._change_engine)
             solution = or_incumbent(asked, solution, self.choice.name, prefers_known=True)
+        # What years cost takes gigabytes on a large tree, and a value is searched once.
+        self.question = replace(question, memory={}, served=[])
         return StagedPoint(value, question.staged, solution, tuple(known))
 
     def carried(self, plan: StagedPlan) -> StagedPlan | None:

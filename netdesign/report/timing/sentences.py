@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from netdesign.instance.staged import StagedInstance
+    from netdesign.results.part import HasGap
     from netdesign.results.staged_document import (
         DelayPart,
         IntervalPart,
@@ -56,7 +57,7 @@ def opening_lines(result: TimingDocument, forbidding: Sequence[str]) -> list[str
         return [_no_plan(result, forbidding)]
     if not result.nodes or result.objective is None:
         return [f"{_years(result)}: no plan was found before the search stopped."]
-    return [f"{_years(result)}: the {best_of('plan', result.termination)} {_costs(result)}; {_proven(result)}."]
+    return [f"{_years(result)}: the {best_of('plan', result.termination)} {_costs(result)}; {proven_words(result)}."]
 
 
 def _years(result: TimingDocument) -> str:
@@ -97,8 +98,9 @@ def _costs(result: TimingDocument) -> str:
     return f"has {', '.join(more)} and {last}, discounted to {year}"
 
 
-def _proven(result: TimingDocument) -> str:
-    if result.termination is Termination.OPTIMAL:
+def proven_words(result: HasGap) -> str:
+    """Return what is proven of a plan."""
+    if result.termination == Termination.OPTIMAL:
         return "proven"
     if result.bound is None:
         return "nothing is proven yet"

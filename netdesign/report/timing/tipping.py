@@ -8,9 +8,9 @@ from netdesign.instance.sense.remarks import figure as number
 from netdesign.instance.stages import RiskMeasure
 from netdesign.report.sentences import unkept
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.timing.sentences import TREE, module_list, years_of
+from netdesign.report.timing.sentences import TREE, module_list, proven_words, years_of
 from netdesign.report.tipping_words import DIGITS, distance, nearest_change, short_name, side, stopped_lines, with_unit
-from netdesign.report.words import listed, money, time_line
+from netdesign.report.words import best_of, listed, money, time_line
 from netdesign.results.timing_tipping_plans import FirstDecision
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 
@@ -42,9 +42,8 @@ def timing_tipping_lines(result: TimingTippingDocument, asked: AskedOverYears) -
     if result.best.first is None:
         return [f"{_years(result)}: no plan was found before the search stopped."]
     words = FirstWords(int(result.problem["first_year"]), asked.existing)
-    is_proven = result.best.termination is Termination.OPTIMAL
-    proof = "proven" if is_proven else "the best found so far"
-    lines = [f"{_years(result)}: the best plan {_costs(result)}; {proof}."]
+    plan, proof = best_of("plan", result.best.termination), proven_words(result.best)
+    lines = [f"{_years(result)}: the {plan} {_costs(result)}; {proof}."]
     lines.append(f"Its first decision: {words.with_year(result.best.first)}.")
     lines += [*_verdict_lines(result, words), *_doubt_lines(result, words)]
     if result.figures:
@@ -160,10 +159,16 @@ def _doubt_lines(result: TimingTippingDocument, words: FirstWords) -> Iterator[s
     for one in result.figures:
         name = short_name(one.name)
         for point in one.points:
-            if point.as_good:
-                others = listed([words.short(other.first) for other in point.as_good])
-                at = f"{name} = {number(point.value, DIGITS)}"
-                yield f"At {at} two are as good as each other, to 1e-6: {words.short(point.first)}; {others}."
+            at = f"{name} = {number(point.value, DIGITS)}"
+            own = words.short(point.first)
+            for other in point.as_good:
+                cost = point.objective if point.objective is not None else other.objective
+                # Only where a gap is open is the plan of a neighbour better than what the search has found.
+                if _is_open(point) and other.objective < cost * (1.0 - OPTIMAL_GAP):
+                    less = money(cost - other.objective)
+                    yield f"At {at} a plan is known that costs {less} less than the one found: {words.short(other.first)}."
+                else:
+                    yield f"At {at} two are as good as each other, to 1e-6: {own}; {words.short(other.first)}."
         left = [point for point in one.points if _is_open(point)]
         if left:
             gap = max(point.gap if point.gap is not None else float("inf") for point in left)
