@@ -66,8 +66,8 @@ class StagedPointPart(BestPlanPart):
 
     value: float = Field(description="Of the figure.")
     as_good: list[AsGoodPart] = Field(
-        description="Plans of the neighbouring values with another first decision that have no more here, to 1e-6; none "
-        "was searched for beside these."
+        description="Plans of the neighbouring values with another first decision that have no more here, to 1e-6; "
+        "none was searched for beside these."
     )
 
 

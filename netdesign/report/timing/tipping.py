@@ -166,7 +166,8 @@ def _doubt_lines(result: TimingTippingDocument, words: FirstWords) -> Iterator[s
                 # Only where a gap is open is the plan of a neighbour better than what the search has found.
                 if _is_open(point) and other.objective < cost * (1.0 - OPTIMAL_GAP):
                     less = money(cost - other.objective)
-                    yield f"At {at} a plan is known that costs {less} less than the one found: {words.short(other.first)}."
+                    known = words.short(other.first)
+                    yield f"At {at} a plan is known that costs {less} less than the one found: {known}."
                 else:
                     yield f"At {at} two are as good as each other, to 1e-6: {own}; {words.short(other.first)}."
         left = [point for point in one.points if _is_open(point)]
