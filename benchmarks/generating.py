@@ -11,6 +11,9 @@ from netdesign.errors import NetdesignError, did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+OF_ITS_OWN_FIGURES = ("ranges", "distributions", "correlations")
+"""Tables on the figures of the European instance, which one that is made of it does not have."""
+
 
 def write_named(
     program: str,

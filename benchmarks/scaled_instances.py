@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import netdesign as nd
-from benchmarks.generating import sizes_of, write_named
+from benchmarks.generating import OF_ITS_OWN_FIGURES, sizes_of, write_named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -164,7 +164,8 @@ class _Drawing:
                     )
         self._tables["demand"] = rows
         # Volumes are stated by commodity now, and no figure of the streams is left that a range could be of.
-        self._tables.pop("ranges", None)
+        for name in OF_ITS_OWN_FIGURES:
+            self._tables.pop(name, None)
 
 
 def _great_circle_km(one: Row, other: Row) -> float:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import netdesign as nd
-from benchmarks.generating import sizes_of, write_named
+from benchmarks.generating import OF_ITS_OWN_FIGURES, sizes_of, write_named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,7 +50,8 @@ def _keep_freight(document: dict[str, Any], number: int) -> None:
     kept = set(sorted(shares, key=lambda city: -shares[city])[:number])
     volume = {name: stream.pop("volume_t_per_year") for name, stream in document["streams"].items()}
     # Of a part of the freight, with volumes by commodity, the ranges of Europe's figures are none.
-    document["tables"].pop("ranges", None)
+    for name in OF_ITS_OWN_FIGURES:
+        document["tables"].pop(name, None)
     document["tables"]["demand"] = left = [row for row in rows if {row["origin"], row["destination"]} & kept]
     for row in left:
         row["volume_t_per_year"] = volume[row["stream"]] * row.pop("share")

@@ -26,6 +26,8 @@ _FOUND_IN = {
     **dict.fromkeys(("CheckAnswer", "CompareAnswer", "VerifyAnswer", "check", "verify"), "netdesign.api.findings"),
     **dict.fromkeys(("compare", "solve", "timing"), "netdesign.api.calls"),
     **dict.fromkeys(("SweepAnswer", "sweep"), "netdesign.api.sweep"),
+    **dict.fromkeys(("StressAnswer", "stress"), "netdesign.api.stress"),
+    **dict.fromkeys(("FrontierAnswer", "frontier"), "netdesign.api.frontier"),
     **dict.fromkeys(("TippingAnswer", "tipping"), "netdesign.api.tipping"),
     "TimingTippingAnswer": "netdesign.api.timing_tipping",
     "Instance": "netdesign.api.instance",

@@ -12,12 +12,16 @@ from netdesign.api.findings import CompareAnswer as CompareAnswer
 from netdesign.api.findings import VerifyAnswer as VerifyAnswer
 from netdesign.api.findings import check as check
 from netdesign.api.findings import verify as verify
+from netdesign.api.frontier import FrontierAnswer as FrontierAnswer
+from netdesign.api.frontier import frontier as frontier
 from netdesign.api.instance import Instance as Instance
 from netdesign.api.plugins import register_engine as register_engine
 from netdesign.api.plugins import register_format as register_format
 from netdesign.api.plugins import register_model as register_model
 from netdesign.api.plugins import register_policy as register_policy
 from netdesign.api.read import read as read
+from netdesign.api.stress import StressAnswer as StressAnswer
+from netdesign.api.stress import stress as stress
 from netdesign.api.sweep import SweepAnswer as SweepAnswer
 from netdesign.api.sweep import sweep as sweep
 from netdesign.api.timing_tipping import TimingTippingAnswer as TimingTippingAnswer

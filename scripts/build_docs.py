@@ -29,8 +29,10 @@ from netdesign.report.literature import literature_markdown
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
 from netdesign.results.explanation_document import ExplanationDocument
+from netdesign.results.frontier_document import FrontierDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
 from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
@@ -47,11 +49,13 @@ from scripts.doc_references import (
     alternatives_reference,
     explanation_reference,
     formats_table,
+    frontier_reference,
     instance_reference,
     model_page,
     result_reference,
     schema_text,
     source_columns,
+    stress_reference,
     sweep_reference,
     timing_reference,
     timing_tipping_reference,
@@ -96,6 +100,8 @@ REGIONS: dict[str, Callable[[], str]] = {
     "tipping": tipping_reference,
     "timing-tipping": timing_tipping_reference,
     "sweep": sweep_reference,
+    "stress": stress_reference,
+    "frontier": frontier_reference,
     "timing": timing_reference,
     "help": command_help,
     "literature": literature,
@@ -140,6 +146,8 @@ def generated_files() -> dict[str, str]:
         "docs/tipping.schema.json": schema_text(schema_of(TippingDocument)),
         "docs/timing-tipping.schema.json": schema_text(schema_of(TimingTippingDocument)),
         "docs/sweep.schema.json": schema_text(schema_of(SweepDocument)),
+        "docs/stress.schema.json": schema_text(schema_of(StressDocument)),
+        "docs/frontier.schema.json": schema_text(schema_of(FrontierDocument)),
         "docs/timing.schema.json": schema_text(schema_of(TimingDocument)),
     }
     return files | {f"docs/models/{name}.md": model_page(path) for name, path in catalogue.models().items()}

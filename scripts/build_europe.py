@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 
+from scripts.europe_draws import correlation_rows, distribution_rows
 from scripts.europe_facts import Facts, derived_figures, filled, parameter_figures, read_facts
 from scripts.europe_ranges import range_rows
 from scripts.europe_tables import COLUMNS, centre_rows, check_tables, make_tables, table_text
@@ -77,6 +78,8 @@ def build(facts: Facts, reading: Reading) -> dict[str, str]:
     tables = make_tables(facts, vehicles=reading.vehicles)
     check_tables(tables)
     tables["ranges"] = range_rows(facts, reading.marks, vehicles=reading.vehicles)
+    tables["distributions"] = distribution_rows(facts, vehicles=reading.vehicles)
+    tables["correlations"] = correlation_rows(vehicles=reading.vehicles)
     columns = COLUMNS
     if reading.centres:
         tables["hubs"] = tables["hubs"] + centre_rows(facts)

@@ -16,8 +16,10 @@ from netdesign.instance.schema import json_schema
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
 from netdesign.results.explanation_document import ExplanationDocument
+from netdesign.results.frontier_document import FrontierDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
 from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
@@ -235,6 +237,16 @@ def timing_tipping_reference() -> str:
 def sweep_reference() -> str:
     """Return all parts of ``netdesign.sweep/1``."""
     return reference(schema_of(SweepDocument))
+
+
+def stress_reference() -> str:
+    """Return all parts of ``netdesign.stress/1``."""
+    return reference(schema_of(StressDocument))
+
+
+def frontier_reference() -> str:
+    """Return all parts of ``netdesign.frontier/1``."""
+    return reference(schema_of(FrontierDocument))
 
 
 def timing_reference() -> str:

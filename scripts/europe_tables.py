@@ -30,6 +30,11 @@ COLUMNS = {
         *SOURCE_COLUMNS,
     ),
     "ranges": ("path", "low", "high", *SOURCE_COLUMNS),
+    "distributions": (
+        *("path", "distribution", "low", "high", "mode", "mean", "sd", "relative"),
+        *SOURCE_COLUMNS,
+    ),
+    "correlations": ("first", "second", "correlation", *SOURCE_COLUMNS),
 }
 LARGE = ("cities", "hubs", "links")
 """Tables whose second copies have no sources: those stand beside each row of ``instances/europe``."""

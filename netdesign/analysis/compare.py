@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.analysis.call import Call
+from netdesign.analysis.compare_further import best_network, check_further, with_failures, with_regret
+from netdesign.analysis.further_columns import NO_FURTHER
 from netdesign.analysis.hub_changes import HubChange, hub_changes, hub_of_cities
 from netdesign.analysis.network_searches import fixed_network
 from netdesign.analysis.problem import load_problem
@@ -27,11 +29,14 @@ from netdesign.solve.core.outcome import Phases, Solution, Termination
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from netdesign.analysis.compare_further import BestNetwork
+    from netdesign.analysis.further_columns import FurtherColumns
     from netdesign.analysis.problem import SolveProblem
     from netdesign.errors import NetdesignError
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
     from netdesign.plan import Plan
+    from netdesign.results.stress_failures import NetworkFailuresPart
     from netdesign.solve.core.engine import Question
 
 _AS_IT_IS = Call()
@@ -53,6 +58,11 @@ class ComparisonRow:
         Notes, such as a site that the size threshold closes, or options that a result file records.
     moves
         Cities whose hub differs from that in the first configuration that works.
+    regret, regret_at_most
+        What it has more than the best permitted network, and no more than, in the unit of the objective; None where
+        that is not asked for or not known.
+    failures
+        What its failures cost; None where that is not asked for.
     """
 
     name: str
@@ -60,6 +70,9 @@ class ComparisonRow:
     failure: str | None
     notes: tuple[str, ...]
     moves: tuple[HubChange, ...] = ()
+    regret: float | None = None
+    regret_at_most: float | None = None
+    failures: NetworkFailuresPart | None = None
 
 
 def compare(
@@ -68,7 +81,8 @@ def compare(
     configurations: Sequence[str],
     question: Question,
     call: Call = _AS_IT_IS,
-) -> list[ComparisonRow]:
+    further: FurtherColumns = NO_FURTHER,
+) -> tuple[list[ComparisonRow], BestNetwork | None]:
     """Price configurations on one instance.
 
     Parameters
@@ -83,6 +97,13 @@ def compare(
         The problem with limits and model, to solve the sets.
     call
         Options of this call; a result file that was solved with others gets a note.
+    further
+        What is asked for beside the usual columns.
+
+    Returns
+    -------
+    list of ComparisonRow, BestNetwork or None
+        A row for each configuration; and the best network, where regret is asked for.
 
     Raises
     ------
@@ -91,13 +112,21 @@ def compare(
         hub out, so that there is nothing to compare. Raised before solving.
     """
     instance = problem.instance
+    check_further(further, question)
     files = [text for text in configurations if _is_result_file(instance, text)]
     sets = {text: _hub_set(instance, text) for text in configurations if text not in files}
     if not files:
         _check_some_work(instance, sets)
     rows = {text: _from_result_file(name_or_path, problem, text, call) for text in files}
     rows |= {text: (_solve_set(problem, question, text, names), instance) for text, names in sets.items()}
-    return _with_moves([rows[text] for text in configurations])
+    priced = [rows[text] for text in configurations]
+    if further.failures:
+        priced = with_failures(priced, question, further.days)
+    moved, best = _with_moves(priced), None
+    if further.regret:
+        best = best_network(question)
+        moved = with_regret(moved, best)
+    return moved, best
 
 
 def _is_result_file(instance: Instance, text: str) -> bool:

@@ -7,16 +7,20 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from pydantic import ValidationError
 
 from netdesign.analysis.network_searches import TIE, NetworkSearch, fixed_search, todays_network
 from netdesign.analysis.problem import source_named
 from netdesign.analysis.stating_model import stating_model
 from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import evaluate
+from netdesign.formulation.protocol import check_can_state
+from netdesign.instance.figures import FigurePathError, with_value
 from netdesign.instance.options import apply_hub_options
 from netdesign.instance.read import read_source, validated
 from netdesign.instance.resolve import resolve_instance
 from netdesign.network import build_network
+from netdesign.network.staged import with_legs_of
 from netdesign.solve.auto import make_engine
 from netdesign.solve.core.engine import PricedPlan, Question, SearchScope
 from netdesign.solve.core.outcome import exactness
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.problem import SolveProblem
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
-    from netdesign.instance.published.reading import Named
+    from netdesign.instance.published.reading import Named, Source
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Engine
     from netdesign.solve.core.outcome import Solution
@@ -62,7 +66,10 @@ class MovedProblem:
     """
 
     def __init__(self, name_or_path: Named, call: Call, problem: SolveProblem, question: Question) -> None:
-        self._source, self._call, self._problem = source_named(name_or_path, replace(call, overrides=())), call, problem
+        self._call, self._problem = call, problem
+        self._source = without_ranges(source_named(name_or_path, replace(call, overrides=())))
+        self._now = read_source(self._source, call.overrides)
+        self._document = validated(self._now)
         self.watch = question.watch
         self.present = ValueProblem(question)
 
@@ -94,16 +101,37 @@ class MovedProblem:
             The instance is not sound with them.
         """
         try:
-            source = read_source(self._source, (*self._call.overrides, *overrides_of(values)))
-            document = validated(source)
-            read = resolve_instance(document, source.matrices, source.located)
-            instance = apply_hub_options(read.replace(problem=self._problem.base.problem), self._call.hub_options)
+            read, solved = self._read(values), self._problem.base.problem
+            if solved != self._problem.stated:
+                read = read.replace(problem=solved)  # that of the model
+            instance = apply_hub_options(read, self._call.hub_options)
+            if self._call.model is not None:
+                check_can_state(self._problem.formulation, instance)
         except (InstanceError, UsageError) as error:
             raise UnsoundError(fault_words(error)) from None
         return ValueProblem(self._question(instance))
 
+    def _read(self, values: Mapping[str, float]) -> Instance:
+        """Return the instance with some values, before the options on hubs.
+
+        Raises
+        ------
+        InstanceError, UsageError
+            It is not sound.
+        """
+        try:
+            document = self._document
+            for path, value in values.items():
+                document = with_value(document, path, value)
+            return resolve_instance(document, self._now.matrices, self._now.located, names_are_checked=True)
+        except (FigurePathError, ValidationError, InstanceError):
+            # Read as the files would be: what has no value yet gets one, and a fault gets its words.
+            source = read_source(self._source, (*self._call.overrides, *overrides_of(values)))
+            return resolve_instance(validated(source), source.matrices, source.located)
+
     def _question(self, instance: Instance) -> Question:
-        network = build_network(instance)
+        present = self.present.question
+        network = with_legs_of(instance, present.instance, present.network) or build_network(instance)
         call, problem = self._call, self._problem
 
         @cache
@@ -172,6 +200,16 @@ class ValueProblem:
         if self._engine is None:
             self._engine = make_engine(self.question)
         return self._engine
+
+
+def without_ranges(source: Source) -> Source:
+    """Return a source without ranges and distributions: what other figures may be is no matter of the value of one."""
+    found = source.copy()
+    tables = found.located.data.get("tables")
+    if isinstance(tables, dict):
+        for name in ("ranges", "distributions", "correlations"):
+            tables.pop(name, None)
+    return found
 
 
 def fault_words(error: InstanceError | UsageError) -> str:

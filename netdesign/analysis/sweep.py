@@ -12,7 +12,7 @@ from netdesign.analysis.problem import source_named
 from netdesign.analysis.read_question import contradictions_of, read_question
 from netdesign.analysis.sweep_call import figures_now
 from netdesign.analysis.sweep_jobs import Batches, RowSetup, helpers
-from netdesign.analysis.sweep_rows import FoundRow, RowFinder
+from netdesign.analysis.sweep_rows import FoundRow, RowFinder, with_places
 from netdesign.errors import UsageError
 from netdesign.results.sweep_document import SweepDocument, SweptFigurePart
 from netdesign.results.sweep_plans import PlansOfRows, RowPlan
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.swept_figures import Combination
     from netdesign.instance.published.reading import Named
     from netdesign.results.resuming import EarlierResult
-    from netdesign.results.sweep_document import SweepRowPart
-    from netdesign.results.tipping_document import PlanAtPointPart
+    from netdesign.results.row_parts import PlanAtPointPart, SweepRowPart
     from netdesign.solve.core.limits import Watch
 
 
@@ -180,8 +179,8 @@ class _Answer:
     def document(self) -> SweepDocument:
         """Return the result."""
         plans = PlansOfRows(self._read.question.instance, self._parts)
-        present = None if self._present is None else _with_places(self._present, plans)
-        rows = [_with_places(self._found[one], plans) for one in self._combinations if one in self._found]
+        present = None if self._present is None else with_places(self._present, plans)
+        rows = [with_places(self._found[one], plans) for one in self._combinations if one in self._found]
         total_s, read_s = self._read.total_s, self._read.read_s
         times = {"read_s": read_s, "search_s": total_s - read_s, "total_s": total_s}
         figures = [SweptFigurePart(name=one.name, unit=one.unit, value=one.value) for one in self._figures]
@@ -222,13 +221,3 @@ def _ending(rows: Sequence[SweepRowPart]) -> Termination:
     endings = {row.termination for row in rows}
     worst = (Termination.SIZE_LIMIT, Termination.GAP_REACHED)
     return next((one for one in worst if one in endings), Termination.OPTIMAL)
-
-
-def _with_places(found: FoundRow, plans: PlansOfRows) -> SweepRowPart:
-    """Return a row with the places of its plans."""
-    places = {"plan": plans.place(found.plan)}
-    todays = plans.place(found.today)
-    today = found.part.today
-    return found.part.model_copy(
-        update=places | {"today": None if today is None else today.model_copy(update={"plan": todays})}
-    )

@@ -14,8 +14,9 @@ from netdesign.instance.figures import FigurePathError, paths_of, place_in
 from netdesign.instance.read import read_source, validated
 
 if TYPE_CHECKING:
-    from netdesign.instance.figures import Place
+    from netdesign.instance.document import Path_
     from netdesign.instance.published.reading import Named
+    from netdesign.instance.schema import InstanceDocument
 
 
 @dataclass(frozen=True)
@@ -138,14 +139,14 @@ def figures_now(name_or_path: Named, call: SweepCall) -> tuple[FigureNow, ...]:
     document, found, taken = validated(source_named(name_or_path, call)), [], {}
     first = {paths: value for paths, value in _first_values(call).items() if value is not None}
     for paths in call.figures:
-        places = [_place(name_or_path, call, document, path, first.get(paths)) for path in paths]
-        for path, (place, _) in zip(paths, places, strict=True):
+        places = [_found(name_or_path, call, document, path, first.get(paths)) for path in paths]
+        for path, place in zip(paths, places, strict=True):
             if place.trail in taken:
                 message = f"{path}: is named twice; one --over has all values of a figure"
                 raise UsageError(message)
             taken[place.trail] = path
-        values = {float(place.value) if is_there else None for place, is_there in places}
-        found.append(FigureNow(paths, places[0][0].unit, values.pop() if len(values) == 1 else None))
+        values = {place.value for place in places}
+        found.append(FigureNow(paths, places[0].unit, values.pop() if len(values) == 1 else None))
     return tuple(found)
 
 
@@ -159,8 +160,16 @@ def _first_values(call: SweepCall) -> dict[tuple[str, ...], float | None]:
     return found
 
 
-def _place(name_or_path: Named, call: SweepCall, document: Any, path: str, value: float | None) -> tuple[Place, bool]:
-    """Return where a figure stands, and whether the instance gives it a value.
+class _Found(NamedTuple):
+    """Where a figure stands, its unit and its value; None where the instance gives none."""
+
+    trail: Path_
+    unit: str
+    value: float | None
+
+
+def _found(name_or_path: Named, call: SweepCall, document: InstanceDocument, path: str, value: float | None) -> _Found:
+    """Return where a figure stands.
 
     Raises
     ------
@@ -168,14 +177,25 @@ def _place(name_or_path: Named, call: SweepCall, document: Any, path: str, value
         It does not exist.
     """
     try:
-        return place_in(document, path), True
+        place = place_in(document, path)
     except FigurePathError as error:
         # A price that is not in force yet, for example, has no value and no block around it.
-        if value is not None:
-            try:
-                moved = replace(call, overrides=(*call.overrides, f"{path}={written(value)}"))
-                source = read_source(source_named(name_or_path, replace(call, overrides=())), moved.overrides)
-                return place_in(validated(source), path), False
-            except (FigurePathError, InstanceError, UsageError):
-                pass
-        raise UsageError(str(error)) from None
+        found = None if value is None or error.has_value else _once_set(name_or_path, call, path, value)
+        if found is None:
+            raise UsageError(str(error)) from None
+        return found
+    return _Found(place.trail, place.unit, float(place.value))
+
+
+def _once_set(name_or_path: Named, call: SweepCall, path: str, value: float) -> _Found | None:
+    """Return where a figure stands once it has a value; None where it does not exist."""
+    source = source_named(name_or_path, replace(call, overrides=()))
+    try:
+        place = place_in(validated(read_source(source, (*call.overrides, f"{path}={written(value)}"))), path)
+    except (FigurePathError, UsageError):
+        return None
+    except InstanceError as error:
+        # It exists, and the instance is wrong with this value: a row will tell.
+        is_unknown = any(fault.message.startswith("unknown") for fault in error.faults)
+        return None if is_unknown else _Found((path,), "1", None)
+    return _Found(place.trail, place.unit, None)

@@ -12,9 +12,8 @@ from netdesign.evaluate import evaluate
 from netdesign.formulation.protocol import forbidding_policies
 from netdesign.instance.blocks import Objective
 from netdesign.results.part import finite
-from netdesign.results.sweep_document import NOT_SOLVED, SweepRowPart
+from netdesign.results.row_parts import NOT_SOLVED, SweepRowPart, TodayPart
 from netdesign.results.sweep_plans import RowPlan
-from netdesign.results.tipping_document import TodayPart
 from netdesign.solve.auto import choose_engine
 from netdesign.solve.core.outcome import Solution, Termination
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
     from netdesign.plan import Plan
+    from netdesign.results.sweep_plans import PlansOfRows
     from netdesign.solve.core.limits import Watch
 
 _ALL_SETS = "enumeration"
@@ -206,3 +206,13 @@ def row_figures(instance: Instance, hubs: Sequence[str], evaluation: Evaluation)
         "inside": evaluation.service.inside,
         "co2e_t_per_year": evaluation.co2e,
     }
+
+
+def with_places(found: FoundRow, plans: PlansOfRows) -> SweepRowPart:
+    """Return a row with the places of its plans."""
+    places = {"plan": plans.place(found.plan)}
+    todays = plans.place(found.today)
+    today = found.part.today
+    return found.part.model_copy(
+        update=places | {"today": None if today is None else today.model_copy(update={"plan": todays})}
+    )

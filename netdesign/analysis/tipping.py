@@ -11,17 +11,12 @@ from netdesign.analysis.listeners import NO_LISTENERS, Listeners
 from netdesign.analysis.moved import MovedProblem, UnsoundError
 from netdesign.analysis.networks_within import network_of
 from netdesign.analysis.read_question import read_question
-from netdesign.analysis.tipping_call import asked_figures
+from netdesign.analysis.tipping_call import asked_figures, grid_figures
+from netdesign.analysis.tipping_grid import solved_grid
 from netdesign.analysis.tipping_points import Point, StoppedError, hub_changes
 from netdesign.results.part import finite
-from netdesign.results.tipping_document import (
-    ChangePart,
-    FigurePart,
-    PointPart,
-    TippingDocument,
-    TippingMethod,
-    TodayPart,
-)
+from netdesign.results.row_parts import TodayPart
+from netdesign.results.tipping_document import ChangePart, FigurePart, PointPart, TippingDocument, TippingMethod
 from netdesign.results.tipping_plans import PlansOfPoints
 from netdesign.solve.core.outcome import Termination, relative_gap
 
@@ -31,6 +26,8 @@ if TYPE_CHECKING:
     from netdesign.instance.published.reading import Named
     from netdesign.instance.ranges import FigureRange
     from netdesign.results.document import NetworkPart
+    from netdesign.results.row_parts import PlanAtPointPart
+    from netdesign.results.tipping_document import GridPart
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Solution
 
@@ -61,8 +58,9 @@ def find_tipping_points(
     read = read_question(name_or_path, call, watch, listeners.progress)
     problem = read.problem
     figures = asked_figures(name_or_path, call, problem.instance)
+    grid = grid_figures(name_or_path, call, problem.instance)
     listeners.tell(problem)
-    answer = _Answer(call, MovedProblem(name_or_path, call, problem, read.question), figures)
+    answer = _Answer(call, MovedProblem(name_or_path, call, problem, read.question), figures, grid)
     answer.search()
     total_s = read.total_s
     times = {"read_s": read.read_s, "search_s": total_s - read.read_s, "total_s": total_s}
@@ -72,8 +70,16 @@ def find_tipping_points(
 class _Answer:
     """What is found so far."""
 
-    def __init__(self, call: TippingCall, moved: MovedProblem, figures: tuple[FigureRange, ...]) -> None:
-        self._call, self._moved, self._figures = call, moved, figures
+    def __init__(
+        self,
+        call: TippingCall,
+        moved: MovedProblem,
+        figures: tuple[FigureRange, ...],
+        grid_of: tuple[FigureRange, ...] = (),
+    ) -> None:
+        self._call, self._moved, self._figures, self._grid_of = call, moved, figures, grid_of
+        self._grid: GridPart | None = None
+        self._grid_plans: list[PlanAtPointPart] = []
         self._plans = PlansOfPoints()
         self._best: NetworkPart | None = None
         self._today: NetworkPart | None = None
@@ -96,6 +102,9 @@ class _Answer:
             permitted = instance.number_of_hubs(instance.existing) >= instance.hub_range[0]
             part = network_of(present.question, present.todays_instance, today)
             self._today = part.model_copy(update={"permitted": permitted})
+        if self._grid_of:
+            self._solve_grid(solution)
+            return
         point = Point(0.0, instance, solution)
         others = present.others(point.hubs, "best network, other hubs")
         if others.termination.is_limit or (today is not None and today.termination.is_limit):
@@ -111,6 +120,12 @@ class _Answer:
             if found.termination.is_limit:
                 self._ending = found.termination
                 return
+
+    def _solve_grid(self, present: Solution) -> None:
+        self._grid, parts = solved_grid(self._moved, self._grid_of, self._call.steps, present.plan)
+        self._grid_plans = parts
+        if self._grid.left:
+            self._ending = self._moved.watch.ending
 
     def _looked_at(self, figure: FigureRange, present: Point) -> FigurePart:
         """Return what a figure turns."""
@@ -173,7 +188,8 @@ class _Answer:
             today=self._today,
             figures=self._found,
             left_out=[figure.name for figure in self._figures if figure.name not in looked_at],
-            plans=self._plans.parts,
+            grid=self._grid,
+            plans=[*self._plans.parts, *self._grid_plans],
             times=times,
         )
 

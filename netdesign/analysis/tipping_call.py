@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from netdesign.analysis.call import AnyCall, Call
 from netdesign.analysis.problem import source_named
 from netdesign.errors import UsageError, did_you_mean
+from netdesign.instance.fields import is_decimal
 from netdesign.instance.figures import FigurePathError, paths_of, place_in
 from netdesign.instance.ranges import FigureRange
 from netdesign.instance.read import validated
@@ -20,6 +21,14 @@ if TYPE_CHECKING:
 
 USUAL_WIDTH = 0.01
 """Share of a range to which a change is narrowed down where a call does not say it."""
+
+
+USUAL_STEPS = 9
+"""Number of values of each figure of a grid where a call does not say it."""
+
+
+MOST_STEPS = 100
+"""Most values of each figure of a grid."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,7 @@ class FigureCall(AnyCall):
     width: float = USUAL_WIDTH
 
     def _own_record(self) -> dict[str, object]:
-        own = {"figure": self.figure, "low": self.low, "high": self.high, "width": self.width}
+        own: dict[str, object] = {"figure": self.figure, "low": self.low, "high": self.high, "width": self.width}
         return super()._own_record() | own
 
     @classmethod
@@ -57,9 +66,32 @@ class FigureCall(AnyCall):
 
 @dataclass(frozen=True)
 class TippingCall(FigureCall, Call):
-    """Options of a call about what turns the answer of one year."""
+    """Options of a call about what turns the answer of one year.
+
+    Parameters
+    ----------
+    grid
+        Two figures in place of one, each a path, or ``PATH=LOW:HIGH``; None where none is asked for.
+    steps
+        Number of values of each figure of the grid.
+    """
 
     COMMAND = "call of tipping"
+
+    grid: tuple[str, str] | None = None
+    steps: int = USUAL_STEPS
+
+    def _own_record(self) -> dict[str, object]:
+        grid = None if self.grid is None else list(self.grid)
+        return super()._own_record() | {"grid": grid, "steps": self.steps}
+
+    @classmethod
+    def _own_of(cls, document: Any) -> dict[str, Any]:
+        record, own = document.options, super()._own_of(document)
+        if record["grid"] is not None:
+            first, second = map(str, record["grid"])
+            own |= {"grid": (first, second)}
+        return own | {"steps": int(record["steps"])}
 
 
 def asked_figures(name_or_path: Named, call: FigureCall, instance: Instance) -> tuple[FigureRange, ...]:
@@ -70,6 +102,8 @@ def asked_figures(name_or_path: Named, call: FigureCall, instance: Instance) -> 
     UsageError
         The instance states no range; the figure does not exist, or has no range; or the ends are none.
     """
+    if isinstance(call, TippingCall) and call.grid is not None:
+        return ()
     if call.figure is None:
         if not instance.ranges:
             message = (
@@ -78,17 +112,61 @@ def asked_figures(name_or_path: Named, call: FigureCall, instance: Instance) -> 
             )
             raise UsageError(message)
         return instance.ranges
-    paths = paths_of(call.figure)
+    ends = None if call.low is None or call.high is None else (call.low, call.high)
+    return (_figure(name_or_path, call, instance, call.figure, ends),)
+
+
+def grid_figures(name_or_path: Named, call: TippingCall, instance: Instance) -> tuple[FigureRange, ...]:
+    """Return the two figures of the grid of a call with their ranges; none where it asks for none.
+
+    Raises
+    ------
+    UsageError
+        One does not exist, or has no range; or both are the same.
+    """
+    found = []
+    for text in call.grid or ():
+        name, equals, span = text.partition("=")
+        ends = _ends_of(text, span) if equals else None
+        found.append(_figure(name_or_path, call, instance, name, ends))
+    trails = [{place.trail for place in _places(name_or_path, call, one.paths)} for one in found]
+    if found and trails[0] & trails[1]:
+        message = f"--grid: {found[1].paths[0]} is named twice; a grid is over two figures"
+        raise UsageError(message)
+    return tuple(found)
+
+
+def _ends_of(text: str, span: str) -> tuple[float, float]:
+    """Return the ends that stand behind the path of a figure of a grid.
+
+    Raises
+    ------
+    UsageError
+        They are no two numbers.
+    """
+    parts = [part.strip() for part in span.split(":")]
+    if len(parts) != 2 or not all(map(is_decimal, parts)):
+        message = f"--grid {text}: write PATH, or PATH=LOW:HIGH such as road.speed_kmh=60:80"
+        raise UsageError(message)
+    return float(parts[0]), float(parts[1])
+
+
+def _figure(
+    name_or_path: Named, call: FigureCall, instance: Instance, figure: str, ends: tuple[float, float] | None
+) -> FigureRange:
+    """Return a figure with its ends: those that are typed, or those of the instance."""
+    paths = paths_of(figure)
     stated = {path: one for one in instance.ranges for path in one.paths}
-    if call.low is None or call.high is None:
-        found = next((stated[path] for path in paths if path in stated), None)
-        if found is None:
-            _places(name_or_path, call, paths)
-            near = did_you_mean(call.figure, stated)
-            message = f"{call.figure}: the instance states no range for it; write both ends behind it{near}"
-            raise UsageError(message)
-        return (found,)
-    return (_typed(name_or_path, call, paths, stated, (call.low, call.high)),)
+    if ends is not None:
+        return _typed(name_or_path, call, figure, stated, ends)
+    found = next((stated[path] for path in paths if path in stated), None)
+    if found is None:
+        _places(name_or_path, call, paths)
+        near = did_you_mean(figure, stated)
+        how = "write PATH=LOW:HIGH" if call.figure is None else "write both ends behind it"
+        message = f"{figure}: the instance states no range for it; {how}{near}"
+        raise UsageError(message)
+    return found
 
 
 def _places(name_or_path: Named, call: FigureCall, paths: tuple[str, ...]) -> list[Place]:
@@ -109,28 +187,29 @@ def _places(name_or_path: Named, call: FigureCall, paths: tuple[str, ...]) -> li
 def _typed(
     name_or_path: Named,
     call: FigureCall,
-    paths: tuple[str, ...],
+    figure: str,
     stated: dict[str, FigureRange],
     ends: tuple[float, float],
 ) -> FigureRange:
     """Return a figure with the ends that the call names."""
     low, high = ends
+    paths = paths_of(figure)
     places = _places(name_or_path, call, paths)
     if not places:
         message = "the figure is empty; name one, such as road.speed_kmh"
         raise UsageError(message)
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        message = f"{call.figure}: the range {low:g} to {high:g} is none; the lower end comes first"
+        message = f"{figure}: the range {low:g} to {high:g} is none; the lower end comes first"
         raise UsageError(message)
     values = sorted({float(place.value) for place in places})
     if len(values) > 1:
         listed = ", ".join(f"{value:g}" for value in values)
-        message = f"{call.figure}: its places have the values {listed}; one range is of one figure, with one value"
+        message = f"{figure}: its places have the values {listed}; one range is of one figure, with one value"
         raise UsageError(message)
     for value in ends:
         why = next(filter(None, (place.fault_of(value) for place in places)), "")
         if why:
-            message = f"{call.figure}: {why}"
+            message = f"{figure}: {why}"
             raise UsageError(message)
     first, known = places[0], stated.get(paths[0])
     told = ("", "") if known is None else (known.status, known.source)

@@ -12,8 +12,10 @@ from netdesign.analysis.problem import load_problem, read_named
 from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.explanation_document import ExplanationDocument
+from netdesign.results.frontier_document import FrontierDocument
 from netdesign.results.part import Part
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
 from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
@@ -99,6 +101,10 @@ def verify(
         return _verify_timing_tipping(name_or_path, document)
     if isinstance(document, SweepDocument):
         return _verify_sweep(name_or_path, document)
+    if isinstance(document, StressDocument):
+        return _verify_stress(name_or_path, document)
+    if isinstance(document, FrontierDocument):
+        return _verify_frontier(name_or_path, document)
     from netdesign.analysis.prove import prove
     from netdesign.analysis.verify_linear import contradicted_linear
     from netdesign.analysis.verify_networks import contradicted_networks
@@ -171,6 +177,32 @@ def _verify_sweep(
     problem = _as_solved(name_or_path, document, call, load_problem)
     found = _contradictions(document, problem, contradicted_sweep(name_or_path, document, problem, call))
     return Verification.of(found), partial(prove_sweep, name_or_path, problem, document, call)
+
+
+def _verify_stress(
+    name_or_path: Named, document: StressDocument
+) -> tuple[Verification, Callable[[Watch, Callable[[Progress], None]], Verification]]:
+    from netdesign.analysis.stress.call import StressCall
+    from netdesign.analysis.stress.prove import prove_stress
+    from netdesign.analysis.stress.verify import contradicted_stress
+
+    call = StressCall.from_document(document)
+    problem = _as_solved(name_or_path, document, call, load_problem)
+    found = _contradictions(document, problem, contradicted_stress(name_or_path, document, problem, call))
+    return Verification.of(found), partial(prove_stress, problem, document, call, name_or_path)
+
+
+def _verify_frontier(
+    name_or_path: Named, document: FrontierDocument
+) -> tuple[Verification, Callable[[Watch, Callable[[Progress], None]], Verification]]:
+    from netdesign.analysis.frontier_call import FrontierCall
+    from netdesign.analysis.prove_frontier import prove_frontier
+    from netdesign.analysis.verify_frontier import contradicted_frontier
+
+    call = FrontierCall.from_document(document)
+    problem = _as_solved(name_or_path, document, call, load_problem)
+    found = _contradictions(document, problem, contradicted_frontier(document, problem, call))
+    return Verification.of(found), partial(prove_frontier, problem, document)
 
 
 def _as_solved(

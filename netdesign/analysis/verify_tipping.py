@@ -10,10 +10,12 @@ from netdesign.analysis.figure_values import FigureValues
 from netdesign.analysis.lower_envelope import LowerEnvelope
 from netdesign.analysis.moved import MovedProblem, UnsoundError
 from netdesign.analysis.tipping import figure_part
-from netdesign.analysis.tipping_call import asked_figures
+from netdesign.analysis.tipping_call import asked_figures, grid_figures
+from netdesign.analysis.tipping_grid import grid_parts, grid_points
 from netdesign.analysis.tipping_points import Point, is_kept_between
 from netdesign.analysis.verify import ENDED_WITH_A_PLAN, differing, differs, of_search
 from netdesign.analysis.verify_networks import of_network
+from netdesign.analysis.verify_rows import StatedRows
 from netdesign.errors import ContradictionError, DisagreementError, NetdesignError
 from netdesign.evaluate import evaluate
 from netdesign.results.part import finite, proven
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
     from netdesign.instance.published.reading import Named
     from netdesign.instance.ranges import FigureRange
     from netdesign.plan import Plan
-    from netdesign.results.tipping_document import FigurePart, PointPart, TippingDocument, TodayPart
+    from netdesign.results.row_parts import TodayPart
+    from netdesign.results.tipping_document import FigurePart, PointPart, TippingDocument
 
 
 def contradicted_tipping(
@@ -61,12 +64,31 @@ def contradicted_tipping(
         return
     limits = SolveLimits(relative_gap=asked)
     moved = MovedProblem(name_or_path, call, problem, problem.question(Watch(limits), silent, call.engine))
+    yield from _of_grid(name_or_path, document, problem, call, moved)
     for stated in document.figures:
         if stated.name not in figures:
             yield f"{stated.name}: the call does not ask for it"
             continue
         texts = _Figure(document, stated, figures[stated.name], moved, asked).contradictions()
         yield from (f"{stated.name}: {text}" for text in texts)
+
+
+def _of_grid(
+    name_or_path: Named, document: TippingDocument, problem: SolveProblem, call: TippingCall, moved: MovedProblem
+) -> Iterator[str]:
+    """Yield contradictions of a grid."""
+    grid, figures = document.grid, grid_figures(name_or_path, call, problem.instance)
+    if grid is None:
+        if figures and document.termination in ENDED_WITH_A_PLAN:
+            yield "grid: is missing"
+        return
+    if not figures or grid.figures != grid_parts(figures, call.steps):
+        yield "grid: figures: are not those that the call asks for"
+        return
+    rows = StatedRows(document.plans, moved, [one.paths for one in figures])
+    yield from (
+        f"grid: {text}" for text in rows.contradictions(grid.points, grid_points(figures, call.steps), grid.left)
+    )
 
 
 def _of_top_level(document: TippingDocument) -> Iterator[str]:
@@ -86,8 +108,9 @@ def _of_top_level(document: TippingDocument) -> Iterator[str]:
     if best is not None and document.termination == Termination.INFEASIBLE:
         yield "termination: states infeasible beside a network"
     cut_short = next((one.termination for one in document.figures if one.termination.is_limit), None)
-    if (cut_short or document.left_out) and document.termination in ENDED_WITH_A_PLAN:
-        yield f"termination: states {document.termination}; not all figures were looked at"
+    is_left = document.left_out or (document.grid is not None and document.grid.left)
+    if (cut_short or is_left) and document.termination in ENDED_WITH_A_PLAN:
+        yield f"termination: states {document.termination}; not all was looked at"
 
 
 class _Figure:

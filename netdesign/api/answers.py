@@ -26,14 +26,9 @@ if TYPE_CHECKING:
 
     from netdesign.report.sentences import Asked
     from netdesign.report.timing.sentences import AskedOverYears
-    from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument, RunnerUpPart, StepPart, Verdict
-    from netdesign.results.explanation_document import ExplanationDocument
     from netdesign.results.result_file import Document
     from netdesign.results.staged_document import NodePart, TimingDocument
-    from netdesign.results.sweep_document import SweepDocument
-    from netdesign.results.timing_tipping_document import TimingTippingDocument
-    from netdesign.results.tipping_document import TippingDocument
 
 
 def _columns(parts: Iterable[Any], model: type[Any]) -> Columns:
@@ -139,13 +134,7 @@ class RecordedAnswer:
 
     def _record(
         self,
-        document: ResultDocument
-        | AlternativesDocument
-        | ExplanationDocument
-        | TippingDocument
-        | TimingTippingDocument
-        | SweepDocument
-        | TimingDocument,
+        document: Document,
         notes: Iterable[str | None],
         files: tuple[Path, ...],
     ) -> None:

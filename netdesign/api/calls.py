@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from netdesign.analysis.call import Call, TimingCall
+from netdesign.analysis.further_columns import FurtherColumns
 from netdesign.analysis.listeners import teller
 from netdesign.analysis.problem import model_note, notes_on, reading_notes, threshold_note
 from netdesign.api.checked import is_on, name_or_path, together, words
@@ -14,6 +15,7 @@ from netdesign.api.checked_call import checked_call
 from netdesign.api.given import given_of
 from netdesign.api.keywords import QuestionOptions, SearchOptions, in_words_of_python
 from netdesign.api.options import (
+    days_of,
     guarded_listener,
     level_of,
     overrides,
@@ -127,6 +129,10 @@ def _solve_answer(asked: Given, checked: CheckedCall[Call, ResultDocument]) -> S
 def compare(
     instance: AnyInstance,
     *configurations: str | Iterable[str],
+    parts: bool = False,
+    regret: bool = False,
+    failures: bool = False,
+    days: int | None = None,
     set: Values = (),
     strict: bool = False,
     model: str | Path | None = None,
@@ -140,6 +146,11 @@ def compare(
         An instance, a folder or file, or the name of a bundled one.
     *configurations
         Sets of hubs, such as ``"LGG,WAW"`` or ``["LGG", "WAW"]``, or paths of result files.
+    parts, regret, failures
+        Whether to add the cost by part; what each costs more than the best permitted network, which is solved for it;
+        and what its failures are expected to cost, as ``stress`` has it.
+    days
+        Days that what fails is out; left out, as the instance states it, or 14.
     set, strict, model, search
         As ``solve`` takes them.
 
@@ -159,11 +170,12 @@ def compare(
     from netdesign.api.findings import CompareAnswer
 
     asked = given_of(instance)
-    watch, changes, named, is_strict, names = together(
+    watch, changes, named, is_strict, further, names = together(
         partial(watch_of, search),
         partial(overrides, asked, set),
         partial(name_or_path, "--model", model),
         partial(is_on, "--strict", strict),
+        lambda: _further(parts, regret, failures, days),
         lambda: [_configuration(one) for one in configurations],
     )
     if not names:
@@ -175,8 +187,21 @@ def compare(
     asked_by = search.get("listen", silent)
     teller(asked_by)(problem.warnings, notes)
     with guarded_listener(watch, asked_by) as listen:
-        rows = compared(asked.named, problem, names, problem.question(watch, listen), call)
-    return CompareAnswer(rows, problem.warnings, notes)
+        rows, best = compared(asked.named, problem, names, problem.question(watch, listen), call, further)
+    return CompareAnswer(rows, problem.warnings, notes, further, best)
+
+
+def _further(parts: bool, regret: bool, failures: bool, days: int | None) -> FurtherColumns:
+    asked = together(
+        partial(is_on, "--parts", parts),
+        partial(is_on, "--regret", regret),
+        partial(is_on, "--failures", failures),
+        partial(days_of, days),
+    )
+    if days is not None and not failures:
+        message = f"--days {days}: goes with --failures, which is not asked for"
+        raise UsageError(message)
+    return FurtherColumns(*asked)
 
 
 def _configuration(one: str | Path | Iterable[str]) -> str:

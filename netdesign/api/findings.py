@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.call import Call
+from netdesign.analysis.further_columns import NO_FURTHER
 from netdesign.analysis.problem import reading_notes, threshold_note
 from netdesign.api.checked import is_on, path_of, together
 from netdesign.api.given import given_of
@@ -33,12 +34,16 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.check import Checked
     from netdesign.analysis.compare import ComparisonRow
+    from netdesign.analysis.compare_further import BestNetwork
+    from netdesign.analysis.further_columns import FurtherColumns
     from netdesign.api.alternatives import AlternativesAnswer
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.explain import ExplainAnswer
+    from netdesign.api.frontier import FrontierAnswer
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
     from netdesign.api.keywords import Listener, Values
+    from netdesign.api.stress import StressAnswer
     from netdesign.api.sweep import SweepAnswer
     from netdesign.api.timing_tipping import TimingTippingAnswer
     from netdesign.api.tipping import TippingAnswer
@@ -56,10 +61,20 @@ class CompareAnswer:
         One for each configuration, in the order of the call.
     warnings, notes
         Warnings about the instance, and notes on the call.
+    further, best
+        What is asked for beside the usual columns, and the network against which regret is measured, or None.
     """
 
-    def __init__(self, rows: list[ComparisonRow], warnings: tuple[str, ...], notes: Iterable[str | None]) -> None:
+    def __init__(
+        self,
+        rows: list[ComparisonRow],
+        warnings: tuple[str, ...],
+        notes: Iterable[str | None],
+        further: FurtherColumns = NO_FURTHER,
+        best: BestNetwork | None = None,
+    ) -> None:
         self.rows, self.warnings, self.notes = rows, warnings, tuple(filter(None, notes))
+        self._further, self.best = further, best
 
     @property
     def exit_code(self) -> ExitCode:
@@ -72,7 +87,7 @@ class CompareAnswer:
     @property
     def table(self) -> Columns:
         """One row for each configuration: cost, difference, service, carbon, cities that change hub, failure."""
-        records = comparison_records(self.rows)
+        records = comparison_records(self.rows, self._further)
         return Columns({name: [record[name] for record in records] for name in records[0]})
 
     @property
@@ -84,17 +99,17 @@ class CompareAnswer:
 
     def to_json(self) -> str:
         """Return the comparison as the command line writes it with ``--format json``."""
-        return comparison_json(self.rows)
+        return comparison_json(self.rows, self._further)
 
     def to_csv(self) -> str:
         """Return the comparison as the command line writes it with ``--format csv``."""
-        return comparison_csv(self.rows)
+        return comparison_csv(self.rows, self._further)
 
     def __repr__(self) -> str:
         return f"<CompareAnswer {', '.join(row.name for row in self.rows)}>"
 
     def __str__(self) -> str:
-        return comparison_text(self.rows)
+        return comparison_text(self.rows, self._further, self.best)
 
     def _repr_html_(self) -> str:
         return self.table._repr_html_()
@@ -225,6 +240,8 @@ def verify(
     | TippingAnswer
     | TimingTippingAnswer
     | SweepAnswer
+    | StressAnswer
+    | FrontierAnswer
     | TimingAnswer
     | str
     | Path,

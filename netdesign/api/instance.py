@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.api.keywords import Values
-    from netdesign.api.sweep import SweepAnswer
-    from netdesign.api.timing_tipping import TimingTippingAnswer
-    from netdesign.api.tipping import TippingAnswer
 
 
 class Instance:
@@ -260,40 +257,6 @@ class Instance:
         ('volume_factor=2', 'hubs.E.status="closed"')
         """
         return Instance(replace(self.given, changes=overrides(self.given, values)))
-
-    def tipping(
-        self,
-        figure: str | None = None,
-        low: float | None = None,
-        high: float | None = None,
-        **options: Any,
-    ) -> TippingAnswer | TimingTippingAnswer:
-        """Find the values of figures at which the best network changes; see ``netdesign.tipping``, which this calls.
-
-        Parameters
-        ----------
-        figure, low, high
-            Path of a figure and its range; left out, all ranges of the instance.
-        options
-            As ``netdesign.tipping`` takes them.
-        """
-        from netdesign.api.tipping import tipping
-
-        return tipping(self, figure, low, high, **options)
-
-    def sweep(self, over: Any = None, **options: Any) -> SweepAnswer:
-        """Find the best network with each combination of values; see ``netdesign.sweep``, which this calls.
-
-        Parameters
-        ----------
-        over
-            Values by path.
-        options
-            As ``netdesign.sweep`` takes them.
-        """
-        from netdesign.api.sweep import sweep
-
-        return sweep(self, over, **options)
 
     def replace(self, **blocks: Any) -> Instance:
         """Return an instance with some blocks of the document changed.

@@ -23,6 +23,7 @@ from netdesign.api.checked import (
 from netdesign.api.given import Given, overrides_of
 from netdesign.api.keywords import DEFAULTS
 from netdesign.errors import UsageError, did_you_mean
+from netdesign.instance.failures import DAYS_PER_YEAR
 from netdesign.instance.options import HubOptions
 from netdesign.instance.resolve_stages import BASE, TREE
 from netdesign.instance.stages import RiskMeasure
@@ -174,6 +175,17 @@ def margin_of(within: str | float) -> Margin:
         message = f"--within {amount:g}: a margin is 0 or more"
         raise UsageError(message)
     return Margin(amount, is_share=False)
+
+
+def days_of(days: int | None) -> int | None:
+    """Return the days that something is out, or None.
+
+    Raises
+    ------
+    UsageError
+        They are no whole number, or more than a year has.
+    """
+    return None if days is None else whole_number("--days", days, 1, DAYS_PER_YEAR)
 
 
 def network_number(option: str, number: int | None) -> int | None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
-    from netdesign.results.sweep_document import SweepRowPart
+    from netdesign.results.row_parts import SweepRowPart
 
     AnyInstance: TypeAlias = Instance | Given | str | Path
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from netdesign.analysis.problem import notes_on
 from netdesign.analysis.timing.tipping_call import TimingTippingCall
-from netdesign.analysis.tipping_call import USUAL_WIDTH, TippingCall
+from netdesign.analysis.tipping_call import MOST_STEPS, USUAL_STEPS, USUAL_WIDTH, TippingCall
 from netdesign.api.answers import NetworkAnswer, RecordedAnswer
-from netdesign.api.checked import name_or_path, real_number
+from netdesign.api.checked import name_or_path, real_number, whole_number, words
 from netdesign.api.checked_call import CheckedCall, checked_call
 from netdesign.api.given import given_of
 from netdesign.api.keywords import QuestionOptions, in_words_of_python
@@ -18,6 +19,7 @@ from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.api.timing_tipping import TimingTippingAnswer, timing_tipping_answer
 from netdesign.errors import NetdesignError, UsageError
 from netdesign.instance.fields import is_decimal
+from netdesign.instance.frames import listed_values
 from netdesign.instance.published.reading import OWN_FORMAT
 from netdesign.instance.read import read_source
 from netdesign.report.sentences import Asked
@@ -25,15 +27,19 @@ from netdesign.report.tipping import tipping_csv, tipping_lines, tipping_records
 from netdesign.solve.registry import ONE_YEAR, STAGED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
     from netdesign.results.timing_tipping_document import TimingTippingDocument
-    from netdesign.results.tipping_document import FigurePart, TippingDocument
+    from netdesign.results.tipping_document import FigurePart, GridPart, TippingDocument
 
     AnyInstance: TypeAlias = Instance | Given | str | Path
+
+
+Grid = Mapping[str, tuple[float, float]] | Sequence[str]
+"""Two figures."""
 
 
 class TippingAnswer(RecordedAnswer):
@@ -45,6 +51,8 @@ class TippingAnswer(RecordedAnswer):
         The best network and today's at the present values; None where there is none.
     figures
         Each figure with its range, what was solved of it, and where the best network changes.
+    grid
+        The best network over two figures; None where it was not asked for.
     """
 
     def __init__(
@@ -54,6 +62,7 @@ class TippingAnswer(RecordedAnswer):
         self.best = None if document.best is None else NetworkAnswer(document.best)
         self.today = None if document.today is None else NetworkAnswer(document.today)
         self.figures: tuple[FigurePart, ...] = tuple(document.figures)
+        self.grid: GridPart | None = document.grid
         self._record(document, notes, files)
         self._asked = asked
 
@@ -113,6 +122,8 @@ def tipping(
     high: float | None = None,
     *,
     width: str | float = USUAL_WIDTH,
+    grid: Grid | None = None,
+    steps: int = USUAL_STEPS,
     tree: bool = False,
     scenario: str | None = None,
     risk: str | None = None,
@@ -136,6 +147,11 @@ def tipping(
         Its range; left out, that of the instance.
     width
         Share of a range to which a change is narrowed down where it is not exact: 0.01 or ``"1%"``.
+    grid
+        Of one year: two figures in place of one, for a map of the best network over both: two paths, a text
+        ``"PATH=LOW:HIGH"`` for a range of one's own, or a dict of ends by path.
+    steps
+        Number of values of each figure of the grid.
     tree, scenario, risk, level
         Over several years: as ``timing`` takes them.
     model
@@ -174,7 +190,10 @@ def tipping(
             low=low_of,
             high=high_of,
             width=partial(width_of, width),
+            grid=partial(grid_of, grid),
+            steps=partial(whole_number, "--steps", steps, 2, MOST_STEPS),
         )
+        _check_grid(figure, grid, steps)
         _check_ends(figure, low, high)
         _check_left_out(over_years, "is for instances over several years, and this one is of one")
         return _tipping_answer(asked, of_one_year)
@@ -194,7 +213,9 @@ def tipping(
         width=partial(width_of, width),
     )
     _check_ends(figure, low, high)
-    _check_left_out({"--model": model}, "is for instances of one year, and this one is over several")
+    asked_steps = None if steps == USUAL_STEPS else steps
+    of_one = {"--model": model, "--grid": grid, "--steps": asked_steps}
+    _check_left_out(of_one, "is for instances of one year, and this one is over several")
     return timing_tipping_answer(asked, checked)
 
 
@@ -208,6 +229,22 @@ def _is_over_years(asked: Given, options: QuestionOptions) -> bool:
         return False
     data = source.located.data
     return isinstance(data, dict) and data.get("stages") is not None
+
+
+def _check_grid(figure: str | None, grid: Grid | None, steps: int) -> None:
+    """Check that a grid stands alone, and that steps are those of one.
+
+    Raises
+    ------
+    UsageError
+        There is a figure beside it, or no grid for the steps.
+    """
+    if grid is not None and figure is not None:
+        message = f"{figure}: --grid names both figures; leave the other one out"
+        raise UsageError(message)
+    if grid is None and steps != USUAL_STEPS:
+        message = f"--steps {steps}: is the number of values of each figure of --grid; name two figures with it"
+        raise UsageError(message)
 
 
 def _check_ends(figure: str | None, low: float | None, high: float | None) -> None:
@@ -250,6 +287,34 @@ def _figure_of(figure: str | None) -> str | None:
 
 def _end_of(name: str, value: float | None) -> float | None:
     return real_number(name, value, "a number")
+
+
+def grid_of(grid: Grid | None) -> tuple[str, str] | None:
+    """Return the two figures of a grid, each a path or ``PATH=LOW:HIGH``; None for none.
+
+    Raises
+    ------
+    UsageError
+        They are not two.
+    """
+    if grid is None:
+        return None
+    if isinstance(grid, Mapping):
+        texts = [f"{path}={':'.join(_ends_of(path, ends))}" for path, ends in grid.items()]
+    else:
+        texts = list(words("--grid", grid))
+    if len(texts) != 2:
+        message = f"--grid: names {len(texts)} figures; give two, such as road.speed_kmh and volume_factor"
+        raise UsageError(message)
+    return texts[0], texts[1]
+
+
+def _ends_of(path: str, ends: object) -> list[str]:
+    listed = listed_values(ends) or []
+    if len(listed) != 2:
+        message = f"--grid {path}: give both ends of its range, such as (60, 80)"
+        raise UsageError(message)
+    return [repr(real_number(f"--grid {path}:", end, "a number")) for end in listed]
 
 
 def width_of(width: str | float) -> float:

@@ -117,37 +117,43 @@ def schema(
     ] = False,
     explanation: Annotated[bool, typer.Option("--explanation", help="Of result files of explain instead.")] = False,
     tipping: Annotated[bool, typer.Option("--tipping", help="Of result files of tipping instead.")] = False,
-    sweep: Annotated[bool, typer.Option("--sweep", help="Of result files of sweep instead.")] = False,
-    timing: Annotated[bool, typer.Option("--timing", help="Of result files of timing instead.")] = False,
     timing_tipping: Annotated[
         bool, typer.Option("--timing-tipping", help="Of result files of tipping over years instead.")
     ] = False,
+    sweep: Annotated[bool, typer.Option("--sweep", help="Of result files of sweep instead.")] = False,
+    stress: Annotated[bool, typer.Option("--stress", help="Of result files of stress instead.")] = False,
+    frontier: Annotated[bool, typer.Option("--frontier", help="Of result files of frontier instead.")] = False,
+    timing: Annotated[bool, typer.Option("--timing", help="Of result files of timing instead.")] = False,
 ) -> None:
     """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
-    asked = [result, alternatives, explanation, tipping, sweep, timing, timing_tipping]
+    asked = [result, alternatives, explanation, tipping, timing_tipping, sweep, stress, frontier, timing]
     if sum(asked) > 1:
         message = (
-            "--result, --alternatives, --explanation, --tipping, --sweep, --timing and --timing-tipping exclude each "
-            "other; give one"
+            "--result, --alternatives, --explanation, --tipping, --timing-tipping, --sweep, --stress, --frontier and "
+            "--timing exclude each other; give one"
         )
         raise UsageError(message)
     if any(asked):
         from netdesign.results.alternatives_document import AlternativesDocument
         from netdesign.results.document import ResultDocument
         from netdesign.results.explanation_document import ExplanationDocument
+        from netdesign.results.frontier_document import FrontierDocument
         from netdesign.results.part import schema_of
         from netdesign.results.staged_document import TimingDocument
+        from netdesign.results.stress_document import StressDocument
         from netdesign.results.sweep_document import SweepDocument
         from netdesign.results.timing_tipping_document import TimingTippingDocument
         from netdesign.results.tipping_document import TippingDocument
 
         kinds = (
             (timing, TimingDocument),
-            (timing_tipping, TimingTippingDocument),
             (alternatives, AlternativesDocument),
             (explanation, ExplanationDocument),
             (tipping, TippingDocument),
+            (timing_tipping, TimingTippingDocument),
             (sweep, SweepDocument),
+            (stress, StressDocument),
+            (frontier, FrontierDocument),
         )
         found = schema_of(next((kind for is_asked, kind in kinds if is_asked), ResultDocument))
     else:

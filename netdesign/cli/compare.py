@@ -16,6 +16,14 @@ def compare(
         list[str],
         typer.Argument(metavar="SET|RESULT...", help="Hub sets such as LGG,WAW, or result files.", show_default=False),
     ],
+    parts: Annotated[bool, typer.Option("--parts", help="Show the cost by part.")] = False,
+    regret: Annotated[
+        bool, typer.Option("--regret", help="Solve for the best network, and show what each costs more.")
+    ] = False,
+    failures: Annotated[
+        bool, typer.Option("--failures", help="Show what failures of hubs, lanes and legs are expected to cost.")
+    ] = False,
+    days: opt.DaysOption = None,
     set_: opt.SetOption = None,
     strict: opt.StrictOption = False,
     model: opt.ModelOption = None,

@@ -139,6 +139,10 @@ CapacityOption = Annotated[
         show_default=False,
     ),
 ]
+DaysOption = Annotated[
+    int | None,
+    typer.Option("--days", metavar="D", help="Days that what fails is out, instead of those that the instance states."),
+]
 GapOption = Annotated[
     float,
     typer.Option("--gap", metavar="G", help="Relative gap at which the search may end.", min=0.0, max=1.0),

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.explain import ExplainAnswer
     from netdesign.api.findings import CheckAnswer, CompareAnswer
+    from netdesign.api.frontier import FrontierAnswer
     from netdesign.api.given import Given
+    from netdesign.api.stress import StressAnswer
     from netdesign.api.sweep import SweepAnswer
     from netdesign.api.timing_tipping import TimingTippingAnswer
     from netdesign.api.tipping import TippingAnswer
@@ -96,6 +98,8 @@ def write_answer(
     | TippingAnswer
     | TimingTippingAnswer
     | SweepAnswer
+    | StressAnswer
+    | FrontierAnswer
     | TimingAnswer
     | CompareAnswer
     | CheckAnswer,

@@ -21,9 +21,11 @@ from netdesign.cli.compare import compare
 from netdesign.cli.console import is_stdout_lost, print_message
 from netdesign.cli.explain import explain
 from netdesign.cli.export import export
+from netdesign.cli.frontier import frontier
 from netdesign.cli.import_ import import_
 from netdesign.cli.process import check_not_interrupted, interrupted_text
 from netdesign.cli.solve import solve
+from netdesign.cli.stress import stress
 from netdesign.cli.sweep import sweep
 from netdesign.cli.timing import timing
 from netdesign.cli.tipping import tipping
@@ -97,6 +99,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "explain": explain,
     "tipping": tipping,
     "sweep": sweep,
+    "stress": stress,
+    "frontier": frontier,
     "timing": timing,
     "check": check,
     "verify": verify,

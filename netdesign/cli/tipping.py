@@ -32,6 +32,16 @@ def tipping(
             "--width", metavar="W", help="Share of a range to which a change is narrowed down where it is not exact."
         ),
     ] = "1%",
+    grid: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            "--grid",
+            metavar="A B",
+            help="The best network over two figures, as a map: each a path, or PATH=LOW:HIGH.",
+            show_default=False,
+        ),
+    ] = None,
+    steps: Annotated[int, typer.Option("--steps", metavar="N", help="Number of values of each figure of --grid.")] = 9,
     tree: TreeOption = False,
     scenario: ScenarioOption = None,
     risk: RiskOption = None,
@@ -61,10 +71,12 @@ def tipping(
     """Find the values of figures at which the best network changes, and to which.
 
     Where cost moves along a line with the figure, the values are exact and all there are. Elsewhere single values are
-    solved, each with its proof, and a change is narrowed down to --width; what lies between is not looked at.
+    solved, each with its proof, and a change is narrowed down to --width; what lies between is not looked at. --grid
+    solves the points of a grid over two figures.
 
     Over several years these are the values at which the first decision of the best plan changes: what is ordered and
-    closed in the first year. Then --tree, --scenario, --risk, --level and --engine are those of timing.
+    closed in the first year. Then --tree, --scenario, --risk, --level and --engine are those of timing, and --grid is
+    not for them.
     """
     typed = locals()
     from netdesign.api.tipping import tipping as question

@@ -24,7 +24,8 @@ def verify(
         Path,
         typer.Argument(
             metavar="RESULT",
-            help="File of `solve -o`, `alternatives -o`, `explain -o`, `tipping -o`, `sweep -o` or `timing -o`.",
+            help="File of `solve -o`, `alternatives -o`, `explain -o`, `tipping -o`, `sweep -o`, `stress -o`, "
+            "`frontier -o` or `timing -o`.",
             show_default=False,
         ),
     ],

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from netdesign.errors import Fault
     from netdesign.instance.blocks import Air, Border, DeadlineKind, Factors, Problem, Reporting, Road
+    from netdesign.instance.distributions import Distributions
+    from netdesign.instance.failures import Failures
     from netdesign.instance.policies import Policies
     from netdesign.instance.ranges import FigureRange
     from netdesign.instance.services import Services
@@ -171,6 +173,10 @@ class Instance:
         Whether the files state several years, of which this is one.
     ranges
         How far figures may be off.
+    distributions
+        What figures are drawn from; None where no table states it.
+    failures
+        What is assumed of failures, or None where nothing is stated.
     digest
         SHA-256 of the files as read.
     files
@@ -198,6 +204,8 @@ class Instance:
     demand_file: str = "demand"
     has_stages: bool = False
     ranges: tuple[FigureRange, ...] = ()
+    distributions: Distributions | None = None
+    failures: Failures | None = None
     digest: str = ""
     files: tuple[Path, ...] = ()
 

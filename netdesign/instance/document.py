@@ -109,6 +109,11 @@ class Located:
                 return (file, line, self.columns.get(file, {}).get(str(path[length]), column)) if is_cell else found
         return ("instance", 0, 0)
 
+    def is_set(self, path: Path_) -> bool:
+        """Return whether ``--set`` took away or exchanged what stands at a place, or around it."""
+        around = [path[:length] for length in range(1, len(path) + 1)]
+        return any(one in self.taken_away or self.places.get(one, ("",))[0].startswith("--set ") for one in around)
+
     def is_broken(self, path: Path_) -> bool:
         """Return whether something at, around or inside ``path`` could not be read, so that its value is void."""
         return any(path[: len(broken)] == broken or broken[: len(path)] == path for broken, _ in self.faults)

@@ -15,10 +15,13 @@ from netdesign.instance.schema import SHORT_TABLES, InstanceDocument
 if TYPE_CHECKING:
     from netdesign.instance.document import Path_
 
+ALL = "*"
+"""Stands in a path for every name."""
+
 BETWEEN_PATHS = ";"
 """Stands between the paths of a figure that stands in several places; no name has it."""
 
-_NO_FIGURES = ("ranges", "paths", "tree")
+_NO_FIGURES = ("ranges", "distributions", "correlations", "paths", "tree")
 """Tables whose numbers are about other figures, or about years."""
 
 
@@ -31,11 +34,13 @@ class FigurePathError(Exception):
         Why.
     trail
         The way to the block, row or list in which it ends.
+    has_value
+        Whether something else than a number stands there.
     """
 
-    def __init__(self, message: str, trail: Path_ = ()) -> None:
+    def __init__(self, message: str, trail: Path_ = (), *, has_value: bool = False) -> None:
         super().__init__(message)
-        self.trail = trail
+        self.trail, self.has_value = trail, has_value
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,44 @@ def paths_of(figure: str) -> tuple[str, ...]:
     return tuple(path.strip() for path in figure.split(BETWEEN_PATHS) if path.strip())
 
 
+def is_pattern(path: str) -> bool:
+    """Return whether a path has ``*`` in the place of a name."""
+    return ALL in path.split(".")
+
+
+def names_below(document: InstanceDocument, pattern: str) -> list[str]:
+    """Return the paths of all numbers that a path with one ``*`` in the place of a name fits.
+
+    Raises
+    ------
+    FigurePathError
+        There is none, or more than one ``*``.
+    """
+    steps = pattern.split(".")
+    if steps.count(ALL) > 1 or steps[0] == ALL or steps[-1] == ALL:
+        message = f"'{pattern}': * stands once, between two names"
+        raise FigurePathError(message)
+    place = steps.index(ALL)
+    before, after = ".".join(steps[:place]), ".".join(steps[place + 1 :])
+    holder: Any = document
+    rest = f"tables.{before}" if steps[0] in SHORT_TABLES else before
+    while rest:
+        key, _, rest = _step(holder, rest, pattern, ())
+        holder = _inside(holder, key)
+    found: dict[Path_, str] = {}
+    for name in _names(holder):
+        path = f"{before}.{name}.{after}"
+        try:
+            # An entry may go by its id and by its name; the id comes first.
+            found.setdefault(place_in(document, path).trail, path)
+        except FigurePathError:
+            continue
+    if not found:
+        message = f"'{pattern}' fits no figure"
+        raise FigurePathError(message)
+    return list(found.values())
+
+
 def place_in(document: InstanceDocument, path: str) -> Place:
     """Return where a path leads.
 
@@ -128,8 +171,39 @@ def place_in(document: InstanceDocument, path: str) -> Place:
         raise FigurePathError(message, trail)
     if not is_cell or isinstance(holder, bool) or not isinstance(holder, int | float):
         message = f"'{path}' is no number{_remedy(holder, path)}"
-        raise FigurePathError(message, trail)
+        raise FigurePathError(message, trail, has_value=True)
     return Place(trail, block, str(trail[-1]), holder)
+
+
+def with_value(document: InstanceDocument, path: str, value: float) -> InstanceDocument:
+    """Return a document with another value of a figure; only what is around it is validated again.
+
+    Raises
+    ------
+    FigurePathError
+        The path leads to no number.
+    ValidationError
+        The value may not stand there.
+    """
+    found: InstanceDocument = _rebuilt(document, place_in(document, path).trail, value)
+    return found
+
+
+def _rebuilt(holder: Any, trail: Path_, value: float) -> Any:
+    """Return a block, mapping or list in which a value stands at the end of a way."""
+    if not trail:
+        return int(value) if value == int(value) else value
+    name, rest = trail[0], trail[1:]
+    key = _names(holder)[str(name)][0] if isinstance(holder, Block | dict) else name
+    inside = _rebuilt(_inside(holder, key), rest, value)
+    if isinstance(holder, Block):
+        fields = type(holder).model_fields
+        given = {fields[field].alias or field: getattr(holder, field) for field in holder.model_fields_set}
+        return type(holder).model_validate(given | {str(name): inside})
+    if isinstance(holder, dict):
+        return holder | {key: inside}
+    place = int(key)
+    return (*holder[:place], inside, *holder[place + 1 :])
 
 
 def _step(holder: Any, rest: str, path: str, trail: Path_) -> tuple[Any, str | int, str]:

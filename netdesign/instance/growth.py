@@ -22,8 +22,8 @@ ALL = "*"
 
 _TABLES = "tables"
 
-_NO_NUMBERS = ("format", "name", "title", "description", "units", "problem", "stages")
-_NO_ROWS = ("tree", "paths", "ranges")
+_NO_NUMBERS = ("format", "name", "title", "description", "units", "problem", "failures", "stages")
+_NO_ROWS = ("tree", "paths", "ranges", "distributions", "correlations")
 """Parts of an instance without numbers that paths may change."""
 
 _OF_ALL_YEARS = (

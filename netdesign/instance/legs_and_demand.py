@@ -61,6 +61,7 @@ def _from_rows(
     kept: list[tuple[int, int, int, float, int]] = []
     seen: set[tuple[int, int, int]] = set()
     totals = _share_totals(document, faults)
+    factors = _volume_factors(document, nodes)
     for index, row in enumerate(document.tables.demand):
         origin = _end(index, "origin", row.origin, nodes, position, faults)
         destination = _end(index, "destination", row.destination, nodes, position, faults)
@@ -80,7 +81,7 @@ def _from_rows(
                 origin,
                 destination,
                 stream,
-                volume * document.volume_factor,
+                volume * document.volume_factor * float(factors[origin, destination]),
                 faults.line(("tables", "demand", index)),
             )
         )
@@ -88,6 +89,15 @@ def _from_rows(
     if not kept and not faults:
         faults.add(("tables", "demand"), "no commodity has a volume")
     return _columns(*zip(*kept, strict=True)) if kept else _columns([], [], [], [], [])
+
+
+def _volume_factors(document: InstanceDocument, nodes: tuple[Node, ...]) -> NDArray[np.float64]:
+    """Return by how much the countries of two nodes multiply the volume between them, shape (nodes, nodes)."""
+    of_country = {row.id: row.volume_factor for row in document.tables.countries}
+    country = np.array(["" if node.kind is NodeKind.OVERSEAS else node.country or "" for node in nodes])
+    each = np.array([of_country.get(name, 1.0) for name in country.tolist()])
+    # One country counts once.
+    return np.asarray(np.where(country[:, None] == country, each[:, None], each[:, None] * each))
 
 
 def _end(
@@ -166,7 +176,9 @@ def _from_matrix(
         faults.add(at, f"{matrix.file}: '{name}' is no city or overseas airport{did_you_mean(name, ends)}")
     if bad or stream is None or faults:
         return _columns([], [], [], [], [])
-    volumes = np.nan_to_num(matrix.values, nan=0.0) * document.volume_factor
+    factors = _volume_factors(document, nodes)
+    ends_of = [np.array([position[name] for name in names]) for names in (matrix.origins, matrix.destinations)]
+    volumes = np.nan_to_num(matrix.values, nan=0.0) * document.volume_factor * factors[np.ix_(*ends_of)]
     origin, destination = np.nonzero(volumes)
     if not len(origin):
         faults.add(at, "no commodity has a volume")

@@ -62,7 +62,7 @@ def resolve_ranges(document: InstanceDocument, located: Located, faults: FaultLi
         try:
             places = [place_in(document, path) for path in paths_of(row.path)]
         except FigurePathError as error:
-            if not _is_set(located, error.trail):
+            if not located.is_set(error.trail):
                 faults.add((*at, "path"), str(error))
             continue
         if not places:
@@ -101,12 +101,6 @@ def _check_ends(row: RangeRow, places: list[Place], at: Path_, faults: FaultList
         why = next(filter(None, (place.fault_of(value) for place in places)), "")
         if why:
             faults.add((*at, end), f"{places[0].name}: {why}")
-
-
-def _is_set(located: Located, trail: Path_) -> bool:
-    """Return whether ``--set`` took away or exchanged what stands at a place, or around it."""
-    around = [trail[:length] for length in range(1, len(trail) + 1)]
-    return any(path in located.taken_away or located.places.get(path, ("",))[0].startswith("--set ") for path in around)
 
 
 def is_there(document: InstanceDocument, row: RangeRow) -> bool:

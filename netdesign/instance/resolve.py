@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.data import Instance, Link, Node, NodeKind, Site, Stream
+from netdesign.instance.distributions import resolve_distributions
+from netdesign.instance.failures import check_failures
 from netdesign.instance.faults import FaultList
 from netdesign.instance.legs_and_demand import resolve_demand, resolve_legs
 from netdesign.instance.matrices import MATRIX_TABLES
@@ -25,7 +27,9 @@ if TYPE_CHECKING:
     from netdesign.instance.schema import InstanceDocument
 
 
-def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix], located: Located) -> Instance:
+def resolve_instance(
+    document: InstanceDocument, matrices: Mapping[str, Matrix], located: Located, *, names_are_checked: bool = False
+) -> Instance:
     """Return the frozen instance of a validated document.
 
     Parameters
@@ -36,6 +40,8 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
         Dense tables by field, as ``load_tables`` returns them.
     located
         Has the place of each value.
+    names_are_checked
+        Whether names that look alike were looked for before, as in a document that differs in numbers only.
 
     Raises
     ------
@@ -55,7 +61,10 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
     commodities = resolve_demand(document, matrices, nodes, position, faults)
     services = resolve_services(document, nodes, legs, commodities, faults)
     ranges = resolve_ranges(document, located, faults)
-    check_names(document, faults)
+    distributions = resolve_distributions(document, located, ranges, faults)
+    check_failures(document, faults)
+    if not names_are_checked:
+        check_names(document, faults)
     check_policy_sites(document.policies, {site.id: site for site in sites}, faults)
     # The checks below need complete data.
     faults.raise_if_any()
@@ -80,6 +89,8 @@ def resolve_instance(document: InstanceDocument, matrices: Mapping[str, Matrix],
         demand_file=_demand_file(document, located),
         has_stages=document.stages is not None,
         ranges=ranges,
+        distributions=distributions,
+        failures=document.failures,
     )
     check_policies(instance, faults)
     faults.raise_if_any()
@@ -227,6 +238,7 @@ def _links(document: InstanceDocument, position: Mapping[str, int], faults: Faul
     links = []
     lanes: set[frozenset[str]] = set()
     alike: dict[str, list[Path_]] = {}
+    is_by_road = document.road is not None and not (document.tables.legs or document.tables.leg_matrices)
     for index, row in enumerate(document.tables.links):
         at: Path_ = ("tables", "links", index)
         for key, name in (("from", row.from_), ("to", row.to)):
@@ -235,8 +247,11 @@ def _links(document: InstanceDocument, position: Mapping[str, int], faults: Faul
                 faults.add((*at, key), message)
         if row.from_ not in position or row.to not in position:
             continue
-        fault = _link_fault(document, row, hubs, airports)
+        is_sound = is_by_road and row.mode is not Mode.AIR and row.from_ != row.to
+        is_sound = is_sound and row.from_ not in airports and row.to not in airports
         ends = frozenset((row.from_, row.to))
+        # Nearly all links are sound, and there are thousands.
+        fault = "" if is_sound else _link_fault(document, row, hubs, airports)
         if row.mode is Mode.AIR and ends in lanes:
             fault = f"the air link between {row.from_} and {row.to} stands twice"
         if fault:

@@ -59,6 +59,12 @@ class CountryRow(SourcedRow):
     name: str = Field("", description="Name.")
     labour_cost_eur_per_h: Real | None = quantity("EUR/h", "Hourly labour cost.", default=None)
     construction_cost_eur_per_m2: Real | None = quantity("EUR/m2", "Cost of building a warehouse.", default=None)
+    volume_factor: Real = quantity(
+        "1",
+        "Multiplies the volume of all freight that starts or ends in its cities, once; between two countries both do.",
+        default=1.0,
+        gt=0,
+    )
 
 
 class PlaceRow(SourcedRow):

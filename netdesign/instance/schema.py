@@ -20,7 +20,9 @@ from netdesign.instance.blocks import (
     StreamBlock,
     Units,
 )
+from netdesign.instance.distribution_rows import CorrelationRow, DistributionRow
 from netdesign.instance.document import FORMAT
+from netdesign.instance.failures import Failures
 from netdesign.instance.fields import Block, Name, Real, quantity
 from netdesign.instance.policies import Policies
 from netdesign.instance.rows import CityRow, CountryRow, DemandRow, HubRow, LegRow, LinkRow, OverseasRow, RangeRow
@@ -81,6 +83,12 @@ class Tables(Block):
     paths: Annotated[tuple[PathRow, ...], OrFile()] = Field((), description="How numbers move over the years.")
     tree: Annotated[tuple[BranchRow, ...], OrFile()] = Field((), description="Branches of the scenario tree.")
     ranges: Annotated[tuple[RangeRow, ...], OrFile()] = Field((), description="How far figures may be off.")
+    distributions: Annotated[tuple[DistributionRow, ...], OrFile()] = Field(
+        (), description="What figures are drawn from; without it uniformly from their ranges."
+    )
+    correlations: Annotated[tuple[CorrelationRow, ...], OrFile()] = Field(
+        (), description="How figures that are drawn go together."
+    )
 
 
 class InstanceDocument(Block):
@@ -115,6 +123,7 @@ class InstanceDocument(Block):
     border: Border = Field(Border(), description="Customs inside Europe.")
     streams: dict[Name, StreamBlock] = Field(min_length=1, description="Groups of commodities, by name.")
     policies: Policies = Field(Policies(), description="What restricts the choice.")
+    failures: Failures | None = Field(None, description="What fails, how often and for how long; for stress.")
     stages: Stages | None = Field(None, description="Several years; `netdesign timing` answers when and how large.")
     reporting: Reporting = Field(Reporting(), description="What reports show.")
     tables: Tables = Field(description="The tables.")
@@ -155,6 +164,8 @@ ROWS: dict[str, type[Block]] = {
     "paths": PathRow,
     "tree": BranchRow,
     "ranges": RangeRow,
+    "distributions": DistributionRow,
+    "correlations": CorrelationRow,
 }
 """Row model of each table."""
 

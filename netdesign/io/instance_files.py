@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from netdesign.errors import UsageError
+from netdesign.instance.distributions import correlates_figures, has_figures
 from netdesign.instance.document import FILE_NAME
 from netdesign.instance.published.graph_tables import KIND_OF_HUB, OF_THE_HUB, OF_THE_LINK, ROLES
 from netdesign.instance.ranges import is_there
@@ -57,12 +58,17 @@ def to_plain_data(source: Source) -> dict[str, Any]:
 
 
 def _with_ranges_of(read: InstanceDocument, tables: dict[str, Any]) -> dict[str, Any]:
-    """Return tables with the ranges of those figures only that ``--set`` left in the document."""
-    if not read.tables.ranges:
-        return tables
-    kept = [row for stated, row in zip(read.tables.ranges, tables["ranges"], strict=True) if is_there(read, stated)]
-    without = {name: rows for name, rows in tables.items() if name != "ranges"}
-    return without | {"ranges": kept} if kept else without
+    """Return tables with ranges and distributions of those figures only that ``--set`` left in the document."""
+    found = dict(tables)
+    for name, is_kept in (("ranges", is_there), ("distributions", has_figures), ("correlations", correlates_figures)):
+        stated = getattr(read.tables, name)
+        if not stated:
+            continue
+        kept = [row for one, row in zip(stated, tables[name], strict=True) if is_kept(read, one)]
+        found.pop(name)
+        if kept:
+            found[name] = kept
+    return found
 
 
 def columns_in_use(table: str, rows: list[dict[str, Any]]) -> list[str]:

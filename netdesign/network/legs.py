@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _ROWS_AT_ONCE = 64
 
-_COLUMNS = ("air", "road", "border", "time_h", "km", "co2e")
+LEG_COLUMNS = ("air", "road", "border", "time_h", "km", "co2e")
 
 
 @dataclass(frozen=True)
@@ -134,18 +134,20 @@ def _from_hubs_only(instance: Instance, network: Network) -> Network:
     to_others = is_centre[:, None] & ~np.eye(len(is_centre), dtype=bool)
     collects = np.broadcast_to(is_centre, network.collection.road.shape)
     return replace(
-        network, collection=_without(network.collection, collects), inter_hub=_without(network.inter_hub, to_others)
+        network,
+        collection=without_legs(network.collection, collects),
+        inter_hub=without_legs(network.inter_hub, to_others),
     )
 
 
-def _without(legs: LegArrays, gone: NDArray[np.bool_]) -> LegArrays:
+def without_legs(legs: LegArrays, gone: NDArray[np.bool_]) -> LegArrays:
     """Return copies of the legs in which some do not exist; arrays of both directions share columns."""
-    missing: dict[str, Any] = {name: np.where(gone, np.inf, getattr(legs, name)) for name in _COLUMNS}
+    missing: dict[str, Any] = {name: np.where(gone, np.inf, getattr(legs, name)) for name in LEG_COLUMNS}
     return replace(legs, **missing | {name: np.where(gone, 0.0, getattr(legs, name)) for name in ("air", "border")})
 
 
 def _each(legs: LegArrays, change: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> LegArrays:
-    changed: dict[str, Any] = {column: change(getattr(legs, column)) for column in _COLUMNS}
+    changed: dict[str, Any] = {column: change(getattr(legs, column)) for column in LEG_COLUMNS}
     return replace(legs, **changed)
 
 
@@ -249,7 +251,7 @@ def _crosses(instance: Instance) -> NDArray[np.bool_]:
 def _add_lanes(legs: LegArrays, instance: Instance, *, inbound: bool) -> None:
     """Make the air lanes of one direction the only legs of overseas airports; shape (sites, nodes)."""
     overseas = instance.is_overseas
-    for column in _COLUMNS:
+    for column in LEG_COLUMNS:
         getattr(legs, column)[:, overseas] = np.inf
     legs.air[:, overseas] = legs.border[:, overseas] = 0.0
     air = instance.air

@@ -32,15 +32,31 @@ def build_networks(staged: StagedInstance) -> tuple[Network, ...]:
 
 def _network(instance: Instance, built: list[tuple[Instance, Network]]) -> Network:
     for other, network in built:
-        if _has_legs_of(instance, other):
-            return replace(
-                network,
-                handling=np.array([site.handling_cost for site in instance.sites]),
-                hub_h=np.array([site.hub_h for site in instance.sites]),
-            )
+        legs = with_legs_of(instance, other, network)
+        if legs is not None:
+            return legs
     network = build_network(instance)
     built.append((instance, network))
     return network
+
+
+def with_legs_of(instance: Instance, other: Instance, network: Network) -> Network | None:
+    """Return the legs of an instance that has those of another one; None where it has not.
+
+    Parameters
+    ----------
+    instance, other
+        Years of one instance, or one instance with two values of a figure.
+    network
+        Of the other.
+    """
+    if instance.nodes != other.nodes or not _has_legs_of(instance, other):
+        return None
+    return replace(
+        network,
+        handling=np.array([site.handling_cost for site in instance.sites]),
+        hub_h=np.array([site.hub_h for site in instance.sites]),
+    )
 
 
 def _has_legs_of(instance: Instance, other: Instance) -> bool:

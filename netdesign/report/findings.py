@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.further_columns import NO_FURTHER
 from netdesign.formulation.protocol import policies_in_force
 from netdesign.instance import NodeKind
+from netdesign.report.compare_further import best_lines, further_records, further_tables
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.words import amount, difference, open_centres, share, tonnes
 from netdesign.solve.core.outcome import Termination
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.check import Checked
     from netdesign.analysis.compare import ComparisonRow
+    from netdesign.analysis.compare_further import BestNetwork
+    from netdesign.analysis.further_columns import FurtherColumns
     from netdesign.instance import Instance
     from netdesign.instance.staged import StagedInstance
 
@@ -113,8 +117,20 @@ def _plain(value: object) -> str:
     return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
-def comparison_text(rows: Sequence[ComparisonRow]) -> str:
-    """Return the comparison as text."""
+def comparison_text(
+    rows: Sequence[ComparisonRow], further: FurtherColumns = NO_FURTHER, best: BestNetwork | None = None
+) -> str:
+    """Return the comparison as text.
+
+    Parameters
+    ----------
+    rows
+        One for each configuration.
+    further
+        What is asked for beside the usual columns.
+    best
+        The network against which regret is measured.
+    """
     records = comparison_records(rows)
     header = [
         "configuration",
@@ -136,7 +152,8 @@ def comparison_text(rows: Sequence[ComparisonRow]) -> str:
             del row[place]
     lines = [f"{row.name}: {row.failure}" for row in rows if row.failure]
     lines += [f"{row.name}: {note}" for row in rows for note in row.notes]
-    return render(lines, [TextTable("Configurations side by side", header, cells), *_move_tables(rows)])
+    usual = TextTable("Configurations side by side", header, cells)
+    return render([*lines, *best_lines(best)], [usual, *further_tables(rows, further), *_move_tables(rows)])
 
 
 def _cells(record: dict[str, object]) -> list[str]:
@@ -175,7 +192,7 @@ def _move_tables(rows: Sequence[ComparisonRow]) -> list[TextTable]:
     return tables
 
 
-def comparison_records(rows: Sequence[ComparisonRow]) -> list[dict[str, object]]:
+def comparison_records(rows: Sequence[ComparisonRow], further: FurtherColumns = NO_FURTHER) -> list[dict[str, object]]:
     """Return one record for each configuration, for JSON and CSV."""
     first = next((row.network.costs.total for row in rows if row.network and row.network.costs), None)
     records = [_record(row, first) for row in rows]
@@ -187,7 +204,7 @@ def comparison_records(rows: Sequence[ComparisonRow]) -> list[dict[str, object]]
     if any(load.kind is not None for row in rows if row.network for load in row.network.hub_loads):
         for record, own in zip(records, centres, strict=True):
             record["sorting_centres"] = own
-    return records
+    return [record | more for record, more in zip(records, further_records(rows, further), strict=True)]
 
 
 def _record(row: ComparisonRow, first: float | None) -> dict[str, object]:
@@ -213,17 +230,19 @@ def _record(row: ComparisonRow, first: float | None) -> dict[str, object]:
     }
 
 
-def comparison_json(rows: Sequence[ComparisonRow]) -> str:
-    """Return the comparison as JSON, with all cities that change hub."""
-    records = comparison_records(rows)
+def comparison_json(rows: Sequence[ComparisonRow], further: FurtherColumns = NO_FURTHER) -> str:
+    """Return the comparison as JSON, with all cities that change hub, and each failure where they are asked for."""
+    records = comparison_records(rows, further)
     for record, row in zip(records, rows, strict=True):
         record["moves"] = [vars(move) for move in row.moves]
+        if row.failures is not None:
+            record["outages"] = [one.model_dump(mode="json", exclude={"operation"}) for one in row.failures.outages]
     return json.dumps(records, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def comparison_csv(rows: Sequence[ComparisonRow]) -> str:
+def comparison_csv(rows: Sequence[ComparisonRow], further: FurtherColumns = NO_FURTHER) -> str:
     """Return CSV text with one row for each configuration."""
-    records = comparison_records(rows)
+    records = comparison_records(rows, further)
     header = list(records[0])
     return to_csv(header, [[_csv_cell(record[name]) for name in header] for record in records])
 

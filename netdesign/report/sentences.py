@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from netdesign.report.words import Measure
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import LinearNetworkPart, LinearPart, NetworkPart, ResultDocument
+    from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.tipping_document import TippingDocument
 
@@ -167,7 +168,9 @@ def _verdicts(answer: ResultDocument | LinearPart) -> list[object]:
     return [decided, *(step.verdict for step in answer.steps)]
 
 
-def users_model(result: ResultDocument | AlternativesDocument | TippingDocument | SweepDocument) -> str | None:
+def users_model(
+    result: ResultDocument | AlternativesDocument | TippingDocument | SweepDocument | StressDocument,
+) -> str | None:
     """Return the file of the user's model in a result; None for a bundled model."""
     model = result.options.get("model")
     return None if model is None or model in models() else str(model)

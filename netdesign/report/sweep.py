@@ -9,9 +9,7 @@ from netdesign.instance.blocks import Objective
 from netdesign.instance.sense.remarks import figure as number
 from netdesign.report.sentences import unkept, users_model
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.tipping import MILLIONS_FROM
-from netdesign.report.tipping_words import short_name
-from netdesign.report.words import measure_of, network_name, objective_of, share, time_line, tonnes
+from netdesign.report.words import measure_of, network_name, objective_of, share, short_name, time_line, tonnes
 from netdesign.results.part import RUNNING
 from netdesign.solve.core.outcome import Termination
 
@@ -20,7 +18,11 @@ if TYPE_CHECKING:
 
     from netdesign.report.sentences import Asked
     from netdesign.report.words import Measure
-    from netdesign.results.sweep_document import SweepDocument, SweepRowPart
+    from netdesign.results.row_parts import SweepRowPart
+    from netdesign.results.sweep_document import SweepDocument
+
+MILLIONS_FROM = 1e7
+"""Costs from which a table has millions."""
 
 _MOST_ROWS = 60
 """Most rows of the table; the result file and CSV have all."""
@@ -40,7 +42,7 @@ def sweep_text(result: SweepDocument, asked: Asked) -> str:
 def sweep_lines(result: SweepDocument, asked: Asked) -> list[str]:
     """Return the sentences that tell which network is best with which values."""
     measure = measure_of(result)
-    lines = [*_present_lines(result, measure, asked), *_network_lines(result), *_reason_lines(result)]
+    lines = [*_present_lines(result, measure, asked), *network_lines(result.rows), *reason_lines(result.rows)]
     if result.left:
         why = "an interruption" if result.termination in (Termination.INTERRUPTED, RUNNING) else "the time limit"
         total = result.left + len(result.rows)
@@ -71,9 +73,17 @@ def _how(row: SweepRowPart) -> str:
     return "proven" if row.termination is Termination.OPTIMAL else "the best found so far"
 
 
-def _network_lines(result: SweepDocument) -> Iterator[str]:
-    """Yield how often each network is best."""
-    planned = [row for row in result.rows if row.plan is not None]
+def network_lines(rows: Sequence[SweepRowPart], what: str = "combination") -> Iterator[str]:
+    """Yield how often each network is best.
+
+    Parameters
+    ----------
+    rows
+        Of the result.
+    what
+        Word for one of them.
+    """
+    planned = [row for row in rows if row.plan is not None]
     if not planned:
         return
     counts = Counter(tuple(row.open_hubs) for row in planned)
@@ -82,7 +92,7 @@ def _network_lines(result: SweepDocument) -> Iterator[str]:
     names += [f"{further} other networks in {sum(counts.values()) - _of_first(counts):,}"] if further > 0 else []
     proven = sum(row.termination is Termination.OPTIMAL for row in planned)
     how = "each is proven" if proven == len(planned) else f"{proven:,} of them are proven"
-    best = f"{len(result.rows):,} combination{'s' if len(result.rows) > 1 else ''}: {', '.join(names)}"
+    best = f"{len(rows):,} {what}{'s' if len(rows) > 1 else ''}: {', '.join(names)}"
     yield f"{best}; {how}."
 
 
@@ -90,9 +100,9 @@ def _of_first(counts: Counter[tuple[str, ...]]) -> int:
     return sum(times for _, times in counts.most_common(_MOST_NAMED))
 
 
-def _reason_lines(result: SweepDocument) -> Iterator[str]:
+def reason_lines(rows: Sequence[SweepRowPart]) -> Iterator[str]:
     """Yield how many rows have no network, and why."""
-    without = [row for row in result.rows if row.plan is None]
+    without = [row for row in rows if row.plan is None]
     infeasible = [row for row in without if row.termination is Termination.INFEASIBLE]
     unsound = [row for row in without if not row.is_solved]
     open_ = len(without) - len(infeasible) - len(unsound)
@@ -157,11 +167,24 @@ def _without(row: SweepRowPart) -> str:
 
 def sweep_records(result: SweepDocument) -> list[dict[str, object]]:
     """Return one record for each row, for CSV and tables."""
-    has_names = any(row.scenario is not None for row in result.rows)
+    return row_records([one.name for one in result.figures], result.rows)
+
+
+def row_records(figures: Sequence[str], rows: Sequence[SweepRowPart]) -> list[dict[str, object]]:
+    """Return one record for each row, for CSV and tables.
+
+    Parameters
+    ----------
+    figures
+        Their names.
+    rows
+        With the values of these.
+    """
+    has_names = any(row.scenario is not None for row in rows)
     records = []
-    for row in result.rows:
+    for row in rows:
         named: dict[str, object] = {"scenario": row.scenario} if has_names else {}
-        named |= dict(zip((one.name for one in result.figures), row.values, strict=True))
+        named |= dict(zip(figures, row.values, strict=True))
         today, second = row.today, row.runner_up
         records.append(
             named

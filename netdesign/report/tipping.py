@@ -7,17 +7,11 @@ from typing import TYPE_CHECKING
 from netdesign.instance.blocks import Objective
 from netdesign.instance.sense.remarks import figure as number
 from netdesign.report.sentences import unkept, users_model
+from netdesign.report.sweep import MILLIONS_FROM
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.tipping_words import (
-    DIGITS,
-    distance,
-    nearest_change,
-    short_name,
-    side,
-    stopped_lines,
-    with_unit,
-)
-from netdesign.report.words import measure_of, name_of, network_name, objective_of, time_line
+from netdesign.report.tipping_grid import grid_lines, grid_records, grid_tables
+from netdesign.report.tipping_words import DIGITS, distance, nearest_change, side, stopped_lines, with_unit
+from netdesign.report.words import measure_of, name_of, network_name, objective_of, short_name, time_line
 from netdesign.results.tipping_document import TippingMethod
 from netdesign.solve.core.outcome import Termination
 
@@ -27,13 +21,11 @@ if TYPE_CHECKING:
     from netdesign.report.sentences import Asked
     from netdesign.results.tipping_document import FigurePart, PointPart, TippingDocument
 
-MILLIONS_FROM = 1e7
-"""Costs from which a table has millions."""
-
 
 def tipping_text(result: TippingDocument, asked: Asked) -> str:
     """Return the whole answer as text; ``asked`` has options of the call that the result does not hold."""
-    text = render(tipping_lines(result, asked), [*_tornado(result), *_changes_table(result)])
+    tables = [*_tornado(result), *_changes_table(result), *grid_tables(result.grid)]
+    text = render(tipping_lines(result, asked), tables)
     return text + "\n" + time_line(result.times, {}) + "\n"
 
 
@@ -47,8 +39,7 @@ def tipping_lines(result: TippingDocument, asked: Asked) -> list[str]:
     is_proven = best.termination is Termination.OPTIMAL
     value = f"{measure.text(best.objective)}{measure.per}"
     lines = [f"The best network is {name_of(best)}, {value}; {'proven' if is_proven else 'the best found so far'}."]
-    lines += [*_verdict_lines(result), *_how_lines(result)]
-    lines += stopped_lines(result)
+    lines += [*_verdict_lines(result), *_how_lines(result), *grid_lines(result.grid), *stopped_lines(result)]
     file = users_model(result)
     return [*lines, f"All this is proven of the model {file}; the referee has priced the plans."] if file else lines
 
@@ -189,6 +180,8 @@ def _changes_table(result: TippingDocument) -> list[TextTable]:
 
 def tipping_records(result: TippingDocument) -> list[dict[str, object]]:
     """Return one record for each value that was solved, for CSV and tables; one for a figure without effect."""
+    if result.grid is not None:
+        return grid_records(result.grid)
     records = []
     for one in result.figures:
         figure: dict[str, object] = {

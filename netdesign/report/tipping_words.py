@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from netdesign.instance.figures import paths_of
 from netdesign.instance.sense.remarks import figure as number
+from netdesign.report.words import short_name
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -67,12 +67,6 @@ class Stoppable(Protocol):
     @property
     def left_out(self) -> list[str]:
         """Figures that were not looked at."""
-
-
-def short_name(name: str) -> str:
-    """Return the name of a figure, of several places the first."""
-    first, *others = paths_of(name)
-    return f"{first} (and {len(others)} more)" if others else first
 
 
 def distance(one: FigureWithChanges) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign.instance.blocks import Objective
+from netdesign.instance.figures import paths_of
 from netdesign.instance.rows import SiteKind
 from netdesign.solve.core.outcome import Termination
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument
+    from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.tipping_document import TippingDocument
 
@@ -145,6 +147,12 @@ def tonnes(value: float | None) -> str:
     return f"{value:,.0f}" if abs(value) >= 100 or value == 0 else f"{value:,.2f}"
 
 
+def short_name(name: str) -> str:
+    """Return the name of a figure, of several places the first."""
+    first, *others = paths_of(name)
+    return f"{first} (and {len(others)} more)" if others else first
+
+
 def time_line(times: Mapping[str, float], words: Mapping[str, str]) -> str:
     """Return what each phase took, by ``words`` in place of its name where these have it."""
     parts = dict(times)
@@ -225,12 +233,16 @@ _MEASURES = {
 }
 
 
-def measure_of(result: ResultDocument | AlternativesDocument | TippingDocument | SweepDocument) -> Measure:
+def measure_of(
+    result: ResultDocument | AlternativesDocument | TippingDocument | SweepDocument | StressDocument,
+) -> Measure:
     """Return the words for the objective of a result."""
     return _MEASURES[objective_of(result)]
 
 
-def objective_of(result: ResultDocument | AlternativesDocument | TippingDocument | SweepDocument) -> Objective:
+def objective_of(
+    result: ResultDocument | AlternativesDocument | TippingDocument | SweepDocument | StressDocument,
+) -> Objective:
     """Return the objective that a result records."""
     return Objective(result.problem["objective"])
 

@@ -28,6 +28,8 @@ _RESULTS = {
     "netdesign.tipping/": RESULT_OF["tipping"],
     "netdesign.timing-tipping/": RESULT_OF["tipping"],
     "netdesign.sweep/": RESULT_OF["sweep"],
+    "netdesign.stress/": RESULT_OF["stress"],
+    "netdesign.frontier/": RESULT_OF["frontier"],
     "netdesign.timing/": RESULT_OF["timing"],
 }
 
@@ -163,10 +165,10 @@ def has_better_plan(old: Document, new: Document) -> bool:
 
 
 def _listed(document: Document) -> int:
-    """Return how many networks a result lists that asks for a list, within a margin or by values; else 0."""
+    """Return how many networks, rows or points are listed; 0 where that is not the question."""
     if isinstance(document, AlternativesDocument):
         return len(document.networks)
-    return len(getattr(document, "rows", ()))
+    return len(getattr(document, "rows", getattr(document, "points", ())))
 
 
 def _explained(document: ExplanationDocument) -> tuple[bool, bool, int]:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from netdesign.results.frontier_document import FrontierDocument
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import TippingDocument
@@ -31,10 +33,12 @@ if TYPE_CHECKING:
         | TippingDocument
         | TimingTippingDocument
         | SweepDocument
+        | StressDocument
+        | FrontierDocument
         | TimingDocument
     )
 
-RESULT_COMMANDS = ("solve", "alternatives", "explain", "tipping", "sweep", "timing")
+RESULT_COMMANDS = ("solve", "alternatives", "explain", "tipping", "sweep", "stress", "frontier", "timing")
 """Commands that write results."""
 
 PARTIAL = ".partial"
@@ -56,6 +60,8 @@ DocumentT = TypeVar(
     "TippingDocument",
     "TimingTippingDocument",
     "SweepDocument",
+    "StressDocument",
+    "FrontierDocument",
     "TimingDocument",
 )
 
@@ -103,7 +109,9 @@ def read_any(path: Path) -> Document:
     UsageError
         There is none, or it is no whole result.
     """
+    from netdesign.results.frontier_document import FrontierDocument
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import TippingDocument
@@ -121,6 +129,10 @@ def read_any(path: Path) -> Document:
         return document_from_data(path, data, TimingTippingDocument)
     if _is(data, SweepDocument):
         return document_from_data(path, data, SweepDocument)
+    if _is(data, StressDocument):
+        return document_from_data(path, data, StressDocument)
+    if _is(data, FrontierDocument):
+        return document_from_data(path, data, FrontierDocument)
     if _is(data, ResultDocument):
         return document_from_data(path, data, ResultDocument)
     message = f"{path}: is no result of {_written_by(RESULT_COMMANDS)}, or of another version"

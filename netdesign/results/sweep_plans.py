@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import numpy as np
 
 from netdesign.network.services import ScheduledService
-from netdesign.results.tipping_document import PlanAtPointPart
+from netdesign.results.row_parts import PlanAtPointPart
 from netdesign.results.tipping_plans import departures_part, routes_part
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ class RowPlan(NamedTuple):
         As the plan has them.
     positions
         Of origin, destination, stream, first and last hub of each route, shape (5, routes).
-    volume
-        t/year, shape (routes,).
+    volume, share
+        t/year, and as a rounded share of the commodity; shape (routes,).
     """
 
     open_hubs: tuple[str, ...]
@@ -38,6 +38,7 @@ class RowPlan(NamedTuple):
     services: tuple[ScheduledService, ...]
     positions: NDArray[np.int64]
     volume: NDArray[np.float64]
+    share: NDArray[np.float64]
 
     @classmethod
     def of(cls, plan: Plan, instance: Instance) -> Self:
@@ -45,7 +46,8 @@ class RowPlan(NamedTuple):
         commodities = instance.commodities
         ends = (column[plan.commodity] for column in (commodities.origin, commodities.destination, commodities.stream))
         positions = np.array((*ends, plan.first_hub, plan.last_hub), dtype=np.int64)
-        return cls(plan.open_hubs, plan.open_lanes, plan.services, positions, plan.volume)
+        share = _shares(plan.commodity, plan.volume)
+        return cls(plan.open_hubs, plan.open_lanes, plan.services, positions, plan.volume, share)
 
     @classmethod
     def of_part(cls, part: PlanAtPointPart, instance: Instance) -> Self:
@@ -63,6 +65,9 @@ class RowPlan(NamedTuple):
             (sites, routes.last_hub),
         )
         departures = () if part.departures is None else zip(*vars(part.departures).values(), strict=True)
+        positions = np.array([[places[name] for name in column] for places, column in named], dtype=np.int64)
+        volume = np.array(routes.volume_t_per_year, dtype=np.float64)
+        _, commodity = np.unique(positions[:3], axis=1, return_inverse=True)
         return cls(
             tuple(part.open_hubs),
             tuple((lane[0], lane[1]) for lane in part.open_lanes),
@@ -70,18 +75,15 @@ class RowPlan(NamedTuple):
                 ScheduledService(kind, nodes[origin], nodes[end], vehicles[vehicle], number)
                 for kind, origin, end, vehicle, number in departures
             ),
-            np.array([[places[name] for name in column] for places, column in named], dtype=np.int64),
-            np.array(routes.volume_t_per_year, dtype=np.float64),
+            positions,
+            volume,
+            _shares(commodity.reshape(-1), volume),
         )
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What two rows with the same plan have in common: all but the volumes, and the shares of each commodity."""
-        _, commodity = np.unique(self.positions[:3], axis=1, return_inverse=True)
-        commodity = commodity.reshape(-1)
-        whole = np.bincount(commodity, self.volume)[commodity] if len(commodity) else self.volume
-        share = np.divide(self.volume, whole, out=np.zeros_like(self.volume), where=whole > 0)
-        columns = self.positions.tobytes(), share.round(_DIGITS).tobytes()
+        """What two rows with the same plan have in common: all but the volumes."""
+        columns = self.positions.tobytes(), self.share.tobytes()
         return (self.open_hubs, self.open_lanes, self.services, *columns)
 
     def part(self, instance: Instance) -> PlanAtPointPart:
@@ -92,6 +94,12 @@ class RowPlan(NamedTuple):
             routes=routes_part(instance, list(self.positions), self.volume),
             departures=departures_part(instance, self.services),
         )
+
+
+def _shares(commodity: NDArray[np.intp], volume: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return which part of its commodity each route carries, rounded."""
+    whole = np.bincount(commodity, volume)[commodity] if len(commodity) else volume
+    return np.divide(volume, whole, out=np.zeros_like(volume), where=whole > 0).round(_DIGITS)
 
 
 class PlansOfRows:

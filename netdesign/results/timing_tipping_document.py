@@ -9,8 +9,8 @@ from pydantic import Field
 from netdesign.results.document import InstancePart
 from netdesign.results.part import Part
 from netdesign.results.recorded_fields import EngineFact, Gap, Options, Reader, Times, Versions
+from netdesign.results.row_parts import PlanAtPointPart
 from netdesign.results.staged_document import ContractPart, ModulesPart, RiskPart, SearchedPart
-from netdesign.results.tipping_document import PlanAtPointPart
 from netdesign.solve.core.outcome import Termination
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from netdesign.instance.services import LegKind
 from netdesign.results.document import InstancePart, NetworkPart
 from netdesign.results.part import Part, is_none
-from netdesign.results.plan_document import Routes
 from netdesign.results.recorded_fields import EngineFact, Gap, Options, Reader, Times, Versions
+from netdesign.results.row_parts import PlanAtPointPart, SweepRowPart, TodayPart
 from netdesign.solve.core.outcome import Termination
 
 
@@ -21,29 +20,6 @@ class TippingMethod(StrEnum):
     EXACT = "exact"
     BISECTION = "bisection"
     NO_EFFECT = "no_effect"
-
-
-class DeparturesPart(Part):
-    """Departures of a plan as columns of one length."""
-
-    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
-
-    kind: list[LegKind] = Field(description="Kind of leg.")
-    from_: list[str] = Field(alias="from", description="Id where the leg starts.")
-    to: list[str] = Field(description="Id where it ends.")
-    vehicle: list[str] = Field(description="Id of the vehicle.")
-    departures_per_week: list[int] = Field(description="Departures a week.")
-
-
-class PlanAtPointPart(Part):
-    """A plan, without what it costs, which depends on the value of the figure."""
-
-    open_hubs: list[str] = Field(description="All open hubs and sorting centres, existing ones included.")
-    open_lanes: list[tuple[str, str]] = Field(description="Air lanes in service: overseas airport and hub.")
-    routes: Routes = Field(description="Routes in use.")
-    departures: DeparturesPart | None = Field(
-        default=None, description="Departures; left out where the instance has no services.", exclude_if=is_none
-    )
 
 
 class PointPart(Part):
@@ -59,15 +35,6 @@ class PointPart(Part):
         description="No permitted network with other open hubs has less at this value; null where that was not looked "
         "at, or where there is no other."
     )
-
-
-class TodayPart(Part):
-    """Today's network, of existing hubs, at one end of a range."""
-
-    termination: Termination = Field(description="Why the search stopped.")
-    plan: int | None = Field(description="Place of its plan in `plans`, from 0; null without a plan.")
-    objective: float | None = Field(description="Of the plan at this value, in the unit of the objective.")
-    bound: float | None = Field(description="Today's network has no less; null if nothing is proven.")
 
 
 class ChangePart(Part):
@@ -109,6 +76,26 @@ class FigurePart(Part):
     )
 
 
+class GridFigurePart(Part):
+    """A figure of a grid."""
+
+    name: str = Field(description="Its paths as for `--set`, with `; ` between.")
+    unit: str = Field(description="Its unit; `1` for a pure number.")
+    value: float = Field(description="What the instance gives it; it may be none of `values`.")
+    values: list[float] = Field(description="Those that are solved, from one end of the range to the other.")
+
+
+class GridPart(Part):
+    """The best network over two figures."""
+
+    figures: list[GridFigurePart] = Field(description="The two figures.")
+    points: list[SweepRowPart] = Field(
+        description="The best network at each pair of values, the second figure moving fastest. What lies between them "
+        "was not looked at."
+    )
+    left: int = Field(description="Number of points at which a limit stopped before they were solved.")
+
+
 class TippingDocument(Part):
     """A result file of ``netdesign tipping``."""
 
@@ -126,6 +113,9 @@ class TippingDocument(Part):
     )
     figures: list[FigurePart] = Field(description="The figures that were looked at, in the order of the ranges.")
     left_out: list[str] = Field(description="Figures at which a limit stopped before they were looked at.")
+    grid: GridPart | None = Field(
+        default=None, description="The best network over two figures; left out without `grid`.", exclude_if=is_none
+    )
     plans: list[PlanAtPointPart] = Field(description="The plans of all points, each once.")
     engine: dict[EngineFact, str] = Field(description="Engine, model and why they were taken, at the present values.")
     problem: dict[str, Any] = Field(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from netdesign.errors import ContradictionError
 from netdesign.results.plan_document import PlanPart, Routes, ScheduledServicePart
 from netdesign.results.result import plan_from_document
-from netdesign.results.tipping_document import DeparturesPart, PlanAtPointPart
+from netdesign.results.row_parts import DeparturesPart, PlanAtPointPart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,6 +22,7 @@ from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination
 from netdesign.solve.core.search_state import SearchState
+from netdesign.solve.core.weak_calls import weakly
 from netdesign.solve.coupled.freight import is_coupled_by_policies
 from netdesign.solve.coupled.search import CoupledSearch, ListedSearch
 from netdesign.solve.engine_record import MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
@@ -135,7 +136,7 @@ class Enumeration:
         check_number(self._instance, search, sets_bounded(self._instance, search))
         if self._city_search is None:
             try:
-                self._city_search = CitySearch(self._question, state, self._operate)
+                self._city_search = CitySearch(self._question, state, weakly(self._operate))
             except TimeoutError:
                 return Solution(state.ending(), None, None, state.bound, Phases())
             except SizeError:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 import time
+from copy import copy
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
 
 from netdesign.errors import DisagreementError, SolverError, UsageError
 from netdesign.evaluate import apart, evaluate
@@ -29,10 +33,10 @@ from netdesign.solve.lp.model_values import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
+    from netdesign.network import CandidateRoutes
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.outcome import TracePoint
@@ -96,6 +100,25 @@ class StraightModel:
         if routes < _MANY_ROUTES:
             return work()
         return in_background(work, lambda: self._watch.is_over, self._watch.stopped.set)
+
+    def without_routes(self, is_gone: Callable[[CandidateRoutes], NDArray[np.bool_]]) -> StraightModel:
+        """Return the model, built already, in which some of its routes take no freight.
+
+        Parameters
+        ----------
+        is_gone
+            Returns which of the routes of a path form these are, shape (routes,).
+        """
+        other = copy(self)
+        other._building = Phases()
+        if self._compiled is not None:
+            column_of = {id(variable): column for column, variable in enumerate(self._compiled.variables)}
+            shares = list(self.model.route_share.values())
+            gone = [id(shares[route]) for route in np.flatnonzero(is_gone(self.model.routes)).tolist()]
+            upper = self._compiled.upper.copy()
+            upper[[column_of[variable] for variable in gone if variable in column_of]] = 0.0
+            other._compiled = replace(self._compiled, upper=upper)
+        return other
 
     def solve(self, search: SearchScope = EVERYTHING, *, relax_first: bool = False) -> Solution:
         """Return the best plan within a scope, with its bound.

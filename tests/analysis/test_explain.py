@@ -127,6 +127,7 @@ def test_with_vehicles_too(seed, tmp_path_factory):
     agree("vehicles", seed, tmp_path_factory.mktemp("explained"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", list(DRAWN))
 @seeds(24)
 def test_as_if_sets_of_hubs_were_many(kind, seed, tmp_path_factory):

@@ -20,7 +20,7 @@ from tests.support.solving import question, read_document
 MODEL = catalogue.load_formulation("scheduled_services")
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", [*range(12), *(pytest.param(seed, marks=pytest.mark.long) for seed in range(12, 40))])
 def test_most_and_fewest_departures_keep_the_terms_of_legs(seed, tmp_path):
     instance = read_document(services_document(Random(f"departures {seed}")), tmp_path)
     found = make_engine(question(instance, MODEL)).solve(SearchScope(task="any"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+import netdesign as nd
 from netdesign.analysis import sweep_rows
 from netdesign.analysis.sweep import sweep_values
 from netdesign.analysis.sweep_call import ScenarioTable, SweepCall
@@ -15,7 +16,7 @@ from netdesign.analysis.swept_figures import Combination, SweptFigure
 from netdesign.analysis.verify import verify
 from netdesign.results.result_file import to_json
 from netdesign.results.resuming import EarlierResult
-from netdesign.results.sweep_document import NOT_SOLVED, SweepDocument
+from netdesign.results.row_parts import NOT_SOLVED
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from tests.analysis.test_alternatives import ranking
@@ -27,7 +28,8 @@ from tests.support.solving import written
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from netdesign.results.sweep_document import SweepRowPart
+    from netdesign.results.row_parts import SweepRowPart
+    from netdesign.results.sweep_document import SweepDocument
     from tests.support.solving import Document
 
 EXACT = SolveLimits(relative_gap=1e-9)
@@ -268,3 +270,15 @@ def test_a_plan_that_serves_other_volumes_is_stated_once():
     found = swept("tiny", "volume_factor=1:1.5:0.1")
     assert {row.plan for row in found.rows} == {found.present.plan}
     assert len(found.plans) == 2  # today's too
+
+
+def test_the_problem_itself_may_be_swept():
+    """With one stop at a hub for each parcel a second hub is of less use; a model that states one problem keeps it."""
+    found = swept("tiny", "problem.route_hubs=1,2")
+    asked = [nd.solve("tiny", set={"problem.route_hubs": number}) for number in (1, 2)]
+    assert [row.objective for row in found.rows] == [one.objective for one in asked]
+    assert found.rows[0].objective > found.rows[1].objective
+    without_promise = "streams.parcels={}"
+    call = SweepCall((without_promise,), over=over("problem.route_hubs=1,2"), model="multiple_allocation_flow")
+    _, named = sweep_values("tiny", call, Watch(EXACT))
+    assert [row.termination for row in named.rows] == [NOT_SOLVED, "optimal"]

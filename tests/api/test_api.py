@@ -385,7 +385,8 @@ FAULTY = {
         [
             "frame links: is of type int; give a data frame or a dict of columns",
             "frames: tables.citys: unknown key; allowed: countries, cities, hubs, overseas, links, legs, leg_matrices, "
-            "demand, demand_matrix, vehicles, services, modules, paths, tree, ranges; did you mean 'cities'?",
+            "demand, demand_matrix, vehicles, services, modules, paths, tree, ranges, distributions, correlations; "
+            "did you mean 'cities'?",
         ],
     ),
     "frames that are a list": (

@@ -57,7 +57,7 @@ def test_a_file_is_written_and_verified(answer, tmp_path):
 
 def test_an_instance_sweeps_with_its_changes():
     inst = nd.read("tiny").with_values({"road.speed_kmh": 70})
-    found = inst.sweep({"volume_factor": [1]})
+    found = nd.sweep(inst, {"volume_factor": [1]})
     assert found.rows[0].objective == nd.solve(inst).objective == 382_000
 
 

@@ -46,7 +46,7 @@ def test_the_table_has_every_value_with_its_whole_plan(answer):
 
 
 def test_all_ranges_end_with_what_turns_the_first_decision():
-    ranged = nd.read("benelux-stages").with_values({"tables.ranges": RANGES}).tipping(width="5%")
+    ranged = nd.tipping(nd.read("benelux-stages").with_values({"tables.ranges": RANGES}), width="5%")
     assert (
         ranged.sentences[0] == "Base path, 2026 to 2030: the best plan costs EUR 422.97 m, discounted to 2026; proven."
     )

@@ -28,7 +28,7 @@ def answer():
 @pytest.fixture(scope="module")
 def ranged():
     """All ranges of an instance."""
-    return nd.read("tiny").with_values({"tables.ranges": RANGES}).tipping()
+    return nd.tipping(nd.read("tiny").with_values({"tables.ranges": RANGES}))
 
 
 def test_an_answer_has_figures_and_changes(answer):
@@ -92,8 +92,7 @@ def test_python_has_the_words_of_python():
     with pytest.raises(nd.UsageError, match=r"^width 2: give a share of the range over 0, such as 1% or 0\.01$"):
         nd.tipping("tiny", "volume_factor", 1, 2, width=2)
     with pytest.raises(
-        nd.UsageError,
-        match=r"^tipping: margin: unknown keyword; allowed: width, tree, scenario, risk,",
+        nd.UsageError, match=r"^tipping: margin: unknown keyword; allowed: width, grid, steps, tree, scenario, risk,"
     ):
         nd.tipping("tiny", "volume_factor", 1, 2, margin=2)
     with pytest.raises(nd.UsageError, match=r"^figure 3: give the path of a figure, such as road\.speed_kmh$"):

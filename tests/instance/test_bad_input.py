@@ -18,6 +18,9 @@ from netdesign.errors import ExitCode
 from tests.instance.bad.calls import CALLS
 from tests.instance.bad.case import faults
 from tests.instance.bad.centres import CENTRES
+from tests.instance.bad.draws import DRAWS
+from tests.instance.bad.failures import FAILURES
+from tests.instance.bad.frontier import FRONTIER
 from tests.instance.bad.graphs import GRAPHS
 from tests.instance.bad.instances import INSTANCES
 from tests.instance.bad.names import NAMES
@@ -47,8 +50,11 @@ CASES = [
     *STAGED,
     *SERVED,
     *CENTRES,
+    *DRAWS,
     *TIPPING,
     *SWEEP,
+    *FAILURES,
+    *FRONTIER,
 ]
 
 OLD = '{"format": "netdesign.result/1", "note": "what stood here before"}'

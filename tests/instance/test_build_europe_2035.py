@@ -72,7 +72,7 @@ def test_all_but_the_years_is_that_of_europe(name):
     own_blocks = {"name", "title", "description", "hub_cost", "stages", "tables"}
     assert {key for key in known if stated[key] != known[key]} == own_blocks
     # Ranges of figures are of one year.
-    own_tables = {"modules", "paths", "ranges", "tree"}
+    own_tables = {"correlations", "distributions", "modules", "paths", "ranges", "tree"}
     assert {key for key in known["tables"] if stated["tables"][key] != known["tables"][key]} == own_tables
 
 

@@ -130,6 +130,7 @@ OTHERS = {
         ("explain", LEGS),
         ("tipping", LEGS),
         ("sweep", LEGS),
+        ("frontier", LEGS),
         ("timing", STAGES),
     ],
 )
@@ -167,6 +168,7 @@ def test_a_result_replaces_an_empty_file_and_a_result_of_any_program(old, tmp_pa
         ("tipping", LEGS, "sweep"),
         ("tipping", STAGES, "timing"),
         ("sweep", LEGS, "tipping"),
+        ("frontier", LEGS, "tipping"),
         ("timing", STAGES, "solve"),
         ("timing", STAGES, "alternatives"),
     ],

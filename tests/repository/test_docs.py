@@ -21,8 +21,10 @@ from netdesign.instance.policies import Policy
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument, Verdict
 from netdesign.results.explanation_document import ExplanationDocument
+from netdesign.results.frontier_document import FrontierDocument
 from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
+from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
 from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
@@ -187,7 +189,17 @@ def test_every_make_target_that_is_mentioned_exists():
 
 # Generated parts
 
-RESULTS = ("result", "alternatives", "explanation", "tipping", "timing-tipping", "sweep", "timing")
+RESULTS = (
+    "result",
+    "alternatives",
+    "explanation",
+    "tipping",
+    "timing-tipping",
+    "sweep",
+    "stress",
+    "frontier",
+    "timing",
+)
 """Kinds of results, as their schemas are named."""
 
 
@@ -223,6 +235,8 @@ def test_every_key_of_a_schema_stands_in_its_reference():
         "tipping": TippingDocument,
         "timing-tipping": TimingTippingDocument,
         "sweep": SweepDocument,
+        "stress": StressDocument,
+        "frontier": FrontierDocument,
         "timing": TimingDocument,
     }
     results = {name: schema_of(kind) for name, kind in kinds.items()}

@@ -89,7 +89,7 @@ def test_they_agree_where_each_minimum_decides_often(tmp_path):
     assert {part: binding[part] for part in BINDING if binding[part] < LEAST_BINDING} == {}
 
 
-@pytest.mark.parametrize("changes", WAYS)
+@pytest.mark.parametrize("changes", [WAYS[0], *(pytest.param(one, marks=pytest.mark.long) for one in WAYS[1:])])
 def test_they_agree_where_lanes_minima_capacities_shares_and_caps_are_in_force_at_once(changes, tmp_path, monkeypatch):
     tune(monkeypatch, changes)
     binding = {part for seed in QUICK_AT_ONCE for part in agreed(seed, tmp_path, at_once)}

@@ -84,6 +84,7 @@ def stand_in(root, factor):
         loops.parent / "core" / "route_matrices.py": MATRICES,
         loops.parent / "core" / "centre_choices.py": "",
         loops.parent / "core" / "city_choices.py": "",
+        loops.parent / "core" / "drawn_freight.py": "",
         loops.parent / "core" / "gate_freight.py": "",
         loops.parent / "core" / "gate_legs.py": "",
     }.items():

@@ -120,6 +120,36 @@ def test_bounds_and_optima_are_those_of_brute_force(tmp_path, monkeypatch):
     assert found[SEEKS]
 
 
+def emitting_document_of(seed: int, allocation: str) -> Document:
+    """Return the same with emissions of vehicles and flights at a price, by which legs between hubs are worth much."""
+    document, draw = filled_document_of(seed, allocation), Random(f"emitting {seed} {allocation}")
+    for number, vehicle in enumerate(document["tables"]["vehicles"]):
+        vehicle["co2e_g_per_km"] = 300 + 250 * number
+    document["air"]["co2e_g_per_tkm"] = draw.choice((5, 10))
+    document.setdefault("policies", {})["carbon"] = {"price_eur_per_t": draw.choice((50, 500, 5000))}
+    return document
+
+
+def agreed_at_a_price(seeds: range, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
+    """Compare optima and bounds at prices of carbon with brute force; return how often each step was taken."""
+    found: Counter[str] = Counter()
+    monkeypatch.setattr(compiled_bounds, "FEW_PRICED_ROUTES", -1)
+    for seed in seeds:
+        with monkeypatch.context() as patch:
+            for step in (PRICED, SEEKS):
+                patch.setattr(PricedLook, step, counted(found, step))
+            found += agree_on(emitting_document_of(seed, "single_each_way"), folder, monkeypatch, stages=())
+    return found
+
+
+@pytest.mark.parametrize("seeds", [range(3), pytest.param(range(3, 40), marks=pytest.mark.long)])
+def test_a_price_of_carbon_takes_the_loops_and_the_same_optimum(seeds, tmp_path, monkeypatch):
+    """Few routes are enough for that, where they are too few without the price."""
+    found = agreed_at_a_price(seeds, tmp_path, monkeypatch)
+    assert found["feasible"]
+    assert found[PRICED]
+
+
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 @pytest.mark.usefixtures("_with_loops")

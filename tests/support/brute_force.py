@@ -212,6 +212,10 @@ class BruteForce:
             else:
                 volume = row["volume_t_per_year"]
             volume *= document.get("volume_factor", 1.0)
+            factors = {one["id"]: one.get("volume_factor", 1.0) for one in document["tables"].get("countries", [])}
+            ends = {row["origin"], row["destination"]} - self.overseas
+            for country in {self._countries.get(end) for end in ends}:
+                volume *= factors.get(country, 1.0)
             if volume > 0:
                 found.append(Commodity(row["origin"], row["destination"], stream, volume))
         return found

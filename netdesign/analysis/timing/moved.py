@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.analysis.moved import (
-    UnsoundError,
-    fault_words,
-    overrides_of,
-)
+from netdesign.analysis.moved import UnsoundError, fault_words, overrides_of, without_ranges
 from netdesign.analysis.problem import source_named
 from netdesign.analysis.timing.plan_search import no_plan_of, or_incumbent, search_for_regret, search_plan
 from netdesign.analysis.timing.problem import load_timing
@@ -164,7 +160,7 @@ class MovedTiming:
     """
 
     def __init__(self, name_or_path: Named, call: TimingTippingCall, question: StagedQuestion) -> None:
-        self._source, self._call = source_named(name_or_path, replace(call, overrides=())), call
+        self._source, self._call = without_ranges(source_named(name_or_path, replace(call, overrides=()))), call
         self._question, self.watch = question, question.watch
         self.present = StagedAtValue(question)
 

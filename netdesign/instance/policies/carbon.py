@@ -77,7 +77,7 @@ class CarbonPolicy(FreightPolicy):
                 f"{least:.3g}"
             )
             faults.add(("policies", "carbon", "cap_t_per_year"), message)
-        if _emits(instance):
+        if emits(instance):
             return
         factors = {
             "co2e_kg_per_t of the legs": instance.legs,
@@ -144,7 +144,7 @@ class CarbonPolicy(FreightPolicy):
             yield Violation(Policy.CARBON, "network", message)
 
 
-def _emits(instance: Instance) -> bool:
+def emits(instance: Instance) -> bool:
     """Return whether any emission factor is over 0."""
     factors = [0.0 if instance.air is None else instance.air.co2e_g_per_tkm]
     if instance.legs is not None:

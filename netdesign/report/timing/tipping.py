@@ -9,8 +9,8 @@ from netdesign.instance.stages import RiskMeasure
 from netdesign.report.sentences import unkept
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.timing.sentences import TREE, module_list, proven_words, years_of
-from netdesign.report.tipping_words import DIGITS, distance, nearest_change, short_name, side, stopped_lines, with_unit
-from netdesign.report.words import best_of, listed, money, time_line
+from netdesign.report.tipping_words import DIGITS, distance, nearest_change, side, stopped_lines, with_unit
+from netdesign.report.words import best_of, listed, money, short_name, time_line
 from netdesign.results.timing_tipping_plans import FirstDecision
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 

@@ -91,13 +91,16 @@ class BestFirst(Generic[WaitingT]):
         # Least bound of the items of which nothing more can be known.
         settled = math.inf
         state.counts(lambda: waiting.sets_under(state.cut_off))
-        while waiting.least < state.cut_off:
-            state.proved(min(settled, waiting.least))
-            if state.is_over:
-                raise TimeoutError
-            if self._incumbent is not None and state.is_closed:
-                return
-            settled = min(settled, self._look_at_first(waiting))
+        try:
+            while waiting.least < state.cut_off:
+                state.proved(min(settled, waiting.least))
+                if state.is_over:
+                    raise TimeoutError
+                if self._incumbent is not None and state.is_closed:
+                    return
+                settled = min(settled, self._look_at_first(waiting))
+        finally:
+            state.counts(lambda: None)
         least = min(settled, waiting.least)
         if least < state.cut_off:
             state.proved(least)

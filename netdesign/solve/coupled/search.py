@@ -10,6 +10,7 @@ import numpy as np
 
 from netdesign.solve.core.best_first import BestFirst
 from netdesign.solve.core.hub_rules import hub_rules
+from netdesign.solve.core.weak_calls import weakly
 from netdesign.solve.coupled.bounds import CoupledBounds
 from netdesign.solve.coupled.operating import SetOperating, refuse_over_plan
 from netdesign.solve.coupled.waiting import ListedSets, Stage, WaitingSets
@@ -225,7 +226,9 @@ class CoupledSearch(ListedSearch):
     def __init__(self, question: Question, state: SearchState) -> None:
         self._bounds = CoupledBounds(question.instance, question.network, state, question.shared)
         super().__init__(question, self._bounds.matrices, state)
-        self._operating = SetOperating(question.instance, question.network, ENGINE, self._bounds, self._take_up, state)
+        self._operating = SetOperating(
+            question.instance, question.network, ENGINE, self._bounds, weakly(self._take_up), state
+        )
         self._best = self._operating.best
 
     @property

@@ -39,6 +39,7 @@ _IMPORTED = (
     "centre_choices.py",
     "city_choices.py",
     "city_pairs.py",
+    "drawn_freight.py",
     "gate_freight.py",
     "gate_legs.py",
     "promises.py",

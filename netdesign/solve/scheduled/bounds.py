@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.gate_routes import GateRoutes
 
 
+_ENTRIES_AT_ONCE = 64
+"""Entries whose modes are priced at once; their values fit into the processor's cache."""
+
+
 class SetBounds(ChoiceBounds):
     """Bounds of all sets of hubs from one array.
 
@@ -164,9 +168,15 @@ class SetBounds(ChoiceBounds):
         cost = np.full((len(places), most, len(parties)), np.inf)
         cost[column[modes.site], place, row[modes.party]] = modes.cost
         values = np.full((gates, len(places), most, len(entries)), np.inf)
-        for number, entry in enumerate(entries.tolist()):
-            own = np.flatnonzero(modes.party == freight.party[entry])
-            found = costs_of_modes(freight, self.routes, np.full(len(own), entry), modes.chosen(own))
+        # The modes of a party stand side by side.
+        begin = np.searchsorted(modes.party, freight.party[entries])
+        count = np.searchsorted(modes.party, freight.party[entries], side="right") - begin
+        for block in np.array_split(np.arange(len(entries)), 1 + len(entries) // _ENTRIES_AT_ONCE):
+            number = np.repeat(block, count[block])
+            own = np.arange(len(number)) + np.repeat(
+                begin[block] - np.cumsum(count[block]) + count[block], count[block]
+            )
+            found = costs_of_modes(freight, self.routes, entries[number], modes.chosen(own))
             values[:, column[modes.site[own]], place[own], number] = found.T
         return values, cost
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.evaluate import evaluate
-from netdesign.instance.policies import couplings
+from netdesign.instance.policies import couplings, limits_on_routes
 from netdesign.solve.core.outcome import relative_gap
 from netdesign.solve.core.referee_check import refuse_violations
 from netdesign.solve.core.search_state import ROUNDING
@@ -71,7 +71,7 @@ class CloserLook:
         keep: Callable[[Part, Plan, float], None],
     ) -> None:
         self._instance, self._network, self._freight, self._bounds = instance, network, freight, bounds
-        self._is_coupled = bool(couplings(instance))
+        self._is_coupled, self._has_limits = bool(couplings(instance)), bool(limits_on_routes(instance))
         self._keep, self.state = keep, state
 
     def program(self, columns: SetColumns, part: Part) -> SetProgram:
@@ -164,7 +164,8 @@ class CloserLook:
 
     def _solve(self, columns: SetColumns, part: Part) -> Doubtful | None:
         columns, _, limit = self._narrowed(columns, part)
-        values = self._mixed(columns, part, limit)
+        # A plan that is over a limit within the usual tolerances costs less than what bounds those that keep it.
+        values = self._mixed(columns, part, limit, is_exact=self._has_limits)
         if values is None:
             return None
         doubtful = doubtful_lane(self._freight, columns, part, values)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.policies import carbon_charge
 from netdesign.instance.services import LegKind
 from netdesign.solve.core.city_choices import BY_HUB, BY_LANE, INBOUND, KINDS, CityChoices, PricedFlows, SetGroups
 from netdesign.solve.core.route_matrices import ABSENT, IMPOSSIBLE, route_matrices
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 
 FEW_ROUTES, FEW_ENTRIES = 2_000_000, 1_000
 """Routes of entries over gates and hubs, and entries, up to which arrays and programs of all take less time."""
+
+FEW_PRICED_ROUTES, FEW_EUR = 1_000, 1.0
+"""The same where carbon has a price, and prices that are too low for that, EUR/t CO2e."""
 
 _AT_ONCE = 16
 """Sets that a thread bounds before it looks at the clock."""
@@ -286,8 +290,13 @@ class CompiledBounds(ChoiceBounds):
 
 
 def suits_loops(freight: CityFreight) -> bool:
-    """Return whether compiled loops bound the sets: these can, and routes are many."""
-    sites = len(freight.sites)
-    return has_loops(freight.instance) and (
-        len(freight.party) * sites * sites > FEW_ROUTES or len(freight.party) > FEW_ENTRIES
-    )
+    """Return whether compiled loops bound the sets: these can, and routes are many.
+
+    Or carbon has a price: departures between hubs then cost much, which arrays leave to the program of each set.
+    """
+    instance = freight.instance
+    if not has_loops(instance):
+        return False
+    routes = len(freight.party) * len(freight.sites) ** 2
+    is_priced = carbon_charge(instance.policies) > FEW_EUR and has_priced_minima(instance)
+    return len(freight.party) > FEW_ENTRIES or routes > (FEW_PRICED_ROUTES if is_priced else FEW_ROUTES)

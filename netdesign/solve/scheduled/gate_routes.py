@@ -50,18 +50,20 @@ def gate_routes(freight: CityFreight, network: Network, places: Positions) -> Ga
     """
     instance, chosen, gates = freight.instance, freight.sites[places], freight.sites[freight.gates_of(places)]
     gate, hub = gates[None, :, None], chosen[None, None, :]
-    inbound = freight.is_inbound[:, None, None]
-    first, last = np.where(inbound, gate, hub), np.where(inbound, hub, gate)
-    costs = price_routes(instance, network, freight.commodity[:, None, None], first, last)
-    cost = costs.total - costs.late
-    cost = np.where(np.isfinite(costs.total), cost, np.inf)
+    cost, time_h, co2e = (np.empty((len(freight.commodity), len(gates), len(chosen))) for _ in range(3))
+    # Both ways apart: then each leg depends on two of the three axes only, and is looked up that often.
+    for own, first, last in ((freight.is_inbound, gate, hub), (~freight.is_inbound, hub, gate)):
+        costs = price_routes(instance, network, freight.commodity[own][:, None, None], first, last)
+        total = costs.total
+        cost[own] = np.where(np.isfinite(total), total - costs.late, np.inf)
+        time_h[own], co2e[own] = costs.time_h, costs.co2e
     if instance.problem.route_hubs == 1:
         cost[:, gates[:, None] != chosen] = np.inf
     with np.errstate(invalid="ignore"):
-        slack = instance.deadline_h[freight.commodity][:, None, None] + LATE_TOLERANCE_H - costs.time_h
+        slack = instance.deadline_h[freight.commodity][:, None, None] + LATE_TOLERANCE_H - time_h
     if freight.is_centre[places].any():
         _end_at_centres(freight, network, places, cost, slack)
-    return GateRoutes(cost, np.where(freight.matters[:, None, None], slack, np.inf), costs.time_h, costs.co2e)
+    return GateRoutes(cost, np.where(freight.matters[:, None, None], slack, np.inf), time_h, co2e)
 
 
 def _end_at_centres(freight: CityFreight, network: Network, places: Positions, cost: Floats, slack: Floats) -> None:

@@ -14,6 +14,7 @@ from netdesign.solve.core.best_first import Best
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import hub_rules
 from netdesign.solve.core.referee_check import AGREEMENT
+from netdesign.solve.core.weak_calls import weakly
 from netdesign.solve.scheduled.bounds import SetBounds
 from netdesign.solve.scheduled.centre_sets import CentreSets
 from netdesign.solve.scheduled.closer_look import ENGINE, CloserLook
@@ -93,11 +94,11 @@ class CitySearch(PartSearch):
         if suits_loops(freight):
             compiled = CompiledBounds(freight, state)
             if compiled.states_all:
-                return compiled, PricedLook(instance, network, freight, compiled, state, self._keep)
-            return compiled, CloserLook(instance, network, freight, compiled, state, self._keep)
+                return compiled, PricedLook(instance, network, freight, compiled, state, weakly(self._keep))
+            return compiled, CloserLook(instance, network, freight, compiled, state, weakly(self._keep))
         bounds = SetBounds(freight, state)
         look = FedLook if freight.is_centre.any() else DivisionLook if self._is_divided else CloserLook
-        return bounds, look(instance, network, freight, bounds, state, self._keep)
+        return bounds, look(instance, network, freight, bounds, state, weakly(self._keep))
 
     def solve(self, search: SearchScope, state: SearchState) -> Solution:
         """Return the best plan within a scope.

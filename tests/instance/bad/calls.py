@@ -391,7 +391,7 @@ def broken_result(name: str, contents: str | bytes, message: str) -> Case:
 OPTIMA = "old.csv: cannot be read as a table of optima: is no ordinary file"
 ANY_RESULT = (
     "`netdesign solve -o`, `netdesign alternatives -o`, `netdesign explain -o`, `netdesign tipping -o`, `netdesign "
-    "sweep -o` or `netdesign timing -o`"
+    "sweep -o`, `netdesign stress -o`, `netdesign frontier -o` or `netdesign timing -o`"
 )
 NO_JSON = f"is not JSON, so no result of {ANY_RESULT}"
 NO_RESULT = f"is no result of {ANY_RESULT}, or of another version"

@@ -102,6 +102,16 @@ SWEEP = [
         "sweep . --over volume_factor=-1,0",
         "no combination can be solved; with the first: volume_factor: -1 is not over 0",
     ),
+    call(
+        "swept block that excludes another",
+        "sweep . --set 'policies.new_hubs={max: 1}' --over policies.hub_count.max=1,2",
+        "no combination can be solved; with the first: policies: hub_count and new_hubs exclude each other; give one",
+    ),
+    call(
+        "swept key of a block that is not there",
+        "sweep . --over policies.carbon.price=1,2",
+        "'policies.carbon.price' leads nowhere: there is no 'price'",
+    ),
     call("no table", "sweep . --table none.csv", "--table none.csv: cannot be read: No such file or directory"),
     table(
         "table without rows",

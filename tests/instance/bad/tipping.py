@@ -75,6 +75,46 @@ TIPPING = [
         "hubs.A.fixed_cost_eur_per_year; hubs.B.fixed_cost_eur_per_year: its places have the values 10, 20; one "
         "range is of one figure, with one value",
     ),
+    call(
+        "grid of one figure",
+        "tipping . --grid volume_factor=1:2 'volume_factor=1:3'",
+        "--grid: volume_factor is named twice; a grid is over two figures",
+    ),
+    call(
+        "grid without ranges",
+        "tipping . --grid volume_factor factors.inter_hub",
+        "volume_factor: the instance states no range for it; write PATH=LOW:HIGH",
+    ),
+    call(
+        "grid over a figure that does not exist",
+        "tipping . --grid volume=1:2 factors.inter_hub=0:1",
+        "'volume' leads nowhere: there is no 'volume'; did you mean 'volume_factor'?",
+    ),
+    call(
+        "grid with a range of three",
+        "tipping . --grid volume_factor=1:2:1 factors.inter_hub=0:1",
+        "--grid volume_factor=1:2:1: write PATH, or PATH=LOW:HIGH such as road.speed_kmh=60:80",
+    ),
+    call(
+        "grid upside down",
+        "tipping . --grid volume_factor=2:1 factors.inter_hub=0:1",
+        "volume_factor: the range 2 to 1 is none; the lower end comes first",
+    ),
+    call(
+        "grid beside a figure",
+        "tipping . volume_factor 1 2 --grid volume_factor=1:2 factors.inter_hub=0:1",
+        "volume_factor: --grid names both figures; leave the other one out",
+    ),
+    call(
+        "grid of one step",
+        "tipping . --grid volume_factor=1:2 factors.inter_hub=0:1 --steps 1",
+        "--steps 1: give a whole number from 2 to 100",
+    ),
+    call(
+        "steps without a grid",
+        "tipping . volume_factor 1 2 --steps 5",
+        "--steps 5: is the number of values of each figure of --grid; name two figures with it",
+    ),
     call("width of nothing", "tipping . volume_factor 1 2 --width 0", f"--width 0: {WIDTH}"),
     call("width in words", "tipping . volume_factor 1 2 --width fine", f"--width fine: {WIDTH}"),
     call("width over the range", "tipping . volume_factor 1 2 --width 150%", f"--width 150%: {WIDTH}"),
@@ -111,6 +151,16 @@ TIPPING = [
         "model over years",
         "tipping . volume_factor 1 2 --model multiple_allocation",
         "--model: is for instances of one year, and this one is over several; leave it out",
+    ),
+    _over_years(
+        "grid over years",
+        "tipping . --grid volume_factor=1:2 discount_rate=0.01:0.1",
+        "--grid: is for instances of one year, and this one is over several; leave it out",
+    ),
+    _over_years(
+        "steps over years",
+        "tipping . volume_factor 1 2 --steps 5",
+        "--steps: is for instances of one year, and this one is over several; leave it out",
     ),
     _over_years(
         "tree and scenario of tipping",

@@ -249,7 +249,7 @@ WORKBOOKS = [
         "all faults of a workbook at once",
         changed(_everything),
         "[Links]: unknown sheet; allowed: instance, countries, cities, hubs, overseas, links, legs, demand, vehicles, "
-        "services, modules, paths, tree, ranges; did you mean 'links'?",
+        "services, modules, paths, tree, ranges, distributions, correlations; did you mean 'links'?",
         "[cities]:1:3: this column has no name",
         f"[demand]:2:3: volume_t_per_year: the formula in C2 has no stored result; {SAVE}",
         "[hubs]:1:3: fixed_cost: unknown column; allowed: source, url, year, source_status, note, id, name, country, "

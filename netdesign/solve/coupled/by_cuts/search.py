@@ -18,6 +18,7 @@ from netdesign.solve.branch_cut.priced_rounds import PricedRounds
 from netdesign.solve.branch_cut.search import SitePoints
 from netdesign.solve.branch_cut.tuning import COUPLED as TUNING
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
+from netdesign.solve.core.weak_calls import weakly
 from netdesign.solve.coupled.bounds import CoupledBounds
 from netdesign.solve.coupled.by_cuts.heuristic import CoupledHeuristic, SetBounds, is_provable
 from netdesign.solve.coupled.by_cuts.known import KnownPlan
@@ -237,7 +238,7 @@ class CoupledPlanning:
         self._begin: NDArray[np.int32] | None = None
         self._instance, self._bounds = instance, CoupledBounds(instance, network, state)
         self._operating = SetOperating(
-            instance, network, "the decomposition engine", self._bounds, self._take_up, state
+            instance, network, "the decomposition engine", self._bounds, weakly(self._take_up), state
         )
 
     def _take_up(self, best: Best) -> None:

@@ -1,0 +1,1 @@
+"""What becomes of the best networks when hubs fail, and in thousands of drawn worlds."""

@@ -1,0 +1,77 @@
+"""Worlds: values of figures, drawn from their distributions by a Gaussian copula."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from netdesign.instance.distribution_rows import DistributionKind
+from netdesign.instance.distributions import correlation_matrix
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.instance.distributions import Distributions, FigureDistribution
+
+    Floats = NDArray[np.float64]
+
+
+def draw_worlds(distributions: Distributions, worlds: int, seed: int) -> Floats:
+    """Draw values of all figures.
+
+    Plain random numbers, not quasi-random ones: so each world is independent of the others, and standard errors are
+    those of the textbook. The first worlds are the same however many are drawn.
+
+    Parameters
+    ----------
+    distributions
+        Figures with their distributions and correlations.
+    worlds
+        Their number.
+    seed
+        Of the random numbers.
+
+    Returns
+    -------
+    array
+        Values in the units of the figures, shape (worlds, figures).
+    """
+    figures = distributions.figures
+    scores = np.random.Generator(np.random.PCG64(seed)).standard_normal((worlds, len(figures)))
+    if distributions.correlations:
+        scores = scores @ _root(correlation_matrix(len(figures), distributions.correlations)).T
+    return np.column_stack([_values(figure, column) for figure, column in zip(figures, scores.T, strict=True)])
+
+
+def _root(matrix: Floats) -> Floats:
+    """Return a matrix whose product with its transpose is the given one, which may be singular."""
+    values, vectors = np.linalg.eigh(matrix)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    # Scores have the variance 1, whatever was rounded.
+    return np.asarray(root / np.sqrt((root**2).sum(axis=1, keepdims=True)))
+
+
+def _values(figure: FigureDistribution, scores: Floats) -> Floats:
+    """Return the values of a figure at normal scores."""
+    low, high, kind = figure.low, figure.high, figure.kind
+    if kind is DistributionKind.NORMAL:
+        values = figure.mean + figure.sd * scores
+    elif kind is DistributionKind.LOGNORMAL:
+        variance = math.log1p((figure.sd / figure.mean) ** 2)
+        values = figure.mean * np.exp(math.sqrt(variance) * scores - 0.5 * variance)
+    elif kind is DistributionKind.UNIFORM:
+        values = low + (high - low) * ndtr(scores)
+    elif kind is DistributionKind.TRIANGULAR:
+        share, at_mode = ndtr(scores), (figure.mode - low) / (high - low)
+        rising = low + np.sqrt(share * (high - low) * (figure.mode - low))
+        falling = high - np.sqrt((1.0 - share) * (high - low) * (high - figure.mode))
+        values = np.where(share < at_mode, rising, falling)
+    else:
+        least, most = ndtr((np.array([low, high]) - figure.mean) / figure.sd)
+        values = figure.mean + figure.sd * ndtri(least + (most - least) * ndtr(scores))
+    if not math.isnan(low):
+        values = np.clip(values, low, high)
+    return np.asarray(np.round(values) if figure.is_whole else values)

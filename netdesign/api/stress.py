@@ -1,0 +1,213 @@
+"""``stress``, for Python and for the command line, and its answer."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
+
+from netdesign.analysis.problem import notes_on
+from netdesign.analysis.stress.call import BETWEEN_HUBS, USUAL_LEVEL, USUAL_MOST, StressCall
+from netdesign.api.answers import NetworkAnswer, RecordedAnswer, shown_amount
+from netdesign.api.checked import is_on, name_or_path, whole_number, words
+from netdesign.api.checked_call import CheckedCall, checked_call
+from netdesign.api.given import given_of
+from netdesign.api.keywords import QuestionOptions, in_words_of_python
+from netdesign.api.options import days_of, level_of, margin_of
+from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.errors import UsageError
+from netdesign.report.sentences import Asked
+from netdesign.report.stress import stress_csv, stress_lines, stress_records, stress_text
+from netdesign.solve.registry import ONE_YEAR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from netdesign.analysis.margin import Margin
+    from netdesign.api.checked import Texts
+    from netdesign.api.given import Given
+    from netdesign.api.instance import Instance
+    from netdesign.results.stress_document import StressDocument
+    from netdesign.results.stress_draws import DrawsPart
+    from netdesign.results.stress_failures import FailuresPart
+
+    AnyInstance: TypeAlias = Instance | Given | str | Path
+
+MOST_DRAWS, MOST_NETWORKS = 1_000_000, 1_000
+"""Most worlds, and networks."""
+
+
+class StressAnswer(RecordedAnswer):
+    """What becomes of the best networks under stress; ``document`` is the content of the result file.
+
+    Attributes
+    ----------
+    networks
+        The networks that were looked at, as they are at the present values, the best first.
+    failures
+        What becomes of them when parts of them fail; None where that is not asked for.
+    draws
+        What they cost in drawn worlds; None where that is not asked for.
+    """
+
+    def __init__(
+        self, document: StressDocument, notes: Iterable[str | None], asked: Asked, files: tuple[Path, ...]
+    ) -> None:
+        self.document: StressDocument = document
+        self.networks = tuple(map(NetworkAnswer, document.networks))
+        self.failures: FailuresPart | None = document.failures
+        self.draws: DrawsPart | None = document.draws
+        self._record(document, notes, files)
+        self._asked = asked
+
+    @property
+    def best(self) -> NetworkAnswer | None:
+        """The best network at the present values; None without a plan."""
+        return self.networks[0] if self.networks else None
+
+    @property
+    def table(self) -> Columns:
+        """One row for each network."""
+        records = stress_records(self.document)
+        return Columns({name: [record[name] for record in records] for name in (records[0] if records else ())})
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The answer in words, as the command line begins with them."""
+        return tuple(line.strip() for line in stress_lines(self.document, self._asked))
+
+    def to_csv(self) -> str:
+        """Return the networks as the command line writes them with ``--format csv``."""
+        return stress_csv(self.document)
+
+    def __repr__(self) -> str:
+        return f"<StressAnswer {self.document.instance.name}: {len(self.networks)} networks, {self.termination}>"
+
+    def __str__(self) -> str:
+        return stress_text(self.document, self._asked)
+
+    def _repr_html_(self) -> str:
+        rows = [[", ".join(one.hubs), shown_amount(one.objective)] for one in self.networks]
+        title = f"stress {self.document.instance.name}"
+        return html_list(title, [*self.sentences, *self.notes]) + html_table(["hubs", "objective"], rows)
+
+
+@in_words_of_python
+def stress(
+    instance: AnyInstance,
+    *,
+    draws: int | None = None,
+    failures: bool = False,
+    days: int | None = None,
+    networks: Texts = (),
+    within: str | float | None = None,
+    most: int = USUAL_MOST,
+    level: float = USUAL_LEVEL,
+    model: str | Path | None = None,
+    **options: Unpack[QuestionOptions],
+) -> StressAnswer:
+    """Put the best networks under stress, as ``netdesign stress`` does.
+
+    Parameters
+    ----------
+    instance
+        An instance, a folder or file, or the name of a bundled one.
+    draws
+        Number of worlds to draw from the ranges of the instance. Without it and without ``failures``: failures, and
+        1,000 worlds where the instance states ranges.
+    failures
+        Whether to look at failures of each hub, lane and leg between hubs.
+    days
+        Days that what fails is out; left out, as the instance states it, or 14.
+    networks
+        Networks to look at instead of the best: the ids of open hubs with ``+`` between, such as ``"LGG+PRG"``.
+    within
+        How much more than the best the others may have: a share such as ``"1%"``, or an amount of the objective.
+    most
+        How many of the best networks to look at.
+    level
+        Of CVaR, the mean of the dearest worlds: 0.95 for the dearest twentieth.
+    model
+        Formulation by name or file, which also sets the problem. A file is run as Python.
+    options
+        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``. ``seed`` is also that
+        of the draws.
+
+    Raises
+    ------
+    InstanceError
+        The instance is wrong, or over several years; all faults at once.
+    UsageError
+        An option is wrong, there is nothing to draw, or model or engine cannot state the problem.
+    """
+    asked = given_of(instance)
+    checked: CheckedCall[StressCall, StressDocument] = checked_call(
+        StressCall,
+        asked,
+        ONE_YEAR,
+        options,
+        resume=None,
+        keep=None,
+        model=partial(name_or_path, "--model", model),
+        draws=partial(_draws_of, draws),
+        failures=partial(is_on, "--failures", failures),
+        days=partial(days_of, days),
+        networks=partial(networks_of, networks),
+        within=partial(_margin_or_none, within),
+        most=partial(whole_number, "--most", most, 1, MOST_NETWORKS),
+        level=partial(_cvar_level_of, level),
+    )
+    return _stress_answer(asked, checked)
+
+
+def _stress_answer(asked: Given, checked: CheckedCall[StressCall, StressDocument]) -> StressAnswer:
+    """Put networks under stress with checked options."""
+    from netdesign.analysis.stress.stress import stress_networks
+
+    call = checked.call
+    notes = partial(notes_on, named=asked.named, call=call)
+    with checked.listeners(notes) as listeners:
+        problem, document = stress_networks(asked.named, call, checked.watch, listeners)
+    return StressAnswer(document, notes(problem), Asked.of(problem.instance), problem.instance.files)
+
+
+def _draws_of(draws: int | None) -> int | None:
+    return None if draws is None else whole_number("--draws", draws, 1, MOST_DRAWS)
+
+
+def _margin_or_none(within: str | float | None) -> Margin | None:
+    return None if within is None else margin_of(within)
+
+
+def _cvar_level_of(level: float) -> float:
+    """Return the level of CVaR.
+
+    Raises
+    ------
+    UsageError
+        It is no share.
+    """
+    found = level_of(level)
+    if found is None:
+        message = "--level None: give a share from 0 to less than 1"
+        raise UsageError(message)
+    return found
+
+
+def networks_of(networks: Any) -> tuple[tuple[str, ...], ...]:
+    """Return the open hubs of each network that is named.
+
+    Raises
+    ------
+    UsageError
+        A text names no network.
+    """
+    found = []
+    for text in words("--networks", networks):
+        for name in text.split(","):
+            hubs = tuple(dict.fromkeys(hub.strip() for hub in name.split(BETWEEN_HUBS) if hub.strip()))
+            if not hubs:
+                message = f"--networks '{text}': names no network; write the ids of its hubs as LGG+WAW"
+                raise UsageError(message)
+            found.append(hubs)
+    return tuple(found)

@@ -1,0 +1,79 @@
+"""``netdesign stress``: what becomes of the best networks when hubs fail, and in drawn worlds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from netdesign.cli import options as opt
+from netdesign.cli.asking import ask
+from netdesign.solve.registry import AUTO
+
+
+def stress(
+    instance: opt.InstanceArgument,
+    draws: Annotated[
+        int | None,
+        typer.Option("--draws", metavar="N", help="Draw N worlds from the ranges of the instance.", show_default=False),
+    ] = None,
+    failures: Annotated[
+        bool, typer.Option("--failures", help="Let each hub, lane and leg between hubs fail in turn.")
+    ] = False,
+    days: opt.DaysOption = None,
+    networks: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--networks",
+            metavar="A+B,A+C",
+            help="Look at these networks, each named by all of its hubs, instead of the best ones.",
+            show_default=False,
+        ),
+    ] = None,
+    within: Annotated[
+        str | None,
+        typer.Option(
+            "--within",
+            metavar="M",
+            help="How much more than the best the others may have: 1%, or an amount such as 250000 EUR/year.",
+            show_default=False,
+        ),
+    ] = None,
+    most: Annotated[int, typer.Option("--most", metavar="N", help="Look at the N best networks.")] = 10,
+    level: Annotated[
+        float,
+        typer.Option("--level", metavar="L", help="Of CVaR: 0.95 is the mean of the dearest twentieth of the worlds."),
+    ] = 0.95,
+    hubs: opt.HubsOption = None,
+    max_new: opt.MaxNewOption = None,
+    open_: opt.OpenOption = None,
+    close: opt.CloseOption = None,
+    set_: opt.SetOption = None,
+    strict: opt.StrictOption = False,
+    model: opt.ModelOption = None,
+    engine: opt.EngineOption = AUTO,
+    format_in: opt.FormatInOption = "netdesign",
+    nodes: opt.NodesOption = None,
+    alpha: opt.AlphaOption = None,
+    fixed_costs: opt.FixedCostsOption = None,
+    capacities: opt.CapacitiesOption = None,
+    capacity: opt.CapacityOption = None,
+    gap: opt.GapOption = 1e-6,
+    time_limit: opt.TimeLimitOption = None,
+    threads: opt.ThreadsOption = 1,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="Seed of draws and solver.", min=0, max=2**31 - 1)
+    ] = 0,
+    format_: opt.FormatOption = opt.Format.TABLE,
+    output: opt.OutputOption = None,
+    quiet: opt.QuietOption = False,
+) -> None:
+    """Put the best networks under stress: failures of hubs, lanes and legs, and thousands of drawn worlds.
+
+    All networks are looked at in the same failures and worlds, so that their differences are theirs. Without --draws
+    and --failures: failures, and 1,000 worlds where the instance states ranges.
+    """
+    typed = locals()
+    from netdesign.api.stress import stress as question
+
+    ask(question, typed)

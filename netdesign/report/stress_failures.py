@@ -1,0 +1,157 @@
+"""What the answer of ``netdesign stress`` says of failures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from netdesign.report.tables import TextTable
+from netdesign.report.words import amount, money, name_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from netdesign.results.document import NetworkPart
+    from netdesign.results.stress_document import StressDocument
+    from netdesign.results.stress_failures import FailuresPart, NetworkFailuresPart, OutagePart
+
+_KINDS = {"hub": "", "lane": "lane ", "inter_hub": "leg "}
+"""Words before the ids of what is out."""
+
+
+def failure_lines(result: StressDocument) -> Iterator[str]:
+    """Yield the sentences on failures."""
+    part = result.failures
+    if part is None:
+        return
+    yield _terms(part)
+    pairs = list(zip(result.networks, part.networks, strict=True))
+    best = next((pair for pair in pairs if pair[1].hubs == part.best), None)
+    if best is None:
+        yield "Which network is the best with its failures is not known: the search was stopped."
+        return
+    network, failures = best
+    yield (
+        f"With its failures {name_of(network)} is expected to cost {money(failures.expected_cost)} a year, "
+        f"{money(failures.failure_cost)} of it for failures; {_proof(part, len(pairs))}."
+    )
+    if result.others_bound is not None and not part.is_best_of_all:
+        yield (
+            f"Networks that were not looked at cost at least {money(result.others_bound)} a year without failures, and "
+            "more with them; --most looks at more."
+        )
+    dearest = max(failures.outages, key=lambda one: one.cost_eur or 0.0)
+    yield f"Its dearest failure is that of {outage_name(dearest)}: {money(dearest.cost_eur)} each time{_left(dearest)}."
+    if failures.whole_not_served_t >= _LEAST_T:
+        yield (
+            f"With nothing out {failures.whole_not_served_t:,.0f} t would stay too in as many days: carrying them "
+            "costs more than the penalty."
+        )
+    if pairs[0] is not best:
+        first, own = pairs[0]
+        more = (own.expected_cost or 0.0) - (failures.expected_cost or 0.0)
+        yield f"{name_of(first)}, the best without failures, is expected to cost {money(more)} a year more."
+    carried = [(outage_name(one), one.operation.plan) for one in failures.outages]
+    lost = [name for name, plan in carried if plan is not None and not plan.routes.origin]
+    if lost:
+        yield f"While {' or '.join(lost)} is out nothing is carried."
+    missed = [(one, text) for one in failures.outages for text in one.missed if not _is_of_what_is_out(one, text)]
+    for one, text in missed[:_MOST_MISSED]:
+        yield f"With {outage_name(one)} out it misses {text}."
+    if len(missed) > _MOST_MISSED:
+        yield f"{len(missed) - _MOST_MISSED} more that it misses are in the result file."
+
+
+def _is_of_what_is_out(one: OutagePart, text: str) -> bool:
+    """Return whether a policy is missed at the very site that is out, which needs no word."""
+    return any(f": {end}: " in text for end in one.out)
+
+
+_MOST_MISSED = 3
+"""Policies that are listed one by one."""
+
+
+def _terms(part: FailuresPart) -> str:
+    assumed = "" if part.is_stated else "; the instance states no `failures`, and this is what is usual"
+    return (
+        f"Each hub, each lane and each leg between hubs is out in turn, for {part.days} day{'s' * (part.days != 1)}: "
+        f"the sites that are left lift up to {1 + part.surge_share:.0%} of what they can or usually do, and a tonne "
+        f"that is not carried costs EUR {part.unserved_penalty_eur_per_t:,.0f}{assumed}."
+    )
+
+
+def _proof(part: FailuresPart, number: int) -> str:
+    if part.is_best_of_all:
+        return "no permitted network has less; proven"
+    if number == 1:
+        return "other networks may have less"
+    if part.is_best_of_these:
+        return f"the least of these {number}; proven of them, not of other networks"
+    return f"the least of these {number}, as far as is known"
+
+
+def _left(one: OutagePart) -> str:
+    """Return what stays and what is late, as the end of a sentence."""
+    left = [f"{one.not_served_t:,.0f} t are not carried"] if one.not_served_t >= _LEAST_T else []
+    late = [f"{one.late_t:,.0f} t are late"] if one.late_t >= _LEAST_T else []
+    return f"; {' and '.join([*left, *late])}" if left or late else ""
+
+
+_LEAST_T = 0.5
+"""Tonnes that are worth a word."""
+
+
+def outage_name(one: OutagePart) -> str:
+    """Return the name of what is out."""
+    return f"{_KINDS[one.kind]}{'-'.join(one.out)}"
+
+
+def failure_tables(result: StressDocument) -> list[TextTable]:
+    """Return the tables on failures: of all networks, and of the best one each failure."""
+    part = result.failures
+    if part is None or not part.networks:
+        return []
+    pairs = list(zip(result.networks, part.networks, strict=True))
+    rows = [[name_of(network), *_of_network(network, failures)] for network, failures in pairs]
+    header = ["network", "without failures", "failures a year", "expected", "dearest failure", "t not carried"]
+    tables = [TextTable("The networks with their failures, EUR a year; the dearest failure, EUR each", header, rows)]
+    shown = next((pair for pair in pairs if pair[1].hubs == part.best), pairs[0])
+    of_each = [
+        [
+            outage_name(one),
+            f"{one.per_year:g}",
+            amount(one.cost_eur),
+            amount(one.not_served_t),
+            amount(one.penalty_eur),
+            amount(one.late_t),
+        ]
+        for one in shown[1].outages
+    ]
+    header = ["out", "a year", "EUR each", "t not carried", "penalty, EUR", "t late"]
+    return [*tables, TextTable(f"Each failure of {name_of(shown[0])}, {part.days} days", header, of_each)]
+
+
+def _of_network(network: NetworkPart, failures: NetworkFailuresPart) -> list[str]:
+    dearest = max(failures.outages, key=lambda one: one.cost_eur or 0.0)
+    figures = (network.objective, failures.failure_cost, failures.expected_cost, dearest.cost_eur)
+    return [*map(amount, figures), amount(dearest.not_served_t)]
+
+
+def failure_records(result: StressDocument) -> list[dict[str, object]]:
+    """Return for each network the columns on failures, in the order of the result."""
+    if result.failures is None:
+        return [{} for _ in result.networks]
+    return [failure_record(failures) for failures in result.failures.networks]
+
+
+def failure_record(failures: NetworkFailuresPart) -> dict[str, object]:
+    """Return the columns on the failures of a network."""
+    dearest = max(failures.outages, key=lambda one: one.cost_eur or 0.0)
+    return {
+        "failure_cost_eur_per_year": failures.failure_cost,
+        "expected_cost_eur_per_year": failures.expected_cost,
+        "expected_at_least_eur_per_year": failures.expected_at_least,
+        "expected_at_most_eur_per_year": failures.expected_at_most,
+        "dearest_failure": outage_name(dearest),
+        "dearest_failure_eur": dearest.cost_eur,
+        "dearest_not_served_t": dearest.not_served_t,
+    }
