@@ -9,7 +9,7 @@ SOURCES := $(shell find netdesign models -name '*.py')
 
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
-.PHONY: help demo test test-long test-313 fuzz coverage lint format types layers bench bench-europe bench-python bench-engines bench-straight bench-staged bench-vehicles signals docs wheel-check ci
+.PHONY: help demo test test-long test-313 fuzz coverage lint format types layers bench bench-europe bench-python bench-engines bench-straight bench-staged bench-vehicles bench-questions signals docs wheel-check ci
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -78,6 +78,9 @@ bench-staged: $(INSTALLED) ## Measure decisions over years (goes on where it sto
 
 signals: $(INSTALLED) ## Send 500 signals at random moments and look at what is left (an hour; Linux)
 	$(VENV)/bin/python -m scripts.signals
+
+bench-questions: $(INSTALLED) ## Measure the questions after the first answer (goes on where it stopped)
+	$(VENV)/bin/python -m benchmarks.questions
 
 bench-vehicles: $(INSTALLED) ## Measure solving with vehicles that leave (goes on where it stopped)
 	$(VENV)/bin/python -m benchmarks.vehicles

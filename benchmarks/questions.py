@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.filling import Filling, blank, result_cell
 from benchmarks.process import ROOT, answer, solve
-from benchmarks.question_cases import CLASSES, cases
+from benchmarks.question_cases import CLASSES, SOLVE, STRESS_DRAWS, cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OUTPUT = ROOT / "benchmarks" / "questions.csv"
 COLUMNS = (
     "name", "class", "command", "goal_s", "goal_mb", "against", "goal_ratio", "limit_s", "seconds", "processor_s",
-    "peak_mb", "termination", "found", "ratio", "world_of_solve", "note",
+    "peak_mb", "termination", "found", "ratio", "world_s", "world_of_solve", "note",
 )  # fmt: skip
 SHOWN = ("name", "seconds", "peak_mb", "termination", "found", "ratio", "world_of_solve", "note")
 
@@ -65,7 +65,8 @@ def measure(case: QuestionCase, folder: Path) -> Measured:
         "termination": result_cell(run, "termination"),
         "found": _FOUND[case.command](run.result) if run.result else "",
         "ratio": "",
-        "world_of_solve": "" if drawn is None else run.times["draws_s"] / drawn["worlds"],
+        "world_s": "" if drawn is None else run.times["draws_s"] / drawn["worlds"],
+        "world_of_solve": "",
         "note": run.note,
     }
 
@@ -74,7 +75,14 @@ def compare(rows: Mapping[str, Measured]) -> None:
     """Enter ratios of seconds into the rows with a reference row."""
     for row in rows.values():
         other = rows.get(str(row["against"]))
-        row["ratio"] = "" if other is None else round(float(str(row["seconds"])) / float(str(other["seconds"])), 3)
+        row["ratio"] = "" if other is None else round(_seconds(row) / _seconds(other), 3)
+    drawn = rows.get(STRESS_DRAWS)
+    if drawn is not None and drawn["world_s"] and SOLVE in rows:
+        drawn["world_of_solve"] = float(str(drawn["world_s"])) / _seconds(rows[SOLVE])
+
+
+def _seconds(row: Measured) -> float:
+    return float(str(row["seconds"]))
 
 
 def _networks(result: Mapping[str, Any]) -> str:

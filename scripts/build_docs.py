@@ -37,7 +37,6 @@ from netdesign.results.sweep_document import SweepDocument
 from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_europe import back_test_markdown, centres_markdown, readings_markdown, stage_readings_markdown
-from scripts.doc_explained import explained_markdown
 from scripts.doc_measurements import (
     engines_markdown,
     growth_markdown,
@@ -45,6 +44,7 @@ from scripts.doc_measurements import (
     staged_markdown,
     straight_markdown,
 )
+from scripts.doc_questions import explained_markdown, questions_markdown
 from scripts.doc_references import (
     alternatives_reference,
     explanation_reference,
@@ -107,7 +107,8 @@ REGIONS: dict[str, Callable[[], str]] = {
     "literature": literature,
     "engines": partial(measured, BENCHMARKS / "engines.csv", engines_markdown),
     "against-straight": partial(measured, BENCHMARKS / "against_straight.csv", straight_markdown),
-    "explained": partial(measured, BENCHMARKS / "explained.csv", explained_markdown),
+    "explained": partial(measured, BENCHMARKS / "questions.csv", explained_markdown),
+    "questions": partial(measured, BENCHMARKS / "questions.csv", questions_markdown),
     "growth": partial(measured, BENCHMARKS / "growth.csv", growth_markdown),
     "staged": partial(measured, BENCHMARKS / "staged.csv", staged_markdown),
     "vehicles": partial(measured, BENCHMARKS / "vehicles.csv", vehicles_markdown),

@@ -11,11 +11,11 @@ import numpy as np
 
 from netdesign.analysis.call import Call
 from netdesign.analysis.compare_further import best_network, check_further, with_failures, with_regret
+from netdesign.analysis.contradictions import TOLERANCE
 from netdesign.analysis.further_columns import NO_FURTHER
 from netdesign.analysis.hub_changes import HubChange, hub_changes, hub_of_cities
 from netdesign.analysis.network_searches import fixed_network
 from netdesign.analysis.problem import load_problem
-from netdesign.analysis.verify import TOLERANCE
 from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.instance.options import check_names_existing, check_site_names, fix_hubs

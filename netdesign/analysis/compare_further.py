@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from netdesign.analysis.network_searches import NetworkSearch
 from netdesign.analysis.stress.failure_parts import network_failures
-from netdesign.analysis.stress.failures import check_objective, failures_of, terms_of
+from netdesign.analysis.stress.failures import check_objective, terms_of
+from netdesign.analysis.stress.network_failures import failures_of
 from netdesign.network import build_network
 from netdesign.results.part import finite
 from netdesign.solve.auto import make_engine

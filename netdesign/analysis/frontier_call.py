@@ -18,6 +18,9 @@ from netdesign.instance.policies.carbon import emits
 if TYPE_CHECKING:
     from netdesign.instance import Instance
 
+PART_AT_END = 1e4
+"""Part of the cost that all late freight, or all carbon, has as its price where that is to be as small as possible."""
+
 
 class Measure(StrEnum):
     """What points of a frontier are compared by."""

@@ -6,6 +6,7 @@ import math
 from itertools import pairwise, product
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.frontier_call import PART_AT_END
 from netdesign.analysis.frontier_points import Scale
 from netdesign.analysis.measured_problem import Measured, Terms
 from netdesign.errors import UsageError
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
 
 _TIE = 5e-7
 """Part of the cost that all late freight, or all carbon, has as its price where a price only breaks ties."""
-
-_END = 1e4
-"""The same, where a measure is to be as small as possible, whatever that costs."""
 
 _LADDER = (0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 16.0)
 """The same for the prices that are tried on the way to that end, ascending."""
@@ -182,7 +180,7 @@ class FrontierSteps:
     def _end(self, place: int) -> float:
         """Find the cheapest plan with the least of a measure, and return how much that is, as far as it is found."""
         name = f"least {_NAMES[place]}"
-        self._search(self._priced(place, self._price(place, _END)), name)
+        self._search(self._priced(place, self._price(place, PART_AT_END)), name)
         least = min(made.found.measured[place] for made in self._searches.made if made.found is not None)
         self._search(self._limited({place: least + _SLACK * self._scale.largest[place]}), f"{name} at the least cost")
         return least

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from netdesign import catalogue
 from netdesign.analysis.best_by_hub_count import rivals
+from netdesign.analysis.contradictions import TOLERANCE, Verification
 from netdesign.analysis.linear import by_the_tonne
 from netdesign.analysis.minima import minimum_effect
 from netdesign.analysis.network_searches import is_searched_as_one, network_of
-from netdesign.analysis.verify import TOLERANCE, Verification
 from netdesign.analysis.verify_networks import instance_with_permitted_hubs
 from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import apart

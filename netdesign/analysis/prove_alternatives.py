@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.alternative_parts import others_bound
+from netdesign.analysis.contradictions import TOLERANCE, Verification
 from netdesign.analysis.networks_within import reach
 from netdesign.analysis.prove import contradicted, proof_words
-from netdesign.analysis.verify import TOLERANCE, Verification
 from netdesign.evaluate import apart
 from netdesign.instance.options import apply_condition
 from netdesign.results.part import proven

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import TOLERANCE, Verification
 from netdesign.analysis.frontier_parts import terms_of
 from netdesign.analysis.measured_problem import MeasuredProblem
-from netdesign.analysis.verify import TOLERANCE, Verification
 from netdesign.evaluate import apart
 from netdesign.results.part import proven
 from netdesign.solve.auto import another_engine

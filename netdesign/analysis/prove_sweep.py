@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import TOLERANCE, Verification
 from netdesign.analysis.moved import MovedProblem, UnsoundError
 from netdesign.analysis.sweep_rows import values_by_path
-from netdesign.analysis.verify import TOLERANCE, Verification
 from netdesign.analysis.verify_rows import row_name
 from netdesign.evaluate import apart
 from netdesign.solve.auto import another_engine

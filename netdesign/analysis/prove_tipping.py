@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import Verification
 from netdesign.analysis.moved import MovedProblem, UnsoundError
 from netdesign.analysis.prove import contradicted
 from netdesign.analysis.prove_sweep import of_point, proven_rows
 from netdesign.analysis.tipping_call import asked_figures, grid_figures
-from netdesign.analysis.verify import Verification
 from netdesign.solve.auto import another_engine
 from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.outcome import silent

@@ -14,11 +14,12 @@ from netdesign.analysis.alternative_parts import (
     satisfies,
     top_level,
 )
+from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, differing, differs
 from netdesign.analysis.networks_within import reach
-from netdesign.analysis.verify import ENDED_WITH_A_PLAN, differing, differs
 from netdesign.analysis.verify_networks import of_network
-from netdesign.errors import UsageError
+from netdesign.errors import ContradictionError, UsageError
 from netdesign.instance.options import apply_condition
+from netdesign.results.result import plan_from_document
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -147,11 +148,23 @@ def _of_stated_condition(
     if (network.plan is None) != (network.costs is None):
         yield "costs: do not fit to the plan"
         return
+    if not all(_names_what_there_is(one, problem) for one in (best, network)):
+        return
     true: Part = condition_part(problem.instance, best, network, condition.opened, condition.closed)
     scale = max(abs(network.objective or 0.0), abs(best.objective or 0.0))
     names = [name for name in type(condition).model_fields if name != "network"]
     for place, claimed, value in differing(condition, true, names, scale):
         yield f"{place}: states {claimed}; the networks give {value}"
+
+
+def _names_what_there_is(network: NetworkPart, problem: SolveProblem) -> bool:
+    """Return whether the instance has all that the plan of a network names; what it has not is told elsewhere."""
+    try:
+        if network.plan is not None:
+            plan_from_document(network.plan, problem.instance)
+    except ContradictionError:
+        return False
+    return True
 
 
 def _of_diverse(document: AlternativesDocument, problem: SolveProblem, call: AlternativesCall) -> Iterator[str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, differing, differs, of_search
 from netdesign.analysis.frontier_call import check_measures
 from netdesign.analysis.frontier_parts import point_parts, proof_of, terms_of
 from netdesign.analysis.frontier_points import unbeaten
 from netdesign.analysis.frontier_searches import FoundPlan
 from netdesign.analysis.frontier_steps import scale_of
 from netdesign.analysis.measured_problem import MeasuredProblem
-from netdesign.analysis.verify import ENDED_WITH_A_PLAN, differing, differs, of_search
 from netdesign.analysis.verify_networks import of_network
 from netdesign.errors import ContradictionError, UsageError
 from netdesign.results.result import plan_from_document

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import of_search
 from netdesign.analysis.network_searches import is_searched_as_one, network_of
-from netdesign.analysis.verify import of_search
 from netdesign.analysis.verify_networks import of_steps
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.analysis.best_by_hub_count import rivals, steps_between
+from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, TOLERANCE, differing, differs, of_gap, of_search
 from netdesign.analysis.minima import away_from_cheapest
 from netdesign.analysis.network_searches import is_searched_as_one, network_of
-from netdesign.analysis.verify import ENDED_WITH_A_PLAN, TOLERANCE, differing, differs, of_gap, of_search
 from netdesign.errors import ContradictionError, InstanceError
 from netdesign.evaluate import apart, evaluate
 from netdesign.instance.options import fix_hubs

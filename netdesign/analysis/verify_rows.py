@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, TOLERANCE, differs, of_search
 from netdesign.analysis.moved import UnsoundError, with_volumes_of
 from netdesign.analysis.sweep_rows import row_figures, values_by_path
 from netdesign.analysis.swept_figures import Combination
-from netdesign.analysis.verify import ENDED_WITH_A_PLAN, TOLERANCE, differs, of_search
 from netdesign.errors import ContradictionError
 from netdesign.evaluate import evaluate
 from netdesign.results.part import finite, proven
@@ -49,6 +49,7 @@ class StatedRows:
         self, plans: Sequence[PlanAtPointPart], moved: MovedProblem, figures: Sequence[tuple[str, ...]]
     ) -> None:
         self._plans, self._moved, self._figures = plans, moved, figures
+        self._used: dict[int, bool] = {}
 
     def contradictions(self, rows: Sequence[SweepRowPart], asked: Sequence[Combination], left: int) -> Iterator[str]:
         """Yield what is contradicted in rows.
@@ -73,6 +74,12 @@ class StatedRows:
         for row in rows:
             name = row_name(row, self._figures)
             yield from (f"{name}: {text}" for text in self._of_values(row))
+
+    def of_volumes(self) -> Iterator[str]:
+        """Yield the plans that carry the volumes of none of the rows that were looked at and have them."""
+        for place, is_carried in self._used.items():
+            if not is_carried:
+                yield f"plans: {place}: volumes are those of none of its rows"
 
     def _of_values(self, row: SweepRowPart) -> Iterator[str]:
         try:
@@ -120,16 +127,19 @@ class StatedRows:
             yield "termination: states not_solved beside a network"
             return
         yield from of_search(row)
-        yield from _of_runner_up(row)
+        yield from _of_runner_up(row, {site.id for site in instance.sites})
 
     def _priced(self, place: int, instance: Instance, problem: ValueProblem) -> tuple[Plan, Evaluation] | str:
         """Return a plan with the volumes of an instance, and the referee's evaluation; or what is wrong with it."""
         if not 0 <= place < len(self._plans):
             return f"plan: there is no {place} in plans"
         try:
-            plan = with_volumes_of(instance, plan_of_part(self._plans[place], instance))
+            stated = plan_of_part(self._plans[place], instance)
         except ContradictionError as error:
             return error.message
+        plan = with_volumes_of(instance, stated)
+        is_carried = not differs(stated.volume.tolist(), plan.volume.tolist())
+        self._used[place] = self._used.get(place, False) or is_carried
         evaluation = evaluate(instance, problem.question.network, plan)
         if evaluation.violations:
             return f"plan: {evaluation.violations[0]}"
@@ -151,7 +161,7 @@ def _without_plan(row: SweepRowPart) -> Iterator[str]:
         yield "reason: is missing"
 
 
-def _of_runner_up(row: SweepRowPart) -> Iterator[str]:
+def _of_runner_up(row: SweepRowPart, sites: set[str]) -> Iterator[str]:
     runner_up = row.runner_up
     if runner_up is None or row.objective is None:
         return
@@ -159,6 +169,8 @@ def _of_runner_up(row: SweepRowPart) -> Iterator[str]:
     cost = runner_up.objective
     if (cost is None) != (not runner_up.open_hubs):
         yield "runner_up: open_hubs: do not go with the objective"
+    elif unknown := set(runner_up.open_hubs) - sites:
+        yield f"runner_up: open_hubs: {', '.join(sorted(unknown))}: there is no such site"
     elif set(runner_up.open_hubs) == set(row.open_hubs):
         yield "runner_up: open_hubs: are those of the best"
     elif cost is not None and cost < row.objective - TOLERANCE * exactness(row.objective):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import differs
 from netdesign.analysis.moved import MovedProblem
 from netdesign.analysis.sweep import of_rows
 from netdesign.analysis.sweep_call import figures_now
-from netdesign.analysis.verify import differs
 from netdesign.analysis.verify_rows import StatedRows
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination, silent
@@ -48,8 +48,11 @@ def contradicted_sweep(
     yield from stated.contradictions(document.rows, call.combinations, document.left)
     if document.present is not None:
         yield from (f"present: {text}" for text in stated.of_row(document.present, moved.present))
+        if any(value is not None for value in document.present.values):
+            yield "present: values: are stated; the present values are those of the instance"
     elif document.rows or not document.left:
         yield "present: is missing"
+    yield from stated.of_volumes()
     yield from _of_top_level(document)
 
 

@@ -6,6 +6,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, differing, differs, of_search
 from netdesign.analysis.figure_values import FigureValues
 from netdesign.analysis.lower_envelope import LowerEnvelope
 from netdesign.analysis.moved import MovedProblem, UnsoundError
@@ -13,7 +14,6 @@ from netdesign.analysis.tipping import figure_part
 from netdesign.analysis.tipping_call import asked_figures, grid_figures
 from netdesign.analysis.tipping_grid import grid_parts, grid_points
 from netdesign.analysis.tipping_points import Point, is_kept_between
-from netdesign.analysis.verify import ENDED_WITH_A_PLAN, differing, differs, of_search
 from netdesign.analysis.verify_networks import of_network
 from netdesign.analysis.verify_rows import StatedRows
 from netdesign.errors import ContradictionError, DisagreementError, NetdesignError
@@ -89,6 +89,7 @@ def _of_grid(
     yield from (
         f"grid: {text}" for text in rows.contradictions(grid.points, grid_points(figures, call.steps), grid.left)
     )
+    yield from (f"grid: {text}" for text in rows.of_volumes())
 
 
 def _of_top_level(document: TippingDocument) -> Iterator[str]:

@@ -6,13 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from netdesign.analysis.call import AlternativesCall
-from netdesign.analysis.problem import notes_on
-from netdesign.api.answers import NetworkAnswer, RecordedAnswer, shown_amount
-from netdesign.api.checked import name_or_path, names_of
+from netdesign.api.answers import NetworkAnswer, shown_amount
+from netdesign.api.checked import names_of
 from netdesign.api.checked_call import checked_call
 from netdesign.api.given import given_of
-from netdesign.api.keywords import QuestionOptions, in_words_of_python
+from netdesign.api.keywords import ModelOptions, in_words_of_python
 from netdesign.api.options import margin_of, network_number
+from netdesign.api.reported import Report, ReportedAnswer, answered
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.report.alternatives import (
     alternatives_csv,
@@ -20,7 +20,6 @@ from netdesign.report.alternatives import (
     alternatives_records,
     alternatives_text,
 )
-from netdesign.report.sentences import Asked
 from netdesign.results.alternatives_document import AlternativesDocument, MovePart
 from netdesign.solve.registry import ONE_YEAR
 
@@ -32,12 +31,13 @@ if TYPE_CHECKING:
     from netdesign.api.checked_call import CheckedCall
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
+    from netdesign.report.sentences import Asked
     from netdesign.results.alternatives_document import ConditionPart
 
     AnyInstance = Instance | Given | str | Path
 
 
-class AlternativesAnswer(RecordedAnswer):
+class AlternativesAnswer(ReportedAnswer["AlternativesDocument"]):
     """All networks within a margin of the best; ``document`` is the content of the result file.
 
     Attributes
@@ -59,14 +59,14 @@ class AlternativesAnswer(RecordedAnswer):
     ([('B', 'D'), ('B', 'E'), ('B',)], True)
     """
 
+    REPORT = Report(alternatives_lines, alternatives_text, alternatives_csv, alternatives_records)
+
     def __init__(
         self, document: AlternativesDocument, notes: Iterable[str | None], asked: Asked, files: tuple[Path, ...]
     ) -> None:
-        self.document: AlternativesDocument = document
+        super().__init__(document, notes, asked, files)
         self.networks = tuple(NetworkAnswer(one.network) for one in document.networks)
         self.is_complete, self.others_bound, self.limit = document.is_complete, document.others_bound, document.limit
-        self._record(document, notes, files)
-        self._asked = asked
 
     @property
     def best(self) -> NetworkAnswer | None:
@@ -85,31 +85,13 @@ class AlternativesAnswer(RecordedAnswer):
         return self.document.condition
 
     @property
-    def table(self) -> Columns:
-        """One row for each network: objective, difference, cost by part, service, carbon, other hubs than the best."""
-        records = alternatives_records(self.document)
-        return Columns({name: [record[name] for record in records] for name in (records[0] if records else ())})
-
-    @property
     def moves(self) -> Columns:
         """Cities that change their hub under the condition; no rows without one."""
         moves = [] if self.condition is None else self.condition.moves
         return Columns({name: [getattr(move, name) for move in moves] for name in MovePart.model_fields})
 
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """The answer in words, as the command line begins with them."""
-        return tuple(line.strip() for line in alternatives_lines(self.document, self._asked))
-
-    def to_csv(self) -> str:
-        """Return the networks as the command line writes them with ``--format csv``."""
-        return alternatives_csv(self.document)
-
     def __repr__(self) -> str:
         return f"<AlternativesAnswer {self.document.instance.name}: {len(self.networks)} networks, {self.termination}>"
-
-    def __str__(self) -> str:
-        return alternatives_text(self.document, self._asked)
 
     def _repr_html_(self) -> str:
         rows = [
@@ -130,10 +112,9 @@ def alternatives(
     without: Texts = (),
     diverse: int | None = None,
     most: int | None = None,
-    model: str | Path | None = None,
     resume: str | Path | None = None,
     keep: Callable[[AlternativesDocument], None] | None = None,
-    **options: Unpack[QuestionOptions],
+    **options: Unpack[ModelOptions],
 ) -> AlternativesAnswer:
     """List all networks within a margin of the best, as ``netdesign alternatives`` does.
 
@@ -147,12 +128,10 @@ def alternatives(
         Ids of sites: what the best network costs in which the first are open, and the others are not.
     diverse, most
         How many networks to choose that differ most, and how many to list at most.
-    model
-        Formulation by name or file, which also sets the problem. A file is run as Python.
     resume, keep
         The result file of an earlier call, whose list is gone on with; and a function that gets the list so far.
     options
-        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
+        Model, what may open, changed values, engine, limits and callbacks; see ``ModelOptions``.
 
     Raises
     ------
@@ -163,6 +142,8 @@ def alternatives(
     ContradictionError
         What the earlier call left is false.
     """
+    from netdesign.analysis.alternatives import list_alternatives
+
     asked = given_of(instance)
     checked: CheckedCall[AlternativesCall, AlternativesDocument] = checked_call(
         AlternativesCall,
@@ -171,24 +152,10 @@ def alternatives(
         options,
         resume=resume,
         keep=keep,
-        model=partial(name_or_path, "--model", model),
         within=partial(margin_of, within),
         with_sites=partial(names_of, "--with", with_),
         without_sites=partial(names_of, "--without", without),
         diverse=partial(network_number, "--diverse", diverse),
         most=partial(network_number, "--most", most),
     )
-    return _alternatives_answer(asked, checked)
-
-
-def _alternatives_answer(
-    asked: Given, checked: CheckedCall[AlternativesCall, AlternativesDocument]
-) -> AlternativesAnswer:
-    """List alternatives with checked options, from an earlier result file where one is given."""
-    from netdesign.analysis.alternatives import list_alternatives
-
-    call, earlier = checked.call, checked.earlier(AlternativesDocument)
-    notes = partial(notes_on, named=asked.named, call=call)
-    with checked.listeners(notes) as listeners:
-        problem, document = list_alternatives(asked.named, call, checked.watch, listeners, earlier)
-    return AlternativesAnswer(document, notes(problem), Asked.of(problem.instance), problem.instance.files)
+    return answered(AlternativesAnswer, asked, checked, list_alternatives, checked.earlier(AlternativesDocument))

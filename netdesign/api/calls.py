@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, Unpack
 from netdesign.analysis.call import Call, TimingCall
 from netdesign.analysis.further_columns import FurtherColumns
 from netdesign.analysis.listeners import teller
-from netdesign.analysis.problem import model_note, notes_on, reading_notes, threshold_note
+from netdesign.analysis.problem import model_note, notes_on, reading_notes
 from netdesign.api.checked import is_on, name_or_path, together, words
 from netdesign.api.checked_call import checked_call
 from netdesign.api.given import given_of
-from netdesign.api.keywords import QuestionOptions, SearchOptions, in_words_of_python
+from netdesign.api.keywords import ModelOptions, QuestionOptions, SearchOptions, in_words_of_python
 from netdesign.api.options import (
     days_of,
     guarded_listener,
-    level_of,
     overrides,
-    risk_of,
-    scenario_of,
     watch_of,
 )
+from netdesign.api.over_years import parts_over_years
 from netdesign.errors import UsageError
 from netdesign.instance.published.reading import OWN_FORMAT
 from netdesign.solve.core.outcome import silent
@@ -32,15 +30,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from netdesign.analysis.problem import SolveProblem
-    from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.checked_call import CheckedCall
     from netdesign.api.findings import CompareAnswer
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
-    from netdesign.api.keywords import Values
+    from netdesign.api.keywords import Listener, Values
     from netdesign.results.document import ResultDocument
     from netdesign.results.staged_document import TimingDocument
+    from netdesign.solve.core.limits import Watch
 
     AnyInstance = Instance | Given | str | Path
 
@@ -49,11 +47,10 @@ if TYPE_CHECKING:
 def solve(
     instance: AnyInstance,
     *,
-    model: str | Path | None = None,
     resume: str | Path | None = None,
     cluster: str | None = None,
     keep: Callable[[ResultDocument], None] | None = None,
-    **options: Unpack[QuestionOptions],
+    **options: Unpack[ModelOptions],
 ) -> SolveAnswer:
     """Answer whether a further hub pays, where, and by how much, as ``netdesign solve`` does.
 
@@ -61,8 +58,6 @@ def solve(
     ----------
     instance
         An instance, a folder or file, or the name of a bundled one.
-    model
-        Formulation by name or file, which also sets the problem. A file is run as Python.
     resume
         The result file of an earlier call: what that has answered stays, and the rest begins with its plans.
     cluster
@@ -70,7 +65,7 @@ def solve(
     keep
         Is called with each better plan, as a result; before there is one with better bounds, from time to time.
     options
-        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
+        Model, what may open, changed values, engine, limits and callbacks; see ``ModelOptions``.
 
     Returns
     -------
@@ -102,7 +97,6 @@ def solve(
         resume=resume,
         keep=keep,
         cluster=cluster,
-        model=partial(name_or_path, "--model", model),
     )
     return _solve_answer(asked, checked)
 
@@ -165,10 +159,6 @@ def compare(
     >>> nd.compare("tiny", "B", ["B", "D"]).table["difference"]
     [0.0, -53000.0]
     """
-    from netdesign.analysis.compare import compare as compared
-    from netdesign.analysis.problem import load_problem
-    from netdesign.api.findings import CompareAnswer
-
     asked = given_of(instance)
     watch, changes, named, is_strict, further, names = together(
         partial(watch_of, search),
@@ -182,9 +172,19 @@ def compare(
         message = "compare needs configurations, such as 'LGG', 'LGG,WAW'"
         raise UsageError(message)
     call = Call(changes, model=named, reading=asked.reading, is_strict=is_strict)
+    return _compared(asked, names, call, watch, search.get("listen", silent), further)
+
+
+def _compared(
+    asked: Given, names: list[str], call: Call, watch: Watch, asked_by: Listener, further: FurtherColumns
+) -> CompareAnswer:
+    """Compare configurations with checked options."""
+    from netdesign.analysis.compare import compare as compared
+    from netdesign.analysis.problem import load_problem
+    from netdesign.api.findings import CompareAnswer
+
     problem = load_problem(asked.named, call)
     notes = (*reading_notes(asked.named, call), model_note(problem))
-    asked_by = search.get("listen", silent)
     teller(asked_by)(problem.warnings, notes)
     with guarded_listener(watch, asked_by) as listen:
         rows, best = compared(asked.named, problem, names, problem.question(watch, listen), call, further)
@@ -262,9 +262,7 @@ def timing(
         resume=resume,
         keep=keep,
         cluster=cluster,
-        scenario=partial(scenario_of, scenario, tree=tree),
-        measure=partial(risk_of, risk),
-        level=partial(level_of, level),
+        **parts_over_years({"tree": tree, "scenario": scenario, "risk": risk, "level": level}),
     )
     return _timing_answer(asked, checked)
 
@@ -281,9 +279,7 @@ def _timing_answer(asked: Given, checked: CheckedCall[TimingCall, TimingDocument
         raise UsageError(message)
     earlier = checked.earlier(TimingDocument)
 
-    def notes(problem: TimingProblem) -> tuple[str | None, ...]:
-        return (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
-
+    notes = partial(notes_on, named=asked.named, call=checked.call)
     with checked.listeners(notes) as listeners:
         problem, document = solve_timing(asked.named, checked.call, checked.watch, listeners, earlier, checked.cluster)
     return TimingAnswer(document, notes(problem), AskedOverYears.of(problem.staged), problem.staged.base.files)

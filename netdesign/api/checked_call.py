@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -83,8 +83,8 @@ def checked_call(
     registry: Registry[Any, Any],
     options: QuestionOptions,
     *,
-    resume: str | Path | None,
-    keep: Callable[[DocumentT], None] | None,
+    resume: str | Path | None = None,
+    keep: Callable[[DocumentT], None] | None = None,
     cluster: str | None = None,
     **own: Callable[[], Any],
 ) -> CheckedCall[CallT, DocumentT]:
@@ -108,13 +108,17 @@ def checked_call(
     UsageError
         Options are wrong; all faults at once.
     """
-    fields = {**question_parts(asked, registry, options), **own}
+    given: dict[str, Any] = {**options}
+    parts_of_all = question_parts(asked, registry, options)
+    if any(field.name == "model" for field in fields(kind)):
+        parts_of_all["model"] = partial(name_or_path, "--model", given.get("model"))
+    checks = {**parts_of_all, **own}
     watch, earlier, address, kept, *parts = together(
         partial(watch_of, options),
         partial(name_or_path, "--resume", resume),
         partial(address_of, "--cluster", cluster),
         partial(function_of_one, "--keep", keep or keep_no_result, "result"),
-        *fields.values(),
+        *checks.values(),
     )
-    call = kind(**dict(zip(fields, parts, strict=True)))
+    call = kind(**dict(zip(checks, parts, strict=True)))
     return CheckedCall(call, watch, earlier, address, kept, options.get("listen", silent))

@@ -6,13 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from netdesign.analysis.explain.call import MOST_CLASHES, ExplainCall
-from netdesign.analysis.problem import notes_on
-from netdesign.api.answers import RecordedAnswer
-from netdesign.api.checked import name_or_path, whole_number
+from netdesign.api.checked import whole_number
 from netdesign.api.checked_call import checked_call
 from netdesign.api.given import given_of
-from netdesign.api.keywords import QuestionOptions, in_words_of_python
-from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.api.keywords import ModelOptions, in_words_of_python
+from netdesign.api.reported import Report, ReportedAnswer, answered
+from netdesign.api.tables import html_list, html_table
 from netdesign.errors import ExitCode, UsageError
 from netdesign.report.explanation import (
     explanation_csv,
@@ -29,12 +28,13 @@ if TYPE_CHECKING:
     from netdesign.api.checked_call import CheckedCall
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
+    from netdesign.report.sentences import Asked
     from netdesign.results.explanation_document import ClashPart, ExplanationDocument
 
     AnyInstance = Instance | Given | str | Path
 
 
-class ExplainAnswer(RecordedAnswer):
+class ExplainAnswer(ReportedAnswer["ExplanationDocument"]):
     """Why no plan is permitted; ``document`` is the content of the result file.
 
     Attributes
@@ -45,12 +45,18 @@ class ExplainAnswer(RecordedAnswer):
         Whether it is proven that no other least set of policies clashes.
     """
 
-    document: ExplanationDocument
+    REPORT = Report(
+        lambda document, _: explanation_lines(document),
+        lambda document, _: explanation_text(document),
+        explanation_csv,
+        explanation_records,
+    )
 
-    def __init__(self, document: ExplanationDocument, notes: Iterable[str | None], files: tuple[Path, ...]) -> None:
-        self.document = document
+    def __init__(
+        self, document: ExplanationDocument, notes: Iterable[str | None], asked: Asked, files: tuple[Path, ...]
+    ) -> None:
+        super().__init__(document, notes, asked, files)
         self.is_feasible, self.is_complete = document.is_feasible, document.is_complete
-        self._record(document, notes, files)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -68,27 +74,9 @@ class ExplainAnswer(RecordedAnswer):
         """Smallest sets of policies without which there is a plan."""
         return self.document.enough
 
-    @property
-    def table(self) -> Columns:
-        """One row for each figure of each clash: what is asked, and what can be had."""
-        records = explanation_records(self.document)
-        return Columns({name: [record[name] for record in records] for name in (records[0] if records else ())})
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """The answer in words, as the command line writes it."""
-        return tuple(line.strip() for line in explanation_lines(self.document))
-
-    def to_csv(self) -> str:
-        """Return the figures as the command line writes them with ``--format csv``."""
-        return explanation_csv(self.document)
-
     def __repr__(self) -> str:
         found = {True: "a plan is permitted", False: f"{len(self.clashes)} clashes", None: "not known"}
         return f"<ExplainAnswer {self.document.instance.name}: {found[self.is_feasible]}>"
-
-    def __str__(self) -> str:
-        return explanation_text(self.document)
 
     def _repr_html_(self) -> str:
         records = explanation_records(self.document)
@@ -103,8 +91,7 @@ def explain(
     instance: AnyInstance,
     *,
     most: int = MOST_CLASHES,
-    model: str | Path | None = None,
-    **options: Unpack[QuestionOptions],
+    **options: Unpack[ModelOptions],
 ) -> ExplainAnswer:
     """Explain why no plan is permitted, in policies and figures, as ``netdesign explain`` does.
 
@@ -114,10 +101,8 @@ def explain(
         An instance, a folder or file, or the name of a bundled one.
     most
         How many least sets of policies to list at most.
-    model
-        A bundled formulation by name, which also sets the problem.
     options
-        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
+        A bundled model, what may open, changed values, engine, limits and callbacks; see ``ModelOptions``.
 
     Raises
     ------
@@ -132,28 +117,17 @@ def explain(
     >>> nd.explain("tiny").is_feasible
     True
     """
+    from netdesign.analysis.explain.answer import explain_problem
+
     asked = given_of(instance)
     checked: CheckedCall[ExplainCall, ExplanationDocument] = checked_call(
         ExplainCall,
         asked,
         ONE_YEAR,
         options,
-        resume=None,
-        keep=None,
-        model=partial(name_or_path, "--model", model),
         most=partial(_number_of_sets, most),
     )
-    return _explain_answer(asked, checked)
-
-
-def _explain_answer(asked: Given, checked: CheckedCall[ExplainCall, ExplanationDocument]) -> ExplainAnswer:
-    """Explain with checked options."""
-    from netdesign.analysis.explain.answer import explain_problem
-
-    notes = partial(notes_on, named=asked.named, call=checked.call)
-    with checked.listeners(notes) as listeners:
-        problem, document = explain_problem(asked.named, checked.call, checked.watch, listeners)
-    return ExplainAnswer(document, notes(problem), problem.instance.files)
+    return answered(ExplainAnswer, asked, checked, explain_problem)
 
 
 def _number_of_sets(most: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from netdesign.analysis.call import Call
 from netdesign.analysis.further_columns import NO_FURTHER
@@ -50,6 +50,19 @@ if TYPE_CHECKING:
     from netdesign.results.result_file import Document
 
     AnyInstance = Instance | Given | str | Path
+    AnyResult: TypeAlias = (
+        SolveAnswer
+        | AlternativesAnswer
+        | ExplainAnswer
+        | TippingAnswer
+        | SweepAnswer
+        | StressAnswer
+        | FrontierAnswer
+        | TimingAnswer
+        | TimingTippingAnswer
+        | str
+        | Path
+    )
 
 
 class CompareAnswer:
@@ -234,17 +247,7 @@ def check(instance: AnyInstance, *, set: Values = (), strict: bool = False) -> C
 @in_words_of_python
 def verify(
     instance: AnyInstance,
-    result: SolveAnswer
-    | AlternativesAnswer
-    | ExplainAnswer
-    | TippingAnswer
-    | TimingTippingAnswer
-    | SweepAnswer
-    | StressAnswer
-    | FrontierAnswer
-    | TimingAnswer
-    | str
-    | Path,
+    result: AnyResult,
     *,
     prove: bool = False,
     time_limit: float | None = None,

@@ -15,17 +15,16 @@ from netdesign.analysis.frontier_call import (
     Measure,
     Prices,
 )
-from netdesign.analysis.problem import notes_on
-from netdesign.api.answers import NetworkAnswer, RecordedAnswer, shown_amount
+from netdesign.api.answers import NetworkAnswer, shown_amount
 from netdesign.api.checked import Texts, real_number, whole_number, words
 from netdesign.api.checked_call import CheckedCall, checked_call
 from netdesign.api.given import given_of
 from netdesign.api.keywords import QuestionOptions, in_words_of_python
-from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.api.reported import Report, ReportedAnswer, answered
+from netdesign.api.tables import html_list, html_table
 from netdesign.errors import UsageError, did_you_mean
 from netdesign.instance.fields import is_decimal
 from netdesign.report.frontier import frontier_csv, frontier_lines, frontier_records, frontier_text
-from netdesign.report.sentences import Asked
 from netdesign.solve.registry import ONE_YEAR
 
 if TYPE_CHECKING:
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
+    from netdesign.report.sentences import Asked
     from netdesign.results.frontier_document import FrontierDocument, FrontierPointPart
 
     AnyInstance: TypeAlias = Instance | Given | str | Path
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 EVERY_POINT = "all"
 
 
-class FrontierAnswer(RecordedAnswer):
+class FrontierAnswer(ReportedAnswer["FrontierDocument"]):
     """What speed and carbon cost; ``document`` is the content of the result file.
 
     Attributes
@@ -54,41 +54,23 @@ class FrontierAnswer(RecordedAnswer):
         Whether it is proven that there are no other points.
     """
 
+    REPORT = Report(frontier_lines, frontier_text, frontier_csv, frontier_records)
+
     def __init__(
         self, document: FrontierDocument, notes: Iterable[str | None], asked: Asked, files: tuple[Path, ...]
     ) -> None:
-        self.document: FrontierDocument = document
+        super().__init__(document, notes, asked, files)
         self.points: tuple[FrontierPointPart, ...] = tuple(document.points)
         self.networks = tuple(NetworkAnswer(point.network) for point in document.points)
         self.is_complete = document.is_complete
-        self._record(document, notes, files)
-        self._asked = asked
 
     @property
     def best(self) -> NetworkAnswer | None:
         """The cheapest network; None without a plan."""
         return self.networks[0] if self.networks else None
 
-    @property
-    def table(self) -> Columns:
-        """One row for each point, or for each price of carbon: hubs, cost, service, carbon, bounds."""
-        records = frontier_records(self.document)
-        return Columns({name: [record[name] for record in records] for name in (records[0] if records else ())})
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """The answer in words, as the command line begins with them."""
-        return tuple(line.strip() for line in frontier_lines(self.document, self._asked))
-
-    def to_csv(self) -> str:
-        """Return the points as the command line writes them with ``--format csv``."""
-        return frontier_csv(self.document)
-
     def __repr__(self) -> str:
         return f"<FrontierAnswer {self.document.instance.name}: {len(self.points)} points, {self.termination}>"
-
-    def __str__(self) -> str:
-        return frontier_text(self.document, self._asked)
 
     def _repr_html_(self) -> str:
         rows = [
@@ -149,31 +131,20 @@ def frontier(
     >>> [(point.network.open_hubs, point.network.objective) for point in found.points], found.is_complete
     ([(['B', 'D'], 418000.0)], True)
     """
+    from netdesign.analysis.frontier import find_frontier
+
     asked = given_of(instance)
     checked: CheckedCall[FrontierCall, FrontierDocument] = checked_call(
         FrontierCall,
         asked,
         ONE_YEAR,
         options,
-        resume=None,
-        keep=None,
         measures=partial(measures_of, measures, price_carbon),
         steps=partial(_steps_of, steps, measures, price_carbon),
         prices=partial(_prices_of, price_carbon),
         point_limit=partial(real_number, "--point-limit", point_limit, "seconds over 0", _is_time),
     )
-    return _frontier_answer(asked, checked)
-
-
-def _frontier_answer(asked: Given, checked: CheckedCall[FrontierCall, FrontierDocument]) -> FrontierAnswer:
-    """Look for the frontier with checked options."""
-    from netdesign.analysis.frontier import find_frontier
-
-    call = checked.call
-    notes = partial(notes_on, named=asked.named, call=call)
-    with checked.listeners(notes) as listeners:
-        problem, document = find_frontier(asked.named, call, checked.watch, listeners)
-    return FrontierAnswer(document, notes(problem), Asked.of(problem.instance), problem.instance.files)
+    return answered(FrontierAnswer, asked, checked, find_frontier)
 
 
 def _is_time(seconds: float) -> bool:

@@ -17,6 +17,7 @@ from netdesign.solve.core.outcome import Progress, silent
 from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from threading import Event
 
 P = ParamSpec("P")
@@ -80,8 +81,40 @@ class QuestionOptions(SearchOptions, total=False):
     engine: str
 
 
+class ModelOptions(QuestionOptions, total=False):
+    """Options of questions about one year that a model file may state.
+
+    Parameters
+    ----------
+    model
+        Formulation by name or file, which also sets the problem. A file is run as Python.
+    """
+
+    model: str | Path | None
+
+
+class AnyYearsOptions(ModelOptions, total=False):
+    """Options of questions about one year or several.
+
+    Parameters
+    ----------
+    tree, scenario, risk, level
+        Over several years: as ``timing`` takes them. A ``model`` is for one year.
+    """
+
+    tree: bool
+    scenario: str | None
+    risk: str | None
+    level: float | None
+
+
 _USUAL = SolveLimits()
-DEFAULTS: QuestionOptions = {
+DEFAULTS: AnyYearsOptions = {
+    "tree": False,
+    "scenario": None,
+    "risk": None,
+    "level": None,
+    "model": None,
     "hubs": None,
     "max_new": None,
     "open": (),

@@ -5,17 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
-from netdesign.analysis.problem import notes_on
 from netdesign.analysis.stress.call import BETWEEN_HUBS, USUAL_LEVEL, USUAL_MOST, StressCall
-from netdesign.api.answers import NetworkAnswer, RecordedAnswer, shown_amount
-from netdesign.api.checked import is_on, name_or_path, whole_number, words
+from netdesign.api.answers import NetworkAnswer, shown_amount
+from netdesign.api.checked import is_on, whole_number, words
 from netdesign.api.checked_call import CheckedCall, checked_call
 from netdesign.api.given import given_of
-from netdesign.api.keywords import QuestionOptions, in_words_of_python
+from netdesign.api.keywords import ModelOptions, in_words_of_python
 from netdesign.api.options import days_of, level_of, margin_of
-from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.api.reported import Report, ReportedAnswer, answered
+from netdesign.api.tables import html_list, html_table
 from netdesign.errors import UsageError
-from netdesign.report.sentences import Asked
 from netdesign.report.stress import stress_csv, stress_lines, stress_records, stress_text
 from netdesign.solve.registry import ONE_YEAR
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from netdesign.api.checked import Texts
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
+    from netdesign.report.sentences import Asked
     from netdesign.results.stress_document import StressDocument
     from netdesign.results.stress_draws import DrawsPart
     from netdesign.results.stress_failures import FailuresPart
@@ -37,7 +37,7 @@ MOST_DRAWS, MOST_NETWORKS = 1_000_000, 1_000
 """Most worlds, and networks."""
 
 
-class StressAnswer(RecordedAnswer):
+class StressAnswer(ReportedAnswer["StressDocument"]):
     """What becomes of the best networks under stress; ``document`` is the content of the result file.
 
     Attributes
@@ -50,41 +50,23 @@ class StressAnswer(RecordedAnswer):
         What they cost in drawn worlds; None where that is not asked for.
     """
 
+    REPORT = Report(stress_lines, stress_text, stress_csv, stress_records)
+
     def __init__(
         self, document: StressDocument, notes: Iterable[str | None], asked: Asked, files: tuple[Path, ...]
     ) -> None:
-        self.document: StressDocument = document
+        super().__init__(document, notes, asked, files)
         self.networks = tuple(map(NetworkAnswer, document.networks))
         self.failures: FailuresPart | None = document.failures
         self.draws: DrawsPart | None = document.draws
-        self._record(document, notes, files)
-        self._asked = asked
 
     @property
     def best(self) -> NetworkAnswer | None:
         """The best network at the present values; None without a plan."""
         return self.networks[0] if self.networks else None
 
-    @property
-    def table(self) -> Columns:
-        """One row for each network."""
-        records = stress_records(self.document)
-        return Columns({name: [record[name] for record in records] for name in (records[0] if records else ())})
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """The answer in words, as the command line begins with them."""
-        return tuple(line.strip() for line in stress_lines(self.document, self._asked))
-
-    def to_csv(self) -> str:
-        """Return the networks as the command line writes them with ``--format csv``."""
-        return stress_csv(self.document)
-
     def __repr__(self) -> str:
         return f"<StressAnswer {self.document.instance.name}: {len(self.networks)} networks, {self.termination}>"
-
-    def __str__(self) -> str:
-        return stress_text(self.document, self._asked)
 
     def _repr_html_(self) -> str:
         rows = [[", ".join(one.hubs), shown_amount(one.objective)] for one in self.networks]
@@ -103,8 +85,7 @@ def stress(
     within: str | float | None = None,
     most: int = USUAL_MOST,
     level: float = USUAL_LEVEL,
-    model: str | Path | None = None,
-    **options: Unpack[QuestionOptions],
+    **options: Unpack[ModelOptions],
 ) -> StressAnswer:
     """Put the best networks under stress, as ``netdesign stress`` does.
 
@@ -115,22 +96,18 @@ def stress(
     draws
         Number of worlds to draw from the ranges of the instance. Without it and without ``failures``: failures, and
         1,000 worlds where the instance states ranges.
-    failures
-        Whether to look at failures of each hub, lane and leg between hubs.
-    days
-        Days that what fails is out; left out, as the instance states it, or 14.
+    failures, days
+        Whether to look at failures of each hub, lane and leg between hubs; and days that what fails is out: left out,
+        as the instance states it, or 14.
     networks
         Networks to look at instead of the best: the ids of open hubs with ``+`` between, such as ``"LGG+PRG"``.
-    within
-        How much more than the best the others may have: a share such as ``"1%"``, or an amount of the objective.
-    most
-        How many of the best networks to look at.
+    within, most
+        How much more than the best the others may have: a share such as ``"1%"``, or an amount of the objective; and
+        how many of the best to look at.
     level
         Of CVaR, the mean of the dearest worlds: 0.95 for the dearest twentieth.
-    model
-        Formulation by name or file, which also sets the problem. A file is run as Python.
     options
-        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``. ``seed`` is also that
+        Model, what may open, changed values, engine, limits and callbacks; see ``ModelOptions``. ``seed`` is also that
         of the draws.
 
     Raises
@@ -140,15 +117,14 @@ def stress(
     UsageError
         An option is wrong, there is nothing to draw, or model or engine cannot state the problem.
     """
+    from netdesign.analysis.stress.stress import stress_networks
+
     asked = given_of(instance)
     checked: CheckedCall[StressCall, StressDocument] = checked_call(
         StressCall,
         asked,
         ONE_YEAR,
         options,
-        resume=None,
-        keep=None,
-        model=partial(name_or_path, "--model", model),
         draws=partial(_draws_of, draws),
         failures=partial(is_on, "--failures", failures),
         days=partial(days_of, days),
@@ -157,18 +133,29 @@ def stress(
         most=partial(whole_number, "--most", most, 1, MOST_NETWORKS),
         level=partial(_cvar_level_of, level),
     )
-    return _stress_answer(asked, checked)
+    _refuse_without_effect(checked.call)
+    return answered(StressAnswer, asked, checked, stress_networks)
 
 
-def _stress_answer(asked: Given, checked: CheckedCall[StressCall, StressDocument]) -> StressAnswer:
-    """Put networks under stress with checked options."""
-    from netdesign.analysis.stress.stress import stress_networks
+def _refuse_without_effect(call: StressCall) -> None:
+    """Refuse options that change nothing beside the others.
 
-    call = checked.call
-    notes = partial(notes_on, named=asked.named, call=call)
-    with checked.listeners(notes) as listeners:
-        problem, document = stress_networks(asked.named, call, checked.watch, listeners)
-    return StressAnswer(document, notes(problem), Asked.of(problem.instance), problem.instance.files)
+    Raises
+    ------
+    UsageError
+        It names the first such option.
+    """
+    refusal = None
+    if call.days is not None and call.draws is not None and not call.failures:
+        refusal = f"--days {call.days}: goes with --failures, which is not asked for"
+    elif call.level != USUAL_LEVEL and call.failures and call.draws is None:
+        refusal = f"--level {call.level:g}: goes with --draws, which is not asked for"
+    elif call.networks and call.within is not None:
+        refusal = "--networks and --within exclude each other; give one"
+    elif call.networks and call.most != USUAL_MOST:
+        refusal = "--networks and --most exclude each other; give one"
+    if refusal is not None:
+        raise UsageError(refusal)
 
 
 def _draws_of(draws: int | None) -> int | None:

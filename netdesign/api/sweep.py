@@ -6,17 +6,15 @@ from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias, Unpack
 
-from netdesign.analysis.problem import notes_on
 from netdesign.analysis.sweep_call import SweepCall
-from netdesign.api.answers import RecordedAnswer
-from netdesign.api.checked import name_or_path, whole_number
+from netdesign.api.checked import whole_number
 from netdesign.api.checked_call import CheckedCall, checked_call
 from netdesign.api.given import given_of
-from netdesign.api.keywords import QuestionOptions, in_words_of_python
+from netdesign.api.keywords import ModelOptions, in_words_of_python
+from netdesign.api.reported import Report, ReportedAnswer, answered
 from netdesign.api.swept import over_of, table_of
-from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.api.tables import html_list, html_table
 from netdesign.errors import UsageError
-from netdesign.report.sentences import Asked
 from netdesign.report.sweep import sweep_csv, sweep_lines, sweep_records, sweep_text
 from netdesign.results.sweep_document import SweepDocument
 from netdesign.solve.registry import ONE_YEAR
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
+    from netdesign.report.sentences import Asked
     from netdesign.results.row_parts import SweepRowPart
 
     AnyInstance: TypeAlias = Instance | Given | str | Path
@@ -37,7 +36,7 @@ _MOST_ROWS = 20
 """Rows that a notebook shows."""
 
 
-class SweepAnswer(RecordedAnswer):
+class SweepAnswer(ReportedAnswer["SweepDocument"]):
     """The best network with each combination of values; ``document`` is the content of the result file.
 
     Attributes
@@ -50,42 +49,24 @@ class SweepAnswer(RecordedAnswer):
         Number of combinations at which a limit stopped.
     """
 
+    REPORT = Report(sweep_lines, sweep_text, sweep_csv, sweep_records)
+
     def __init__(
         self, document: SweepDocument, notes: Iterable[str | None], asked: Asked, files: tuple[Path, ...]
     ) -> None:
-        self.document: SweepDocument = document
+        super().__init__(document, notes, asked, files)
         self.present: SweepRowPart | None = document.present
         self.rows: tuple[SweepRowPart, ...] = tuple(document.rows)
         self.left = document.left
-        self._record(document, notes, files)
-        self._asked = asked
 
     @property
     def networks(self) -> dict[tuple[str, ...], int]:
         """In how many rows each network is best, the most frequent first."""
         return dict(Counter(tuple(row.open_hubs) for row in self.rows if row.plan is not None).most_common())
 
-    @property
-    def table(self) -> Columns:
-        """One row for each combination, as the command line writes them with ``--format csv``."""
-        records = sweep_records(self.document)
-        return Columns({name: [record[name] for record in records] for name in (records[0] if records else ())})
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """The answer in words, as the command line begins with them."""
-        return tuple(line.strip() for line in sweep_lines(self.document, self._asked))
-
-    def to_csv(self) -> str:
-        """Return the rows as the command line writes them with ``--format csv``."""
-        return sweep_csv(self.document)
-
     def __repr__(self) -> str:
         of_all = f"{len(self.rows)} of {len(self.rows) + self.left} combinations"
         return f"<SweepAnswer {self.document.instance.name}: {of_all}, {self.termination}>"
-
-    def __str__(self) -> str:
-        return sweep_text(self.document, self._asked)
 
     def _repr_html_(self) -> str:
         names = [*(one.name for one in self.document.figures), "open_hubs", "objective"]
@@ -103,10 +84,9 @@ def sweep(
     table: object = None,
     workers: int = 1,
     cluster: str | None = None,
-    model: str | Path | None = None,
     resume: str | Path | None = None,
     keep: Callable[[SweepDocument], None] | None = None,
-    **options: Unpack[QuestionOptions],
+    **options: Unpack[ModelOptions],
 ) -> SweepAnswer:
     """Find the best network with each combination of values of some figures, as ``netdesign sweep`` does.
 
@@ -118,20 +98,14 @@ def sweep(
         Values by path: numbers, or a text such as ``"0.5,1,2"`` or ``"60:80:5"``; of a figure that stands in several
         places all paths, with ``;`` between. All combinations are solved.
     table
-        Rows of further figures: a CSV file, a data frame or a dict of columns, each a path; a column ``scenario`` has
-        their names. An empty cell leaves a figure as it is.
-    workers
-        Processes that find rows, this one included.
-    cluster
-        Address of a Dask scheduler whose workers find rows too. Each side can run code on the other.
-    model
-        Formulation by name or file, which also sets the problem. A file is run as Python.
-    resume
-        Result file of an earlier call to go on from, or the file that it left when it was ended.
-    keep
-        Is called with each result so far, such as ``SweepDocument``.
+        Rows of further figures: a CSV file, a data frame or a dict of columns, each a path, or ``scenario`` for names.
+    workers, cluster
+        Processes that find rows, this one included; or the address of a Dask scheduler whose workers do. Each side can
+        run code on the other.
+    resume, keep
+        The result file of an earlier call, whose rows are gone on with; and a function that gets the rows so far.
     options
-        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
+        Model, what may open, changed values, engine, limits and callbacks; see ``ModelOptions``.
 
     Raises
     ------
@@ -147,6 +121,8 @@ def sweep(
     >>> [(row.values, row.open_hubs) for row in found.rows]
     [([0.5], ['B']), ([1.0], ['B', 'D']), ([4.0], ['B', 'D', 'E'])]
     """
+    from netdesign.analysis.sweep import sweep_values
+
     asked = given_of(instance)
     checked: CheckedCall[SweepCall, SweepDocument] = checked_call(
         SweepCall,
@@ -156,24 +132,23 @@ def sweep(
         resume=resume,
         keep=keep,
         cluster=cluster,
-        model=partial(name_or_path, "--model", model),
         over=partial(over_of, over),
         table=partial(table_of, table),
     )
-    number = whole_number("--workers", workers, 1, _MOST_WORKERS)
+    earlier, processes = checked.earlier(SweepDocument), _workers_of(workers, cluster)
+    return answered(SweepAnswer, asked, checked, sweep_values, earlier, processes, checked.cluster)
+
+
+def _workers_of(workers: int, cluster: str | None) -> int:
+    """Return the number of processes.
+
+    Raises
+    ------
+    UsageError
+        It is none, or there is a cluster too.
+    """
+    number = whole_number("--workers", workers, 1, _MOST_WORKERS) or 1
     if cluster is not None and number != 1:
         message = "--workers and --cluster exclude each other; give one"
         raise UsageError(message)
-    return _sweep_answer(asked, checked, number or 1)
-
-
-def _sweep_answer(asked: Given, checked: CheckedCall[SweepCall, SweepDocument], workers: int) -> SweepAnswer:
-    """Find rows with checked options."""
-    from netdesign.analysis.sweep import sweep_values
-
-    call = checked.call
-    earlier = checked.earlier(SweepDocument)
-    notes = partial(notes_on, named=asked.named, call=call)
-    with checked.listeners(notes) as listeners:
-        problem, document = sweep_values(asked.named, call, checked.watch, listeners, earlier, workers, checked.cluster)
-    return SweepAnswer(document, notes(problem), Asked.of(problem.instance), problem.instance.files)
+    return number

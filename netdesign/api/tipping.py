@@ -6,32 +6,31 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, Unpack
 
-from netdesign.analysis.problem import notes_on
 from netdesign.analysis.timing.tipping_call import TimingTippingCall
-from netdesign.analysis.tipping_call import MOST_STEPS, USUAL_STEPS, USUAL_WIDTH, TippingCall
-from netdesign.api.answers import NetworkAnswer, RecordedAnswer
-from netdesign.api.checked import name_or_path, real_number, whole_number, words
+from netdesign.analysis.tipping_call import MOST_STEPS, USUAL_STEPS, USUAL_WIDTH, FigureCall, TippingCall
+from netdesign.api.answers import NetworkAnswer
+from netdesign.api.checked import real_number, whole_number, words
 from netdesign.api.checked_call import CheckedCall, checked_call
 from netdesign.api.given import given_of
-from netdesign.api.keywords import QuestionOptions, in_words_of_python
-from netdesign.api.options import level_of, overrides, risk_of, scenario_of
+from netdesign.api.keywords import AnyYearsOptions, in_words_of_python
+from netdesign.api.over_years import is_over_years, parts_over_years, refuse_those_of_one, refuse_those_of_several
+from netdesign.api.reported import Report, ReportedAnswer, answered
 from netdesign.api.tables import Columns, html_list, html_table
-from netdesign.api.timing_tipping import TimingTippingAnswer, timing_tipping_answer
-from netdesign.errors import NetdesignError, UsageError
+from netdesign.api.timing_tipping import TimingTippingAnswer
+from netdesign.errors import UsageError
 from netdesign.instance.fields import is_decimal
 from netdesign.instance.frames import listed_values
-from netdesign.instance.published.reading import OWN_FORMAT
-from netdesign.instance.read import read_source
-from netdesign.report.sentences import Asked
 from netdesign.report.tipping import tipping_csv, tipping_lines, tipping_records, tipping_text, verdict_words
 from netdesign.solve.registry import ONE_YEAR, STAGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+    from typing import Any
 
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
+    from netdesign.report.sentences import Asked
     from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import FigurePart, GridPart, TippingDocument
 
@@ -42,7 +41,7 @@ Grid = Mapping[str, tuple[float, float]] | Sequence[str]
 """Two figures."""
 
 
-class TippingAnswer(RecordedAnswer):
+class TippingAnswer(ReportedAnswer["TippingDocument"]):
     """What turns the answer inside its range; ``document`` is the content of the result file.
 
     Attributes
@@ -55,16 +54,16 @@ class TippingAnswer(RecordedAnswer):
         The best network over two figures; None where it was not asked for.
     """
 
+    REPORT = Report(tipping_lines, tipping_text, tipping_csv, tipping_records)
+
     def __init__(
         self, document: TippingDocument, notes: Iterable[str | None], asked: Asked, files: tuple[Path, ...]
     ) -> None:
-        self.document: TippingDocument = document
+        super().__init__(document, notes, asked, files)
         self.best = None if document.best is None else NetworkAnswer(document.best)
         self.today = None if document.today is None else NetworkAnswer(document.today)
         self.figures: tuple[FigurePart, ...] = tuple(document.figures)
         self.grid: GridPart | None = document.grid
-        self._record(document, notes, files)
-        self._asked = asked
 
     @property
     def turning(self) -> tuple[FigurePart, ...]:
@@ -85,27 +84,9 @@ class TippingAnswer(RecordedAnswer):
             }
         )
 
-    @property
-    def table(self) -> Columns:
-        """One row for each value that was solved."""
-        records = tipping_records(self.document)
-        return Columns({name: [record[name] for record in records] for name in (records[0] if records else ())})
-
-    @property
-    def sentences(self) -> tuple[str, ...]:
-        """The answer in words, as the command line begins with them."""
-        return tuple(line.strip() for line in tipping_lines(self.document, self._asked))
-
-    def to_csv(self) -> str:
-        """Return the values as the command line writes them with ``--format csv``."""
-        return tipping_csv(self.document)
-
     def __repr__(self) -> str:
         turning, name = len(self.turning), self.document.instance.name
         return f"<TippingAnswer {name}: {turning} of {len(self.figures)} figures turn it, {self.termination}>"
-
-    def __str__(self) -> str:
-        return tipping_text(self.document, self._asked)
 
     def _repr_html_(self) -> str:
         rows = [[one.name, f"{one.low:g}", f"{one.high:g}", verdict_words(one)] for one in self.figures]
@@ -124,12 +105,7 @@ def tipping(
     width: str | float = USUAL_WIDTH,
     grid: Grid | None = None,
     steps: int = USUAL_STEPS,
-    tree: bool = False,
-    scenario: str | None = None,
-    risk: str | None = None,
-    level: float | None = None,
-    model: str | Path | None = None,
-    **options: Unpack[QuestionOptions],
+    **options: Unpack[AnyYearsOptions],
 ) -> TippingAnswer | TimingTippingAnswer:
     """Find the values of figures at which the best network changes, as ``netdesign tipping`` does.
 
@@ -140,24 +116,16 @@ def tipping(
     ----------
     instance
         An instance, a folder or file, or the name of a bundled one.
-    figure
-        Path of a figure, as for ``set``; of one that stands in several places all paths, with ``;`` between. Left out,
-        all figures for which the instance states a range.
-    low, high
-        Its range; left out, that of the instance.
+    figure, low, high
+        Path of a figure, as for ``set``, of one that stands in several places all paths with ``;`` between, and its
+        range. Left out, all figures for which the instance states a range.
     width
         Share of a range to which a change is narrowed down where it is not exact: 0.01 or ``"1%"``.
-    grid
-        Of one year: two figures in place of one, for a map of the best network over both: two paths, a text
-        ``"PATH=LOW:HIGH"`` for a range of one's own, or a dict of ends by path.
-    steps
-        Number of values of each figure of the grid.
-    tree, scenario, risk, level
-        Over several years: as ``timing`` takes them.
-    model
-        Of one year: formulation by name or file, which also sets the problem. A file is run as Python.
+    grid, steps
+        Of one year: two figures in place of one, for a map of the best network over both, as two paths, a text
+        ``"PATH=LOW:HIGH"`` for a range of one's own, or a dict of ends by path; and the number of values of each.
     options
-        What may open, changed values, engine, limits and callbacks; see ``QuestionOptions``.
+        Model, years, what may open, changed values, engine, limits and callbacks; see ``AnyYearsOptions``.
 
     Raises
     ------
@@ -174,108 +142,80 @@ def tipping(
     [(93000.0, ['B', 'E'], ['B', 'D'])]
     """
     asked = given_of(instance)
-    figure_of = partial(_figure_of, figure)
-    low_of, high_of = partial(_end_of, "low", low), partial(_end_of, "high", high)
-    over_years = {"--tree": tree or None, "--scenario": scenario, "--risk": risk, "--level": level}
-    if not _is_over_years(asked, options):
-        of_one_year: CheckedCall[TippingCall, TippingDocument] = checked_call(
-            TippingCall,
-            asked,
-            ONE_YEAR,
-            options,
-            resume=None,
-            keep=None,
-            model=partial(name_or_path, "--model", model),
-            figure=figure_of,
-            low=low_of,
-            high=high_of,
-            width=partial(width_of, width),
-            grid=partial(grid_of, grid),
-            steps=partial(whole_number, "--steps", steps, 2, MOST_STEPS),
-        )
-        _check_grid(figure, grid, steps)
-        _check_ends(figure, low, high)
-        _check_left_out(over_years, "is for instances over several years, and this one is of one")
-        return _tipping_answer(asked, of_one_year)
-    checked: CheckedCall[TimingTippingCall, TimingTippingDocument] = checked_call(
-        TimingTippingCall,
-        asked,
-        STAGED,
-        options,
-        resume=None,
-        keep=None,
-        scenario=partial(scenario_of, scenario, tree=tree),
-        measure=partial(risk_of, risk),
-        level=partial(level_of, level),
-        figure=figure_of,
-        low=low_of,
-        high=high_of,
-        width=partial(width_of, width),
-    )
-    _check_ends(figure, low, high)
-    asked_steps = None if steps == USUAL_STEPS else steps
-    of_one = {"--model": model, "--grid": grid, "--steps": asked_steps}
-    _check_left_out(of_one, "is for instances of one year, and this one is over several")
-    return timing_tipping_answer(asked, checked)
+    parts: dict[str, Any] = {
+        "figure": partial(_figure_of, figure),
+        "low": partial(_end_of, "low", low),
+        "high": partial(_end_of, "high", high),
+        "width": partial(width_of, width),
+    }
+    if is_over_years(asked, options):
+        return _over_years(asked, options, parts, {"grid": grid, "steps": steps})
+    return _of_one_year(asked, options, parts, grid, steps, width)
 
 
-def _is_over_years(asked: Given, options: QuestionOptions) -> bool:
-    """Return whether an instance is over several years with the changes of a call; not where it cannot be read."""
-    if asked.reading.format_in != OWN_FORMAT:
-        return False
-    try:
-        source = read_source(asked.source, overrides(asked, options.get("set", ())), asked.reading)
-    except NetdesignError:
-        return False
-    data = source.located.data
-    return isinstance(data, dict) and data.get("stages") is not None
-
-
-def _check_grid(figure: str | None, grid: Grid | None, steps: int) -> None:
-    """Check that a grid stands alone, and that steps are those of one.
-
-    Raises
-    ------
-    UsageError
-        There is a figure beside it, or no grid for the steps.
-    """
-    if grid is not None and figure is not None:
-        message = f"{figure}: --grid names both figures; leave the other one out"
-        raise UsageError(message)
-    if grid is None and steps != USUAL_STEPS:
-        message = f"--steps {steps}: is the number of values of each figure of --grid; name two figures with it"
-        raise UsageError(message)
-
-
-def _check_ends(figure: str | None, low: float | None, high: float | None) -> None:
-    if (low is None) != (high is None):
-        message = f"{figure}: give both ends of its range, or none for that of the instance"
-        raise UsageError(message)
-
-
-def _check_left_out(options: Mapping[str, object], why: str) -> None:
-    """Check that options are left out that do not fit the instance.
-
-    Raises
-    ------
-    UsageError
-        One is given.
-    """
-    given = [name for name, value in options.items() if value is not None]
-    if given:
-        message = f"{given[0]}: {why}; leave it out"
-        raise UsageError(message)
-
-
-def _tipping_answer(asked: Given, checked: CheckedCall[TippingCall, TippingDocument]) -> TippingAnswer:
-    """Look for what turns the answer with checked options."""
+def _of_one_year(
+    asked: Given,
+    options: AnyYearsOptions,
+    parts: dict[str, Any],
+    grid: Grid | None,
+    steps: int,
+    width: str | float,
+) -> TippingAnswer:
+    """Look for what turns the best network; ``parts`` check what calls of one year and of several have alike."""
     from netdesign.analysis.tipping import find_tipping_points
 
-    call = checked.call
-    notes = partial(notes_on, named=asked.named, call=call)
-    with checked.listeners(notes) as listeners:
-        problem, document = find_tipping_points(asked.named, call, checked.watch, listeners)
-    return TippingAnswer(document, notes(problem), Asked.of(problem.instance), problem.instance.files)
+    checked: CheckedCall[TippingCall, TippingDocument] = checked_call(
+        TippingCall,
+        asked,
+        ONE_YEAR,
+        options,
+        **parts,
+        grid=partial(grid_of, grid),
+        steps=partial(whole_number, "--steps", steps, 2, MOST_STEPS),
+    )
+    _refuse_beside(grid, width, checked.call)
+    refuse_those_of_several(options)
+    return answered(TippingAnswer, asked, checked, find_tipping_points)
+
+
+def _over_years(
+    asked: Given, options: AnyYearsOptions, parts: dict[str, Any], of_one: dict[str, Any]
+) -> TimingTippingAnswer:
+    """Look for what turns the first decision; ``of_one`` has what is for one year."""
+    from netdesign.analysis.timing.tipping import find_first_decisions
+
+    checked: CheckedCall[TimingTippingCall, TimingTippingDocument] = checked_call(
+        TimingTippingCall, asked, STAGED, options, **parts, **parts_over_years(options)
+    )
+    _refuse_half_a_range(checked.call)
+    refuse_those_of_one({**options, **of_one}, {"grid": None, "steps": USUAL_STEPS})
+    return answered(TimingTippingAnswer, asked, checked, find_first_decisions)
+
+
+def _refuse_beside(grid: Grid | None, width: str | float, call: TippingCall) -> None:
+    """Refuse options that change nothing beside the others, and half a range.
+
+    Raises
+    ------
+    UsageError
+        It names the first of them.
+    """
+    if grid is not None and call.figure is not None:
+        message = f"{call.figure}: --grid names both figures; leave the other one out"
+        raise UsageError(message)
+    if grid is None and call.steps != USUAL_STEPS:
+        message = f"--steps {call.steps}: is the number of values of each figure of --grid; name two figures with it"
+        raise UsageError(message)
+    if grid is not None and call.width != USUAL_WIDTH:
+        message = f"--width {width}: narrows down changes of single figures; --grid has --steps"
+        raise UsageError(message)
+    _refuse_half_a_range(call)
+
+
+def _refuse_half_a_range(call: FigureCall) -> None:
+    if (call.low is None) != (call.high is None):
+        message = f"{call.figure}: give both ends of its range, or none for that of the instance"
+        raise UsageError(message)
 
 
 def _figure_of(figure: str | None) -> str | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.asking import ask
-from netdesign.solve.registry import AUTO
+from netdesign.cli.sharing import shares_options
 
 WithinOption = Annotated[
     str,
@@ -32,6 +32,7 @@ MostOption = Annotated[
 ]
 
 
+@shares_options("cluster")
 def alternatives(
     instance: opt.InstanceArgument,
     within: WithinOption = "1%",
@@ -39,28 +40,7 @@ def alternatives(
     without: WithoutOption = None,
     diverse: DiverseOption = None,
     most: MostOption = None,
-    hubs: opt.HubsOption = None,
-    max_new: opt.MaxNewOption = None,
-    open_: opt.OpenOption = None,
-    close: opt.CloseOption = None,
-    set_: opt.SetOption = None,
-    strict: opt.StrictOption = False,
-    model: opt.ModelOption = None,
-    engine: opt.EngineOption = AUTO,
-    format_in: opt.FormatInOption = "netdesign",
-    nodes: opt.NodesOption = None,
-    alpha: opt.AlphaOption = None,
-    fixed_costs: opt.FixedCostsOption = None,
-    capacities: opt.CapacitiesOption = None,
-    capacity: opt.CapacityOption = None,
-    gap: opt.GapOption = 1e-6,
-    time_limit: opt.TimeLimitOption = None,
-    threads: opt.ThreadsOption = 1,
-    seed: opt.SeedOption = 0,
-    format_: opt.FormatOption = opt.Format.TABLE,
-    output: opt.OutputOption = None,
-    resume: opt.ResumeOption = False,
-    quiet: opt.QuietOption = False,
+    **shared: Any,
 ) -> None:
     """List every network within a margin of the best, whatever its number of hubs, with the proof that none is missing.
 

@@ -9,14 +9,12 @@ import typer
 from netdesign.cli import options as opt
 from netdesign.cli.console import ProgressLine, interruptible
 from netdesign.cli.output import checked_partial, checked_result, kept, write_answer
+from netdesign.cli.sharing import READING, SHARED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netdesign.api.given import Given
-
-_READING = ("format_in", "nodes", "alpha", "fixed_costs", "capacities", "capacity")
-"""Options that say how the instance is read, in the order of ``Reading``."""
 
 
 def given_of(typed: dict[str, Any]) -> Given:
@@ -24,7 +22,7 @@ def given_of(typed: dict[str, Any]) -> Given:
     from netdesign.api.given import Given
     from netdesign.instance.published.reading import Reading
 
-    return Given(typed["instance"], Reading(*(typed[name] for name in _READING if name in typed)))
+    return Given(typed["instance"], Reading(*(typed[name] for name in READING if name in typed)))
 
 
 def ask(question: Callable[..., Any], typed: dict[str, Any], *asked_about: object) -> NoReturn:
@@ -35,7 +33,7 @@ def ask(question: Callable[..., Any], typed: dict[str, Any], *asked_about: objec
     question
         A function of ``netdesign.api`` with the name of the command.
     typed
-        The options of the command by the names of its parameters.
+        The options of the command by the names of its parameters; those that commands share by ``shared``.
     asked_about
         What follows the instance, such as configurations or a figure.
 
@@ -44,6 +42,7 @@ def ask(question: Callable[..., Any], typed: dict[str, Any], *asked_about: objec
     InstanceError, UsageError, ContradictionError
         As the question; or the output cannot be written, or would replace something else.
     """
+    typed = {**typed, **typed.get(SHARED, {})}
     given = given_of(typed)
     output, resume, quiet = typed.get("output"), typed.get("resume", False), typed["quiet"]
     partial = None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.asking import ask
+from netdesign.cli.sharing import shares_options
 
 
+@shares_options("hubs", "max_new", "open_", "close", "engine", "output", "resume", "cluster")
 def compare(
     instance: opt.InstanceArgument,
     configurations: Annotated[
@@ -24,21 +26,7 @@ def compare(
         bool, typer.Option("--failures", help="Show what failures of hubs, lanes and legs are expected to cost.")
     ] = False,
     days: opt.DaysOption = None,
-    set_: opt.SetOption = None,
-    strict: opt.StrictOption = False,
-    model: opt.ModelOption = None,
-    format_in: opt.FormatInOption = "netdesign",
-    nodes: opt.NodesOption = None,
-    alpha: opt.AlphaOption = None,
-    fixed_costs: opt.FixedCostsOption = None,
-    capacities: opt.CapacitiesOption = None,
-    capacity: opt.CapacityOption = None,
-    gap: opt.GapOption = 1e-6,
-    time_limit: opt.TimeLimitOption = None,
-    threads: opt.ThreadsOption = 1,
-    seed: opt.SeedOption = 0,
-    format_: opt.FormatOption = opt.Format.TABLE,
-    quiet: opt.QuietOption = False,
+    **shared: Any,
 ) -> None:
     """Show what each configuration does to cost, coverage and the cities that change hub, against the first.
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.asking import ask
-from netdesign.solve.registry import AUTO
+from netdesign.cli.sharing import shares_options
 
 
+@shares_options("model", "resume", "cluster")
 def frontier(
     instance: opt.InstanceArgument,
     measures: Annotated[
@@ -50,26 +51,7 @@ def frontier(
             show_default=False,
         ),
     ] = None,
-    hubs: opt.HubsOption = None,
-    max_new: opt.MaxNewOption = None,
-    open_: opt.OpenOption = None,
-    close: opt.CloseOption = None,
-    set_: opt.SetOption = None,
-    strict: opt.StrictOption = False,
-    engine: opt.EngineOption = AUTO,
-    format_in: opt.FormatInOption = "netdesign",
-    nodes: opt.NodesOption = None,
-    alpha: opt.AlphaOption = None,
-    fixed_costs: opt.FixedCostsOption = None,
-    capacities: opt.CapacitiesOption = None,
-    capacity: opt.CapacityOption = None,
-    gap: opt.GapOption = 1e-6,
-    time_limit: opt.TimeLimitOption = None,
-    threads: opt.ThreadsOption = 1,
-    seed: opt.SeedOption = 0,
-    format_: opt.FormatOption = opt.Format.TABLE,
-    output: opt.OutputOption = None,
-    quiet: opt.QuietOption = False,
+    **shared: Any,
 ) -> None:
     """Find the networks that nothing beats in cost, in freight inside its deadline, and in carbon.
 

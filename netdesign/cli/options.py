@@ -20,15 +20,17 @@ if TYPE_CHECKING:
 
 def _engine(*registries: Registry[Any, Any]) -> Any:
     """Return the option that takes the name of an engine."""
-    allowed = tuple(dict.fromkeys((AUTO, *(name for registry in registries for name in registry.names))))
+
+    def allowed() -> tuple[str, ...]:
+        return tuple(dict.fromkeys((AUTO, *(name for registry in registries for name in registry.names))))
 
     def checked(name: str) -> str:
-        if name not in allowed:
-            message = f"'{name}' is not one of {', '.join(map(repr, allowed))}."
+        if name not in allowed():
+            message = f"'{name}' is not one of {', '.join(map(repr, allowed()))}."
             raise typer.BadParameter(message)
         return name
 
-    metavar = f"<{'|'.join(allowed)}>"
+    metavar = f"<{'|'.join(allowed())}>"
     text = "What answers; auto takes the one that suits and says why."
     return typer.Option("--engine", metavar=metavar, callback=checked, help=text)
 

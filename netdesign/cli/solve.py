@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from netdesign.cli import options as opt
 from netdesign.cli.asking import ask
-from netdesign.solve.registry import AUTO
+from netdesign.cli.sharing import shares_options
 
 
+@shares_options()
 def solve(
     instance: opt.InstanceArgument,
-    hubs: opt.HubsOption = None,
-    max_new: opt.MaxNewOption = None,
-    open_: opt.OpenOption = None,
-    close: opt.CloseOption = None,
-    set_: opt.SetOption = None,
-    strict: opt.StrictOption = False,
-    model: opt.ModelOption = None,
-    engine: opt.EngineOption = AUTO,
-    format_in: opt.FormatInOption = "netdesign",
-    nodes: opt.NodesOption = None,
-    alpha: opt.AlphaOption = None,
-    fixed_costs: opt.FixedCostsOption = None,
-    capacities: opt.CapacitiesOption = None,
-    capacity: opt.CapacityOption = None,
-    gap: opt.GapOption = 1e-6,
-    time_limit: opt.TimeLimitOption = None,
-    threads: opt.ThreadsOption = 1,
-    seed: opt.SeedOption = 0,
-    format_: opt.FormatOption = opt.Format.TABLE,
-    output: opt.OutputOption = None,
-    resume: opt.ResumeOption = False,
-    cluster: opt.ClusterOption = None,
-    quiet: opt.QuietOption = False,
+    **shared: Any,
 ) -> None:
     """Say whether a further hub pays, where, and by how much: the best network against today's, with its bound."""
     typed = locals()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.asking import ask
-from netdesign.solve.registry import AUTO
+from netdesign.cli.sharing import shares_options
+
+SeedOfDrawsOption = Annotated[
+    int, typer.Option("--seed", metavar="N", help="Seed of draws and solver.", min=0, max=2**31 - 1)
+]
 
 
+@shares_options("resume", "cluster", seed=SeedOfDrawsOption)
 def stress(
     instance: opt.InstanceArgument,
     draws: Annotated[
@@ -44,29 +49,7 @@ def stress(
         float,
         typer.Option("--level", metavar="L", help="Of CVaR: 0.95 is the mean of the dearest twentieth of the worlds."),
     ] = 0.95,
-    hubs: opt.HubsOption = None,
-    max_new: opt.MaxNewOption = None,
-    open_: opt.OpenOption = None,
-    close: opt.CloseOption = None,
-    set_: opt.SetOption = None,
-    strict: opt.StrictOption = False,
-    model: opt.ModelOption = None,
-    engine: opt.EngineOption = AUTO,
-    format_in: opt.FormatInOption = "netdesign",
-    nodes: opt.NodesOption = None,
-    alpha: opt.AlphaOption = None,
-    fixed_costs: opt.FixedCostsOption = None,
-    capacities: opt.CapacitiesOption = None,
-    capacity: opt.CapacityOption = None,
-    gap: opt.GapOption = 1e-6,
-    time_limit: opt.TimeLimitOption = None,
-    threads: opt.ThreadsOption = 1,
-    seed: Annotated[
-        int, typer.Option("--seed", metavar="N", help="Seed of draws and solver.", min=0, max=2**31 - 1)
-    ] = 0,
-    format_: opt.FormatOption = opt.Format.TABLE,
-    output: opt.OutputOption = None,
-    quiet: opt.QuietOption = False,
+    **shared: Any,
 ) -> None:
     """Put the best networks under stress: failures of hubs, lanes and legs, and thousands of drawn worlds.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.asking import ask
-from netdesign.solve.registry import AUTO
+from netdesign.cli.sharing import shares_options
 
 OverOption = Annotated[
     list[str] | None,
@@ -33,34 +33,14 @@ WorkersOption = Annotated[
 ]
 
 
+@shares_options("cluster")
 def sweep(
     instance: opt.InstanceArgument,
     over: OverOption = None,
     table: TableOption = None,
     workers: WorkersOption = 1,
     cluster: opt.ClusterOption = None,
-    hubs: opt.HubsOption = None,
-    max_new: opt.MaxNewOption = None,
-    open_: opt.OpenOption = None,
-    close: opt.CloseOption = None,
-    set_: opt.SetOption = None,
-    strict: opt.StrictOption = False,
-    model: opt.ModelOption = None,
-    engine: opt.EngineOption = AUTO,
-    format_in: opt.FormatInOption = "netdesign",
-    nodes: opt.NodesOption = None,
-    alpha: opt.AlphaOption = None,
-    fixed_costs: opt.FixedCostsOption = None,
-    capacities: opt.CapacitiesOption = None,
-    capacity: opt.CapacityOption = None,
-    gap: opt.GapOption = 1e-6,
-    time_limit: opt.TimeLimitOption = None,
-    threads: opt.ThreadsOption = 1,
-    seed: opt.SeedOption = 0,
-    format_: opt.FormatOption = opt.Format.TABLE,
-    output: opt.OutputOption = None,
-    resume: opt.ResumeOption = False,
-    quiet: opt.QuietOption = False,
+    **shared: Any,
 ) -> None:
     """Find the best network with each combination of values of some figures: one row each, each with its proof.
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.asking import ask
-from netdesign.solve.registry import AUTO
+from netdesign.cli.sharing import READING, shares_options
 
 
 class RiskName(StrEnum):
@@ -35,28 +35,14 @@ LevelOption = Annotated[
 ]
 
 
+@shares_options("model", *READING, engine=opt.StagedEngineOption)
 def timing(
     instance: opt.InstanceArgument,
     tree: TreeOption = False,
     scenario: ScenarioOption = None,
     risk: RiskOption = None,
     level: LevelOption = None,
-    hubs: opt.HubsOption = None,
-    max_new: opt.MaxNewOption = None,
-    open_: opt.OpenOption = None,
-    close: opt.CloseOption = None,
-    set_: opt.SetOption = None,
-    strict: opt.StrictOption = False,
-    engine: opt.StagedEngineOption = AUTO,
-    gap: opt.GapOption = 1e-6,
-    time_limit: opt.TimeLimitOption = None,
-    threads: opt.ThreadsOption = 1,
-    seed: opt.SeedOption = 0,
-    format_: opt.FormatOption = opt.Format.TABLE,
-    output: opt.OutputOption = None,
-    resume: opt.ResumeOption = False,
-    cluster: opt.ClusterOption = None,
-    quiet: opt.QuietOption = False,
+    **shared: Any,
 ) -> None:
     """Say what to order where and in which year, what delays cost, and on a tree what to decide now, what to leave."""
     typed = locals()

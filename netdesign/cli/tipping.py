@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.asking import ask
+from netdesign.cli.sharing import shares_options
 from netdesign.cli.timing import LevelOption, RiskOption, ScenarioOption, TreeOption
-from netdesign.solve.registry import AUTO
 
 
+@shares_options("resume", "cluster", engine=opt.EveryEngineOption)
 def tipping(
     instance: opt.InstanceArgument,
     figure: Annotated[
@@ -46,27 +47,7 @@ def tipping(
     scenario: ScenarioOption = None,
     risk: RiskOption = None,
     level: LevelOption = None,
-    hubs: opt.HubsOption = None,
-    max_new: opt.MaxNewOption = None,
-    open_: opt.OpenOption = None,
-    close: opt.CloseOption = None,
-    set_: opt.SetOption = None,
-    strict: opt.StrictOption = False,
-    model: opt.ModelOption = None,
-    engine: opt.EveryEngineOption = AUTO,
-    format_in: opt.FormatInOption = "netdesign",
-    nodes: opt.NodesOption = None,
-    alpha: opt.AlphaOption = None,
-    fixed_costs: opt.FixedCostsOption = None,
-    capacities: opt.CapacitiesOption = None,
-    capacity: opt.CapacityOption = None,
-    gap: opt.GapOption = 1e-6,
-    time_limit: opt.TimeLimitOption = None,
-    threads: opt.ThreadsOption = 1,
-    seed: opt.SeedOption = 0,
-    format_: opt.FormatOption = opt.Format.TABLE,
-    output: opt.OutputOption = None,
-    quiet: opt.QuietOption = False,
+    **shared: Any,
 ) -> None:
     """Find the values of figures at which the best network changes, and to which.
 
@@ -75,8 +56,8 @@ def tipping(
     solves the points of a grid over two figures.
 
     Over several years these are the values at which the first decision of the best plan changes: what is ordered and
-    closed in the first year. Then --tree, --scenario, --risk, --level and --engine are those of timing, and --grid is
-    not for them.
+    closed in the first year. Then --tree, --scenario, --risk, --level and --engine are those of timing; a grid is of
+    one year.
     """
     typed = locals()
     from netdesign.api.tipping import tipping as question

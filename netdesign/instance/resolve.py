@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from netdesign.instance.schema import InstanceDocument
 
 
+_AS_STATED = ("name", "problem", "factors", "road", "air", "border", "reporting", "policies", "failures")
+"""Parts of a document that an instance has as they are."""
+
+
 def resolve_instance(
     document: InstanceDocument, matrices: Mapping[str, Matrix], located: Located, *, names_are_checked: bool = False
 ) -> Instance:
@@ -69,15 +73,8 @@ def resolve_instance(
     # The checks below need complete data.
     faults.raise_if_any()
     instance = Instance(
-        name=document.name,
+        **{name: getattr(document, name) for name in _AS_STATED},
         title=document.title or document.name,
-        problem=document.problem,
-        factors=document.factors,
-        road=document.road,
-        air=document.air,
-        border=document.border,
-        reporting=document.reporting,
-        policies=document.policies,
         streams=_streams(document),
         nodes=nodes,
         sites=sites,
@@ -90,7 +87,6 @@ def resolve_instance(
         has_stages=document.stages is not None,
         ranges=ranges,
         distributions=distributions,
-        failures=document.failures,
     )
     check_policies(instance, faults)
     faults.raise_if_any()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.frontier_call import Measure
+from netdesign.analysis.frontier_call import PART_AT_END, Measure
 from netdesign.report.sentences import unkept
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.words import amount, difference, money, name_of, share, time_line, tonnes
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _LEAST_GAP = 1e-4
 """Gaps under this are not told to the digit."""
+
+_NEARLY = 0.5
+"""Part of the price of an end at which it is one: the cheapest network may be found after the end was."""
 
 _WORDS = {Measure.COST: "cost", Measure.TIME: "freight inside the deadline", Measure.CARBON: "carbon"}
 
@@ -101,22 +104,37 @@ def _ends(result: FrontierDocument) -> Iterator[str]:
     measures = measures_of(result)
     if Measure.TIME in measures:
         last = min(result.points, key=lambda point: (point.late_t_per_year, point.network.objective))
-        at_most = _at_most(last.late_bound_t_per_year, last.late_t_per_year)
+        at_most = "" if _is_end(result, last, "late") else " that was found"
         yield (
             f"Most freight inside the deadline{at_most} is {share(inside_of(last))}, with {name_of(last.network)}: "
             f"{_dearer(last)}{_each(last.eur_per_service_point, 'percentage point')}."
         )
     if Measure.CARBON in measures:
         last = min(result.points, key=lambda point: (point.co2e_t_per_year, point.network.objective))
-        at_most = _at_most(last.co2e_bound_t_per_year, last.co2e_t_per_year)
+        at_most = "" if _is_end(result, last, "carbon") else " that was found"
         yield (
             f"Least carbon{at_most} is {last.co2e_t_per_year:,.0f} t CO2e a year, with {name_of(last.network)}: "
             f"{_dearer(last)}{_each(last.eur_per_t_co2e, 't CO2e')}."
         )
 
 
-def _at_most(bound: float | None, value: float) -> str:
-    return "" if bound is not None and value - bound <= 1e-6 * max(value, 1.0) else " that was found"
+def _is_end(result: FrontierDocument, point: FrontierPointPart, name: str) -> bool:
+    """Return whether it is proven that no network has less of a measure than a point, at a price that anybody pays.
+
+    The bounds of a point only say that of networks that cost no more: it takes the search at the price of the end.
+    """
+    first = result.points[0]
+    value, largest = (one.late_t_per_year if name == "late" else one.co2e_t_per_year for one in (point, first))
+    if value <= 0 or result.is_complete:
+        return True
+    objective = point.network.objective or 0.0
+    for search in result.searches:
+        price = search.late_price_eur_per_t if name == "late" else search.carbon_price_eur_per_t
+        limits = search.most_late_t_per_year, search.most_co2e_t_per_year
+        is_at_end = price * largest >= _NEARLY * PART_AT_END * (first.network.objective or 0.0)
+        if is_at_end and limits == (None, None) and search.bound is not None and not search.termination.is_limit:
+            return price * value + objective - search.bound <= _LEAST_GAP * price * value
+    return False
 
 
 def _dearer(point: FrontierPointPart) -> str:

@@ -100,6 +100,10 @@ FALSE = {
         lambda data: data["condition"].update(moves=[]),
         "condition: moves: states []",
     ),
+    "a condition with a hub that is none": (
+        lambda data: data["condition"]["network"]["plan"]["routes"]["last_hub"].__setitem__(0, "X"),
+        "condition: the plan names what the instance does not have: plan.routes.last_hub: X",
+    ),
     "others that differ most": (lambda data: data["diverse"].update(places=[1, 3]), "diverse: states places=[1, 3]"),
 }
 

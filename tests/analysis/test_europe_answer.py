@@ -63,7 +63,7 @@ def test_central_europe_is_close(base):
     """Prague, Katowice, Budapest and Warsaw lie within EUR 3 m a year of each other."""
     problem = load_problem(str(EUROPE), Call())
     question = problem.question(Watch(SolveLimits()))
-    rows = compare(str(EUROPE), problem, ["LGG,PRG", "LGG,KTW", "LGG,BUD", "LGG,WAW"], question)
+    rows, _ = compare(str(EUROPE), problem, ["LGG,PRG", "LGG,KTW", "LGG,BUD", "LGG,WAW"], question)
     costs = [row.network.objective for row in rows]
     assert max(costs) - min(costs) < 3e6
     assert "under the size threshold" in rows[1].notes[0]

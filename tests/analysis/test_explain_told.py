@@ -147,6 +147,7 @@ FALSE: dict[str, tuple[dict[str, Any], str]] = {
         "service share: refused: 0.8 is not between 1.0, which is asked, and 0.9",
     ),
     "another thing asked": ({"asked": 0.9}, "service share: asked: states 0.9 1; the instance says 1.0 1"),
+    "hubs that are none": ({"open_hubs": ["B", "X"]}, "open_hubs: X: there is no such site"),
     "not finished": ({"value": 0.7}, "service share: is_finished: states so at 0.7 and 0.8"),
 }
 

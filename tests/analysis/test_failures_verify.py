@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
+from random import Random
 
 import pytest
 
@@ -13,6 +14,8 @@ from netdesign.results.stress_document import StressDocument
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import silent
 from netdesign.solve.multistage.pricing_processes import Processes
+from tests.support.services_strategies import services_document
+from tests.support.small_instances import write_instance
 
 CHANGES = [
     ("days", lambda part: part.update(days=15), "failures: days: states 15; the networks give 14"),
@@ -142,3 +145,13 @@ def test_another_engine_contradicts_an_operation_that_is_too_dear(result):
     _, prove = verify("tiny", StressDocument.model_validate(changed))
     [first, *_] = prove(Watch(SolveLimits()), silent).contradictions
     assert first == "failures: B+D: B out: bound: states 860000.00; another engine has a plan of 430000.00 EUR/year"
+
+
+def test_a_hub_that_lifts_nothing_stands_in_the_whole_network(tmp_path):
+    """The plan with a hub out, which may be the cheapest one with nothing out too, has all hubs there."""
+    write_instance(tmp_path, services_document(Random(44)))
+    found = nd.stress(tmp_path, failures=True, most=3, gap=0)
+    whole = found.failures.networks[0].whole
+    assert whole.plan.open_hubs == found.failures.networks[0].hubs == ["S1", "S0"]
+    assert set(whole.plan.routes.first_hub) == {"S1"}
+    assert not verify(str(tmp_path), found.document)[0].contradictions

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import netdesign as nd
 from netdesign.analysis.frontier import find_frontier
 from netdesign.analysis.frontier_call import FrontierCall, Measure, Prices
 from netdesign.analysis.listeners import Listeners
 from netdesign.analysis.verify import verify
+from netdesign.report.frontier import frontier_lines
+from netdesign.report.sentences import Asked
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination, silent
 from tests.support.brute_force import BruteForce
@@ -217,6 +220,17 @@ def test_a_stopped_search_keeps_its_points(tmp_path):
     assert found.termination is Termination.INTERRUPTED
     assert found.points
     assert not found.is_complete
+
+
+@pytest.mark.long
+def test_an_end_that_was_not_looked_for_is_not_told_as_the_least():
+    """No point costs less than the last one and emits no more: that alone does not make it the least of all."""
+    found = nd.frontier("benelux", measures="cost,carbon", steps=1).document
+    asked = Asked((), 1, 1)
+    assert any(line.startswith("Least carbon is 239,240 t") for line in frontier_lines(found, asked))
+    searches = [search for search in found.searches if search.carbon_price_eur_per_t < 1e6]
+    stopped = found.model_copy(update={"searches": searches, "is_complete": False})
+    assert any(line.startswith("Least carbon that was found is 239,240 t") for line in frontier_lines(stopped, asked))
 
 
 def test_without_time_nothing_is_claimed(tmp_path):

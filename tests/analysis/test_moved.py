@@ -22,7 +22,7 @@ FEW = {"tiny": 7, "benelux": 9, "tiny-vehicles": 7}
 NAMES = FEW | {"europe-linear": 40, "europe-centres": 60}
 """Bundled instances, of whose figures each so-many-th is moved: none is a number that is first or last in all rows."""
 
-ELSEWHERE = ("digest", "files", "warnings", "ranges")
+ELSEWHERE = ("digest", "files", "warnings", "ranges", "distributions")
 """Fields of an instance that are about its files."""
 
 

@@ -321,7 +321,8 @@ def test_sigkill_at_any_moment_leaves_whole_files(name, tmp_path, netdesign, mon
         with subprocess.Popen([*COMMAND, *call, *options], stdout=subprocess.DEVNULL) as process:
             time.sleep(random.uniform(0.5, 4.0))
             process.send_signal(signal.SIGKILL)
-        names = {path.name for path in tmp_path.iterdir()}
+        # Killed between two calls of the system, it may leave a file that has not got its own name yet.
+        names = {path.name for path in tmp_path.iterdir() if not path.name.startswith(".netdesign-")}
         assert names <= {"result.json", "result.json.partial"}
         for left in names:
             # 'what it would cost by the tonne not solved again' of europe

@@ -91,6 +91,21 @@ FALSE = {
         ["B"],
         "volume_factor = 0.5: runner_up: open_hubs: are those of the best",
     ),
+    "second best of a site that is none": (
+        ["rows", 1, "runner_up", "open_hubs"],
+        ["B", "X"],
+        "volume_factor = 0.5: runner_up: open_hubs: X: there is no such site",
+    ),
+    "volume of a plan": (
+        ["plans", 0, "routes", "volume_t_per_year", 0],
+        99.0,
+        "plans: 0: volumes are those of none of its rows",
+    ),
+    "present values": (
+        ["present", "values"],
+        [1.0],
+        "present: values: are stated; the present values are those of the instance",
+    ),
     "row that can be solved": (
         ["rows", 0, "termination"],
         "infeasible",

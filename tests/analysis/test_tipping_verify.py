@@ -52,6 +52,11 @@ def test_what_is_true_is_not_contradicted(exact, by_value):
 
 
 FALSE = {
+    "name": (
+        ["instance", "name"],
+        "small",
+        "instance.name: states small; the instance is tiny, so nothing is compared",
+    ),
     "objective of a point": (
         ["figures", 0, "points", 0, "objective"],
         253_000.0,

@@ -610,7 +610,7 @@ def test_nodes_of_a_graph_may_be_numbers_of_numpy():
 
 
 OPTIONS = (
-    "model, resume, cluster, keep, hubs, max_new, open, close, set, strict, engine, gap, time_limit, threads, seed, "
+    "resume, cluster, keep, model, hubs, max_new, open, close, set, strict, engine, gap, time_limit, threads, seed, "
     "listen, stop"
 )
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import TOLERANCE, Verification, differs
 from netdesign.analysis.explain.figures import figures_of
 from netdesign.analysis.explain.finder import PlanFinder
 from netdesign.analysis.explain.rules import rules_in_force, with_rules
-from netdesign.analysis.verify import TOLERANCE, Verification, differs
 from netdesign.results.explanation_document import FEASIBLE, ClashPart, Kept
 from netdesign.solve.auto import another_engine
 from netdesign.solve.core.outcome import Termination, exactness, silent
@@ -46,8 +46,11 @@ def contradicted_explanation(document: ExplanationDocument, problem: SolveProble
         yield "clashes: are not in the order of their size"
     if len(sets) > call.most:
         yield f"clashes: are {len(sets)}; the call asks for {call.most} at most"
+    sites = {site.id for site in problem.instance.sites}
+    yield from _of_sites(document.open_hubs or [], sites)
     for clash_part in document.clashes:
         for figure in clash_part.figures:
+            yield from (f"{_place(figure)}: {text}" for text in _of_sites(figure.open_hubs or [], sites))
             yield from (f"{_place(figure)}: {text}" for text in _of_figure(figure, problem.instance, clash_part))
 
 
@@ -65,6 +68,12 @@ def _of_ending(document: ExplanationDocument) -> Iterator[str]:
         yield "termination: states infeasible without a clash"
     if document.is_complete and is_finished and document.is_cut_short:
         yield f"termination: states {document.termination}, though nothing is missing"
+
+
+def _of_sites(open_hubs: list[str], sites: set[str]) -> Iterator[str]:
+    unknown = sorted(set(open_hubs) - sites)
+    if unknown:
+        yield f"open_hubs: {', '.join(unknown)}: there is no such site"
 
 
 def _of_figure(stated: FigurePart, instance: Instance, clash: ClashPart) -> Iterator[str]:

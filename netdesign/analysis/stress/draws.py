@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import TOLERANCE, differing
 from netdesign.analysis.stress.draw_statistics import network_parts, robust
 from netdesign.analysis.stress.operated_worlds import WorldsOfNetworks
 from netdesign.analysis.stress.worlds import draw_worlds
-from netdesign.analysis.verify import TOLERANCE, differing
 from netdesign.errors import UsageError
 from netdesign.instance.distributions import distributions_of
 from netdesign.results.stress_draws import DrawnFigurePart, DrawsPart

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from netdesign.analysis.contradictions import TOLERANCE, Verification
 from netdesign.analysis.moved import MovedProblem
 from netdesign.analysis.prove import contradicted, proof_words
 from netdesign.analysis.stress.draws import SOLVED_AGAIN, contradicted_worlds
 from netdesign.analysis.stress.prove_failures import prove_failures
-from netdesign.analysis.verify import TOLERANCE, Verification
 from netdesign.evaluate import apart
 from netdesign.instance.options import fix_hubs
 from netdesign.results.stress_draws import DrawMethod

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.prove import contradicted
-from netdesign.analysis.stress.failures import failures_of, terms_of
+from netdesign.analysis.stress.failures import terms_of
+from netdesign.analysis.stress.network_failures import failures_of
 from netdesign.results.part import proven
 
 if TYPE_CHECKING:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.listeners import NO_LISTENERS, Listeners
 from netdesign.analysis.moved import MovedProblem
 from netdesign.analysis.read_question import read_question
 from netdesign.analysis.stress.draws import check_draws, look_at_draws
-from netdesign.analysis.stress.failures import check_failures, look_at_failures
+from netdesign.analysis.stress.failures import check_objective, look_at_failures
 from netdesign.analysis.stress.networks import check_named, networks_to_look_at
 from netdesign.results.stress_document import StressDocument
 from netdesign.solve.core.outcome import Termination, relative_gap
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.read_question import ReadQuestion
     from netdesign.analysis.stress.call import StressCall
@@ -53,26 +56,35 @@ def stress_networks(
     check_named(asked, instance)
     check_draws(asked, instance)
     if asked.failures:
-        check_failures(asked, question)
+        check_objective(question.instance)
     listeners.tell(read.problem)
     listed = networks_to_look_at(question, asked)
-    failures, draws = None, None
+    failures, draws, ends_s = None, None, [read.read_s, read.total_s]
     if asked.failures and listed.networks:
         failures = look_at_failures(question, listed, asked)
+    ends_s.append(read.total_s)
     if asked.draws is not None and listed.networks:
         moved = MovedProblem(name_or_path, call, read.problem, question)
         draws = look_at_draws(moved, listed.networks, asked)
-    return read.problem, _document(read, listed, failures, draws)
+    ends_s.append(read.total_s)
+    return read.problem, _document(read, listed, failures, draws, ends_s)
 
 
 def _document(
-    read: ReadQuestion, listed: Listed, failures: FailuresPart | None, draws: DrawsPart | None
+    read: ReadQuestion,
+    listed: Listed,
+    failures: FailuresPart | None,
+    draws: DrawsPart | None,
+    ends_s: Sequence[float],
 ) -> StressDocument:
-    """Return the result."""
+    """Return the result; ``ends_s`` has when reading, the search for networks, failures and draws ended."""
     networks = listed.networks
     parts = [part for part in (failures, draws) if part is not None]
     endings = [listed.ending, *(one.termination for one in (*networks, *parts))]
-    times = {"read_s": read.read_s, "search_s": read.total_s - read.read_s, "total_s": read.total_s}
+    spent = dict(
+        zip(("search_s", "failures_s", "draws_s"), (b - a for a, b in itertools.pairwise(ends_s)), strict=True)
+    )
+    times = {"read_s": read.read_s, **spent, "total_s": ends_s[-1]}
     return StressDocument(
         **read.recorded,
         **best_of(networks),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import TOLERANCE, differs
 from netdesign.analysis.moved import MovedProblem
 from netdesign.analysis.stress.call import BETWEEN_HUBS
 from netdesign.analysis.stress.draws import contradicted_draws
 from netdesign.analysis.stress.stress import best_of, ending_of
 from netdesign.analysis.stress.verify_failures import contradicted_failures
-from netdesign.analysis.verify import TOLERANCE, differs
 from netdesign.analysis.verify_networks import of_network
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination, exactness, silent

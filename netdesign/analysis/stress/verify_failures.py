@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.analysis.contradictions import differing, of_search
 from netdesign.analysis.stress.failure_parts import Operated, Operation, failures_part
-from netdesign.analysis.stress.failures import failures_of, least_of_others, terms_of
-from netdesign.analysis.verify import differing, of_search
+from netdesign.analysis.stress.failures import least_of_others, terms_of
+from netdesign.analysis.stress.network_failures import failures_of
 from netdesign.errors import ContradictionError
 from netdesign.results.part import proven
 from netdesign.results.result import plan_from_document
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.stress.call import StressCall
-    from netdesign.analysis.stress.failures import NetworkFailures
+    from netdesign.analysis.stress.network_failures import NetworkFailures
     from netdesign.instance import Instance
     from netdesign.instance.failures import Outage
     from netdesign.results.stress_document import StressDocument

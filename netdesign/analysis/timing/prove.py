@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import TOLERANCE, Verification
 from netdesign.analysis.prove import contradicted, proof_words
 from netdesign.analysis.timing.value_of_information import delayed, of_means, operate_schedule, paths_alone, years_alone
 from netdesign.analysis.timing.verify import recorded_wait_and_see_costs
-from netdesign.analysis.verify import TOLERANCE, Verification
 from netdesign.errors import UsageError
 from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.results.staged_result import plan_from_timing

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import Verification
 from netdesign.analysis.moved import UnsoundError
 from netdesign.analysis.prove import contradicted
 from netdesign.analysis.timing.moved import MovedTiming
 from netdesign.analysis.timing.value_of_information import paths_alone
 from netdesign.analysis.tipping_call import asked_figures
-from netdesign.analysis.verify import Verification
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.auto import another_staged_engine
 from netdesign.solve.core.outcome import silent

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netdesign.analysis.contradictions import TOLERANCE, differing, differs, of_gap, of_search
 from netdesign.analysis.timing.value_of_information import first_orders
-from netdesign.analysis.verify import TOLERANCE, differing, differs, of_gap, of_search
 from netdesign.errors import ContradictionError
 from netdesign.evaluate.risk import scale_of
 from netdesign.evaluate.staged import evaluate_staged

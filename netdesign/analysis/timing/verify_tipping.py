@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, TOLERANCE, differing, differs, of_gap, of_search
 from netdesign.analysis.moved import UnsoundError
 from netdesign.analysis.timing.moved import MovedTiming, StagedPoint, StagedValues
 from netdesign.analysis.timing.tipping import staged_figure_part
 from netdesign.analysis.tipping_call import asked_figures
-from netdesign.analysis.verify import ENDED_WITH_A_PLAN, TOLERANCE, differing, differs, of_gap, of_search
 from netdesign.errors import ContradictionError
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.staged_result import wait_and_see_costs

@@ -170,36 +170,10 @@ class CityOperation:
     ) -> DrawnCities:
         """Return what is the same in all worlds."""
         has = {way: np.ascontiguousarray(rows != NONE) for way, rows in self._commodity.items()}
-        width, vehicles = len(self._networks.sites), len(self._payloads)
-        exists = {way: np.zeros((len(self._nodes), width, width), dtype=bool) for way in _WAYS}
-        soon = {way: np.zeros((len(self._nodes), width, width, vehicles + 1), dtype=np.int32) for way in _WAYS}
-        hard = {way: np.zeros(len(self._nodes), dtype=bool) for way in _WAYS}
-        extra = {way: self._extra_h(network, way) for way in _WAYS}
-        listed, _ = freight.terms()
-        waits = [np.array([one.wait_h(n) for n in range(one.least, one.most + 1)]) for one in listed]
-        for entry, (party, inbound) in enumerate(zip(freight.party.tolist(), freight.is_inbound.tolist(), strict=True)):
-            if len(freight.parties[party].ways) > 1:
-                continue
-            way, row = "in" if inbound else "out", self._row_of[freight.parties[party].node]
-            exists[way][row] = np.isfinite(routes.cost[entry])
-            hard[way][row] = freight.is_hard[entry]
-            for h in range(width):
-                slack, at = routes.slack_h[entry, :, h], int(terms[way][2][row, h])
-                if not freight.matters[entry]:
-                    continue
-                soon[way][row, :, h, vehicles] = np.where(slack >= 0.0, 0, _NEVER)
-                for u in range(vehicles if at != NONE else 0):
-                    is_met = extra[way][u, row, h] + waits[at] <= slack[:, None]
-                    first = listed[at].least + is_met.argmax(axis=1)
-                    soon[way][row, :, h, u] = np.where(is_met.any(axis=1), first, _NEVER)
-        faster = {
-            way: np.ascontiguousarray(
-                (soon[way] < soon[way][:, np.arange(width), np.arange(width)][:, None]).any(axis=3)
-            )
-            for way in _WAYS
-        }
-        own = np.arange(width)
-        needs_care = np.zeros((width, width), dtype=bool)
+        exists, hard, soon = self._arrivals(network, freight, routes, terms)
+        own = np.arange(len(self._networks.sites))
+        faster = {way: np.ascontiguousarray((soon[way] < soon[way][:, own, own][:, None]).any(axis=3)) for way in _WAYS}
+        needs_care = np.zeros((len(own), len(own)), dtype=bool)
         for way in _WAYS:
             is_lost = has[way][:, None] & ~exists[way][:, own, own]
             needs_care |= (faster[way] | (exists[way] & is_lost[:, None])).any(axis=0)
@@ -224,6 +198,41 @@ class CityOperation:
             np.ascontiguousarray(needs_care),
             np.array([instance.problem.allocation is Allocation.SINGLE]),
         )
+
+    def _arrivals(
+        self,
+        network: Network,
+        freight: CityFreight,
+        routes: GateRoutes,
+        terms: dict[str, list[NDArray[np.int64]]],
+    ) -> tuple[dict[str, NDArray[np.bool_]], dict[str, NDArray[np.bool_]], dict[str, NDArray[np.int32]]]:
+        """Return which routes there are, whose deadlines are hard, and from how many departures on freight is in time.
+
+        By way; shapes (cities, gates, hubs), (cities,) and (cities, gates, hubs, vehicles and none).
+        """
+        width, vehicles = len(self._networks.sites), len(self._payloads)
+        exists = {way: np.zeros((len(self._nodes), width, width), dtype=bool) for way in _WAYS}
+        soon = {way: np.zeros((len(self._nodes), width, width, vehicles + 1), dtype=np.int32) for way in _WAYS}
+        hard = {way: np.zeros(len(self._nodes), dtype=bool) for way in _WAYS}
+        extra = {way: self._extra_h(network, way) for way in _WAYS}
+        listed, _ = freight.terms()
+        waits = [np.array([one.wait_h(n) for n in range(one.least, one.most + 1)]) for one in listed]
+        for entry, (party, inbound) in enumerate(zip(freight.party.tolist(), freight.is_inbound.tolist(), strict=True)):
+            if len(freight.parties[party].ways) > 1:
+                continue
+            way, row = "in" if inbound else "out", self._row_of[freight.parties[party].node]
+            exists[way][row] = np.isfinite(routes.cost[entry])
+            hard[way][row] = freight.is_hard[entry]
+            for h in range(width):
+                slack, at = routes.slack_h[entry, :, h], int(terms[way][2][row, h])
+                if not freight.matters[entry]:
+                    continue
+                soon[way][row, :, h, vehicles] = np.where(slack >= 0.0, 0, _NEVER)
+                for u in range(vehicles if at != NONE else 0):
+                    is_met = extra[way][u, row, h] + waits[at] <= slack[:, None]
+                    first = listed[at].least + is_met.argmax(axis=1)
+                    soon[way][row, :, h, u] = np.where(is_met.any(axis=1), first, _NEVER)
+        return exists, hard, soon
 
     def _extra_h(self, network: Network, way: str) -> Floats:
         """Return the hours of vehicles over the least of each leg, shape (vehicles, cities, hubs)."""

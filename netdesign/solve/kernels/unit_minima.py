@@ -205,6 +205,17 @@ def by_gate(cost, lane, other_lane, gate, pattern, has_others, found):
             found[i, g] = min(found[i, g], cost[i, o])
 
 
+@inlined
+def least_of_pattern(pattern, hubs, hub_least, lane_least, least):
+    """Fill in the least of each hub with some of their lanes in service; return whether each that needs one has it."""
+    is_possible = True
+    for a in range(len(hubs)):
+        is_open = (pattern >> a) & 1
+        least[a] = max(hub_least[hubs[a]], lane_least) if is_open else 0.0
+        is_possible = is_possible and (is_open == 1 or hub_least[hubs[a]] <= 0.0)
+    return is_possible
+
+
 @compiled(pair(matrix, matrix, gates, gates, gates, vector, places, vector, number, nb.boolean, nb.boolean))
 def over_lanes(lower_cost, cost, lane, other_lane, gate, counted, hubs, hub_least, lane_least, may_share, has_lower):
     """Return a bound and the cost of all units over a network, whichever of its lanes are in service.
@@ -247,12 +258,7 @@ def over_lanes(lower_cost, cost, lane, other_lane, gate, counted, hubs, hub_leas
     has_few = size <= MOST_LANES
     last = 0 if lane_least > 0.0 and has_few else first
     for pattern in range(first, last - 1, -1):
-        is_possible = True
-        for a in range(size):
-            is_open = (pattern >> a) & 1
-            least[a] = max(hub_least[hubs[a]], lane_least) if is_open else 0.0
-            is_possible = is_possible and (is_open == 1 or hub_least[hubs[a]] <= 0.0)
-        if not is_possible:
+        if not least_of_pattern(pattern, hubs, hub_least, lane_least, least):
             continue
         by_gate(lower_cost, lane, other_lane, gate, pattern, False, own_lower)
         # Where even without minima it is no cheaper, it is no matter.

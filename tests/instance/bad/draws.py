@@ -54,6 +54,18 @@ DRAWS = [
     ),
     asked("network named twice", "--draws 10 --networks A+B,B+A", "--networks B+A: is named twice"),
     asked("level of no world", "--draws 10 --level 1", "--level 1: give a share from 0 to less than 1"),
+    asked("days without failures", "--draws 10 --days 3", "--days 3: goes with --failures, which is not asked for"),
+    asked("level without draws", "--failures --level 0.9", "--level 0.9: goes with --draws, which is not asked for"),
+    asked(
+        "margin beside networks",
+        "--draws 10 --networks A+B --within 1%",
+        "--networks and --within exclude each other; give one",
+    ),
+    asked(
+        "number beside networks",
+        "--draws 10 --networks A+B --most 3",
+        "--networks and --most exclude each other; give one",
+    ),
     asked("no network to look at", "--draws 10 --most 0", "--most 0: give a whole number from 1 to 1000"),
     asked("networks below the best", "--draws 10 --within -1%", "--within -1%: a margin is 0 or more"),
     wrong(

@@ -115,6 +115,11 @@ TIPPING = [
         "tipping . volume_factor 1 2 --steps 5",
         "--steps 5: is the number of values of each figure of --grid; name two figures with it",
     ),
+    call(
+        "width beside a grid",
+        "tipping . --grid volume_factor=1:2 factors.inter_hub=0:1 --width 2%",
+        "--width 2%: narrows down changes of single figures; --grid has --steps",
+    ),
     call("width of nothing", "tipping . volume_factor 1 2 --width 0", f"--width 0: {WIDTH}"),
     call("width in words", "tipping . volume_factor 1 2 --width fine", f"--width fine: {WIDTH}"),
     call("width over the range", "tipping . volume_factor 1 2 --width 150%", f"--width 150%: {WIDTH}"),
