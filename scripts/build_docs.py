@@ -34,6 +34,7 @@ from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_stress_document import TimingStressDocument
 from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_europe import back_test_markdown, centres_markdown, readings_markdown, stage_readings_markdown
@@ -58,6 +59,7 @@ from scripts.doc_references import (
     stress_reference,
     sweep_reference,
     timing_reference,
+    timing_stress_reference,
     timing_tipping_reference,
     tipping_reference,
 )
@@ -99,6 +101,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "explanation": explanation_reference,
     "tipping": tipping_reference,
     "timing-tipping": timing_tipping_reference,
+    "timing-stress": timing_stress_reference,
     "sweep": sweep_reference,
     "stress": stress_reference,
     "frontier": frontier_reference,
@@ -146,6 +149,7 @@ def generated_files() -> dict[str, str]:
         "docs/explanation.schema.json": schema_text(schema_of(ExplanationDocument)),
         "docs/tipping.schema.json": schema_text(schema_of(TippingDocument)),
         "docs/timing-tipping.schema.json": schema_text(schema_of(TimingTippingDocument)),
+        "docs/timing-stress.schema.json": schema_text(schema_of(TimingStressDocument)),
         "docs/sweep.schema.json": schema_text(schema_of(SweepDocument)),
         "docs/stress.schema.json": schema_text(schema_of(StressDocument)),
         "docs/frontier.schema.json": schema_text(schema_of(FrontierDocument)),

@@ -21,6 +21,7 @@ from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_stress_document import TimingStressDocument
 from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_transcripts import DocumentError
@@ -232,6 +233,11 @@ def tipping_reference() -> str:
 def timing_tipping_reference() -> str:
     """Return all parts of ``netdesign.timing-tipping/1``."""
     return reference(schema_of(TimingTippingDocument))
+
+
+def timing_stress_reference() -> str:
+    """Return all parts of ``netdesign.timing-stress/1``."""
+    return reference(schema_of(TimingStressDocument))
 
 
 def sweep_reference() -> str:

@@ -18,6 +18,7 @@ from netdesign.results.frontier_document import FrontierDocument
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_stress_document import TimingStressDocument
 from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
 
@@ -178,6 +179,22 @@ def _verify_timing_tipping(name_or_path: Named, document: TimingTippingDocument)
     )
 
 
+def _verify_timing_stress(name_or_path: Named, document: TimingStressDocument) -> Outcome:
+    from netdesign.analysis.timing.problem import load_timing
+    from netdesign.analysis.timing.prove_stress import prove_timing_stress
+    from netdesign.analysis.timing.stress_call import TimingStressCall
+    from netdesign.analysis.timing.verify_stress import contradicted_timing_stress
+
+    call = TimingStressCall.from_document(document)
+    problem = _as_solved(name_or_path, document, call, load_timing)
+    return _outcome(
+        document,
+        problem,
+        contradicted_timing_stress(name_or_path, document, problem, call),
+        partial(prove_timing_stress, name_or_path, problem, document, call),
+    )
+
+
 _OF_KIND: dict[type[Any], Callable[[Named, Any], Outcome]] = {
     ResultDocument: _verify_solve,
     AlternativesDocument: _verify_alternatives,
@@ -188,6 +205,7 @@ _OF_KIND: dict[type[Any], Callable[[Named, Any], Outcome]] = {
     FrontierDocument: _verify_frontier,
     TimingDocument: _verify_timing,
     TimingTippingDocument: _verify_timing_tipping,
+    TimingStressDocument: _verify_timing_stress,
 }
 """What verifies results, by their kind; modules of one kind are imported on use."""
 

@@ -93,18 +93,29 @@ class ModelOptions(QuestionOptions, total=False):
     model: str | Path | None
 
 
-class AnyYearsOptions(ModelOptions, total=False):
-    """Options of questions about one year or several.
+class YearsOptions(ModelOptions, total=False):
+    """Options of questions about one year or several that have a level of their own.
 
     Parameters
     ----------
-    tree, scenario, risk, level
+    tree, scenario, risk
         Over several years: as ``timing`` takes them. A ``model`` is for one year.
     """
 
     tree: bool
     scenario: str | None
     risk: str | None
+
+
+class AnyYearsOptions(YearsOptions, total=False):
+    """Options of questions about one year or several.
+
+    Parameters
+    ----------
+    level
+        Over several years: as ``timing`` takes it.
+    """
+
     level: float | None
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.api.given import Given
-    from netdesign.api.keywords import AnyYearsOptions
+    from netdesign.api.keywords import YearsOptions
 
 _OF_SEVERAL = ("tree", "scenario", "risk", "level")
 _OF_ONE = ("model",)
@@ -33,7 +33,7 @@ class AnswerOverYears(ReportedAnswer[ResultT]):
         return AskedOverYears.of(problem.staged)
 
 
-def is_over_years(asked: Given, options: AnyYearsOptions) -> bool:
+def is_over_years(asked: Given, options: YearsOptions) -> bool:
     """Return whether an instance is over several years with the changes of a call; not where it cannot be read."""
     if asked.reading.format_in != OWN_FORMAT:
         return False

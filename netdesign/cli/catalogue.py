@@ -120,17 +120,21 @@ def schema(
     timing_tipping: Annotated[
         bool, typer.Option("--timing-tipping", help="Of result files of tipping over years instead.")
     ] = False,
+    timing_stress: Annotated[
+        bool, typer.Option("--timing-stress", help="Of result files of stress over years instead.")
+    ] = False,
     sweep: Annotated[bool, typer.Option("--sweep", help="Of result files of sweep instead.")] = False,
     stress: Annotated[bool, typer.Option("--stress", help="Of result files of stress instead.")] = False,
     frontier: Annotated[bool, typer.Option("--frontier", help="Of result files of frontier instead.")] = False,
     timing: Annotated[bool, typer.Option("--timing", help="Of result files of timing instead.")] = False,
 ) -> None:
     """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
-    asked = [result, alternatives, explanation, tipping, timing_tipping, sweep, stress, frontier, timing]
+    asked = [result, alternatives, explanation, tipping, timing_tipping, timing_stress, sweep, stress]
+    asked += [frontier, timing]
     if sum(asked) > 1:
         message = (
-            "--result, --alternatives, --explanation, --tipping, --timing-tipping, --sweep, --stress, --frontier and "
-            "--timing exclude each other; give one"
+            "--result, --alternatives, --explanation, --tipping, --timing-tipping, --timing-stress, --sweep, --stress, "
+            "--frontier and --timing exclude each other; give one"
         )
         raise UsageError(message)
     if any(asked):
@@ -142,6 +146,7 @@ def schema(
         from netdesign.results.staged_document import TimingDocument
         from netdesign.results.stress_document import StressDocument
         from netdesign.results.sweep_document import SweepDocument
+        from netdesign.results.timing_stress_document import TimingStressDocument
         from netdesign.results.timing_tipping_document import TimingTippingDocument
         from netdesign.results.tipping_document import TippingDocument
 
@@ -151,6 +156,7 @@ def schema(
             (explanation, ExplanationDocument),
             (tipping, TippingDocument),
             (timing_tipping, TimingTippingDocument),
+            (timing_stress, TimingStressDocument),
             (sweep, SweepDocument),
             (stress, StressDocument),
             (frontier, FrontierDocument),

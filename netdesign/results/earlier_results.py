@@ -27,6 +27,7 @@ _RESULTS = {
     "netdesign.explanation/": RESULT_OF["explain"],
     "netdesign.tipping/": RESULT_OF["tipping"],
     "netdesign.timing-tipping/": RESULT_OF["tipping"],
+    "netdesign.timing-stress/": RESULT_OF["stress"],
     "netdesign.sweep/": RESULT_OF["sweep"],
     "netdesign.stress/": RESULT_OF["stress"],
     "netdesign.frontier/": RESULT_OF["frontier"],
@@ -35,7 +36,7 @@ _RESULTS = {
 
 
 def _formats_of(kind: str) -> list[bytes]:
-    """Return how the names of the formats of a kind of results begin: tipping over years has one of its own."""
+    """Return how the names of the formats of a kind of results begin: tipping and stress over years have their own."""
     return [format_.encode() for format_, of in _RESULTS.items() if of == kind]
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
+    from netdesign.results.timing_stress_document import TimingStressDocument
     from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import TippingDocument
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         | ExplanationDocument
         | TippingDocument
         | TimingTippingDocument
+        | TimingStressDocument
         | SweepDocument
         | StressDocument
         | FrontierDocument
@@ -59,6 +61,7 @@ DocumentT = TypeVar(
     ExplanationDocument,
     "TippingDocument",
     "TimingTippingDocument",
+    "TimingStressDocument",
     "SweepDocument",
     "StressDocument",
     "FrontierDocument",
@@ -113,6 +116,7 @@ def read_any(path: Path) -> Document:
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
+    from netdesign.results.timing_stress_document import TimingStressDocument
     from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import TippingDocument
 
@@ -127,6 +131,8 @@ def read_any(path: Path) -> Document:
         return document_from_data(path, data, TippingDocument)
     if _is(data, TimingTippingDocument):
         return document_from_data(path, data, TimingTippingDocument)
+    if _is(data, TimingStressDocument):
+        return document_from_data(path, data, TimingStressDocument)
     if _is(data, SweepDocument):
         return document_from_data(path, data, SweepDocument)
     if _is(data, StressDocument):

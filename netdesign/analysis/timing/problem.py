@@ -76,7 +76,17 @@ def load_timing(name_or_path: Named, call: TimingCall) -> TimingProblem:
     InstanceError, UsageError
         Reading, options or routes fail.
     """
-    staged = read_staged(place_of(name_or_path, call), call.overrides, scenario=call.scenario)
+    return prepared(read_staged(place_of(name_or_path, call), call.overrides, scenario=call.scenario), call)
+
+
+def prepared(staged: StagedInstance, call: TimingCall) -> TimingProblem:
+    """Return the problem of a call over the years of its scenario, with the options.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        Options or routes fail.
+    """
     replaced = replaced_policy(staged.base, call.hub_options)
     staged = _with_risk(with_hub_options(staged, call.hub_options), call)
     networks = build_networks(staged)

@@ -172,7 +172,7 @@ def operate(question: StagedQuestion, decisions: Sequence[Decisions]) -> StagedS
     """
     staged = question.staged
     years = years_of(question)
-    standing = configurations(staged, _without_operations(decisions))
+    standing = configurations(staged, without_operations(decisions))
     nodes = []
     for v, configuration in enumerate(standing):
         if question.watch.is_over:
@@ -200,7 +200,8 @@ def _of_year(schedule: SearchedPart, year: int) -> Decisions:
     return tuple(orders), tuple(closing.hub for closing in schedule.closings if closing.year == year)
 
 
-def _without_operations(decisions: Sequence[Decisions]) -> StagedPlan:
+def without_operations(decisions: Sequence[Decisions]) -> StagedPlan:
+    """Return the plan of certain orders and closings in which no year carries anything."""
     empty = np.empty(0, dtype=np.intp)
     idle = Plan((), (), empty, empty, empty, np.empty(0))
     return StagedPlan(tuple(NodePlan(orders, closings, idle) for orders, closings in decisions))
