@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.timing.value_of_information import Decisions
     from netdesign.instance.distributions import FigureDistribution
     from netdesign.instance.staged import StagedInstance
-    from netdesign.solve.multistage.operating import YearOperation
-    from netdesign.solve.multistage.pricing import Pricer
+    from netdesign.solve.multistage.pricing import Job, Pricer
     from netdesign.solve.multistage.question import StagedQuestion
 
     Floats = NDArray[np.float64]
@@ -232,34 +231,32 @@ class _Composed:
         self, prices: Floats, volumes: Floats, pricer: Pricer, is_over: Callable[[], bool]
     ) -> tuple[Floats, Floats] | None:
         """Return bounds and costs, shapes (worlds, policies), at prices and volumes of worlds; None if out of time."""
-        beside = prices[:, -len(self._policies) :]
-        jobs, keys = [], []
-        for world, (row, volume) in enumerate(zip(prices, volumes, strict=True)):
-            own = np.where(self._absent, np.inf, row[: len(self._absent)])
-            years = dict(zip(self._opened, self._years.at(own, np.split(volume, self._volume_ends)), strict=True))
-            needed = dict.fromkeys(one for of_policy in self._standing for one in of_policy if one.hubs)
-            keys += [(world, one) for one in needed]
-            jobs += [one.job(years[one.node, one.hubs]) for one in needed]
-        operations = pricer.price(jobs, is_over)
-        if any(one is None for one in operations):
+        needed = list(dict.fromkeys(one for of_policy in self._standing for one in of_policy if one.hubs))
+        batches = [self._jobs(needed, row, volume) for row, volume in zip(prices, volumes, strict=True)]
+        found = pricer.costs_of_batches(batches, is_over)
+        if any(costs is None for costs in found):
             return None
-        found = dict(zip(keys, operations, strict=True))
-        totals = [[self._total(found, world, standing) for standing in self._standing] for world in range(len(prices))]
+        totals = [self._totals(dict(zip(needed, costs, strict=True))) for costs in found if costs is not None]
+        beside = prices[:, -len(self._policies) :]
         lower, upper = np.moveaxis(np.array(totals), -1, 0)
         return lower + beside, upper + beside
 
-    def _total(
-        self, found: dict[tuple[int, StandingYear], YearOperation | None], world: int, standing: Sequence[StandingYear]
-    ) -> tuple[float, float]:
-        """Return bound and cost of the operations of a policy in a world, EUR of the first year."""
-        lower, upper = 0.0, 0.0
-        for year in standing:
-            operation = found.get((world, year))
-            if operation is None:
-                return np.inf, np.inf
-            weight = float(self._weights[year.node])
-            lower, upper = lower + weight * operation.bound, upper + weight * operation.cost
-        return lower, upper
+    def _jobs(self, needed: Sequence[StandingYear], prices: Floats, volumes: Floats) -> list[Job]:
+        """Return the jobs of pricing the years of a world."""
+        own = np.where(self._absent, np.inf, prices[: len(self._absent)])
+        years = dict(zip(self._opened, self._years.at(own, np.split(volumes, self._volume_ends)), strict=True))
+        return [one.job(years[one.node, one.hubs]) for one in needed]
+
+    def _totals(self, costs: dict[StandingYear, tuple[float, float]]) -> list[tuple[float, float]]:
+        """Return bound and cost of the operations of each policy in a world, EUR of the first year."""
+        nothing = (np.inf, np.inf)
+        return [
+            (
+                sum(float(self._weights[year.node]) * costs.get(year, nothing)[0] for year in standing),
+                sum(float(self._weights[year.node]) * costs.get(year, nothing)[1] for year in standing),
+            )
+            for standing in self._standing
+        ]
 
 
 def _structure(question: StagedQuestion) -> tuple[object, ...]:

@@ -61,6 +61,12 @@ def operate(job: Job) -> YearOperation:
     return operator_of(job.year).operate(job.lift, job.daily)
 
 
+def bounds_and_costs(jobs: Sequence[Job]) -> list[tuple[float, float]]:
+    """Return bound and cost of the best operation of each job, EUR/year; called by helpers, without state."""
+    found = map(operate, jobs)
+    return [(one.bound, one.cost) for one in found]
+
+
 class Pricer:
     """Prices operations in this process, one after the other."""
 
@@ -78,6 +84,20 @@ class Pricer:
             Called before each job; once it returns True, the remaining operations are None.
         """
         return [None if is_over() else self._in_time(job) for job in jobs]
+
+    def costs_of_batches(
+        self, batches: Sequence[Sequence[Job]], is_over: Callable[[], bool]
+    ) -> list[list[tuple[float, float]] | None]:
+        """Return bounds and costs of batches of jobs whose years come once, so that no program is kept.
+
+        Parameters
+        ----------
+        batches
+            Each is done by one process.
+        is_over
+            Called before each batch; once it returns True, the remaining ones are None.
+        """
+        return [None if is_over() else bounds_and_costs(batch) for batch in batches]
 
     def _in_time(self, job: Job) -> YearOperation | None:
         try:
@@ -122,6 +142,12 @@ class HelpedPricer(SharedJobs, Pricer):
             # A helper would take longer to list what each city may choose than this process to choose.
             return super().price(jobs, is_over)
         return self.done(operate, jobs, self._in_time, is_over)
+
+    def costs_of_batches(
+        self, batches: Sequence[Sequence[Job]], is_over: Callable[[], bool]
+    ) -> list[list[tuple[float, float]] | None]:
+        """Return bounds and costs of batches of jobs, in their order."""
+        return self.done(bounds_and_costs, batches, bounds_and_costs, is_over)
 
     def close(self) -> None:
         """Stop the helpers at once, and release the cached programs."""
