@@ -26,8 +26,8 @@ class DrawnWords:
     ----------
     one, all_of_them
         What it is, ``network`` and ``networks``.
-    names
-        Of each, in the order of the list.
+    names, titles
+        Of each, in the order of the list, in tables and in sentences.
     money, per
         Returns an amount in words, such as ``EUR 1.20 m``; and what stands behind it, such as ``a year``.
     unit
@@ -37,6 +37,7 @@ class DrawnWords:
     one: str
     all_of_them: str
     names: Sequence[str]
+    titles: Sequence[str]
     money: Callable[[float | None], str]
     per: str
     unit: str
@@ -61,7 +62,7 @@ def draw_lines(result: StressDocument) -> Iterator[str]:
 def _network_words(result: StressDocument, draws: DrawsPart) -> DrawnWords:
     measure = measure_of(result)
     names = [network_name(one.open_hubs) for one in draws.networks]
-    return DrawnWords("network", "networks", names, measure.text, measure.per, " a year")
+    return DrawnWords("network", "networks", names, names, measure.text, measure.per, " a year")
 
 
 def worlds_lines(draws: WorldsPart, words: DrawnWords) -> Iterator[str]:
@@ -95,8 +96,8 @@ def robust_lines(draws: WorldsPart, costs: Sequence[DrawnCostsPart], words: Draw
 
 
 def _robust_line(found: DrawnCostsPart, place: int, measured: str, words: DrawnWords, *, is_certain: bool) -> str:
-    name = words.names[place - 1]
-    text = f"{f'The first {words.one}, {name},' if place == 1 else name} has the least {measured}"
+    title = words.titles[place - 1]
+    text = f"{f'The first {words.one}, {title},' if place == 1 else title} has the least {measured}"
     if place > 1 and found.difference is not None and found.difference_error is not None:
         apart, error = f"{words.money(abs(found.difference))}{words.per}", words.money(found.difference_error)
         more = "more" if found.difference >= 0 else "less"

@@ -105,8 +105,9 @@ def _draw_lines(result: TimingStressDocument, draws: PolicyDrawsPart) -> Iterato
 
 def _words(result: TimingStressDocument, draws: PolicyDrawsPart) -> DrawnWords:
     names = [name_of_policy(one.names) for one in draws.policies]
+    titles = ["the best plan", *(f'The policy "{name}"' for name in names[1:])]
     year = result.problem["first_year"]
-    return DrawnWords("policy", "policies", names, money, "", f", discounted to {year}")
+    return DrawnWords("policy", "policies", names, titles, money, "", f", discounted to {year}")
 
 
 def _list_tables(result: TimingStressDocument) -> list[TextTable]:
