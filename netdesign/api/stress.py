@@ -160,8 +160,8 @@ def _of_one_year(
 def _over_years(
     asked: Given, options: YearsOptions, draws: int | None, level: float, of_one: dict[str, Any]
 ) -> TimingStressAnswer:
-    """Look at policies; ``of_one`` has what is asked of one year alone."""
-    from netdesign.analysis.timing.stress import stress_policies
+    """Look at plans; ``of_one`` has what is asked of one year alone."""
+    from netdesign.analysis.timing.stress import stress_plans
 
     checked: CheckedCall[TimingStressCall, TimingStressDocument] = checked_call(
         TimingStressCall,
@@ -180,7 +180,7 @@ def _over_years(
         )
         raise UsageError(message)
     refuse_those_of_one({**options, **of_one}, _USUAL_OF_ONE)
-    return answered(TimingStressAnswer, asked, checked, stress_policies)
+    return answered(TimingStressAnswer, asked, checked, stress_plans)
 
 
 _USUAL_OF_ONE: dict[str, object] = {"networks": (), "within": None, "most": USUAL_MOST}

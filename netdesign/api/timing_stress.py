@@ -9,7 +9,7 @@ from netdesign.api.over_years import AnswerOverYears
 from netdesign.api.reported import Report
 from netdesign.api.tables import html_list, html_table
 from netdesign.report.timing.stress import (
-    name_of_policy,
+    name_of_plan,
     timing_stress_csv,
     timing_stress_lines,
     timing_stress_records,
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.report.timing.sentences import AskedOverYears
-    from netdesign.results.timing_stress_document import PolicyDrawsPart, PolicyPart, TimingStressDocument
+    from netdesign.results.timing_stress_document import PlanDrawsPart, StressedPlanPart, TimingStressDocument
 
 
 class TimingStressAnswer(AnswerOverYears["TimingStressDocument"]):
-    """What policies over years cost in drawn worlds; ``document`` is the content of the result file.
+    """What plans over years cost in drawn worlds; ``document`` is the content of the result file.
 
     Attributes
     ----------
-    policies
-        The policies that were looked at, the best plan first.
+    plans
+        The plans that were looked at, the best plan first.
     draws
         What they cost in drawn worlds; None without a plan.
     """
@@ -45,14 +45,14 @@ class TimingStressAnswer(AnswerOverYears["TimingStressDocument"]):
         files: tuple[Path, ...],
     ) -> None:
         super().__init__(document, notes, asked, files)
-        self.policies: tuple[PolicyPart, ...] = tuple(document.policies)
-        self.draws: PolicyDrawsPart | None = document.draws
+        self.plans: tuple[StressedPlanPart, ...] = tuple(document.plans)
+        self.draws: PlanDrawsPart | None = document.draws
 
     def __repr__(self) -> str:
         name = self.document.instance.name
-        return f"<TimingStressAnswer {name}: {len(self.policies)} policies, {self.termination}>"
+        return f"<TimingStressAnswer {name}: {len(self.plans)} plans, {self.termination}>"
 
     def _repr_html_(self) -> str:
-        rows = [[name_of_policy(one.names), shown_amount(one.objective)] for one in self.policies]
+        rows = [[name_of_plan(one.names), shown_amount(one.objective)] for one in self.plans]
         title = f"stress {self.document.instance.name}"
-        return html_list(title, [*self.sentences, *self.notes]) + html_table(["policy", "objective"], rows)
+        return html_list(title, [*self.sentences, *self.notes]) + html_table(["plan", "objective"], rows)

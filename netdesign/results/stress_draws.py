@@ -33,7 +33,7 @@ class DrawnFigurePart(Part):
 
 
 class DrawnCostsPart(Part):
-    """What something costs in the worlds, in EUR/year; a policy over years, in EUR of the first year.
+    """What something costs in the worlds, in EUR/year; a plan over years, in EUR of the first year.
 
     Of each figure the plain one is of what it costs as it was operated; ``at_least`` and ``at_most`` enclose what it
     costs at best. Null where it could not be operated in some world.

@@ -23,8 +23,8 @@ class WorldMethod(StrEnum):
     BUILT = "built"
 
 
-class PolicyPart(Part):
-    """Orders and closings over the years, which stand in all worlds."""
+class StressedPlanPart(PlanOverYearsPart):
+    """A plan as it is operated at the present values; its orders and closings stand in all worlds."""
 
     names: list[str] = Field(
         description="What it is: `best`, the best plan; on a tree `fixed`, the best calendar fixed at the root, and "
@@ -41,32 +41,31 @@ class PolicyPart(Part):
     expected: float = Field(
         description="Mean discounted cost of the paths at the present values, EUR of the first year."
     )
-    plan: int = Field(description="Place of its plan at the present values in `plans`, from 0.")
 
 
 class LeftOutPart(Part):
-    """A policy that was not looked at."""
+    """A plan that was not looked at."""
 
     name: str = Field(description="Its name.")
     why: str = Field(description="Why.")
 
 
-class DrawnPolicyPart(DrawnCostsPart):
-    """What a policy costs in the worlds: the mean discounted cost of the paths."""
+class DrawnPlanPart(DrawnCostsPart):
+    """What a plan costs in the worlds: the mean discounted cost of the paths."""
 
-    names: list[str] = Field(description="Its names; as in `policies`, in the same order.")
+    names: list[str] = Field(description="Its names; as in `plans`, in the same order.")
 
 
-class PolicyDrawsPart(WorldsPart):
-    """What policies cost in drawn worlds, the same for all of them, and for all years."""
+class PlanDrawsPart(WorldsPart):
+    """What plans cost in drawn worlds, the same for all of them, and for all years."""
 
     method: WorldMethod = Field(
         description="`composed`: prices and volumes of each year follow from what each figure does to them, and each "
         "year is operated by its program. `built`: the years of each world were built anew, and the referee has priced "
-        "each policy."
+        "each plan."
     )
     why_built: str = Field(description="Why the worlds were built one by one; empty where they were not.")
-    policies: list[DrawnPolicyPart] = Field(description="What each policy costs in the worlds.")
+    plans: list[DrawnPlanPart] = Field(description="What each plan costs in the worlds.")
 
 
 class TimingStressDocument(Part):
@@ -86,16 +85,15 @@ class TimingStressDocument(Part):
     objective: float | None = Field(description="Of the best plan at the present values, EUR of the first year.")
     bound: float | None = Field(description="No permitted plan has less there; null if nothing is proven.")
     gap: Gap
-    policies: list[PolicyPart] = Field(description="The policies that were looked at, the best plan first.")
-    left_out: list[LeftOutPart] = Field(description="Policies that were not looked at.")
-    draws: PolicyDrawsPart | None = Field(description="What they cost in drawn worlds; null without a plan.")
+    plans: list[StressedPlanPart] = Field(description="The plans that were looked at, the best plan first.")
+    left_out: list[LeftOutPart] = Field(description="Plans that were not looked at, and why.")
+    draws: PlanDrawsPart | None = Field(description="What they cost in drawn worlds; null without a plan.")
     known: list[SearchedPart] = Field(
         default_factory=list,
         description="Where the largest regret is minimised: the best plan of each path, were it known from the start; "
         "left out elsewhere.",
         exclude_if=lambda known: not known,
     )
-    plans: list[PlanOverYearsPart] = Field(description="The plans of all policies at the present values.")
     engine: dict[EngineFact, str] = Field(description="Engine of the best plan, and why it was taken.")
     problem: dict[str, Any] = Field(description="What was solved, and the policies in force.")
     options: Options
@@ -116,4 +114,4 @@ class TimingStressDocument(Part):
     @property
     def has_plan(self) -> bool:
         """Whether a plan is stated."""
-        return bool(self.policies)
+        return bool(self.plans)

@@ -69,10 +69,15 @@ class PlansOverYears:
 
     def place(self, plan: StagedPlan, staged: StagedInstance) -> int:
         """Return the place of a plan."""
-        part = PlanOverYearsPart(nodes=list(map(_part_of_node, plan.nodes, staged.nodes)))
+        part = part_over_years(plan, staged)
         if part not in self.parts:
             self.parts.append(part)
         return self.parts.index(part)
+
+
+def part_over_years(plan: StagedPlan, staged: StagedInstance) -> PlanOverYearsPart:
+    """Return the part of a plan."""
+    return PlanOverYearsPart(nodes=list(map(_part_of_node, plan.nodes, staged.nodes)))
 
 
 def _part_of_node(own: NodePlan, node: TreeNode) -> NodePlanPart:

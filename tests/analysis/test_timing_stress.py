@@ -1,4 +1,4 @@
-"""Policies over years in drawn worlds, against brute force that shares no code: the same worlds, as numbers."""
+"""Plans over years in drawn worlds, against brute force that shares no code: the same worlds, as numbers."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import pytest
 from netdesign.analysis.stress.worlds import draw_worlds
 from netdesign.analysis.timing.moved_years import MovedYears
 from netdesign.analysis.timing.problem import load_timing
-from netdesign.analysis.timing.stress import decisions_in, stress_policies
+from netdesign.analysis.timing.stress import decisions_in, stress_plans
 from netdesign.analysis.timing.stress_call import TimingStressCall
-from netdesign.analysis.timing.worlds_of_policies import WorldsOfPolicies
+from netdesign.analysis.timing.worlds_of_plans import WorldsOfPlans
 from netdesign.analysis.verify import verify
 from netdesign.errors import InstanceError
 from netdesign.instance.distributions import distributions_of
@@ -29,9 +29,9 @@ from tests.analysis.test_draws import check_statistics
 from tests.analysis.test_tipping import moved
 from tests.support.solving import written
 from tests.support.staged_brute import StagedBrute, wait_and_see_costs
-from tests.support.staged_policy_brute import PolicyBrute, ServicesPolicyBrute
 from tests.support.staged_services import Draw, staged_services
 from tests.support.staged_strategies import random_staged, read_staged_document
+from tests.support.standing_orders_brute import OrdersBrute, ServicesOrdersBrute
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from netdesign.results.timing_stress_document import TimingStressDocument
     from tests.support.solving import Document
-    from tests.support.staged_policy_brute import Decided
+    from tests.support.standing_orders_brute import Decided
 
     Floats = NDArray[np.float64]
 
@@ -84,23 +84,23 @@ def stress_of(document: Document, folder: Path, **options: object) -> TimingStre
     scenario = "tree" if document["tables"].get("tree") else "base"
     with written(document, folder) as file:
         call = TimingStressCall(scenario=scenario, draws=WORLDS, draws_level=0.5)
-        _, found = stress_policies(str(file), call, Watch(SolveLimits(**{"seed": 3, "relative_gap": 1e-9, **options})))
+        _, found = stress_plans(str(file), call, Watch(SolveLimits(**{"seed": 3, "relative_gap": 1e-9, **options})))
         contradictions, _ = verify(str(file), found)
     assert contradictions.contradictions == ()
     return found
 
 
 def operated(document: Document, folder: Path, found: TimingStressDocument, why: str = "") -> tuple[Floats, Floats]:
-    """Return bound and cost of the policies of a result in its worlds, which are built anew where ``why`` says so."""
+    """Return bound and cost of the plans of a result in its worlds, which are built anew where ``why`` says so."""
     with written(document, folder) as file:
         call = TimingStressCall(scenario=found.scenario, draws=WORLDS)
         problem = load_timing(str(file), call)
         question = problem.question(Watch(SolveLimits(relative_gap=1e-9)))
-        plans = [plan_over_years(found.plans[one.plan], problem.staged) for one in found.policies]
+        plans = [plan_over_years(one, problem.staged) for one in found.plans]
         figures = distributions_of(problem.staged.base)
-        policies = [decisions_in(plan) for plan in plans]
-        operating = WorldsOfPolicies(MovedYears(str(file), call), question, figures.figures, policies, Pricer())
-        refused = "netdesign.analysis.timing.worlds_of_policies.why_not_drawn"
+        plans = [decisions_in(plan) for plan in plans]
+        operating = WorldsOfPlans(MovedYears(str(file), call), question, figures.figures, plans, Pricer())
+        refused = "netdesign.analysis.timing.worlds_of_plans.why_not_drawn"
         with patch(refused, return_value=why) if why else nullcontext():
             there = operating.operate(draw_worlds(figures, WORLDS, 3))
     assert there.done == WORLDS
@@ -108,10 +108,10 @@ def operated(document: Document, folder: Path, found: TimingStressDocument, why:
 
 
 def decided_of(found: TimingStressDocument) -> list[list[Decided]]:
-    """Return the orders and closings of all policies of a result."""
+    """Return the orders and closings of all plans of a result."""
     decided = []
-    for one in found.policies:
-        nodes = found.plans[one.plan].nodes
+    for one in found.plans:
+        nodes = one.nodes
         counts = [Counter[tuple[str, str]]() for _ in nodes]
         for count, node in zip(counts, nodes, strict=True):
             for order in node.orders:
@@ -136,14 +136,14 @@ def world_documents(document: Document, folder: Path, found: TimingStressDocumen
 
 
 def costs_in(document: Document, folder: Path, found: TimingStressDocument) -> Floats:
-    """Return the cost of each policy in each world by brute force, shape (worlds, policies)."""
-    costs = np.full((WORLDS, len(found.policies)), math.inf)
+    """Return the cost of each plan in each world by brute force, shape (worlds, plans)."""
+    costs = np.full((WORLDS, len(found.plans)), math.inf)
     for number, there in enumerate(world_documents(document, folder, found)):
         try:
             staged = read_staged_document(there, folder)
         except InstanceError:
             continue
-        costs[number] = [PolicyBrute(staged, decided).cost() for decided in decided_of(found)]
+        costs[number] = [OrdersBrute(staged, decided).cost() for decided in decided_of(found)]
     return costs
 
 
@@ -163,7 +163,7 @@ def agree_at_present(document: Document, folder: Path, found: TimingStressDocume
     staged = read_staged_document(document, folder)
     known = wait_and_see_costs(staged) if staged.stages.risk.measure == "regret" else None
     slack = AGREEMENT * max(abs(found.objective or 0.0), 0.0 if known is None else float(abs(known).max()), 1.0)
-    stated = {name: one.objective for one in found.policies for name in one.names}
+    stated = {name: one.objective for one in found.plans for name in one.names}
     stated |= {one.name: math.inf for one in found.left_out}
     assert stated["best"] == pytest.approx(StagedBrute(staged, known).solve().value, abs=slack)
     for name, objective in stated.items():
@@ -179,7 +179,7 @@ def agree_at_present(document: Document, folder: Path, found: TimingStressDocume
             assert math.isinf(objective)
             continue
         assert objective == pytest.approx(StagedBrute(other, known).solve().value, abs=slack)
-    nothing = PolicyBrute(staged, [({}, frozenset())] * len(staged.nodes))
+    nothing = OrdersBrute(staged, [({}, frozenset())] * len(staged.nodes))
     assert math.isinf(nothing.cost()) == math.isinf(stated["nothing"])
 
 
@@ -200,12 +200,12 @@ def agree_on(seed: int, folder: Path) -> Counter[str]:
     agree(lower, upper, true)
     agree(*operated(document, folder, found, _WHERE_ALL_IS_BUILT), true)
     agree_at_present(document, folder, found)
-    check_statistics(found.draws, found.draws.policies, lower, upper)
+    check_statistics(found.draws, found.draws.plans, lower, upper)
     return Counter(
         {
             "with a plan": 1,
             found.draws.method.value: 1,
-            "several policies": len(found.policies) > 1,
+            "several plans": len(found.plans) > 1,
             "a tree": found.scenario == "tree",
             "some world without a way": bool(np.isinf(upper).any()),
             "another is best somewhere": bool((upper.argmin(axis=1) != 0).any()),
@@ -215,8 +215,8 @@ def agree_on(seed: int, folder: Path) -> Counter[str]:
 
 @pytest.mark.parametrize("seed", [25, 27, 34, 40, 47, 53, 100, 152])
 def test_agrees_with_brute_force(seed, tmp_path):
-    """Of draws with several policies: worlds that follow from figures, worlds built anew, paths and trees."""
-    assert agree_on(seed, tmp_path)["several policies"]
+    """Of draws with several plans: worlds that follow from figures, worlds built anew, paths and trees."""
+    assert agree_on(seed, tmp_path)["several plans"]
 
 
 @pytest.mark.long
@@ -227,7 +227,7 @@ def test_agrees_with_brute_force_on_many(tmp_path):
     for seed in range(300):
         counts += agree_on(seed, tmp_path)
     assert counts["with a plan"] >= 100
-    for kind in ("composed", "built", "several policies", "a tree"):
+    for kind in ("composed", "built", "several plans", "a tree"):
         assert counts[kind] >= 40, kind
     for kind in ("some world without a way", "another is best somewhere"):
         assert counts[kind] >= 20, kind
@@ -237,8 +237,8 @@ def test_agrees_with_brute_force_on_many(tmp_path):
 
 
 def costs_with_services(drawn: Draw, folder: Path, found: TimingStressDocument, values: Floats) -> Floats:
-    """Return the cost of each policy in each world by brute force; ``values`` multiply all volumes and capital."""
-    costs = np.full((len(values), len(found.policies)), math.inf)
+    """Return the cost of each plan in each world by brute force; ``values`` multiply all volumes and capital."""
+    costs = np.full((len(values), len(found.plans)), math.inf)
     for number, (volume, capital) in enumerate(values.tolist()):
         there = moved(drawn.document, "volume_factor", volume * drawn.document["volume_factor"])
         there = moved(there, "modules.s.capital_eur", capital)
@@ -250,7 +250,7 @@ def costs_with_services(drawn: Draw, folder: Path, found: TimingStressDocument, 
         except InstanceError:
             continue
         world = Draw(there, years)
-        costs[number] = [ServicesPolicyBrute(staged, world, decided).cost() for decided in decided_of(found)]
+        costs[number] = [ServicesOrdersBrute(staged, world, decided).cost() for decided in decided_of(found)]
     return costs
 
 
@@ -280,8 +280,8 @@ def agree_with_services(seed: int, folder: Path) -> Counter[str]:
         figures = distributions_of(load_timing(str(file), TimingStressCall(scenario=found.scenario)).instance)
     values = draw_worlds(figures, WORLDS, 3) / [present, 1.0]
     agree(lower, upper, costs_with_services(drawn, folder, found, values))
-    check_statistics(found.draws, found.draws.policies, lower, upper)
-    return Counter({"with a plan": 1, "several policies": len(found.policies) > 1, "a tree": found.scenario == "tree"})
+    check_statistics(found.draws, found.draws.plans, lower, upper)
+    return Counter({"with a plan": 1, "several plans": len(found.plans) > 1, "a tree": found.scenario == "tree"})
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2, 3])
@@ -298,5 +298,5 @@ def test_agrees_with_brute_force_where_vehicles_leave_on_many(tmp_path):
     for seed in range(120):
         counts += agree_with_services(seed, tmp_path)
     assert counts["with a plan"] >= 40
-    assert counts["several policies"] >= 20
+    assert counts["several plans"] >= 20
     assert counts["a tree"] >= 10

@@ -1,4 +1,4 @@
-"""Stress over years: which policies there are, what is told, what a result keeps, and what verify contradicts in it."""
+"""Stress over years: which plans there are, what is told, what a result keeps, and what verify contradicts in it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from netdesign.analysis.timing.stress import stress_policies
+from netdesign.analysis.timing.stress import stress_plans
 from netdesign.analysis.timing.stress_call import TimingStressCall
-from netdesign.analysis.timing.worlds_of_policies import WorldsOfPolicies
+from netdesign.analysis.timing.worlds_of_plans import WorldsOfPlans
 from netdesign.analysis.verify import verify
 from netdesign.errors import UsageError
 from netdesign.instance.stages import RiskMeasure
@@ -40,9 +40,9 @@ def folder(tmp_path_factory):
 
 
 def found(folder: str | Path, watch: Watch | None = None, **options: object) -> TimingStressDocument:
-    """Return the policies in 20 worlds."""
+    """Return the plans in 20 worlds."""
     call = TimingStressCall(**{"draws": 20, **options})
-    return stress_policies(str(folder), call, watch or Watch(SolveLimits()))[1]
+    return stress_plans(str(folder), call, watch or Watch(SolveLimits()))[1]
 
 
 @pytest.fixture(scope="module")
@@ -61,21 +61,21 @@ def changed(document, path, value):
     return TimingStressDocument.model_validate(data)
 
 
-def test_the_policies_of_a_tree_and_of_a_path(folder, document):
+def test_the_plans_of_a_tree_and_of_a_path(folder, document):
     """On a path nothing is fixed at a root, and there is no mean; what orders the same is named together."""
-    names = [name for one in document.policies for name in one.names]
+    names = [name for one in document.plans for name in one.names]
     names += [one.name for one in document.left_out]
     assert names[0] == "best"
     assert {"fixed", "mean", "nothing"} < set(names)
     of_path = found(folder)
-    names = [name for one in of_path.policies for name in one.names] + [one.name for one in of_path.left_out]
+    names = [name for one in of_path.plans for name in one.names] + [one.name for one in of_path.left_out]
     assert not {"fixed", "mean"} & set(names)
     assert [one.why for one in of_path.left_out if one.name == "nothing"] == [] or names[-1] == "nothing"
 
 
 @pytest.mark.parametrize("measure", [None, RiskMeasure.CVAR, RiskMeasure.REGRET])
 def test_what_is_true_is_not_contradicted_and_proven_again(measure, folder):
-    """Whatever is minimised, what a policy costs in a world is the mean of the paths."""
+    """Whatever is minimised, what a plan costs in a world is the mean of the paths."""
     document = found(folder, scenario="tree", measure=measure)
     verification, prove = verify(folder, document)
     assert verification.contradictions == ()
@@ -104,19 +104,18 @@ def test_more_worlds_begin_with_the_same_ones(folder, document):
 
 
 FALSE = {
-    "mean of a policy": (["draws", "policies", 0, "mean"], 1.0, "draws: best"),
-    "share of best worlds": (["draws", "policies", 0, "best"], 0.123, "best: states 0.123; drawn again it is "),
+    "mean of a plan": (["draws", "plans", 0, "mean"], 1.0, "draws: best"),
+    "share of best worlds": (["draws", "plans", 0, "best"], 0.123, "best: states 0.123; drawn again it is "),
     "mean of a figure": (["draws", "figures", 0, "mean"], 3.0, "draws: volume_factor: mean: states 3.0; drawn again "),
     "worlds": (["draws", "worlds"], 7, "draws: termination: states optimal, though worlds are missing"),
     "asked": (["draws", "asked"], 7, "draws: asked, worlds: state 7 and 20; the call asks for 20"),
     "method": (["draws", "method"], "built", "draws: method: states built; drawn again it is composed"),
     "no draws": (["draws"], None, "draws: is missing"),
-    "objective of a policy": (["policies", 0, "objective"], 1.0, "objective: states 1.0; the plan has "),
-    "expected cost": (["policies", 0, "expected"], 1.0, "expected: states 1.0; the plan has "),
-    "bound over an objective": (["policies", 0, "bound"], 1e9, "bound: 1000000000.0 is over the objective "),
-    "place of a plan": (["policies", 0, "plan"], 99, "plan: there is no 99 in plans"),
-    "name of a policy": (["policies", 0, "names"], ["fixed"], "policies: the best plan is not the first"),
-    "policy left out": (["left_out"], [{"name": "strange", "why": "is"}], "policies, left_out: are not best, fixed, "),
+    "objective of a plan": (["plans", 0, "objective"], 1.0, "objective: states 1.0; the plan has "),
+    "expected cost": (["plans", 0, "expected"], 1.0, "expected: states 1.0; the plan has "),
+    "bound over an objective": (["plans", 0, "bound"], 1e9, "bound: 1000000000.0 is over the objective "),
+    "name of a plan": (["plans", 0, "names"], ["fixed"], "plans: the best plan is not the first"),
+    "plan left out": (["left_out"], [{"name": "strange", "why": "is"}], "plans, left_out: are not best, fixed, "),
     "objective at the top": (["objective"], 1.0, "objective: states 1.0; the best plan gives "),
     "gap": (["gap"], 0.5, "gap: states 0.5; objective and bound give "),
     "scenario": (["scenario"], "flat", "scenario: states flat; the options say tree"),
@@ -142,34 +141,34 @@ def test_what_is_false_is_contradicted(path, value, expected, folder, document):
 
 
 def test_a_calendar_that_differs_between_branches_is_not_fixed(folder, document):
-    """The name of a policy says what it may order."""
-    place = next(place for place, one in enumerate(document.policies) if "fixed" not in one.names)
-    names = [*document.policies[place].names, "fixed"]
-    texts = verify(folder, changed(document, ["policies", place, "names"], names))[0].contradictions
+    """The name of a plan says what it may order."""
+    place = next(place for place, one in enumerate(document.plans) if "fixed" not in one.names)
+    names = [*document.plans[place].names, "fixed"]
+    texts = verify(folder, changed(document, ["plans", place, "names"], names))[0].contradictions
     assert any("in the same year of another branch" in text for text in texts) == (place == 0), texts
-    nothing = verify(folder, changed(document, ["policies", 0, "names"], ["best", "nothing"]))[0].contradictions
+    nothing = verify(folder, changed(document, ["plans", 0, "names"], ["best", "nothing"]))[0].contradictions
     assert any(text.endswith("plan: orders or closes something") for text in nothing)
 
 
 def test_what_is_told_of_a_path(folder):
-    """Policies with what they order, worlds, robust policies and exactness."""
+    """Plans with what they order, worlds, robust plans and exactness."""
     call = TimingStressCall(draws=20)
-    problem, document = stress_policies(folder, call, Watch(SolveLimits()))
+    problem, document = stress_plans(folder, call, Watch(SolveLimits()))
     lines = timing_stress_lines(document, AskedOverYears.of(problem.staged))
     assert lines[0].startswith("Base path, 2026 to 2028: the best plan costs EUR ")
     assert lines[0].endswith(", discounted to 2026, at the present values; proven.")
-    assert lines[1] == "What policies order; it stands in all worlds, and what is operated adapts:"
+    assert lines[1] == "What plans order; it stands in all worlds, and operations adapt:"
     assert lines[2].startswith("  best plan: 2026 ")
-    assert "20 worlds were drawn from the distributions of 2 figures, the same for all policies." in lines
+    assert "20 worlds were drawn from the distributions of 2 figures, the same for all plans." in lines
     assert lines[-1].startswith("Cost is exact in all ")
 
 
-def test_where_no_plan_is_permitted_there_are_no_policies(tmp_path):
+def test_where_no_plan_is_permitted_there_are_no_plans(tmp_path):
     """The peak day of the last year is over what hubs lift, and nothing may be paid for more."""
     folder = write_instance(tmp_path, STAGES + DRAWN)
     document = found(folder, overrides=(PEAK, "stages.capital_budget={total_eur: 1}"))
     assert document.termination is Termination.INFEASIBLE
-    assert (document.policies, document.draws, document.objective) == ([], None, None)
+    assert (document.plans, document.draws, document.objective) == ([], None, None)
     assert verify(str(folder), document)[0].contradictions == ()
 
 
@@ -178,20 +177,20 @@ def test_a_call_that_is_stopped_at_once_claims_nothing(folder):
     watch.stopped.set()
     document = found(folder, watch)
     assert document.termination is Termination.INTERRUPTED
-    assert (document.policies, document.draws, document.objective) == ([], None, None)
+    assert (document.plans, document.draws, document.objective) == ([], None, None)
     assert verify(folder, document)[0].contradictions == ()
 
 
 def test_worlds_that_are_done_before_a_limit_stand(folder, monkeypatch):
     """The call is stopped after the first eight worlds."""
-    watch, tell = Watch(SolveLimits()), WorldsOfPolicies._tell
+    watch, tell = Watch(SolveLimits()), WorldsOfPlans._tell
 
     def stop(self, task):
         tell(self, task)
         if task == "8 of 20 worlds":
             watch.stopped.set()
 
-    monkeypatch.setattr(WorldsOfPolicies, "_tell", stop)
+    monkeypatch.setattr(WorldsOfPlans, "_tell", stop)
     document = found(folder, watch)
     monkeypatch.undo()
     assert document.termination is document.draws.termination is Termination.INTERRUPTED

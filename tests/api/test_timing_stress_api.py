@@ -19,27 +19,27 @@ SET = f"tables.distributions={json.dumps(DRAWN)}"
 
 @pytest.fixture(scope="module")
 def answer():
-    """What policies cost in 40 worlds."""
+    """What plans cost in 40 worlds."""
     return nd.stress(nd.read("benelux-stages").with_values({"tables.distributions": DRAWN}), draws=40)
 
 
-def test_an_answer_has_policies_and_draws(answer):
+def test_an_answer_has_plans_and_draws(answer):
     assert isinstance(answer, nd.TimingStressAnswer)
-    assert [one.names for one in answer.policies] == [["best"], ["without AMS"], ["nothing"]]
+    assert [one.names for one in answer.plans] == [["best"], ["without AMS"], ["nothing"]]
     assert answer.draws.worlds == 40
-    assert answer.draws.policies[0].difference == 0.0
+    assert answer.draws.plans[0].difference == 0.0
     assert answer.exit_code == 0
-    assert repr(answer) == "<TimingStressAnswer benelux-stages: 3 policies, optimal>"
+    assert repr(answer) == "<TimingStressAnswer benelux-stages: 3 plans, optimal>"
     assert "without AMS" in answer._repr_html_()
 
 
-def test_the_table_has_a_row_for_each_policy(answer):
+def test_the_table_has_a_row_for_each_plan(answer):
     table = answer.table
-    assert table["policy"] == ["best", "without AMS", "nothing"]
+    assert table["plan"] == ["best", "without AMS", "nothing"]
     assert table["orders"] == ["2026 AMS m10", "2027 BRU m10", "nothing"]
-    assert table["mean"] == [one.mean for one in answer.draws.policies]
+    assert table["mean"] == [one.mean for one in answer.draws.plans]
     rows = list(csv.DictReader(io.StringIO(answer.to_csv())))
-    assert [row["policy"] for row in rows] == table["policy"]
+    assert [row["plan"] for row in rows] == table["plan"]
 
 
 def test_the_command_prints_and_writes_the_same(answer, netdesign, tmp_path):

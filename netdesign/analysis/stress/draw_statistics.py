@@ -22,7 +22,7 @@ TIE = 1e-9
 
 
 def costs_in_worlds(lower: Floats, upper: Floats, level: float) -> list[DrawnCostsPart]:
-    """Return what each of several networks or policies costs in worlds.
+    """Return what each of several networks or plans costs in worlds.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Policies in a world whose years are built anew: each is operated, and the referee prices it."""
+"""Plans in a world whose years are built anew: each is operated, and the referee prices it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class StandingYear(NamedTuple):
 
 
 def standing_years(staged: StagedInstance, decisions: Sequence[Decisions]) -> list[StandingYear]:
-    """Return what stands at each node with the orders and closings of a policy."""
+    """Return what stands at each node with the orders and closings of a plan."""
     standing = configurations(staged, without_operations(decisions))
     return [_standing(staged, v, configuration) for v, configuration in enumerate(standing)]
 
@@ -68,7 +68,7 @@ def _standing(staged: StagedInstance, v: int, configuration: NodeConfiguration) 
 
 
 def standing_cost(staged: StagedInstance, networks: Sequence[Network], decisions: Sequence[Decisions]) -> float:
-    """Return what a policy costs beside its operations: modules and hubs, EUR of the first year, mean of the paths."""
+    """Return what a plan costs beside its operations: modules and hubs, EUR of the first year, mean of the paths."""
     idle = without_operations(decisions)
     names = [site.id for site in staged.base.sites]
     nodes = [
@@ -82,28 +82,28 @@ def standing_cost(staged: StagedInstance, networks: Sequence[Network], decisions
 
 
 def costs_when_built(
-    question: StagedQuestion, policies: Sequence[Sequence[Decisions]], pricer: Pricer
+    question: StagedQuestion, plans: Sequence[Sequence[Decisions]], pricer: Pricer
 ) -> tuple[Floats, Floats] | None:
-    """Return bound and cost of policies in the world of a question, by the referee; None where time runs out.
+    """Return bound and cost of plans in the world of a question, by the referee; None where time runs out.
 
     Parameters
     ----------
     question
         The problem in the world.
-    policies
-        Orders and closings of each policy at each node.
+    plans
+        Orders and closings of each plan at each node.
     pricer
         Prices operations.
 
     Returns
     -------
     tuple
-        Mean discounted cost of the paths, EUR of the first year, shapes (policies,); both infinite where a policy is
+        Mean discounted cost of the paths, EUR of the first year, shapes (plans,); both infinite where a plan is
         not permitted.
     """
     staged, years = question.staged, years_of(question)
-    standing = [standing_years(staged, decisions) for decisions in policies]
-    needed = list(dict.fromkeys(year for of_policy in standing for year in of_policy if year.hubs))
+    standing = [standing_years(staged, decisions) for decisions in plans]
+    needed = list(dict.fromkeys(year for of_plan in standing for year in of_plan if year.hubs))
     jobs = [year.job(years.year(year.node, year.hubs)) for year in needed]
     operations = pricer.price(jobs, lambda: question.watch.is_over)
     if any(one is None for one in operations):
@@ -112,8 +112,8 @@ def costs_when_built(
         year: one for year, one in zip(needed, operations, strict=True) if one is not None
     }
     costs = [
-        _cost(question, decisions, years_of_policy, of_year)
-        for decisions, years_of_policy in zip(policies, standing, strict=True)
+        _cost(question, decisions, years_of_plan, of_year)
+        for decisions, years_of_plan in zip(plans, standing, strict=True)
     ]
     lower, upper = np.array(costs).T
     return lower, upper

@@ -1,4 +1,4 @@
-"""Prove again with another engine what a result of stress over years states of its policies, and of a few worlds."""
+"""Prove again with another engine what a result of stress over years states of its plans, and of a few worlds."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from netdesign.analysis.prove import contradicted, proof_words
 from netdesign.analysis.stress.draws import SOLVED_AGAIN
 from netdesign.analysis.stress.worlds import draw_worlds
 from netdesign.analysis.timing.moved_years import MovedYears
-from netdesign.analysis.timing.policies import BEST, WITHOUT, question_without
 from netdesign.analysis.timing.stress import decisions_in
+from netdesign.analysis.timing.stressed_plans import BEST, WITHOUT, question_without
 from netdesign.analysis.timing.value_of_information import paths_alone
-from netdesign.analysis.timing.worlds_of_policies import WorldsOfPolicies
+from netdesign.analysis.timing.worlds_of_plans import WorldsOfPlans
 from netdesign.instance.distributions import distributions_of
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.staged_result import wait_and_see_costs
@@ -80,8 +80,8 @@ def _searches(question: StagedQuestion, document: TimingStressDocument) -> Itera
         if known is None:
             return  # some path has no plan, so that the tree has none
         asked = replace(question, known=known)
-    yield f"{BEST} plan", asked, document.policies[0] if document.policies else document
-    for stated in document.policies:
+    yield f"{BEST} plan", asked, document.plans[0] if document.plans else document
+    for stated in document.plans:
         for name in stated.names:
             if name.startswith(WITHOUT) and len(stated.names) == 1:
                 yield name, question_without(asked, name.removeprefix(WITHOUT)), stated
@@ -90,7 +90,7 @@ def _searches(question: StagedQuestion, document: TimingStressDocument) -> Itera
 def _of_worlds(
     name_or_path: Named, document: TimingStressDocument, question: StagedQuestion, call: TimingStressCall
 ) -> Iterator[str]:
-    """Yield policies whose cost in one of the first worlds, built anew, is not what follows from the figures."""
+    """Yield plans whose cost in one of the first worlds, built anew, is not what follows from the figures."""
     draws = document.draws
     assert draws is not None
     limits = replace(question.watch.limits, seed=document.options["seed"])
@@ -98,17 +98,16 @@ def _of_worlds(
     distributions = distributions_of(question.staged.base)
     worlds = draw_worlds(distributions, draws.asked, limits.seed)
     most = min(SOLVED_AGAIN, draws.worlds)
-    plans = [plan_over_years(document.plans[one.plan], question.staged) for one in document.policies]
-    policies = [decisions_in(plan) for plan in plans]
+    plans = [decisions_in(plan_over_years(one, question.staged)) for one in document.plans]
     with closing(make_pricer(1, None, lambda _: None)) as pricer:
         moved = MovedYears(name_or_path, call)
-        operating = WorldsOfPolicies(moved, seeded, distributions.figures, policies, pricer)
+        operating = WorldsOfPlans(moved, seeded, distributions.figures, plans, pricer)
         found = operating.operate(worlds, most)
         for number, world in enumerate(worlds[: found.done]):
             built = operating.in_built(world)
             if built is None:
                 return
-            for place, stated in enumerate(document.policies):
+            for place, stated in enumerate(document.plans):
                 low, high = found.lower[number, place], found.upper[number, place]
                 bound, cost = float(built[0][place]), float(built[1][place])
                 noise = TOLERANCE * exactness(min(cost, high)) if min(cost, high) < float("inf") else 0.0

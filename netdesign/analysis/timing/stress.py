@@ -13,23 +13,23 @@ from netdesign.analysis.stress.draw_statistics import costs_in_worlds, robust_pa
 from netdesign.analysis.stress.draws import check_draws, drawn_figures
 from netdesign.analysis.stress.worlds import draw_worlds
 from netdesign.analysis.timing.moved_years import MovedYears
-from netdesign.analysis.timing.policies import FoundPolicies, find_policies
 from netdesign.analysis.timing.problem import TimingProblem, load_timing
 from netdesign.analysis.timing.record import record_of_timing
-from netdesign.analysis.timing.worlds_of_policies import WorldsOfPolicies
+from netdesign.analysis.timing.stressed_plans import FoundPlans, find_plans
+from netdesign.analysis.timing.worlds_of_plans import WorldsOfPlans
 from netdesign.errors import UsageError
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.distributions import distributions_of
 from netdesign.results.part import finite
 from netdesign.results.staged_document import RiskPart
 from netdesign.results.timing_stress_document import (
-    DrawnPolicyPart,
+    DrawnPlanPart,
     LeftOutPart,
-    PolicyDrawsPart,
-    PolicyPart,
+    PlanDrawsPart,
+    StressedPlanPart,
     TimingStressDocument,
 )
-from netdesign.results.timing_tipping_plans import PlansOverYears
+from netdesign.results.timing_tipping_plans import part_over_years
 from netdesign.solve.core.outcome import Termination, relative_gap
 from netdesign.solve.multistage.pricing import make_pricer
 from netdesign.solve.multistage.question import is_served
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.timing.stress_call import TimingStressCall
     from netdesign.analysis.timing.value_of_information import Decisions
-    from netdesign.analysis.timing.worlds_of_policies import OperatedPolicies
+    from netdesign.analysis.timing.worlds_of_plans import OperatedPlans
     from netdesign.instance.distributions import Distributions
     from netdesign.instance.published.reading import Named
     from netdesign.instance.staged import StagedInstance
@@ -56,7 +56,7 @@ _OF_ALL_YEARS = ("stages.first_year", "stages.last_year")
 """Figures that say which years there are."""
 
 
-def stress_policies(
+def stress_plans(
     name_or_path: Named,
     call: TimingStressCall,
     watch: Watch,
@@ -85,13 +85,13 @@ def stress_policies(
     with closing(make_pricer(watch.limits.threads, None, partial(listeners.notify, watch))) as pricer:
         question = replace(problem.question(watch, listeners.progress, call.engine), pricer=pricer)
         ends_s = [time.perf_counter() - begun]
-        found = find_policies(question)
+        found = find_plans(question)
         ends_s.append(time.perf_counter() - begun)
         draws = None
-        if found.policies:
-            policies = [decisions_in(one.plan) for one in found.policies]
-            names = [one.names for one in found.policies]
-            draws = look_at_policies(MovedYears(name_or_path, call), found.question, call, policies, names, pricer)
+        if found.plans:
+            plans = [decisions_in(one.plan) for one in found.plans]
+            names = [one.names for one in found.plans]
+            draws = look_at_plans(MovedYears(name_or_path, call), found.question, call, plans, names, pricer)
         ends_s.append(time.perf_counter() - begun)
     times = {"read_s": ends_s[0], "search_s": ends_s[1] - ends_s[0], "draws_s": ends_s[2] - ends_s[1]}
     recorded = record_of_timing(name_or_path, call, problem, watch, found.choice)
@@ -105,13 +105,13 @@ def check_worlds(call: TimingStressCall, staged: StagedInstance) -> None:
     Raises
     ------
     UsageError
-        There is nothing to draw from, a policy would be of other years, or years cannot be operated.
+        There is nothing to draw from, a plan would be of other years, or years cannot be operated.
     """
     check_draws(call, staged.base)
     paths = [path for one in distributions_of(staged.base).figures for path in one.paths]
     moved = next((path for path in paths if path in _OF_ALL_YEARS), None)
     if moved is not None:
-        message = f"--draws {call.draws}: {moved} is drawn, and a policy is one for certain years; take it out"
+        message = f"--draws {call.draws}: {moved} is drawn, and a plan is one for certain years; take it out"
         raise UsageError(message)
     refusal = (allocation_refusal(staged) or city_refusal(staged)) if is_served(staged) else None
     if refusal is not None:
@@ -124,16 +124,16 @@ def decisions_in(plan: StagedPlan) -> list[Decisions]:
     return [(own.orders, own.closings) for own in plan.nodes]
 
 
-def look_at_policies(
+def look_at_plans(
     moved: MovedYears,
     question: StagedQuestion,
     call: TimingStressCall,
-    policies: Sequence[Sequence[Decisions]],
+    plans: Sequence[Sequence[Decisions]],
     names: Sequence[Sequence[str]],
     pricer: Pricer,
     most: int | None = None,
-) -> PolicyDrawsPart:
-    """Return what policies cost in drawn worlds.
+) -> PlanDrawsPart:
+    """Return what plans cost in drawn worlds.
 
     Parameters
     ----------
@@ -141,8 +141,8 @@ def look_at_policies(
         The problem at other values of figures, and at the present ones.
     call
         Has the number of worlds and the level of CVaR; the seed is that of the limits.
-    policies, names
-        Orders and closings of each policy at each node, and its names.
+    plans, names
+        Orders and closings of each plan at each node, and its names.
     pricer
         Prices operations.
     most
@@ -150,22 +150,22 @@ def look_at_policies(
     """
     distributions = distributions_of(question.staged.base)
     worlds = draw_worlds(distributions, call.draws, question.watch.limits.seed)
-    found = WorldsOfPolicies(moved, question, distributions.figures, policies, pricer).operate(worlds, most)
+    found = WorldsOfPlans(moved, question, distributions.figures, plans, pricer).operate(worlds, most)
     return _draws_part(distributions, worlds, found, call, names, question.watch.ending)
 
 
 def _draws_part(
     distributions: Distributions,
     worlds: NDArray[np.float64],
-    found: OperatedPolicies,
+    found: OperatedPlans,
     call: TimingStressCall,
     names: Sequence[Sequence[str]],
     ending: Termination,
-) -> PolicyDrawsPart:
+) -> PlanDrawsPart:
     done = found.done
     costs = [] if done == 0 else costs_in_worlds(found.lower[:done], found.upper[:done], call.draws_level)
-    parts = [DrawnPolicyPart(**dict(cost), names=list(own)) for cost, own in zip(costs, names, strict=False)]
-    return PolicyDrawsPart(
+    parts = [DrawnPlanPart(**dict(cost), names=list(own)) for cost, own in zip(costs, names, strict=False)]
+    return PlanDrawsPart(
         termination=Termination.OPTIMAL if done == len(worlds) else ending,
         asked=len(worlds),
         worlds=done,
@@ -173,30 +173,30 @@ def _draws_part(
         method=found.method,
         why_built=found.why_built,
         figures=drawn_figures(distributions, worlds[:done]),
-        policies=parts,
+        plans=parts,
         **robust_parts(parts),
     )
 
 
 def _document(
-    found: FoundPolicies, draws: PolicyDrawsPart | None, recorded: dict[str, Any], times: dict[str, float]
+    found: FoundPlans, draws: PlanDrawsPart | None, recorded: dict[str, Any], times: dict[str, float]
 ) -> TimingStressDocument:
-    question, best, plans = found.question, found.best, PlansOverYears()
+    question, best = found.question, found.best
     staged, risk = question.staged, question.staged.stages.risk
-    policies = []
-    for one in found.policies:
+    plans = []
+    for one in found.plans:
         price = evaluate_staged(staged, question.networks, one.plan, question.known)
-        policies.append(
-            PolicyPart(
+        plans.append(
+            StressedPlanPart(
                 names=list(one.names),
                 termination=one.solution.termination,
                 objective=price.objective,
                 bound=finite(one.solution.bound),
                 expected=price.expected,
-                plan=plans.place(one.plan, staged),
+                nodes=part_over_years(one.plan, staged).nodes,
             )
         )
-    objective = policies[0].objective if policies else None
+    objective = plans[0].objective if plans else None
     return TimingStressDocument(
         **recorded,
         scenario=staged.scenario,
@@ -205,16 +205,15 @@ def _document(
         objective=objective,
         bound=finite(best.bound),
         gap=finite(relative_gap(objective, best.bound, question.scale)),
-        policies=policies,
+        plans=plans,
         left_out=[LeftOutPart(name=name, why=why) for name, why in found.left_out.items()],
         draws=draws,
         known=found.known,
-        plans=plans.parts,
         times=times,
     )
 
 
-def ending_of(of_searches: Termination, draws: PolicyDrawsPart | None) -> Termination:
+def ending_of(of_searches: Termination, draws: PlanDrawsPart | None) -> Termination:
     """Return why the whole call stopped."""
     if draws is not None and draws.termination.is_limit and not of_searches.is_limit:
         return draws.termination

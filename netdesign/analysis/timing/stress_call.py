@@ -11,7 +11,7 @@ from netdesign.analysis.stress.call import USUAL_DRAWS, USUAL_LEVEL
 
 @dataclass(frozen=True)
 class TimingStressCall(TimingCall):
-    """Options of a call about policies in drawn worlds.
+    """Options of a call about plans in drawn worlds.
 
     Parameters
     ----------

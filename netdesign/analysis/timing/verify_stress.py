@@ -10,8 +10,8 @@ import numpy as np
 
 from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, differing, differs, of_gap, of_search
 from netdesign.analysis.timing.moved_years import MovedYears
-from netdesign.analysis.timing.policies import BEST, FIXED, MEAN, NOTHING, WITHOUT, decisions_of, new_hubs
-from netdesign.analysis.timing.stress import check_worlds, decisions_in, ending_of, look_at_policies
+from netdesign.analysis.timing.stress import check_worlds, decisions_in, ending_of, look_at_plans
+from netdesign.analysis.timing.stressed_plans import BEST, FIXED, MEAN, NOTHING, WITHOUT, decisions_of, new_hubs
 from netdesign.errors import ContradictionError, UsageError
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from netdesign.instance.published.reading import Named
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
-    from netdesign.results.timing_stress_document import PolicyDrawsPart, PolicyPart, TimingStressDocument
+    from netdesign.results.timing_stress_document import PlanDrawsPart, StressedPlanPart, TimingStressDocument
     from netdesign.solve.multistage.question import StagedQuestion
 
 
@@ -61,32 +61,27 @@ def contradicted_timing_stress(
     question = problem.question(Watch(limits), asked=call.engine)
     known = wait_and_see_costs(list(document.known))
     if staged.stages.risk.measure is RiskMeasure.REGRET:
-        if document.policies and known is None:
+        if document.plans and known is None:
             yield "known: without what each path costs by itself there is no regret to minimise"
             return
         question = replace(question, known=known)
     elif document.known:
         yield "known: stated where no regret is minimised"
     plans: list[StagedPlan] = []
-    for stated in document.policies:
-        texts = list(_of_policy(document, stated, question, plans))
+    for stated in document.plans:
+        texts = list(_of_plan(stated, question, plans))
         yield from (f"{', '.join(stated.names)}: {text}" for text in texts)
     yield from _of_top_level(document, question)
-    if len(plans) < len(document.policies):
+    if len(plans) < len(document.plans):
         return
     yield from _of_list(document, problem, plans)
     yield from _of_draws(name_or_path, document, question, call, plans)
 
 
-def _of_policy(
-    document: TimingStressDocument, stated: PolicyPart, question: StagedQuestion, plans: list[StagedPlan]
-) -> Iterator[str]:
-    """Yield contradictions of a policy at the present values; its plan is added where it is one."""
-    if not 0 <= stated.plan < len(document.plans):
-        yield f"plan: there is no {stated.plan} in plans"
-        return
+def _of_plan(stated: StressedPlanPart, question: StagedQuestion, plans: list[StagedPlan]) -> Iterator[str]:
+    """Yield contradictions of a plan at the present values; it is added to ``plans`` where it is one."""
     try:
-        plan = plan_over_years(document.plans[stated.plan], question.staged)
+        plan = plan_over_years(stated, question.staged)
     except ContradictionError as error:
         yield error.message
         return
@@ -106,19 +101,19 @@ def _priced(question: StagedQuestion, plan: StagedPlan) -> StagedEvaluation:
 
 
 def _of_top_level(document: TimingStressDocument, question: StagedQuestion) -> Iterator[str]:
-    policies, draws = document.policies, document.draws
-    if not policies:
+    plans, draws = document.plans, document.draws
+    if not plans:
         if document.objective is not None or draws is not None:
-            yield "objective, draws: stated without a policy"
+            yield "objective, draws: stated without a plan"
         if document.termination in ENDED_WITH_A_PLAN:
-            yield f"termination: states {document.termination} without a policy"
+            yield f"termination: states {document.termination} without a plan"
         return
     for name in ("objective", "bound"):
-        stated, true = getattr(document, name), getattr(policies[0], name)
+        stated, true = getattr(document, name), getattr(plans[0], name)
         if differs(stated, true, question.scale):
             yield f"{name}: states {stated}; the best plan gives {true}"
     yield from of_gap(document, document.options["gap"], question.scale)
-    endings = [one.termination for one in policies]
+    endings = [one.termination for one in plans]
     of_searches = next((end for end in endings if end.is_limit), endings[0])
     true = ending_of(of_searches, draws)
     if document.termination is Termination.INFEASIBLE or (true.is_limit and not document.termination.is_limit):
@@ -128,26 +123,26 @@ def _of_top_level(document: TimingStressDocument, question: StagedQuestion) -> I
 
 
 def _of_list(document: TimingStressDocument, problem: TimingProblem, plans: Sequence[StagedPlan]) -> Iterator[str]:
-    """Yield contradictions in which policies there are, and how they are named."""
-    names = [name for one in document.policies for name in one.names]
+    """Yield contradictions in which plans there are, and how they are named."""
+    names = [name for one in document.plans for name in one.names]
     if not plans:
         return
-    if document.policies[0].names[:1] != [BEST]:
-        yield "policies: the best plan is not the first"
+    if document.plans[0].names[:1] != [BEST]:
+        yield "plans: the best plan is not the first"
         return
     staged = problem.staged
     hubs = new_hubs(plans[0], staged.base.existing)
     expected = [BEST, *([FIXED, MEAN] if is_tree(staged) else []), *(f"{WITHOUT}{hub}" for hub in hubs), NOTHING]
     if sorted([*names, *(one.name for one in document.left_out)]) != sorted(expected):
-        yield f"policies, left_out: are not {', '.join(expected)}"
+        yield f"plans, left_out: are not {', '.join(expected)}"
     orders = [decisions_of(plan) for plan in plans]
     if any(one in orders[:place] for place, one in enumerate(orders)):
-        yield "policies: the same orders and closings are there twice"
-    for stated, plan in zip(document.policies, plans, strict=True):
+        yield "plans: the same orders and closings are there twice"
+    for stated, plan in zip(document.plans, plans, strict=True):
         texts = (text for name in stated.names for text in _of_name(name, plan, problem))
         yield from (f"{', '.join(stated.names)}: {text}" for text in texts)
-    least = document.policies[0].objective
-    for stated in document.policies[1:]:
+    least = document.plans[0].objective
+    for stated in document.plans[1:]:
         if document.bound is not None and stated.objective < document.bound and differs(stated.objective, least):
             yield f"{', '.join(stated.names)}: objective: {stated.objective} is under the bound of the best plan"
 
@@ -180,7 +175,7 @@ def _of_draws(
     call: TimingStressCall,
     plans: Sequence[StagedPlan],
 ) -> Iterator[str]:
-    """Yield contradictions of what policies cost in worlds: all are drawn and operated again."""
+    """Yield contradictions of what plans cost in worlds: all are drawn and operated again."""
     draws = document.draws
     if draws is None or not plans:
         return
@@ -194,15 +189,15 @@ def _of_draws(
         return
     if draws.worlds < draws.asked and not draws.termination.is_limit:
         yield f"draws: termination: states {draws.termination}, though worlds are missing"
-    policies, names = [decisions_in(plan) for plan in plans], [one.names for one in document.policies]
+    decided, names = [decisions_in(plan) for plan in plans], [one.names for one in document.plans]
     with closing(make_pricer(1, None, lambda _: None)) as pricer:
         moved = MovedYears(name_or_path, call)
-        true = look_at_policies(moved, question, call, policies, names, pricer, draws.worlds)
+        true = look_at_plans(moved, question, call, decided, names, pricer, draws.worlds)
     yield from (f"draws: {text}" for text in _of_worlds(draws, true))
 
 
-def _of_worlds(draws: PolicyDrawsPart, true: PolicyDrawsPart) -> Iterator[str]:
-    for what in ("figures", "policies"):
+def _of_worlds(draws: PlanDrawsPart, true: PlanDrawsPart) -> Iterator[str]:
+    for what in ("figures", "plans"):
         stated, again = getattr(draws, what), getattr(true, what)
         if len(stated) != len(again):
             yield f"{what}: are {len(stated)}; drawn again they are {len(again)}"
@@ -213,6 +208,6 @@ def _of_worlds(draws: PolicyDrawsPart, true: PolicyDrawsPart) -> Iterator[str]:
             scale = getattr(other, "mean", None) or 0.0
             for place, claimed, value in differing(one, other, (), scale):
                 yield f"{name}: {place}: states {claimed}; drawn again it is {value}"
-    names = [name for name in type(draws).model_fields if name not in ("figures", "policies", "termination")]
+    names = [name for name in type(draws).model_fields if name not in ("figures", "plans", "termination")]
     for place, claimed, value in differing(draws, true, names):
         yield f"{place}: states {claimed}; drawn again it is {value}"

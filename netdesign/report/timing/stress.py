@@ -1,4 +1,4 @@
-"""The answer of ``netdesign stress`` over years: what policies cost in drawn worlds."""
+"""The answer of ``netdesign stress`` over years: what plans cost in drawn worlds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from netdesign.report.timing.sentences import AskedOverYears
-    from netdesign.results.timing_stress_document import PolicyDrawsPart, TimingStressDocument
+    from netdesign.results.timing_stress_document import PlanDrawsPart, StressedPlanPart, TimingStressDocument
     from netdesign.results.timing_tipping_document import NodePlanPart
 
 _NAMES = {
@@ -43,16 +43,16 @@ def timing_stress_text(result: TimingStressDocument, asked: AskedOverYears) -> s
 
 
 def timing_stress_lines(result: TimingStressDocument, asked: AskedOverYears) -> list[str]:
-    """Return the sentences that answer what policies cost in drawn worlds."""
+    """Return the sentences that answer what plans cost in drawn worlds."""
     years = years_of(result.scenario, result.problem)
     if result.termination is Termination.INFEASIBLE:
         return [f"No plan is permitted{unkept(asked.forbidding)}. Proven."]
-    if not result.policies:
+    if not result.plans:
         return [f"{years}: no plan was found before the search stopped."]
-    best = result.policies[0]
+    best = result.plans[0]
     lines = [f"{years}: the {best_of('plan', best.termination)} {_costs(result)}; {proven_words(result)}."]
-    lines.append("What policies order; it stands in all worlds, and what is operated adapts:")
-    lines += [f"  {name_of_policy(one.names)}: {_orders(result, one.plan)}." for one in result.policies]
+    lines.append("What plans order; it stands in all worlds, and operations adapt:")
+    lines += [f"  {name_of_plan(one.names)}: {_orders(one)}." for one in result.plans]
     lines += [f"Not looked at: {_NAMES.get(one.name, one.name)}, which {one.why}." for one in result.left_out]
     if result.draws is not None:
         lines += _draw_lines(result, result.draws)
@@ -72,14 +72,14 @@ def _costs(result: TimingStressDocument) -> str:
     return f"{what[result.risk.measure]}, discounted to {year}, at the present values"
 
 
-def name_of_policy(names: Sequence[str]) -> str:
-    """Return the names of a policy in words."""
+def name_of_plan(names: Sequence[str]) -> str:
+    """Return the names of a plan in words."""
     return ", ".join(_NAMES.get(name, name) for name in names)
 
 
-def _orders(result: TimingStressDocument, place: int) -> str:
+def _orders(plan: StressedPlanPart) -> str:
     """Return orders and closings of a plan by node."""
-    parts = [_orders_of(node) for node in result.plans[place].nodes if node.orders or node.closings]
+    parts = [_orders_of(node) for node in plan.nodes if node.orders or node.closings]
     return "; ".join(parts) if parts else "nothing"
 
 
@@ -89,71 +89,69 @@ def _orders_of(node: NodePlanPart) -> str:
     return f"{node.node} {', '.join(part for part in (orders, closed) if part)}"
 
 
-def _draw_lines(result: TimingStressDocument, draws: PolicyDrawsPart) -> Iterator[str]:
+def _draw_lines(result: TimingStressDocument, draws: PlanDrawsPart) -> Iterator[str]:
     words = _words(result, draws)
     yield from worlds_lines(draws, words)
     if not draws.worlds:
         return
     if result.scenario == TREE:
-        yield "What a policy costs in a world is the mean of the paths of the tree."
-    yield from robust_lines(draws, draws.policies, words)
-    yield from lost_lines(draws.policies, words)
+        yield "What a plan costs in a world is the mean of the paths of the tree."
+    yield from robust_lines(draws, draws.plans, words)
+    yield from lost_lines(draws.plans, words)
     if draws.method is WorldMethod.BUILT:
         yield f"The years of each world were built anew, as {draws.why_built}."
-    yield exactness_line(draws, draws.policies, words)
+    yield exactness_line(draws, draws.plans, words)
 
 
-def _words(result: TimingStressDocument, draws: PolicyDrawsPart) -> DrawnWords:
-    names = [name_of_policy(one.names) for one in draws.policies]
-    titles = ["the best plan", *(f'The policy "{name}"' for name in names[1:])]
+def _words(result: TimingStressDocument, draws: PlanDrawsPart) -> DrawnWords:
+    names = [name_of_plan(one.names) for one in draws.plans]
+    titles = ["the best plan", *(f'The plan "{name}"' for name in names[1:])]
     year = result.problem["first_year"]
-    return DrawnWords("policy", "policies", names, titles, money, "", f", discounted to {year}")
+    return DrawnWords("plan", "plans", names, titles, money, "", f", discounted to {year}")
 
 
 def _list_tables(result: TimingStressDocument) -> list[TextTable]:
-    if not result.policies:
+    if not result.plans:
         return []
-    first = result.policies[0].objective
-    rows = [
-        [name_of_policy(one.names), amount(one.objective), amount(one.objective - first)] for one in result.policies
-    ]
+    first = result.plans[0].objective
+    rows = [[name_of_plan(one.names), amount(one.objective), amount(one.objective - first)] for one in result.plans]
     what = {
         RiskMeasure.EXPECTED: "cost",
         RiskMeasure.CVAR: "cost on the dearest paths",
         RiskMeasure.REGRET: "largest regret",
     }
-    title = f"The policies at the present values, EUR, discounted to {result.problem['first_year']}"
-    return [TextTable(title, ["policy", what[result.risk.measure], "above the best"], rows)]
+    title = f"The plans at the present values, EUR, discounted to {result.problem['first_year']}"
+    return [TextTable(title, ["plan", what[result.risk.measure], "above the best"], rows)]
 
 
 def _draw_tables(result: TimingStressDocument) -> list[TextTable]:
     draws = result.draws
     if draws is None or not draws.worlds:
         return []
-    return [worlds_table(draws, draws.policies, _words(result, draws))]
+    return [worlds_table(draws, draws.plans, _words(result, draws))]
 
 
 def timing_stress_records(result: TimingStressDocument) -> list[dict[str, object]]:
-    """Return one record for each policy, for CSV and tables."""
-    drawn = result.draws.policies if result.draws is not None else []
+    """Return one record for each plan, for CSV and tables."""
+    drawn = result.draws.plans if result.draws is not None else []
     names = list(DrawnCostsPart.model_fields)
     return [
         {
             "place": place + 1,
-            "policy": ", ".join(one.names),
-            "orders": _orders(result, one.plan),
+            "plan": ", ".join(one.names),
+            "orders": _orders(one),
             "termination": one.termination.value,
             "objective": one.objective,
             "bound": one.bound,
             "expected": one.expected,
             **{name: getattr(drawn[place], name) if drawn else None for name in names},
         }
-        for place, one in enumerate(result.policies)
+        for place, one in enumerate(result.plans)
     ]
 
 
 def timing_stress_csv(result: TimingStressDocument) -> str:
-    """Return CSV text with one row for each policy."""
+    """Return CSV text with one row for each plan."""
     records = timing_stress_records(result)
-    header = list(records[0]) if records else ["place", "policy", "orders"]
+    header = list(records[0]) if records else ["place", "plan", "orders"]
     return to_csv(header, [list(record.values()) for record in records])

@@ -98,7 +98,7 @@ DRAWS = [
     over_years(
         "draws of years",
         "--draws 10",
-        "--draws 10: stages.last_year is drawn, and a policy is one for certain years; take it out",
+        "--draws 10: stages.last_year is drawn, and a plan is one for certain years; take it out",
         "{path: stages.last_year, low: 2028, high: 2030}",
     ),
     over_years(

@@ -1,4 +1,4 @@
-"""Brute force over years in which orders and closings stand: what a policy costs, operated at least cost."""
+"""Brute force over years in which orders and closings stand: what a plan costs, operated at least cost."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ Decided = tuple[dict[tuple[str, str], int], frozenset[str]]
 
 
 class StandingOrders(StagedBrute):
-    """Brute force over the operations of one policy."""
+    """Brute force over the operations of one plan."""
 
-    policy: Sequence[Decided]
+    plan: Sequence[Decided]
 
     def cost(self) -> float:
-        """Return the mean discounted cost of the paths; infinite where the policy is not permitted."""
+        """Return the mean discounted cost of the paths; infinite where the plan is not permitted."""
         found = self.plans()
         if not found:
             return math.inf
@@ -40,26 +40,26 @@ class StandingOrders(StagedBrute):
         modules = [module.id for module in self.staged.modules]
         yield tuple(
             self._purchase(v, sites.index(hub), modules.index(module), count, without)
-            for (hub, module), count in self.policy[v][0].items()
+            for (hub, module), count in self.plan[v][0].items()
         )
 
     def _closings(self, v: int, now: Standing, in_use: np.ndarray, without: str) -> list[tuple[int, ...]]:
         names = [site.id for site in self.base.sites]
-        closing = self.policy[v][1] if self.staged.children[v] else ()
+        closing = self.plan[v][1] if self.staged.children[v] else ()
         return [tuple(names.index(hub) for hub in sorted(closing))]
 
 
-class PolicyBrute(StandingOrders):
-    """One policy, carried by the tonne."""
+class OrdersBrute(StandingOrders):
+    """One plan, carried by the tonne."""
 
-    def __init__(self, staged: StagedInstance, policy: Sequence[Decided]) -> None:
+    def __init__(self, staged: StagedInstance, plan: Sequence[Decided]) -> None:
         super().__init__(staged)
-        self.policy = policy
+        self.plan = plan
 
 
-class ServicesPolicyBrute(StandingOrders, StagedServicesBrute):
-    """One policy with vehicles that leave, or one hub each way."""
+class ServicesOrdersBrute(StandingOrders, StagedServicesBrute):
+    """One plan with vehicles that leave, or one hub each way."""
 
-    def __init__(self, staged: StagedInstance, draw: Draw, policy: Sequence[Decided]) -> None:
+    def __init__(self, staged: StagedInstance, draw: Draw, plan: Sequence[Decided]) -> None:
         StagedServicesBrute.__init__(self, staged, draw)
-        self.policy = policy
+        self.plan = plan

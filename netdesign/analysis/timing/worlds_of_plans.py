@@ -1,4 +1,4 @@
-"""Policies in drawn worlds: their years follow from what each figure does, or are built anew in each world."""
+"""Plans in drawn worlds: their years follow from what each figure does, or are built anew in each world."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ _AT_ONCE = 8
 
 
 @dataclass
-class OperatedPolicies:
-    """What policies cost in worlds.
+class OperatedPlans:
+    """What plans cost in worlds.
 
     Parameters
     ----------
     lower, upper
-        Bound and cost, EUR of the first year, mean of the paths, shape (worlds, policies).
+        Bound and cost, EUR of the first year, mean of the paths, shape (worlds, plans).
     method, why_built
         How they were found.
     done
-        Worlds in which all policies were operated.
+        Worlds in which all plans were operated.
     """
 
     lower: Floats
@@ -58,8 +58,8 @@ class OperatedPolicies:
     done: int = 0
 
 
-class WorldsOfPolicies:
-    """Operates policies in worlds.
+class WorldsOfPlans:
+    """Operates plans in worlds.
 
     Parameters
     ----------
@@ -67,8 +67,8 @@ class WorldsOfPolicies:
         The problem at other values of figures, and what engines are asked at the present ones.
     figures
         Those that are drawn.
-    policies
-        Orders and closings of each policy at each node.
+    plans
+        Orders and closings of each plan at each node.
     pricer
         Prices operations.
     """
@@ -78,15 +78,15 @@ class WorldsOfPolicies:
         moved: MovedYears,
         question: StagedQuestion,
         figures: Sequence[FigureDistribution],
-        policies: Sequence[Sequence[Decisions]],
+        plans: Sequence[Sequence[Decisions]],
         pricer: Pricer,
     ) -> None:
-        self._moved, self._figures, self._policies, self._pricer = moved, figures, policies, pricer
+        self._moved, self._figures, self._plans, self._pricer = moved, figures, plans, pricer
         self._question = of_mean(question)
         self._watch, self._listen = question.watch, question.listen
 
-    def operate(self, worlds: Floats, most: int | None = None) -> OperatedPolicies:
-        """Operate all policies in worlds, until the time is over.
+    def operate(self, worlds: Floats, most: int | None = None) -> OperatedPlans:
+        """Operate all plans in worlds, until the time is over.
 
         Parameters
         ----------
@@ -96,8 +96,8 @@ class WorldsOfPolicies:
             Operate the first so many only.
         """
         most = len(worlds) if most is None else most
-        lower = np.full((most, len(self._policies)), -np.inf)
-        found = OperatedPolicies(lower, np.full_like(lower, np.inf), WorldMethod.COMPOSED, "")
+        lower = np.full((most, len(self._plans)), -np.inf)
+        found = OperatedPlans(lower, np.full_like(lower, np.inf), WorldMethod.COMPOSED, "")
         why = why_not_drawn(self._question.staged)
         if not why:
             try:
@@ -112,15 +112,15 @@ class WorldsOfPolicies:
         return found
 
     def in_built(self, world: Floats) -> tuple[Floats, Floats] | None:
-        """Return bound and cost of all policies in a world that is built anew; None where time runs out."""
+        """Return bound and cost of all plans in a world that is built anew; None where time runs out."""
         try:
             question = self._question_in(world)
         except UnsoundError:
-            nowhere = np.full(len(self._policies), np.inf)
+            nowhere = np.full(len(self._plans), np.inf)
             return nowhere, nowhere
         try:
             with loops_in_time(self._watch):
-                return costs_when_built(question, self._policies, self._pricer)
+                return costs_when_built(question, self._plans, self._pricer)
         except LoadingStoppedError:
             return None
 
@@ -138,7 +138,7 @@ class WorldsOfPolicies:
         asked = replace(self._question, staged=problem.staged, networks=problem.networks, memory={}, served=[])
         return of_mean(asked)
 
-    def _build(self, worlds: Floats, found: OperatedPolicies) -> None:
+    def _build(self, worlds: Floats, found: OperatedPlans) -> None:
         for number, world in enumerate(worlds):
             self._tell(f"world {number + 1:,} of {len(worlds):,}")
             costs = None if self._watch.is_over else self.in_built(world)
@@ -147,8 +147,8 @@ class WorldsOfPolicies:
             found.lower[number], found.upper[number] = costs
             found.done = number + 1
 
-    def _compose(self, worlds: Floats, found: OperatedPolicies) -> None:
-        """Operate policies where prices and volumes follow from what each figure does to them.
+    def _compose(self, worlds: Floats, found: OperatedPlans) -> None:
+        """Operate plans where prices and volumes follow from what each figure does to them.
 
         Raises
         ------
@@ -158,7 +158,7 @@ class WorldsOfPolicies:
             The time is over before that is known.
         """
         self._tell("what each figure does to prices and volumes")
-        composed = _Composed(self._question, self._policies)
+        composed = _Composed(self._question, self._plans)
 
         def build(values: Floats) -> BuiltWorld:
             if self._watch.is_over:
@@ -192,20 +192,20 @@ def of_mean(question: StagedQuestion) -> StagedQuestion:
 
 
 class _Composed:
-    """Years and costs of policies at any prices and volumes.
+    """Years and costs of plans at any prices and volumes.
 
     Parameters
     ----------
     question
         The problem at the present values.
-    policies
-        Orders and closings of each policy at each node.
+    plans
+        Orders and closings of each plan at each node.
     """
 
-    def __init__(self, question: StagedQuestion, policies: Sequence[Sequence[Decisions]]) -> None:
+    def __init__(self, question: StagedQuestion, plans: Sequence[Sequence[Decisions]]) -> None:
         staged, networks = question.staged, question.networks
-        self._policies, self._weights = policies, staged.weights
-        self._standing = [standing_years(staged, decisions) for decisions in policies]
+        self._plans, self._weights = plans, staged.weights
+        self._standing = [standing_years(staged, decisions) for decisions in plans]
         self._opened = list(dict.fromkeys((one.node, one.hubs) for own in self._standing for one in own if one.hubs))
         self._years = DrawnYears(staged, networks, self._opened)
         self._absent = np.isinf(self._years.prices_of(staged, networks))
@@ -213,15 +213,15 @@ class _Composed:
         self._volume_ends = np.cumsum(sizes)[:-1]
 
     def built(self, question: StagedQuestion) -> BuiltWorld:
-        """Return prices and volumes of a world that is built anew, with what policies cost beside operations."""
+        """Return prices and volumes of a world that is built anew, with what plans cost beside operations."""
         staged, networks = question.staged, question.networks
-        # Other modules, nodes or policies are other plans, and what stands may not be what stood.
+        # Other modules, nodes or plans are other plans, and what stands may not be what stood.
         structure = _structure(question)
-        if any(len(decisions) != len(staged.nodes) for decisions in self._policies):
+        if any(len(decisions) != len(staged.nodes) for decisions in self._plans):
             return BuiltWorld(np.zeros(0), np.zeros(0), structure)
         prices = self._years.prices_of(staged, networks)
         absent = np.isinf(prices)
-        beside = [standing_cost(staged, networks, decisions) for decisions in self._policies]
+        beside = [standing_cost(staged, networks, decisions) for decisions in self._plans]
         volumes = np.concatenate([node.instance.commodities.volume for node in staged.nodes])
         return BuiltWorld(
             np.concatenate([np.where(absent, 0.0, prices), beside]), volumes, (structure, absent.tobytes())
@@ -230,14 +230,14 @@ class _Composed:
     def costs(
         self, prices: Floats, volumes: Floats, pricer: Pricer, is_over: Callable[[], bool]
     ) -> tuple[Floats, Floats] | None:
-        """Return bounds and costs, shapes (worlds, policies), at prices and volumes of worlds; None if out of time."""
-        needed = list(dict.fromkeys(one for of_policy in self._standing for one in of_policy if one.hubs))
+        """Return bounds and costs, shapes (worlds, plans), at prices and volumes of worlds; None if out of time."""
+        needed = list(dict.fromkeys(one for of_plan in self._standing for one in of_plan if one.hubs))
         batches = [self._jobs(needed, row, volume) for row, volume in zip(prices, volumes, strict=True)]
         found = pricer.costs_of_batches(batches, is_over)
         if any(costs is None for costs in found):
             return None
         totals = [self._totals(dict(zip(needed, costs, strict=True))) for costs in found if costs is not None]
-        beside = prices[:, -len(self._policies) :]
+        beside = prices[:, -len(self._plans) :]
         lower, upper = np.moveaxis(np.array(totals), -1, 0)
         return lower + beside, upper + beside
 
@@ -248,7 +248,7 @@ class _Composed:
         return [one.job(years[one.node, one.hubs]) for one in needed]
 
     def _totals(self, costs: dict[StandingYear, tuple[float, float]]) -> list[tuple[float, float]]:
-        """Return bound and cost of the operations of each policy in a world, EUR of the first year."""
+        """Return bound and cost of the operations of each plan in a world, EUR of the first year."""
         nothing = (np.inf, np.inf)
         return [
             (

@@ -1,4 +1,4 @@
-"""The policies over years that are put under stress: the best plan, and others that order differently."""
+"""The plans over years that are put under stress: the best plan, and others that order differently."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from netdesign.solve.multistage.question import StagedQuestion
 
 BEST, FIXED, MEAN, NOTHING = "best", "fixed", "mean", "nothing"
-"""Names of policies: the best plan, the best calendar fixed at the root, the plan for the mean, and no orders."""
+"""Names of plans: the best plan, the best calendar fixed at the root, the plan for the mean, and no orders."""
 
 WITHOUT = "without "
 """With which the name of the best plan without some hub begins."""
@@ -37,7 +37,7 @@ _STOPPED = "was not found before the search stopped"
 
 
 @dataclass(frozen=True)
-class Policy:
+class StressedPlan:
     """Orders and closings over the years.
 
     Parameters
@@ -59,7 +59,7 @@ class Policy:
 
 
 @dataclass
-class FoundPolicies:
+class FoundPlans:
     """What was found.
 
     Parameters
@@ -70,36 +70,36 @@ class FoundPolicies:
         Wait-and-see solution of each path where the largest regret is minimised; empty elsewhere.
     best
         Outcome of the search for the best plan.
-    policies
+    plans
         The best plan first; none without it.
     left_out
-        Name of each other policy, and why it is not there.
+        Name of each other plan, and why it is not there.
     """
 
     question: StagedQuestion
     choice: StagedChoice
     known: list[SearchedPart]
     best: StagedSolution
-    policies: list[Policy] = field(default_factory=list)
+    plans: list[StressedPlan] = field(default_factory=list)
     left_out: dict[str, str] = field(default_factory=dict)
 
     @property
     def ending(self) -> Termination:
         """Why the searches stopped."""
-        endings = [self.best.termination, *(one.solution.termination for one in self.policies)]
+        endings = [self.best.termination, *(one.solution.termination for one in self.plans)]
         limits = [end for end in endings if end.is_limit]
-        return (limits or endings)[0] if self.policies else self.best.termination
+        return (limits or endings)[0] if self.plans else self.best.termination
 
     def add(self, name: str, solution: StagedSolution) -> None:
-        """Take up a policy, or note why there is none."""
+        """Take up a plan, or note why there is none."""
         if solution.plan is None:
             self.left_out[name] = _NOT_PERMITTED if solution.termination is Termination.INFEASIBLE else _STOPPED
             return
-        for place, other in enumerate(self.policies):
+        for place, other in enumerate(self.plans):
             if decisions_of(other.plan) == decisions_of(solution.plan):
-                self.policies[place] = replace(other, names=(*other.names, name))
+                self.plans[place] = replace(other, names=(*other.names, name))
                 return
-        self.policies.append(Policy((name,), solution))
+        self.plans.append(StressedPlan((name,), solution))
 
 
 def decisions_of(plan: StagedPlan) -> list[tuple[Counter[tuple[str, str]], frozenset[str]]]:
@@ -113,8 +113,8 @@ def decisions_of(plan: StagedPlan) -> list[tuple[Counter[tuple[str, str]], froze
     return found
 
 
-def find_policies(question: StagedQuestion) -> FoundPolicies:
-    """Find the policies of a question.
+def find_plans(question: StagedQuestion) -> FoundPlans:
+    """Find the plans of a question.
 
     Raises
     ------
@@ -157,19 +157,19 @@ def question_without(question: StagedQuestion, hub: str) -> StagedQuestion:
     Raises
     ------
     UsageError
-        Policies ask for it.
+        Plans ask for it.
     """
     staged = with_hub_options(question.staged, HubOptions(closed=(hub,)))
     about = question.about(staged, question.networks, f"{WITHOUT}{hub}")
     return replace(about, known=question.known)
 
 
-def _find_best(question: StagedQuestion) -> FoundPolicies:
+def _find_best(question: StagedQuestion) -> FoundPlans:
     choice = choose_staged_engine(question)
     asked, known = search_for_regret(question)
     if asked is None:
-        return FoundPolicies(question, choice, known, no_plan_of(known))
-    found = FoundPolicies(asked, choice, known, StagedSolution(question.watch.ending, None, None, -math.inf))
+        return FoundPlans(question, choice, known, no_plan_of(known))
+    found = FoundPlans(asked, choice, known, StagedSolution(question.watch.ending, None, None, -math.inf))
 
     def change(further: StagedChoice) -> None:
         found.choice = further
