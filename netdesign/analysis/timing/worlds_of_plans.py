@@ -209,23 +209,22 @@ class _Composed:
         self._opened = list(dict.fromkeys((one.node, one.hubs) for own in self._standing for one in own if one.hubs))
         self._years = DrawnYears(staged, networks, self._opened)
         self._absent = np.isinf(self._years.prices_of(staged, networks))
+        self._structure = _structure(question)
         sizes = [len(node.instance.commodities) for node in staged.nodes]
         self._volume_ends = np.cumsum(sizes)[:-1]
 
     def built(self, question: StagedQuestion) -> BuiltWorld:
         """Return prices and volumes of a world that is built anew, with what plans cost beside operations."""
         staged, networks = question.staged, question.networks
-        # Other modules, nodes or plans are other plans, and what stands may not be what stood.
-        structure = _structure(question)
-        if any(len(decisions) != len(staged.nodes) for decisions in self._plans):
-            return BuiltWorld(np.zeros(0), np.zeros(0), structure)
+        # What decides which plans there are takes megabytes, so that it is compared at once and not kept.
+        is_same = _structure(question) == self._structure
+        if not is_same:
+            return BuiltWorld(np.zeros(0), np.zeros(0), (is_same,))
         prices = self._years.prices_of(staged, networks)
         absent = np.isinf(prices)
         beside = [standing_cost(staged, networks, decisions) for decisions in self._plans]
         volumes = np.concatenate([node.instance.commodities.volume for node in staged.nodes])
-        return BuiltWorld(
-            np.concatenate([np.where(absent, 0.0, prices), beside]), volumes, (structure, absent.tobytes())
-        )
+        return BuiltWorld(np.concatenate([np.where(absent, 0.0, prices), beside]), volumes, (is_same, absent.tobytes()))
 
     def costs(
         self, prices: Floats, volumes: Floats, pricer: Pricer, is_over: Callable[[], bool]
