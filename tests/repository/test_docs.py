@@ -26,6 +26,7 @@ from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_stress_document import TimingStressDocument
 from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
 from netdesign.solve.core.limits import SolveLimits, Watch
@@ -195,6 +196,7 @@ RESULTS = (
     "explanation",
     "tipping",
     "timing-tipping",
+    "timing-stress",
     "sweep",
     "stress",
     "frontier",
@@ -234,6 +236,7 @@ def test_every_key_of_a_schema_stands_in_its_reference():
         "explanation": ExplanationDocument,
         "tipping": TippingDocument,
         "timing-tipping": TimingTippingDocument,
+        "timing-stress": TimingStressDocument,
         "sweep": SweepDocument,
         "stress": StressDocument,
         "frontier": FrontierDocument,

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from netdesign.analysis.moved import UnsoundError, fault_words, overrides_of, without_ranges
 from netdesign.analysis.problem import source_named
-from netdesign.analysis.timing.problem import load_timing, prepared
+from netdesign.analysis.timing.problem import prepared
 from netdesign.errors import InstanceError, UsageError
 from netdesign.instance.figures import FigurePathError, with_value
 from netdesign.instance.read import read_source, validated
@@ -40,7 +40,7 @@ class MovedYears:
         self._document = validated(self._now)
 
     def with_values(self, values: Mapping[str, float]) -> TimingProblem:
-        """Return the problem in which figures have values, by path.
+        """Return the problem in which figures have values, by path; it may be one of which no plan is permitted.
 
         Raises
         ------
@@ -57,10 +57,10 @@ class MovedYears:
             document = self._document
             for path, value in values.items():
                 document = with_value(document, path, value)
-            staged = resolve_stages(document, self._now.matrices, self._now.located, self._call.scenario)
-        except (FigurePathError, ValidationError, InstanceError):
+            source = self._now
+        except (FigurePathError, ValidationError):
             # Read as the files would be: what has no value yet gets one, and a fault gets its words.
-            return load_timing(
-                self._source, replace(self._call, overrides=(*self._call.overrides, *overrides_of(values)))
-            )
-        return prepared(staged, self._call)
+            source = without_ranges(read_source(self._source, (*self._call.overrides, *overrides_of(values))))
+            document = validated(source)
+        staged = resolve_stages(document, source.matrices, source.located, self._call.scenario, may_be_infeasible=True)
+        return prepared(staged, self._call, may_be_infeasible=True)
