@@ -161,7 +161,8 @@ def question_without(question: StagedQuestion, hub: str) -> StagedQuestion:
     """
     staged = with_hub_options(question.staged, HubOptions(closed=(hub,)))
     about = question.about(staged, question.networks, f"{WITHOUT}{hub}")
-    return replace(about, known=question.known)
+    # Years cost something else without a hub, and are not searched twice.
+    return replace(about, known=question.known, memory={})
 
 
 def _find_best(question: StagedQuestion) -> FoundPlans:

@@ -116,9 +116,13 @@ class Pricer:
         self._held.move_to_end(key)
         return self._held[key].operate(job.lift, job.daily)
 
-    def close(self) -> None:
+    def forget(self) -> None:
         """Release the cached programs."""
         self._held.clear()
+
+    def close(self) -> None:
+        """End pricing."""
+        self.forget()
 
 
 class HelpedPricer(SharedJobs, Pricer):

@@ -86,7 +86,7 @@ DRAWS = [
     over_years("networks over years", "--draws 10 --networks A+B", f"--networks: {OF_ONE_YEAR}", OF_VOLUME),
     over_years("margin over years", "--draws 10 --within 1%", f"--within: {OF_ONE_YEAR}", OF_VOLUME),
     over_years("number of networks over years", "--draws 10 --most 3", f"--most: {OF_ONE_YEAR}", OF_VOLUME),
-    over_years("model over years", "--draws 10 --model multiple", f"--model: {OF_ONE_YEAR}", OF_VOLUME),
+    over_years("model under stress over years", "--draws 10 --model multiple", f"--model: {OF_ONE_YEAR}", OF_VOLUME),
     over_years("zero draws over years", "--draws 0", f"--draws 0: {NUMBER}", OF_VOLUME),
     over_years("level over years", "--level 1.5", "--level 1.5: give a share from 0 to less than 1", OF_VOLUME),
     over_years(
