@@ -9,8 +9,9 @@ import numpy as np
 
 from netdesign.instance.policies import counted_volume, limits_on_routes
 from netdesign.solve.multistage.dominated_routes import dominated_routes
+from netdesign.solve.multistage.peak_days import PeakDay, peak_factors
 from netdesign.solve.multistage.question import is_served
-from netdesign.solve.multistage.year import PeakDay, Years, peak_factors, routes_over, short_prices
+from netdesign.solve.multistage.year import Years, routes_over, short_prices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,11 +9,11 @@ import numpy as np
 
 from netdesign.instance.blocks import Allocation
 from netdesign.instance.policies import CapacityCounts, Counted, counted_volume, limits_on_routes, minimum_tonnes
-from netdesign.instance.stages import DAYS_PER_YEAR
 from netdesign.network import price_routes
 from netdesign.network.routes import hard_deadline
 from netdesign.solve.multistage.dominated_routes import dominated_routes
 from netdesign.solve.multistage.multipliers import module_bound, no_multipliers
+from netdesign.solve.multistage.peak_days import peak_days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,26 +27,11 @@ if TYPE_CHECKING:
     from netdesign.network.routes import RouteCosts
     from netdesign.solve.multistage.multipliers import ModuleBound
     from netdesign.solve.multistage.operating import YearOperation
+    from netdesign.solve.multistage.peak_days import PeakDay
 
 
 _MOST_HELD = 20_000_000
 """Largest number of routes over all permitted sites whose costs are kept; else they are priced for each set."""
-
-
-@dataclass(frozen=True)
-class PeakDay:
-    """The peak day of a stream, scaled to a year of such days.
-
-    Parameters
-    ----------
-    weight
-        Volume of each commodity, t/year, shape (commodities,).
-    price
-        Price of overflow, EUR per t/year; infinite if there must be none.
-    """
-
-    weight: NDArray[np.float64]
-    price: float
 
 
 @dataclass(frozen=True)
@@ -297,18 +282,3 @@ def _unit_costs(year: Year, toll: NDArray[np.float64]) -> NDArray[np.float64]:
         own = np.arange(len(toll))
         paid[:, own, own] -= toll
     return np.asarray(paid.reshape(len(paid), -1).min(axis=1))
-
-
-def peak_days(staged: StagedInstance, instance: Instance) -> tuple[PeakDay, ...]:
-    """Return the peak days of a year, in the order of the stages block."""
-    factors = peak_factors(staged, instance)
-    return tuple(
-        PeakDay(factor * instance.commodities.volume, _price(peak.overflow_eur_per_t) * peak.days / DAYS_PER_YEAR)
-        for peak, factor in zip(staged.stages.peaks, factors, strict=True)
-    )
-
-
-def peak_factors(staged: StagedInstance, instance: Instance) -> list[NDArray[np.float64]]:
-    """Return the multiple of its volume that each commodity has on each peak day, shapes (commodities,)."""
-    names, stream = [one.name for one in instance.streams], instance.commodities.stream
-    return [np.where(stream == names.index(peak.stream), peak.factor, 1.0) for peak in staged.stages.peaks]
