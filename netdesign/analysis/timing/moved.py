@@ -88,8 +88,7 @@ class StagedAtValue:
         if not question.watch.is_over:
             solution = search_plan(asked, self.choice, self._change_engine)
             solution = or_incumbent(asked, solution, self.choice.name, prefers_known=True)
-        # What years cost takes gigabytes on a large tree, and a value is searched once.
-        self.question = replace(question, memory={}, served=[])
+        self.question = _afresh(question)
         return StagedPoint(value, question.staged, solution, tuple(known))
 
     def carried(self, plan: StagedPlan) -> StagedPlan | None:
@@ -148,6 +147,11 @@ class StagedAtValue:
         self.choice = choice
 
 
+def _afresh(question: StagedQuestion) -> StagedQuestion:
+    """Return a question without what years cost: that takes gigabytes on a large tree, and a value is searched once."""
+    return replace(question, memory={}, served=[])
+
+
 class MovedTiming:
     """The problem of a call at other values of its figures.
 
@@ -162,7 +166,7 @@ class MovedTiming:
     def __init__(self, name_or_path: Named, call: TimingTippingCall, question: StagedQuestion) -> None:
         self._source, self._call = without_ranges(source_named(name_or_path, replace(call, overrides=()))), call
         self._question, self.watch = question, question.watch
-        self.present = StagedAtValue(question)
+        self.present = StagedAtValue(_afresh(question))
 
     def at(self, figure: FigureRange, value: float) -> StagedAtValue:
         """Return the problem in which a figure has a value.

@@ -122,11 +122,16 @@ def _of_one(one: StagedFigurePart, words: FirstWords) -> Iterator[str]:
     else:
         stretches = list(_stretches(one))
         low, high, first = stretches[0]
-        begin = f"{words.with_year(first)} for {name} from {number(low, DIGITS)} to {number(high, DIGITS)}"
-        rest = [f"{words.short(f)} from {number(a, DIGITS)} to {number(b, DIGITS)}" for a, b, f in stretches[1:]]
+        begin = f"{words.with_year(first)} for {name} {_span(low, high)}"
+        rest = [f"{words.short(f)} {_span(a, b)}" for a, b, f in stretches[1:]]
         whole = "; ".join([begin[0].upper() + begin[1:], *rest])
         proof = "each value that is solved is proven" if _is_settled(one) else "not each value is proven"
         yield f"{whole}; {proof}."
+
+
+def _span(low: float, high: float) -> str:
+    """Return values in words: one that alone is solved, or all from one to another."""
+    return f"at {number(low, DIGITS)}" if low == high else f"from {number(low, DIGITS)} to {number(high, DIGITS)}"
 
 
 def _stretches(one: StagedFigurePart) -> Iterator[tuple[float, float, FirstDecisionPart | None]]:
