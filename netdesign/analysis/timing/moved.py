@@ -88,8 +88,13 @@ class StagedAtValue:
         if not question.watch.is_over:
             solution = search_plan(asked, self.choice, self._change_engine)
             solution = or_incumbent(asked, solution, self.choice.name, prefers_known=True)
-        self.question = _afresh(question)
+        self.question = question
+        self.forget()
         return StagedPoint(value, question.staged, solution, tuple(known))
+
+    def forget(self) -> None:
+        """Let go of what years cost: of each value it may be a gigabyte, and few values are asked of again."""
+        self.question = _afresh(self.question)
 
     def carried(self, plan: StagedPlan) -> StagedPlan | None:
         """Return the orders and closings of a plan of another value, operated at least cost; None where not permitted.
@@ -133,6 +138,7 @@ class StagedAtValue:
             objective = math.inf if carried is None else self.price(carried).objective
             if carried is not None and objective <= limit:
                 found.append((carried, objective))
+        self.forget()
         return found
 
     def with_known(self, known: Iterable[SearchedPart]) -> None:
@@ -148,7 +154,7 @@ class StagedAtValue:
 
 
 def _afresh(question: StagedQuestion) -> StagedQuestion:
-    """Return a question without what years cost: that takes gigabytes on a large tree, and a value is searched once."""
+    """Return a question without what years cost."""
     return replace(question, memory={}, served=[])
 
 
@@ -257,21 +263,17 @@ class StagedValues:
 
     def difference(self, value: float, low: StagedPoint, high: StagedPoint) -> float | None:
         """Return how much more the orders of one point cost at a value than those of another; None if not permitted."""
-        prices = []
-        for point in (low, high):
-            plan = point.solution.plan
-            if plan is None:
-                return None
-            price = point.solution.objective if point.value == value else self._price(value, plan)
-            if price is None:
-                return None
-            prices.append(price)
-        return prices[0] - prices[1]
-
-    def _price(self, value: float, plan: StagedPlan) -> float | None:
         try:
             problem = self.problem(value)
         except UnsoundError:
             return None
-        carried = problem.carried(plan)
-        return None if carried is None else problem.price(carried).objective
+        prices = [_price(problem, point) if point.value != value else point.solution.objective for point in (low, high)]
+        problem.forget()
+        below, above = prices
+        return None if below is None or above is None else below - above
+
+
+def _price(problem: StagedAtValue, point: StagedPoint) -> float | None:
+    """Return what the orders of a point cost in a problem; None if not permitted there, or without any."""
+    carried = None if point.solution.plan is None else problem.carried(point.solution.plan)
+    return None if carried is None else problem.price(carried).objective
