@@ -21,11 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.report.timing.sentences import AskedOverYears
-    from netdesign.results.timing_tipping_document import (
-        FirstDecisionPart,
-        StagedFigurePart,
-        TimingTippingDocument,
-    )
+    from netdesign.results.timing_tipping_document import StagedFigurePart, TimingTippingDocument
+    from netdesign.results.years_parts import FirstDecisionPart
 
 
 class TimingTippingAnswer(AnswerOverYears["TimingTippingDocument"]):

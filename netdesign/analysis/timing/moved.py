@@ -18,7 +18,6 @@ from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.staged_result import wait_and_see_costs
-from netdesign.results.timing_tipping_plans import FirstDecision
 from netdesign.solve.auto import choose_staged_engine
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, relative_gap
 from netdesign.solve.multistage.question import StagedSolution
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.timing.plan_search import StagedChoice
     from netdesign.analysis.timing.tipping_call import TimingTippingCall
     from netdesign.evaluate.staged import StagedEvaluation
+    from netdesign.instance.first_decision import FirstDecision
     from netdesign.instance.published.reading import Named
     from netdesign.instance.ranges import FigureRange
     from netdesign.instance.staged import StagedInstance
@@ -61,7 +61,7 @@ class StagedPoint:
     @property
     def verdict(self) -> FirstDecision | None:
         """What is decided in the first year; None where no plan is permitted."""
-        return None if self.solution.plan is None else FirstDecision.of(self.solution.plan)
+        return None if self.solution.plan is None else self.solution.plan.first
 
 
 class StagedAtValue:
@@ -87,7 +87,9 @@ class StagedAtValue:
         solution = StagedSolution(question.watch.ending, None, None, -math.inf)
         if not question.watch.is_over:
             solution = search_plan(asked, self.choice, self._change_engine)
-            solution = or_incumbent(asked, solution, self.choice.name, prefers_known=True)
+            if not solution.termination.is_limit:
+                # Else the referee would price the plan for seconds, and nothing is stated of the value.
+                solution = or_incumbent(asked, solution, self.choice.name, prefers_known=True)
         self.question = question
         self.forget()
         return StagedPoint(value, question.staged, solution, tuple(known))
@@ -95,6 +97,8 @@ class StagedAtValue:
     def forget(self) -> None:
         """Let go of what years cost: of each value it may be a gigabyte, and few values are asked of again."""
         self.question = _afresh(self.question)
+        if self.question.pricer is not None:
+            self.question.pricer.release()
 
     def carried(self, plan: StagedPlan) -> StagedPlan | None:
         """Return the orders and closings of a plan of another value, operated at least cost; None where not permitted.
@@ -133,8 +137,8 @@ class StagedAtValue:
         found: list[tuple[StagedPlan, float]] = []
         seen = {point.verdict}
         for plan in others:
-            carried = None if FirstDecision.of(plan) in seen else self.carried(plan)
-            seen.add(FirstDecision.of(plan))
+            carried = None if plan.first in seen else self.carried(plan)
+            seen.add(plan.first)
             objective = math.inf if carried is None else self.price(carried).objective
             if carried is not None and objective <= limit:
                 found.append((carried, objective))

@@ -12,8 +12,8 @@ from netdesign.analysis.timing.tipping import staged_figure_part
 from netdesign.analysis.tipping_call import asked_figures
 from netdesign.errors import ContradictionError
 from netdesign.instance.stages import RiskMeasure
+from netdesign.results.plans_over_years import plan_over_years
 from netdesign.results.staged_result import wait_and_see_costs
-from netdesign.results.timing_tipping_plans import FirstDecision, plan_over_years
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness
 from netdesign.solve.multistage.question import StagedSolution
@@ -105,7 +105,7 @@ def _of_figure(
         yield from (f"at {point.value:g}: {text}" for text in _of_point(document, point, values))
     if not stated.termination.is_limit:
         yield from (f"points: {end:g} is missing" for end in (stated.low, stated.high) if end not in solved)
-    present = FirstDecision.of_part(document.best.first)
+    present = None if document.best.first is None else document.best.first.decision
     true = staged_figure_part(figure, stated.points, present, stated.termination)
     for place, claimed, value in differing(stated, true):
         if isinstance(value, list):
@@ -176,5 +176,5 @@ class _Priced:
         yield from (f"plan: {violation}" for violation in found.violations)
         if stated.objective is None or differs(stated.objective, found.objective, problem.question.scale):
             yield f"objective: states {stated.objective}; the plan has {found.objective}"
-        if FirstDecision.of_part(stated.first) != FirstDecision.of(plan):
+        if stated.first is None or stated.first.decision != plan.first:
             yield "first: is not that of the plan"

@@ -11,19 +11,14 @@ from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.timing.sentences import TREE, module_list, proven_words, years_of
 from netdesign.report.tipping_words import DIGITS, distance, nearest_change, side, stopped_lines, with_unit
 from netdesign.report.words import best_of, listed, money, short_name, time_line
-from netdesign.results.timing_tipping_plans import FirstDecision
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from netdesign.report.timing.sentences import AskedOverYears
-    from netdesign.results.timing_tipping_document import (
-        FirstDecisionPart,
-        StagedFigurePart,
-        StagedPointPart,
-        TimingTippingDocument,
-    )
+    from netdesign.results.timing_tipping_document import StagedFigurePart, StagedPointPart, TimingTippingDocument
+    from netdesign.results.years_parts import FirstDecisionPart
 
 _NO_PLAN = "no plan is permitted"
 
@@ -238,8 +233,7 @@ def first_text(first: FirstDecisionPart | None) -> str:
     """Return a first decision for a column of data: ``AMS m10; LGG m20``, with ``close X`` behind."""
     if first is None:
         return ""
-    decision = FirstDecision.of_part(first)
-    orders = module_list(list(decision.orders)) if decision is not None else ""
+    orders = module_list(list(first.decision.orders))
     return "; ".join(filter(None, (orders, *(f"close {hub}" for hub in first.closings)))) or "nothing"
 
 

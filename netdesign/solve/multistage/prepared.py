@@ -107,7 +107,15 @@ def prepare(question: StagedQuestion) -> RecursionData:
     if key not in question.memory:
         question.memory[key] = _prepare_afresh(question)
     hubs = Hubs(staged)
-    return replace(question.memory[key], staged=staged, hubs=hubs, sets=tuple(hubs.sets()))
+    return replace(question.memory[key], staged=staged, hubs=hubs, sets=_sets(staged, hubs))
+
+
+def _sets(staged: StagedInstance, hubs: Hubs) -> tuple[Chosen, ...]:
+    """Return the sets of new hubs that a path may order; without those that the first decision rules out at once."""
+    first = {staged.base.site_position[name] for name in staged.first.ordered_at} & set(hubs.candidates)
+    if hubs.has_modules_at_once:
+        return tuple(hubs.sets())
+    return tuple(chosen for chosen in hubs.sets() if not chosen or first <= set(chosen))
 
 
 def _prepare_afresh(question: StagedQuestion) -> RecursionData:

@@ -96,9 +96,13 @@ class Pricer:
         self._held.move_to_end(key)
         return self._held[key].operate(job.lift, job.daily)
 
-    def close(self) -> None:
-        """Release the cached programs."""
+    def release(self) -> None:
+        """Release the cached programs, with their years."""
         self._held.clear()
+
+    def close(self) -> None:
+        """Release all that is held."""
+        self.release()
 
 
 class HelpedPricer(SharedJobs, Pricer):
@@ -124,7 +128,7 @@ class HelpedPricer(SharedJobs, Pricer):
         return self.done(operate, jobs, self._in_time, is_over)
 
     def close(self) -> None:
-        """Stop the helpers at once, and release the cached programs."""
+        """Stop the helpers at once, and release all that is held."""
         self.dismiss()
         super().close()
 
