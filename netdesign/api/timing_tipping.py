@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from netdesign.api.over_years import AnswerOverYears
 from netdesign.api.reported import Report
 from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.report.timing.first_words import first_text
 from netdesign.report.timing.tipping import (
-    first_text,
     first_verdict_words,
     timing_tipping_csv,
     timing_tipping_lines,

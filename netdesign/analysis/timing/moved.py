@@ -6,16 +6,14 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from netdesign.analysis.moved import UnsoundError, fault_words, overrides_of, without_ranges
 from netdesign.analysis.problem import source_named
 from netdesign.analysis.timing.plan_search import no_plan_of, or_incumbent, search_for_regret, search_plan
+from netdesign.analysis.timing.priced_plans import price
 from netdesign.analysis.timing.problem import load_timing
 from netdesign.analysis.timing.value_of_information import operate
 from netdesign.analysis.tipping_points import StoppedError
 from netdesign.errors import InstanceError, UsageError
-from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.staged_result import wait_and_see_costs
 from netdesign.solve.auto import choose_staged_engine
@@ -112,9 +110,7 @@ class StagedAtValue:
 
     def price(self, plan: StagedPlan) -> StagedEvaluation:
         """Return the referee's evaluation of a plan."""
-        question = self.question
-        with np.errstate(all="ignore"):  # volumes near the largest number are wrong, not worth a warning
-            return evaluate_staged(question.staged, question.networks, plan, question.known)
+        return price(self.question, plan)
 
     def as_good(self, point: StagedPoint, others: Iterable[StagedPlan]) -> list[tuple[StagedPlan, float]]:
         """Return plans with another first decision that are as good here as the best plan, one for each decision.

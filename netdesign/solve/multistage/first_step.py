@@ -69,18 +69,19 @@ class PermittedMoves:
         position = staged.base.site_position
         self._ordered_at = {position[name] for name in self._rule.ordered_at}
         self._idle = {position[name] for name in self._rule.not_ordered_at}
-        self._left_out: dict[_Ordered, list[_Ordered]] = {}
+        self._candidates = frozenset(hubs.candidates)
+        self._left_out: dict[tuple[_Ordered, Chosen], set[_Ordered]] = {}
         for first in self._rule.left_out:
             states = _states_of(staged, hubs, first)
             if states is not None:
                 ready, after = states
-                self._left_out.setdefault(_ordered(ready), []).append(_ordered(after))
+                self._left_out.setdefault((_ordered(ready), self._chosen(after)), set()).add(_ordered(after))
 
     def permits(self, ready: Mapping[int, int], after: Mapping[int, int]) -> bool:
         """Return whether a policy may come to these states in the first year."""
         if any(not after.get(site, 0) for site in self._ordered_at) or any(after.get(site, 0) for site in self._idle):
             return False
-        return _ordered(after) not in self._left_out.get(_ordered(ready), ())
+        return _ordered(after) not in self._left_out.get((_ordered(ready), self._chosen(after)), ())
 
     def allowed(self, target: SetValues, before: Chosen, ready: Mapping[int, int] | None) -> NDArray[np.bool_] | None:
         """Return the states of a set that may be come to; None where there is none of them.
@@ -102,11 +103,14 @@ class PermittedMoves:
             if has_to or site in self._idle:
                 kept = np.arange(shape[axis]) > 0 if has_to else np.arange(shape[axis]) == 0
                 allowed &= kept.reshape([-1 if other == axis else 1 for other in range(len(shape))])
-        for left_out in () if ready is None else self._left_out.get(_ordered(ready), ()):
+        for left_out in () if ready is None else self._left_out.get((_ordered(ready), target.chosen), ()):
             place = dict(left_out)
-            if place.keys() <= set(target.sites):
-                allowed[tuple(place.get(site, 0) for site in target.sites)] = False
+            allowed[tuple(place.get(site, 0) for site in target.sites)] = False
         return allowed
+
+    def _chosen(self, states: Mapping[int, int]) -> Chosen:
+        """Return the new hubs that have ordered something."""
+        return tuple(sorted(site for site, state in states.items() if state and site in self._candidates))
 
 
 class FirstStep:

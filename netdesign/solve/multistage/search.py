@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multistage.contingent_plan import States
     from netdesign.solve.multistage.hubs import Chosen
@@ -74,20 +75,32 @@ class PolicySearch:
         state: SearchState,
         keep: Callable[[ContingentPlan], None] = keep_no_policy,
     ) -> None:
-        self._problem, self._valuation, self._state, self._keep = problem, valuation, state, keep
+        self._problem, self._valuation = problem, valuation
         self.staged, self.hubs, self._tables = problem.staged, problem.hubs, problem.tables
         self._offers = Offers(problem, valuation)
         self._values: dict[Chosen, SetValues] = {}
         self._larger_seen: dict[Chosen, int] = {}
-        self._best: ContingentPlan | None = None
-        self._least = -np.inf
-        self.permitted = PermittedMoves(problem.staged, problem.hubs)
-        is_free = problem.staged.first == ANY_FIRST
-        self._first_step = None if is_free else FirstStep(self, self.permitted)
+        self.begin(problem.staged, state, keep)
         for chosen in problem.sets:
             if len(chosen) <= 1:
                 self._expand(chosen)
         self._compute(sorted(self._values, key=len, reverse=True))
+
+    def begin(self, staged: StagedInstance, state: SearchState, keep: Callable[[ContingentPlan], None]) -> None:
+        """Begin anew with the values that are known, under another rule on the first decision.
+
+        Parameters
+        ----------
+        staged
+            The instance with the rule.
+        state, keep
+            As for a new search.
+        """
+        self.staged, self._state, self._keep = staged, state, keep
+        self._best: ContingentPlan | None = None
+        self._least = -np.inf
+        self.permitted = PermittedMoves(staged, self.hubs)
+        self._first_step = None if staged.first == ANY_FIRST else FirstStep(self, self.permitted)
 
     def best(self) -> ContingentPlan | None:
         """Return the best policy found, or None; the search state has its value."""
