@@ -16,6 +16,7 @@ from netdesign.api.over_years import is_over_years, parts_over_years, refuse_tho
 from netdesign.api.reported import Report, ReportedAnswer, answered
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.api.timing_alternatives import TimingAlternativesAnswer
+from netdesign.errors import UsageError
 from netdesign.report.alternatives import (
     alternatives_csv,
     alternatives_lines,
@@ -188,5 +189,9 @@ def _over_years(
     checked: CheckedCall[TimingAlternativesCall, TimingAlternativesDocument] = checked_call(
         TimingAlternativesCall, asked, STAGED, options, keep=keep, **parts, **parts_over_years(options)
     )
-    refuse_those_of_one({**options, **of_one}, {"diverse": None, "resume": None})
+    if of_one["diverse"] is not None:
+        why = "counts the open sites that networks share, and first decisions differ by sizes too"
+        message = f"--diverse: {why}; leave it out"
+        raise UsageError(message)
+    refuse_those_of_one({**options, **of_one}, {"resume": None})
     return answered(TimingAlternativesAnswer, asked, checked, list_first_decisions)

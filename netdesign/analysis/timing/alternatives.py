@@ -105,7 +105,6 @@ class _Answer:
         self._known: list[SearchedPart] = []
         self._condition: StagedSolution | None = None
         self._no_path: StagedSolution | None = None
-        self._plans = PlansOverYears()
         self.within = FirstDecisionsWithin(question, call.within, call.most)
 
     def search(self, keep: Keeping[TimingAlternativesDocument] | None) -> None:
@@ -142,10 +141,11 @@ class _Answer:
         """Return the result."""
         within, staged, call = self.within, self._question.staged, self._call
         listed, scale = within.listed, self._question.scale
-        decisions = [decision_part(listed[0], one, self._plans.place(one.plan, staged), scale) for one in listed]
+        plans = PlansOverYears()
+        decisions = [decision_part(listed[0], one, plans.place(one.plan, staged), scale) for one in listed]
         condition = None
         if self._condition is not None and decisions:
-            condition = condition_part(decisions[0], self._found_under_condition(self._condition), call)
+            condition = condition_part(decisions[0], self._found_under_condition(self._condition, plans), call)
         risk = staged.stages.risk
         total_s = time.perf_counter() - self._begun
         times = {"read_s": self._read_s, "search_s": total_s - self._read_s, "total_s": total_s}
@@ -158,16 +158,16 @@ class _Answer:
             decisions=decisions,
             condition=condition,
             known=self._known,
-            plans=self._plans.parts,
+            plans=plans.parts,
             times={name: round(seconds, 6) for name, seconds in times.items()},
         )
 
-    def _found_under_condition(self, solution: StagedSolution) -> FoundPlanPart:
+    def _found_under_condition(self, solution: StagedSolution, plans: PlansOverYears) -> FoundPlanPart:
         plan = solution.plan
         return FoundPlanPart(
             termination=solution.termination,
             first=None if plan is None else FirstDecisionPart.of(plan.first),
-            plan=None if plan is None else self._plans.place(plan, self._restricted),
+            plan=None if plan is None else plans.place(plan, self._restricted),
             objective=solution.objective,
             bound=finite(solution.bound),
             gap=finite(relative_gap(solution.objective, solution.bound, self._question.scale)),

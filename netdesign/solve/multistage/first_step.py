@@ -200,15 +200,16 @@ class FirstStep:
 
 
 def _states_of(staged: StagedInstance, hubs: Hubs, first: FirstDecision) -> tuple[States, States] | None:
-    """Return the states that a first decision leads to, before and after its later orders; None if there are none."""
+    """Return the states of the hubs that order first, before and after their later orders; None if there are none."""
     position, module = staged.base.site_position, {one.id: place for place, one in enumerate(staged.modules)}
-    counts = {site: np.zeros(len(staged.modules), dtype=np.int64) for site in hubs.sites}
+    ordering = {position[hub] for hub in first.sites}
+    if not ordering <= set(hubs.sites):
+        return None
+    counts = {site: np.zeros(len(staged.modules), dtype=np.int64) for site in ordering}
     for hub, size, count in first.orders:
-        if position[hub] not in counts:
-            return None
         counts[position[hub]][module[size]] += count
     closing = {position[name] for name in first.closings}
-    return states_after(staged, hubs, 0, dict.fromkeys(hubs.sites, 0), counts, closing)
+    return states_after(staged, hubs, 0, dict.fromkeys(ordering, 0), counts, closing)
 
 
 def _ordered(states: Mapping[int, int]) -> _Ordered:
