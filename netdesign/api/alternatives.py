@@ -160,6 +160,18 @@ def alternatives(
     }
     if is_over_years(asked, options):
         return _over_years(asked, options, parts, {"diverse": diverse, "resume": resume}, keep)
+    parts["diverse"] = partial(network_number, "--diverse", diverse)
+    return _of_one_year(asked, options, parts, resume, keep)
+
+
+def _of_one_year(
+    asked: Given,
+    options: AnyYearsOptions,
+    parts: dict[str, Any],
+    resume: str | Path | None,
+    keep: Callable[[Any], None] | None,
+) -> AlternativesAnswer:
+    """List networks; ``parts`` check what the call has of its own."""
     from netdesign.analysis.alternatives import list_alternatives
 
     checked: CheckedCall[AlternativesCall, AlternativesDocument] = checked_call(
@@ -170,7 +182,6 @@ def alternatives(
         resume=resume,
         keep=keep,
         **parts,
-        diverse=partial(network_number, "--diverse", diverse),
     )
     refuse_those_of_several(options)
     return answered(AlternativesAnswer, asked, checked, list_alternatives, checked.earlier(AlternativesDocument))

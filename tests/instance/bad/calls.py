@@ -542,8 +542,8 @@ ALTERNATIVES = [
     over_years(
         "engine that leaves no first decision out",
         "alternatives . --engine decomposition",
-        "--engine decomposition cannot state the problem: a rule on what is ordered in the first year; take --engine auto, "
-        "which takes one that can",
+        "--engine decomposition cannot state the problem: a rule on what is ordered in the first year; take --engine "
+        "auto, which takes one that can",
     ),
     over_years(
         "engine of alternatives of one year for several",
