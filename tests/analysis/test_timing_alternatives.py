@@ -118,12 +118,12 @@ def test_agrees_with_brute_force(seed, tmp_path):
 def test_agrees_with_brute_force_on_many(tmp_path):
     """In a good part of the draws some first decisions are listed, and some are not."""
     counts = Counter[str]()
-    for seed in range(150):
+    for seed in range(240):
         listed, every = agree_on(seed, tmp_path)
         counts += Counter({"with a plan": every > 0, "with several": listed > 1, "with others": listed < every})
     assert counts["with a plan"] >= 100
-    assert counts["with several"] >= 40
-    assert counts["with others"] >= 40
+    assert counts["with several"] >= 30
+    assert counts["with others"] >= 30
 
 
 @pytest.mark.parametrize("engine", ["dynamic", "configurations", pytest.param("monolithic", marks=pytest.mark.long)])

@@ -124,7 +124,8 @@ def _search(
     staged = question.staged
     if staged.first == ANY_FIRST:
         return PolicySearch(problem, valuation_of(staged, question.reference), state, keep)
-    key = (problem.sets, question.reference.tobytes(), staged.stages.risk.measure)
+    # The search holds its instance, so that ids stay unique.
+    key = (id(staged.base), problem.sets, question.reference.tobytes(), staged.stages.risk.measure)
     known = problem.searches.get(key)
     if known is None:
         known = problem.searches[key] = PolicySearch(problem, valuation_of(staged, question.reference), state, keep)
