@@ -34,6 +34,7 @@ from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
 from netdesign.results.timing_stress_document import TimingStressDocument
 from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
@@ -58,6 +59,7 @@ from scripts.doc_references import (
     source_columns,
     stress_reference,
     sweep_reference,
+    timing_alternatives_reference,
     timing_reference,
     timing_stress_reference,
     timing_tipping_reference,
@@ -100,6 +102,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "alternatives": alternatives_reference,
     "explanation": explanation_reference,
     "tipping": tipping_reference,
+    "timing-alternatives": timing_alternatives_reference,
     "timing-tipping": timing_tipping_reference,
     "timing-stress": timing_stress_reference,
     "sweep": sweep_reference,
@@ -148,6 +151,7 @@ def generated_files() -> dict[str, str]:
         "docs/alternatives.schema.json": schema_text(schema_of(AlternativesDocument)),
         "docs/explanation.schema.json": schema_text(schema_of(ExplanationDocument)),
         "docs/tipping.schema.json": schema_text(schema_of(TippingDocument)),
+        "docs/timing-alternatives.schema.json": schema_text(schema_of(TimingAlternativesDocument)),
         "docs/timing-tipping.schema.json": schema_text(schema_of(TimingTippingDocument)),
         "docs/timing-stress.schema.json": schema_text(schema_of(TimingStressDocument)),
         "docs/sweep.schema.json": schema_text(schema_of(SweepDocument)),

@@ -21,6 +21,7 @@ from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
 from netdesign.results.timing_stress_document import TimingStressDocument
 from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
@@ -228,6 +229,11 @@ def explanation_reference() -> str:
 def tipping_reference() -> str:
     """Return all parts of ``netdesign.tipping/1``."""
     return reference(schema_of(TippingDocument))
+
+
+def timing_alternatives_reference() -> str:
+    """Return all parts of ``netdesign.timing-alternatives/1``."""
+    return reference(schema_of(TimingAlternativesDocument))
 
 
 def timing_tipping_reference() -> str:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from netdesign.api.over_years import AnswerOverYears
 from netdesign.api.reported import Report
 from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.report.timing.first_words import first_text
 from netdesign.report.timing.tipping import (
-    first_text,
     first_verdict_words,
     timing_tipping_csv,
     timing_tipping_lines,
@@ -21,11 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from netdesign.report.timing.sentences import AskedOverYears
-    from netdesign.results.timing_tipping_document import (
-        FirstDecisionPart,
-        StagedFigurePart,
-        TimingTippingDocument,
-    )
+    from netdesign.results.timing_tipping_document import StagedFigurePart, TimingTippingDocument
+    from netdesign.results.years_parts import FirstDecisionPart
 
 
 class TimingTippingAnswer(AnswerOverYears["TimingTippingDocument"]):

@@ -117,6 +117,9 @@ def schema(
     ] = False,
     explanation: Annotated[bool, typer.Option("--explanation", help="Of result files of explain instead.")] = False,
     tipping: Annotated[bool, typer.Option("--tipping", help="Of result files of tipping instead.")] = False,
+    timing_alternatives: Annotated[
+        bool, typer.Option("--timing-alternatives", help="Of result files of alternatives over years instead.")
+    ] = False,
     timing_tipping: Annotated[
         bool, typer.Option("--timing-tipping", help="Of result files of tipping over years instead.")
     ] = False,
@@ -129,12 +132,12 @@ def schema(
     timing: Annotated[bool, typer.Option("--timing", help="Of result files of timing instead.")] = False,
 ) -> None:
     """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
-    asked = [result, alternatives, explanation, tipping, timing_tipping, timing_stress, sweep, stress]
-    asked += [frontier, timing]
+    over_years = [timing, timing_alternatives, timing_tipping, timing_stress]
+    asked = [result, alternatives, explanation, tipping, sweep, stress, frontier, *over_years]
     if sum(asked) > 1:
         message = (
-            "--result, --alternatives, --explanation, --tipping, --timing-tipping, --timing-stress, --sweep, --stress, "
-            "--frontier and --timing exclude each other; give one"
+            "--result, --alternatives, --explanation, --tipping, --timing-alternatives, --timing-tipping, "
+            "--timing-stress, --sweep, --stress, --frontier and --timing exclude each other; give one"
         )
         raise UsageError(message)
     if any(asked):
@@ -146,6 +149,7 @@ def schema(
         from netdesign.results.staged_document import TimingDocument
         from netdesign.results.stress_document import StressDocument
         from netdesign.results.sweep_document import SweepDocument
+        from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
         from netdesign.results.timing_stress_document import TimingStressDocument
         from netdesign.results.timing_tipping_document import TimingTippingDocument
         from netdesign.results.tipping_document import TippingDocument
@@ -155,6 +159,7 @@ def schema(
             (alternatives, AlternativesDocument),
             (explanation, ExplanationDocument),
             (tipping, TippingDocument),
+            (timing_alternatives, TimingAlternativesDocument),
             (timing_tipping, TimingTippingDocument),
             (timing_stress, TimingStressDocument),
             (sweep, SweepDocument),

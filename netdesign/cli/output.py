@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from netdesign.api.given import Given
     from netdesign.api.stress import StressAnswer
     from netdesign.api.sweep import SweepAnswer
+    from netdesign.api.timing_alternatives import TimingAlternativesAnswer
     from netdesign.api.timing_stress import TimingStressAnswer
     from netdesign.api.timing_tipping import TimingTippingAnswer
     from netdesign.api.tipping import TippingAnswer
@@ -97,6 +98,7 @@ def write_answer(
     | AlternativesAnswer
     | ExplainAnswer
     | TippingAnswer
+    | TimingAlternativesAnswer
     | TimingTippingAnswer
     | TimingStressAnswer
     | SweepAnswer

@@ -10,6 +10,7 @@ from netdesign.errors import UsageError
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.result_file import RESULT_COMMANDS, read_any, read_json
+from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _RESULTS = {
     "netdesign.alternatives/": RESULT_OF["alternatives"],
     "netdesign.explanation/": RESULT_OF["explain"],
     "netdesign.tipping/": RESULT_OF["tipping"],
+    "netdesign.timing-alternatives/": RESULT_OF["alternatives"],
     "netdesign.timing-tipping/": RESULT_OF["tipping"],
     "netdesign.timing-stress/": RESULT_OF["stress"],
     "netdesign.sweep/": RESULT_OF["sweep"],
@@ -36,7 +38,7 @@ _RESULTS = {
 
 
 def _formats_of(kind: str) -> list[bytes]:
-    """Return how the names of the formats of a kind of results begin: tipping and stress over years have their own."""
+    """Return how the names of the formats of a kind of results begin: questions over years have their own."""
     return [format_.encode() for format_, of in _RESULTS.items() if of == kind]
 
 
@@ -169,6 +171,8 @@ def _listed(document: Document) -> int:
     """Return how many networks, rows or points are listed; 0 where that is not the question."""
     if isinstance(document, AlternativesDocument):
         return len(document.networks)
+    if isinstance(document, TimingAlternativesDocument):
+        return len(document.decisions)
     return len(getattr(document, "rows", getattr(document, "points", ())))
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
+    from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
     from netdesign.results.timing_stress_document import TimingStressDocument
     from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import TippingDocument
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
         | AlternativesDocument
         | ExplanationDocument
         | TippingDocument
+        | TimingAlternativesDocument
         | TimingTippingDocument
         | TimingStressDocument
         | SweepDocument
@@ -60,6 +62,7 @@ DocumentT = TypeVar(
     AlternativesDocument,
     ExplanationDocument,
     "TippingDocument",
+    "TimingAlternativesDocument",
     "TimingTippingDocument",
     "TimingStressDocument",
     "SweepDocument",
@@ -116,6 +119,7 @@ def read_any(path: Path) -> Document:
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
+    from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
     from netdesign.results.timing_stress_document import TimingStressDocument
     from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import TippingDocument
@@ -129,6 +133,8 @@ def read_any(path: Path) -> Document:
         return document_from_data(path, data, ExplanationDocument)
     if _is(data, TippingDocument):
         return document_from_data(path, data, TippingDocument)
+    if _is(data, TimingAlternativesDocument):
+        return document_from_data(path, data, TimingAlternativesDocument)
     if _is(data, TimingTippingDocument):
         return document_from_data(path, data, TimingTippingDocument)
     if _is(data, TimingStressDocument):

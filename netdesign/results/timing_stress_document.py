@@ -12,7 +12,7 @@ from netdesign.results.part import Part
 from netdesign.results.recorded_fields import EngineFact, Gap, Options, Reader, Times, Versions
 from netdesign.results.staged_document import RiskPart, SearchedPart
 from netdesign.results.stress_draws import DrawnCostsPart, WorldsPart
-from netdesign.results.timing_tipping_document import PlanOverYearsPart
+from netdesign.results.years_parts import PlanOverYearsPart
 from netdesign.solve.core.outcome import Termination
 
 

@@ -9,42 +9,14 @@ from pydantic import Field
 from netdesign.results.document import InstancePart
 from netdesign.results.part import Part
 from netdesign.results.recorded_fields import EngineFact, Gap, Options, Reader, Times, Versions
-from netdesign.results.row_parts import PlanAtPointPart
-from netdesign.results.staged_document import ContractPart, ModulesPart, RiskPart, SearchedPart
+from netdesign.results.staged_document import RiskPart, SearchedPart
+from netdesign.results.years_parts import FirstDecisionPart, FoundPlanPart, PlanOverYearsPart
 from netdesign.solve.core.outcome import Termination
 
 
-class FirstDecisionPart(Part):
-    """What a plan decides in the first year; both lists are empty where it orders and closes nothing."""
-
-    orders: list[ModulesPart] = Field(description="Modules paid for in the first year, by hub and module.")
-    closings: list[str] = Field(description="Hubs that are closed at the end of the first year.")
-
-
-class NodePlanPart(PlanAtPointPart):
-    """A year of a plan, without what it costs, which depends on the value of the figure."""
-
-    node: str = Field(description="Branch and year, or the year.")
-    orders: list[ModulesPart] = Field(description="Modules paid for.")
-    closings: list[str] = Field(description="Hubs that are closed from the next year on.")
-    contract: list[ContractPart] = Field(description="Handling bought by the tonne.")
-
-
-class PlanOverYearsPart(Part):
-    """A plan over the years."""
-
-    nodes: list[NodePlanPart] = Field(description="By node, parents before children.")
-
-
-class BestPlanPart(Part):
+class BestPlanPart(FoundPlanPart):
     """The best plan at one value of a figure."""
 
-    termination: Termination = Field(description="Why the search stopped.")
-    first: FirstDecisionPart | None = Field(description="What it decides in the first year; null without a plan.")
-    plan: int | None = Field(description="Place of the plan in `plans`, from 0; null without one.")
-    objective: float | None = Field(description="What is minimised, at this value, EUR of the first year.")
-    bound: float | None = Field(description="No permitted plan has less at this value; null if nothing is proven.")
-    gap: Gap
     known: list[SearchedPart] = Field(
         default_factory=list,
         description="Where the largest regret is minimised: the best plan of each path, were it known from the start; "

@@ -21,8 +21,8 @@ from netdesign.analysis.timing.worlds_of_plans import WorldsOfPlans
 from netdesign.analysis.verify import verify
 from netdesign.errors import InstanceError
 from netdesign.instance.distributions import distributions_of
+from netdesign.results.plans_over_years import plan_over_years
 from netdesign.results.timing_stress_document import WorldMethod
-from netdesign.results.timing_tipping_plans import plan_over_years
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.multistage.pricing import Pricer
 from tests.analysis.test_draws import check_statistics

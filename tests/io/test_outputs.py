@@ -167,6 +167,7 @@ def test_a_result_replaces_an_empty_file_and_a_result_of_any_program(old, tmp_pa
         ("tipping", LEGS, "solve"),
         ("tipping", LEGS, "sweep"),
         ("tipping", STAGES, "timing"),
+        ("alternatives", STAGES, "tipping"),
         ("stress", STAGES, "timing"),
         ("sweep", LEGS, "tipping"),
         ("frontier", LEGS, "tipping"),

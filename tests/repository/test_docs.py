@@ -26,6 +26,7 @@ from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
 from netdesign.results.timing_stress_document import TimingStressDocument
 from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
@@ -195,6 +196,7 @@ RESULTS = (
     "alternatives",
     "explanation",
     "tipping",
+    "timing-alternatives",
     "timing-tipping",
     "timing-stress",
     "sweep",
@@ -235,6 +237,7 @@ def test_every_key_of_a_schema_stands_in_its_reference():
         "alternatives": AlternativesDocument,
         "explanation": ExplanationDocument,
         "tipping": TippingDocument,
+        "timing-alternatives": TimingAlternativesDocument,
         "timing-tipping": TimingTippingDocument,
         "timing-stress": TimingStressDocument,
         "sweep": SweepDocument,

@@ -6,19 +6,16 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from netdesign.analysis.moved import UnsoundError, fault_words, overrides_of, without_ranges
 from netdesign.analysis.problem import source_named
 from netdesign.analysis.timing.plan_search import no_plan_of, or_incumbent, search_for_regret, search_plan
+from netdesign.analysis.timing.priced_plans import price
 from netdesign.analysis.timing.problem import load_timing
 from netdesign.analysis.timing.value_of_information import operate
 from netdesign.analysis.tipping_points import StoppedError
 from netdesign.errors import InstanceError, UsageError
-from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.staged_result import wait_and_see_costs
-from netdesign.results.timing_tipping_plans import FirstDecision
 from netdesign.solve.auto import choose_staged_engine
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, relative_gap
 from netdesign.solve.multistage.question import StagedSolution
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.timing.plan_search import StagedChoice
     from netdesign.analysis.timing.tipping_call import TimingTippingCall
     from netdesign.evaluate.staged import StagedEvaluation
+    from netdesign.instance.first_decision import FirstDecision
     from netdesign.instance.published.reading import Named
     from netdesign.instance.ranges import FigureRange
     from netdesign.instance.staged import StagedInstance
@@ -61,7 +59,7 @@ class StagedPoint:
     @property
     def verdict(self) -> FirstDecision | None:
         """What is decided in the first year; None where no plan is permitted."""
-        return None if self.solution.plan is None else FirstDecision.of(self.solution.plan)
+        return None if self.solution.plan is None else self.solution.plan.first
 
 
 class StagedAtValue:
@@ -87,10 +85,18 @@ class StagedAtValue:
         solution = StagedSolution(question.watch.ending, None, None, -math.inf)
         if not question.watch.is_over:
             solution = search_plan(asked, self.choice, self._change_engine)
-            solution = or_incumbent(asked, solution, self.choice.name, prefers_known=True)
-        # What years cost takes gigabytes on a large tree, and a value is searched once.
-        self.question = replace(question, memory={}, served=[])
+            if not solution.termination.is_limit:
+                # Else the referee would price the plan for seconds, and nothing is stated of the value.
+                solution = or_incumbent(asked, solution, self.choice.name, prefers_known=True)
+        self.question = question
+        self.forget()
         return StagedPoint(value, question.staged, solution, tuple(known))
+
+    def forget(self) -> None:
+        """Let go of what years cost: of each value it may be a gigabyte, and few values are asked of again."""
+        self.question = _afresh(self.question)
+        if self.question.pricer is not None:
+            self.question.pricer.release()
 
     def carried(self, plan: StagedPlan) -> StagedPlan | None:
         """Return the orders and closings of a plan of another value, operated at least cost; None where not permitted.
@@ -104,9 +110,7 @@ class StagedAtValue:
 
     def price(self, plan: StagedPlan) -> StagedEvaluation:
         """Return the referee's evaluation of a plan."""
-        question = self.question
-        with np.errstate(all="ignore"):  # volumes near the largest number are wrong, not worth a warning
-            return evaluate_staged(question.staged, question.networks, plan, question.known)
+        return price(self.question, plan)
 
     def as_good(self, point: StagedPoint, others: Iterable[StagedPlan]) -> list[tuple[StagedPlan, float]]:
         """Return plans with another first decision that are as good here as the best plan, one for each decision.
@@ -129,11 +133,12 @@ class StagedAtValue:
         found: list[tuple[StagedPlan, float]] = []
         seen = {point.verdict}
         for plan in others:
-            carried = None if FirstDecision.of(plan) in seen else self.carried(plan)
-            seen.add(FirstDecision.of(plan))
+            carried = None if plan.first in seen else self.carried(plan)
+            seen.add(plan.first)
             objective = math.inf if carried is None else self.price(carried).objective
             if carried is not None and objective <= limit:
                 found.append((carried, objective))
+        self.forget()
         return found
 
     def with_known(self, known: Iterable[SearchedPart]) -> None:
@@ -146,6 +151,11 @@ class StagedAtValue:
 
     def _change_engine(self, choice: StagedChoice) -> None:
         self.choice = choice
+
+
+def _afresh(question: StagedQuestion) -> StagedQuestion:
+    """Return a question without what years cost."""
+    return replace(question, memory={}, served=[])
 
 
 class MovedTiming:
@@ -162,7 +172,7 @@ class MovedTiming:
     def __init__(self, name_or_path: Named, call: TimingTippingCall, question: StagedQuestion) -> None:
         self._source, self._call = without_ranges(source_named(name_or_path, replace(call, overrides=()))), call
         self._question, self.watch = question, question.watch
-        self.present = StagedAtValue(question)
+        self.present = StagedAtValue(_afresh(question))
 
     def at(self, figure: FigureRange, value: float) -> StagedAtValue:
         """Return the problem in which a figure has a value.
@@ -253,21 +263,17 @@ class StagedValues:
 
     def difference(self, value: float, low: StagedPoint, high: StagedPoint) -> float | None:
         """Return how much more the orders of one point cost at a value than those of another; None if not permitted."""
-        prices = []
-        for point in (low, high):
-            plan = point.solution.plan
-            if plan is None:
-                return None
-            price = point.solution.objective if point.value == value else self._price(value, plan)
-            if price is None:
-                return None
-            prices.append(price)
-        return prices[0] - prices[1]
-
-    def _price(self, value: float, plan: StagedPlan) -> float | None:
         try:
             problem = self.problem(value)
         except UnsoundError:
             return None
-        carried = problem.carried(plan)
-        return None if carried is None else problem.price(carried).objective
+        prices = [_price(problem, point) if point.value != value else point.solution.objective for point in (low, high)]
+        problem.forget()
+        below, above = prices
+        return None if below is None or above is None else below - above
+
+
+def _price(problem: StagedAtValue, point: StagedPoint) -> float | None:
+    """Return what the orders of a point cost in a problem; None if not permitted there, or without any."""
+    carried = None if point.solution.plan is None else problem.carried(point.solution.plan)
+    return None if carried is None else problem.price(carried).objective

@@ -17,9 +17,9 @@ from netdesign.analysis.timing.value_of_information import paths_alone
 from netdesign.analysis.timing.worlds_of_plans import WorldsOfPlans
 from netdesign.instance.distributions import distributions_of
 from netdesign.instance.stages import RiskMeasure
+from netdesign.results.plans_over_years import plan_over_years
 from netdesign.results.staged_result import wait_and_see_costs
 from netdesign.results.timing_stress_document import WorldMethod
-from netdesign.results.timing_tipping_plans import plan_over_years
 from netdesign.solve.auto import another_staged_engine, choose_auxiliary
 from netdesign.solve.core.limits import Watch
 from netdesign.solve.core.outcome import exactness, silent

@@ -21,6 +21,7 @@ from netdesign.errors import UsageError
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.distributions import distributions_of
 from netdesign.results.part import finite
+from netdesign.results.plans_over_years import part_over_years
 from netdesign.results.staged_document import RiskPart
 from netdesign.results.timing_stress_document import (
     DrawnPlanPart,
@@ -29,7 +30,6 @@ from netdesign.results.timing_stress_document import (
     StressedPlanPart,
     TimingStressDocument,
 )
-from netdesign.results.timing_tipping_plans import part_over_years
 from netdesign.solve.core.outcome import Termination, relative_gap
 from netdesign.solve.multistage.pricing import make_pricer
 from netdesign.solve.multistage.question import is_served
@@ -91,7 +91,7 @@ def stress_plans(
         if found.plans:
             # What years cost in the searches takes hundreds of megabytes.
             question = replace(found.question, memory={}, served=[])
-            pricer.forget()
+            pricer.release()
             plans = [decisions_in(one.plan) for one in found.plans]
             names = [one.names for one in found.plans]
             draws = look_at_plans(MovedYears(name_or_path, call), question, call, plans, names, pricer)

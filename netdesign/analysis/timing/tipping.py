@@ -17,6 +17,7 @@ from netdesign.analysis.timing.record import record_of_timing
 from netdesign.analysis.tipping_call import asked_figures
 from netdesign.analysis.tipping_points import StoppedError, changes_between
 from netdesign.results.part import finite
+from netdesign.results.plans_over_years import PlansOverYears
 from netdesign.results.staged_document import RiskPart
 from netdesign.results.timing_tipping_document import (
     AsGoodPart,
@@ -26,7 +27,7 @@ from netdesign.results.timing_tipping_document import (
     StagedPointPart,
     TimingTippingDocument,
 )
-from netdesign.results.timing_tipping_plans import FirstDecision, PlansOverYears
+from netdesign.results.years_parts import FirstDecisionPart
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage.pricing import make_pricer
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netdesign.analysis.timing.tipping_call import TimingTippingCall
+    from netdesign.instance.first_decision import FirstDecision
     from netdesign.instance.published.reading import Named
     from netdesign.instance.ranges import FigureRange
     from netdesign.instance.staged import StagedInstance
@@ -135,7 +137,9 @@ class _Answer:
         neighbours = (points[other].solution.plan for other in (place - 1, place + 1) if 0 <= other < len(points))
         found = values.problem(point.value).as_good(point, [plan for plan in neighbours if plan is not None])
         return [
-            AsGoodPart(first=FirstDecision.of(plan).part, plan=self._plans.place(plan, staged), objective=objective)
+            AsGoodPart(
+                first=FirstDecisionPart.of(plan.first), plan=self._plans.place(plan, staged), objective=objective
+            )
             for plan, objective in found
         ]
 
@@ -143,7 +147,7 @@ class _Answer:
         solution, first = point.solution, point.verdict
         return BestPlanPart(
             termination=solution.termination,
-            first=None if first is None else first.part,
+            first=None if first is None else FirstDecisionPart.of(first),
             plan=None if solution.plan is None else self._plans.place(solution.plan, _instance_of(point)),
             objective=solution.objective,
             bound=finite(solution.bound),
@@ -198,7 +202,7 @@ def staged_figure_part(
     ending
         Why the searches stopped.
     """
-    verdicts = [(point.value, FirstDecision.of_part(point.first)) for point in points]
+    verdicts = [(point.value, None if point.first is None else point.first.decision) for point in points]
     changes = changes_between(verdicts)
     turns = any(verdict != present for _, verdict in verdicts)
     return StagedFigurePart(
@@ -215,8 +219,8 @@ def staged_figure_part(
             FirstChangePart(
                 at_least=change.at_least,
                 at_most=change.at_most,
-                before=None if change.before is None else change.before.part,
-                after=None if change.after is None else change.after.part,
+                before=None if change.before is None else FirstDecisionPart.of(change.before),
+                after=None if change.after is None else FirstDecisionPart.of(change.after),
             )
             for change in changes
         ],

@@ -15,8 +15,8 @@ from netdesign.analysis.timing.stressed_plans import BEST, FIXED, MEAN, NOTHING,
 from netdesign.errors import ContradictionError, UsageError
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.instance.stages import RiskMeasure
+from netdesign.results.plans_over_years import plan_over_years
 from netdesign.results.staged_result import is_tree, wait_and_see_costs
-from netdesign.results.timing_tipping_plans import plan_over_years
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage.pricing import make_pricer

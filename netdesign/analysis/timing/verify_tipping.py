@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, TOLERANCE, differing, differs, of_gap, of_search
 from netdesign.analysis.moved import UnsoundError
 from netdesign.analysis.timing.moved import MovedTiming, StagedPoint, StagedValues
+from netdesign.analysis.timing.priced_plans import PricedPlans, of_scenario
 from netdesign.analysis.timing.tipping import staged_figure_part
 from netdesign.analysis.tipping_call import asked_figures
-from netdesign.errors import ContradictionError
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.staged_result import wait_and_see_costs
-from netdesign.results.timing_tipping_plans import FirstDecision, plan_over_years
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness
 from netdesign.solve.multistage.question import StagedSolution
@@ -51,13 +50,7 @@ def contradicted_timing_tipping(
     call
         These options.
     """
-    staged = problem.staged
-    if document.scenario != staged.scenario:
-        yield f"scenario: states {document.scenario}; the options say {staged.scenario}"
-    for name in ("measure", "level"):
-        claimed, true = getattr(document.risk, name), getattr(staged.stages.risk, name)
-        if claimed != true:
-            yield f"risk.{name}: states {claimed}; instance and options say {true}"
+    yield from of_scenario(document, problem.staged)
     limits = SolveLimits(relative_gap=document.options["gap"])
     moved = MovedTiming(name_or_path, call, problem.question(Watch(limits), asked=call.engine))
     texts = list(_Priced(document).of_best(document.best, moved.present))
@@ -105,7 +98,7 @@ def _of_figure(
         yield from (f"at {point.value:g}: {text}" for text in _of_point(document, point, values))
     if not stated.termination.is_limit:
         yield from (f"points: {end:g} is missing" for end in (stated.low, stated.high) if end not in solved)
-    present = FirstDecision.of_part(document.best.first)
+    present = None if document.best.first is None else document.best.first.decision
     true = staged_figure_part(figure, stated.points, present, stated.termination)
     for place, claimed, value in differing(stated, true):
         if isinstance(value, list):
@@ -133,7 +126,7 @@ class _Priced:
     """Plans of a result, priced again by the referee."""
 
     def __init__(self, document: TimingTippingDocument) -> None:
-        self._plans, self._asked = document.plans, document.options["gap"]
+        self._plans, self._asked = PricedPlans(document.plans), document.options["gap"]
 
     def of_best(self, stated: BestPlanPart, problem: StagedAtValue) -> Iterator[str]:
         """Yield contradictions of the best plan at a value."""
@@ -149,32 +142,16 @@ class _Priced:
             if stated.termination in ENDED_WITH_A_PLAN or stated.objective is not None or stated.first is not None:
                 yield "plan: is missing"
             return
-        yield from self._of_plan(stated, stated.plan, problem)
+        yield from self._plans.of_plan(stated, stated.plan, problem.question)
         scale = problem.question.scale
         yield from of_search(stated, scale=scale)
         yield from of_gap(stated, self._asked, scale)
 
     def of_another(self, stated: AsGoodPart, best: BestPlanPart, problem: StagedAtValue) -> Iterator[str]:
         """Yield contradictions of a plan that is said to be as good as the best."""
-        yield from self._of_plan(stated, stated.plan, problem)
+        yield from self._plans.of_plan(stated, stated.plan, problem.question)
         if stated.first == best.first:
             yield "first: is that of the best plan"
         slack = (OPTIMAL_GAP + TOLERANCE) * exactness(stated.objective, problem.question.scale)
         if best.objective is not None and stated.objective > best.objective + slack:
             yield f"objective: {stated.objective} is over {best.objective}, that of the best plan"
-
-    def _of_plan(self, stated: BestPlanPart | AsGoodPart, place: int, problem: StagedAtValue) -> Iterator[str]:
-        if not 0 <= place < len(self._plans):
-            yield f"plan: there is no {place} in plans"
-            return
-        try:
-            plan = plan_over_years(self._plans[place], problem.question.staged)
-        except ContradictionError as error:
-            yield error.message
-            return
-        found = problem.price(plan)
-        yield from (f"plan: {violation}" for violation in found.violations)
-        if stated.objective is None or differs(stated.objective, found.objective, problem.question.scale):
-            yield f"objective: states {stated.objective}; the plan has {found.objective}"
-        if FirstDecision.of_part(stated.first) != FirstDecision.of(plan):
-            yield "first: is not that of the plan"

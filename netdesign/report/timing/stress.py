@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from netdesign.report.timing.sentences import AskedOverYears
     from netdesign.results.timing_stress_document import PlanDrawsPart, StressedPlanPart, TimingStressDocument
-    from netdesign.results.timing_tipping_document import NodePlanPart
+    from netdesign.results.years_parts import NodePlanPart
 
 _NAMES = {
     "best": "best plan",

@@ -5,27 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.instance.sense.remarks import figure as number
-from netdesign.instance.stages import RiskMeasure
 from netdesign.report.sentences import unkept
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.timing.sentences import TREE, module_list, proven_words, years_of
+from netdesign.report.timing.first_words import FirstWords, costs_words, first_text, plan_text, years_words
+from netdesign.report.timing.sentences import proven_words
 from netdesign.report.tipping_words import DIGITS, distance, nearest_change, side, stopped_lines, with_unit
-from netdesign.report.words import best_of, listed, money, short_name, time_line
-from netdesign.results.timing_tipping_plans import FirstDecision
+from netdesign.report.words import best_of, money, short_name, time_line
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from netdesign.report.timing.sentences import AskedOverYears
-    from netdesign.results.timing_tipping_document import (
-        FirstDecisionPart,
-        StagedFigurePart,
-        StagedPointPart,
-        TimingTippingDocument,
-    )
-
-_NO_PLAN = "no plan is permitted"
+    from netdesign.results.timing_tipping_document import StagedFigurePart, StagedPointPart, TimingTippingDocument
+    from netdesign.results.years_parts import FirstDecisionPart
 
 
 def timing_tipping_text(result: TimingTippingDocument, asked: AskedOverYears) -> str:
@@ -40,62 +33,15 @@ def timing_tipping_lines(result: TimingTippingDocument, asked: AskedOverYears) -
     if result.termination is Termination.INFEASIBLE:
         return [f"No plan is permitted{unkept(asked.forbidding)}. Proven."]
     if result.best.first is None:
-        return [f"{_years(result)}: no plan was found before the search stopped."]
+        return [f"{years_words(result)}: no plan was found before the search stopped."]
     words = FirstWords(int(result.problem["first_year"]), asked.existing)
     plan, proof = best_of("plan", result.best.termination), proven_words(result.best)
-    lines = [f"{_years(result)}: the {plan} {_costs(result)}; {proof}."]
+    lines = [f"{years_words(result)}: the {plan} {costs_words(result)}; {proof}."]
     lines.append(f"Its first decision: {words.with_year(result.best.first)}.")
     lines += [*_verdict_lines(result, words), *_doubt_lines(result, words)]
     if result.figures:
         lines.append("What lies between two values that are solved is not looked at.")
     return [*lines, *stopped_lines(result)]
-
-
-def _years(result: TimingTippingDocument) -> str:
-    return years_of(result.scenario, result.problem)
-
-
-def _costs(result: TimingTippingDocument) -> str:
-    cost, year = money(result.objective), result.problem["first_year"]
-    what = {
-        RiskMeasure.EXPECTED: f"costs {cost}" if result.scenario != TREE else f"has an expected cost of {cost}",
-        RiskMeasure.CVAR: f"has a mean cost of {cost} on the dearest {1.0 - result.risk.level:.0%} of the paths",
-        RiskMeasure.REGRET: f"has a largest regret of {cost}",
-    }
-    return f"{what[result.risk.measure]}, discounted to {year}"
-
-
-class FirstWords:
-    """Words for first decisions.
-
-    Parameters
-    ----------
-    year
-        The first year.
-    existing
-        Hubs that stand before it, which are enlarged and not opened.
-    """
-
-    def __init__(self, year: int, existing: Sequence[str]) -> None:
-        self._year, self._existing = year, existing
-
-    def with_year(self, first: FirstDecisionPart | None) -> str:
-        """Return a first decision with its year."""
-        return _NO_PLAN if first is None else f"{self.short(first)} in {self._year}"
-
-    def short(self, first: FirstDecisionPart | None) -> str:
-        """Return a first decision."""
-        if first is None:
-            return _NO_PLAN
-        modules: dict[str, list[str]] = {}
-        for order in first.orders:
-            size = order.module if order.count == 1 else f"{order.count} x {order.module}"
-            modules.setdefault(order.hub, []).append(size)
-        opened = [f"{hub} {listed(sizes)}" for hub, sizes in modules.items() if hub not in self._existing]
-        parts = [f"order {listed(opened)}"] if opened else []
-        parts += [f"enlarge {hub} by {listed(sizes)}" for hub, sizes in modules.items() if hub in self._existing]
-        parts += [f"close {listed(first.closings)}"] if first.closings else []
-        return listed(parts) if parts else "order nothing"
 
 
 def _verdict_lines(result: TimingTippingDocument, words: FirstWords) -> Iterator[str]:
@@ -122,11 +68,16 @@ def _of_one(one: StagedFigurePart, words: FirstWords) -> Iterator[str]:
     else:
         stretches = list(_stretches(one))
         low, high, first = stretches[0]
-        begin = f"{words.with_year(first)} for {name} from {number(low, DIGITS)} to {number(high, DIGITS)}"
-        rest = [f"{words.short(f)} from {number(a, DIGITS)} to {number(b, DIGITS)}" for a, b, f in stretches[1:]]
+        begin = f"{words.with_year(first)} for {name} {_span(low, high)}"
+        rest = [f"{words.short(f)} {_span(a, b)}" for a, b, f in stretches[1:]]
         whole = "; ".join([begin[0].upper() + begin[1:], *rest])
         proof = "each value that is solved is proven" if _is_settled(one) else "not each value is proven"
         yield f"{whole}; {proof}."
+
+
+def _span(low: float, high: float) -> str:
+    """Return values in words: one that alone is solved, or all from one to another."""
+    return f"at {number(low, DIGITS)}" if low == high else f"from {number(low, DIGITS)} to {number(high, DIGITS)}"
 
 
 def _stretches(one: StagedFigurePart) -> Iterator[tuple[float, float, FirstDecisionPart | None]]:
@@ -229,15 +180,6 @@ def _changes_table(result: TimingTippingDocument, words: FirstWords) -> list[Tex
     return [TextTable("Where the first decision changes", header, rows, frozenset({0, 4, 5}), is_split=True)]
 
 
-def first_text(first: FirstDecisionPart | None) -> str:
-    """Return a first decision for a column of data: ``AMS m10; LGG m20``, with ``close X`` behind."""
-    if first is None:
-        return ""
-    decision = FirstDecision.of_part(first)
-    orders = module_list(list(decision.orders)) if decision is not None else ""
-    return "; ".join(filter(None, (orders, *(f"close {hub}" for hub in first.closings)))) or "nothing"
-
-
 def timing_tipping_records(result: TimingTippingDocument) -> list[dict[str, object]]:
     """Return one record for each value that was solved, for CSV and tables."""
     return [
@@ -251,7 +193,7 @@ def timing_tipping_records(result: TimingTippingDocument) -> list[dict[str, obje
             "value": point.value,
             "first_decision": first_text(point.first),
             "as_good": " or ".join(first_text(other.first) for other in point.as_good),
-            "plan": _plan_text(result, point.plan),
+            "plan": plan_text(result.plans, point.plan),
             "termination": point.termination.value,
             "objective": point.objective,
             "bound": point.bound,
@@ -260,18 +202,6 @@ def timing_tipping_records(result: TimingTippingDocument) -> list[dict[str, obje
         for one in result.figures
         for point in one.points
     ]
-
-
-def _plan_text(result: TimingTippingDocument, place: int | None) -> str:
-    """Return all orders and closings of a plan by node, in short."""
-    nodes = [] if place is None else result.plans[place].nodes
-    texts = []
-    for node in nodes:
-        orders = module_list([(order.hub, order.module, order.count) for order in node.orders])
-        closed = f"close {' and '.join(node.closings)}" if node.closings else ""
-        if orders or closed:
-            texts.append(f"{node.node} {'; '.join(filter(None, (orders, closed)))}")
-    return " | ".join(texts)
 
 
 def timing_tipping_csv(result: TimingTippingDocument) -> str:

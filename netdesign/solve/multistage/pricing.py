@@ -116,13 +116,13 @@ class Pricer:
         self._held.move_to_end(key)
         return self._held[key].operate(job.lift, job.daily)
 
-    def forget(self) -> None:
-        """Release the cached programs."""
+    def release(self) -> None:
+        """Release the cached programs, with their years."""
         self._held.clear()
 
     def close(self) -> None:
-        """End pricing."""
-        self.forget()
+        """Release all that is held."""
+        self.release()
 
 
 class HelpedPricer(SharedJobs, Pricer):
@@ -154,7 +154,7 @@ class HelpedPricer(SharedJobs, Pricer):
         return self.done(bounds_and_costs, batches, bounds_and_costs, is_over)
 
     def close(self) -> None:
-        """Stop the helpers at once, and release the cached programs."""
+        """Stop the helpers at once, and release all that is held."""
         self.dismiss()
         super().close()
 

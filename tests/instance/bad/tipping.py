@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from tests.instance.bad.calls import call
+from tests.instance.bad.calls import call, over_years
 from tests.instance.bad.case import Case, faults
-from tests.support.small_instances import LEGS, STAGES
+from tests.support.small_instances import LEGS
 
 RANGED = LEGS + "  ranges:\n    - {path: hubs.B.fixed_cost_eur_per_year, low: 0, high: 90}\n"
 """With one range."""
 
 WIDTH = "give a share of the range over 0, such as 1% or 0.01"
-
-
-def _over_years(name: str, words: str, message: str) -> Case:
-    """Return a wrong call about an instance over years."""
-    return call(name, words, message, **{"instance.yaml": STAGES})
 
 
 TIPPING = [
@@ -130,59 +125,59 @@ TIPPING = [
         ("tipping", "."),
         {"instance.yaml": RANGED.replace("low: 0, high: 90", "low: 90, high: 0")},
     ),
-    _over_years(
+    over_years(
         "years without ranges",
         "tipping .",
         "stages states no ranges; name a figure with both ends, such as road.speed_kmh 60 80, or give the instance a "
         "ranges table",
     ),
-    _over_years(
+    over_years(
         "figure over years that does not exist",
         "tipping . modules.s.capital 0 90",
         "'modules.s.capital' leads nowhere: there is no 'capital'; did you mean 'capital_eur'?",
     ),
-    _over_years(
+    over_years(
         "ends upside down over years",
         "tipping . volume_factor 4 1",
         "volume_factor: the range 4 to 1 is none; the lower end comes first",
     ),
-    _over_years(
+    over_years(
         "range over years without an upper end",
         "tipping . volume_factor 2",
         "volume_factor: give both ends of its range, or none for that of the instance",
     ),
-    _over_years("width of nothing over years", "tipping . volume_factor 1 2 --width 0", f"--width 0: {WIDTH}"),
-    _over_years(
+    over_years("width of nothing over years", "tipping . volume_factor 1 2 --width 0", f"--width 0: {WIDTH}"),
+    over_years(
         "model over years",
         "tipping . volume_factor 1 2 --model multiple_allocation",
         "--model: is for instances of one year, and this one is over several; leave it out",
     ),
-    _over_years(
+    over_years(
         "grid over years",
         "tipping . --grid volume_factor=1:2 discount_rate=0.01:0.1",
         "--grid: is for instances of one year, and this one is over several; leave it out",
     ),
-    _over_years(
+    over_years(
         "steps over years",
         "tipping . volume_factor 1 2 --steps 5",
         "--steps: is for instances of one year, and this one is over several; leave it out",
     ),
-    _over_years(
+    over_years(
         "tree and scenario of tipping",
         "tipping . volume_factor 1 2 --tree --scenario flat",
         "--tree and --scenario exclude each other; give one",
     ),
-    _over_years(
+    over_years(
         "scenario of tipping that is none",
         "tipping . volume_factor 1 2 --scenario fat",
         "--scenario fat: there is no such scenario; allowed: base, flat; did you mean 'flat'?",
     ),
-    _over_years(
+    over_years(
         "risk of tipping on a path",
         "tipping . volume_factor 1 2 --risk cvar",
         "--risk and --level are for --tree: on a path nothing is uncertain",
     ),
-    _over_years(
+    over_years(
         "engine of one year for several",
         "tipping . volume_factor 1 2 --engine enumeration",
         "engine 'enumeration': allowed: auto, dynamic, configurations, decomposition, monolithic; did you mean "

@@ -1,58 +1,19 @@
-"""Plans over years of points of a tipping result: to their part, each once, and back; and their first decisions."""
+"""Plans over years of a result: to their part, each once, and back."""
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from netdesign.errors import ContradictionError
 from netdesign.plan import NodePlan, Order, StagedPlan
 from netdesign.results.staged_document import ContractPart, ModulesPart
-from netdesign.results.timing_tipping_document import FirstDecisionPart, NodePlanPart, PlanOverYearsPart
 from netdesign.results.tipping_plans import part_of_plan, plan_of_part
+from netdesign.results.years_parts import NodePlanPart, PlanOverYearsPart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from netdesign.instance.staged import StagedInstance, TreeNode
-
-
-class FirstDecision(NamedTuple):
-    """What a plan decides in the first year.
-
-    Parameters
-    ----------
-    orders
-        Hub, module and number of each that is ordered, by id and sorted.
-    closings
-        Ids of the hubs that close at the end of the year, sorted.
-    """
-
-    orders: tuple[tuple[str, str, int], ...]
-    closings: tuple[str, ...]
-
-    @classmethod
-    def of(cls, plan: StagedPlan) -> FirstDecision:
-        """Return that of a plan; modules of one kind at one hub count together, however they are ordered."""
-        first = plan.nodes[0]
-        counts: Counter[tuple[str, str]] = Counter()
-        for order in first.orders:
-            counts[order.site, order.module] += order.count
-        return cls(tuple((*of, counts[of]) for of in sorted(counts) if counts[of]), tuple(sorted(first.closings)))
-
-    @classmethod
-    def of_part(cls, part: FirstDecisionPart | None) -> FirstDecision | None:
-        """Return that of a part; None without one."""
-        if part is None:
-            return None
-        orders = ((order.hub, order.module, order.count) for order in part.orders)
-        return cls(tuple(orders), tuple(part.closings))
-
-    @property
-    def part(self) -> FirstDecisionPart:
-        """The part of a result that states it."""
-        orders = [ModulesPart(hub=hub, module=module, count=count) for hub, module, count in self.orders]
-        return FirstDecisionPart(orders=orders, closings=list(self.closings))
 
 
 class PlansOverYears:
