@@ -191,10 +191,14 @@ def test_worlds_that_are_done_before_a_limit_stand(folder, monkeypatch):
             watch.stopped.set()
 
     monkeypatch.setattr(WorldsOfPlans, "_tell", stop)
-    document = found(folder, watch)
+    problem, document = stress_plans(folder, TimingStressCall(draws=20), watch)
     monkeypatch.undo()
     assert document.termination is document.draws.termination is Termination.INTERRUPTED
     assert (document.draws.asked, document.draws.worlds) == (20, 8)
+    lines = timing_stress_lines(document, AskedOverYears.of(problem.staged))
+    assert lines[0].endswith(", at the present values; proven.")
+    assert lines[-1] == "The search was ended by an interruption."
+    assert "8 of 20 worlds were drawn from the distributions of 2 figures, the same for all plans." in lines
     assert verify(folder, document)[0].contradictions == ()
 
 

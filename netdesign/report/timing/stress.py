@@ -50,7 +50,9 @@ def timing_stress_lines(result: TimingStressDocument, asked: AskedOverYears) -> 
     if not result.plans:
         return [f"{years}: no plan was found before the search stopped."]
     best = result.plans[0]
-    lines = [f"{years}: the {best_of('plan', best.termination)} {_costs(result)}; {proven_words(result)}."]
+    # The result as a whole may be cut short where the search for the best plan was not.
+    proof = "proven" if best.termination is Termination.OPTIMAL else proven_words(result)
+    lines = [f"{years}: the {best_of('plan', best.termination)} {_costs(result)}; {proof}."]
     lines.append("What plans order; it stands in all worlds, and operations adapt:")
     lines += [f"  {name_of_plan(one.names)}: {_orders(one)}." for one in result.plans]
     lines += [f"Not looked at: {_NAMES.get(one.name, one.name)}, which {one.why}." for one in result.left_out]
