@@ -29,6 +29,9 @@ _FOUND_IN = {
     **dict.fromkeys(("StressAnswer", "stress"), "netdesign.api.stress"),
     **dict.fromkeys(("FrontierAnswer", "frontier"), "netdesign.api.frontier"),
     **dict.fromkeys(("TippingAnswer", "tipping"), "netdesign.api.tipping"),
+    "TimingAlternativesAnswer": "netdesign.api.timing_alternatives",
+    "TimingStressAnswer": "netdesign.api.timing_stress",
+    "TimingTippingAnswer": "netdesign.api.timing_tipping",
     "Instance": "netdesign.api.instance",
     "read": "netdesign.api.read",
     **dict.fromkeys(

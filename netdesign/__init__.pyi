@@ -24,6 +24,9 @@ from netdesign.api.stress import StressAnswer as StressAnswer
 from netdesign.api.stress import stress as stress
 from netdesign.api.sweep import SweepAnswer as SweepAnswer
 from netdesign.api.sweep import sweep as sweep
+from netdesign.api.timing_alternatives import TimingAlternativesAnswer as TimingAlternativesAnswer
+from netdesign.api.timing_stress import TimingStressAnswer as TimingStressAnswer
+from netdesign.api.timing_tipping import TimingTippingAnswer as TimingTippingAnswer
 from netdesign.api.tipping import TippingAnswer as TippingAnswer
 from netdesign.api.tipping import tipping as tipping
 from netdesign.errors import ContradictionError as ContradictionError

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.first_decision import FirstDecision
 from netdesign.network.services import ScheduledService as ScheduledService  # noqa: TC001 - part of this module
 
 if TYPE_CHECKING:
@@ -84,6 +86,16 @@ class StagedPlan:
     """A decision for each node of the tree, in the order of the nodes."""
 
     nodes: tuple[NodePlan, ...]
+
+    @property
+    def first(self) -> FirstDecision:
+        """What is decided in the first year; modules of one kind at one hub count together."""
+        root = self.nodes[0]
+        counts: Counter[tuple[str, str]] = Counter()
+        for order in root.orders:
+            counts[order.site, order.module] += order.count
+        orders = tuple((*of, counts[of]) for of in sorted(counts) if counts[of])
+        return FirstDecision(orders, tuple(sorted(root.closings)))
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,9 @@ from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
+from netdesign.results.timing_stress_document import TimingStressDocument
+from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_europe import back_test_markdown, centres_markdown, readings_markdown, stage_readings_markdown
 from scripts.doc_measurements import (
@@ -56,7 +59,10 @@ from scripts.doc_references import (
     source_columns,
     stress_reference,
     sweep_reference,
+    timing_alternatives_reference,
     timing_reference,
+    timing_stress_reference,
+    timing_tipping_reference,
     tipping_reference,
 )
 from scripts.doc_transcripts import ROOT, DocumentError, run, with_transcripts
@@ -96,6 +102,9 @@ REGIONS: dict[str, Callable[[], str]] = {
     "alternatives": alternatives_reference,
     "explanation": explanation_reference,
     "tipping": tipping_reference,
+    "timing-alternatives": timing_alternatives_reference,
+    "timing-tipping": timing_tipping_reference,
+    "timing-stress": timing_stress_reference,
     "sweep": sweep_reference,
     "stress": stress_reference,
     "frontier": frontier_reference,
@@ -142,6 +151,9 @@ def generated_files() -> dict[str, str]:
         "docs/alternatives.schema.json": schema_text(schema_of(AlternativesDocument)),
         "docs/explanation.schema.json": schema_text(schema_of(ExplanationDocument)),
         "docs/tipping.schema.json": schema_text(schema_of(TippingDocument)),
+        "docs/timing-alternatives.schema.json": schema_text(schema_of(TimingAlternativesDocument)),
+        "docs/timing-tipping.schema.json": schema_text(schema_of(TimingTippingDocument)),
+        "docs/timing-stress.schema.json": schema_text(schema_of(TimingStressDocument)),
         "docs/sweep.schema.json": schema_text(schema_of(SweepDocument)),
         "docs/stress.schema.json": schema_text(schema_of(StressDocument)),
         "docs/frontier.schema.json": schema_text(schema_of(FrontierDocument)),

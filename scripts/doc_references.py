@@ -21,6 +21,9 @@ from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
+from netdesign.results.timing_stress_document import TimingStressDocument
+from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_transcripts import DocumentError
 
@@ -226,6 +229,21 @@ def explanation_reference() -> str:
 def tipping_reference() -> str:
     """Return all parts of ``netdesign.tipping/1``."""
     return reference(schema_of(TippingDocument))
+
+
+def timing_alternatives_reference() -> str:
+    """Return all parts of ``netdesign.timing-alternatives/1``."""
+    return reference(schema_of(TimingAlternativesDocument))
+
+
+def timing_tipping_reference() -> str:
+    """Return all parts of ``netdesign.timing-tipping/1``."""
+    return reference(schema_of(TimingTippingDocument))
+
+
+def timing_stress_reference() -> str:
+    """Return all parts of ``netdesign.timing-stress/1``."""
+    return reference(schema_of(TimingStressDocument))
 
 
 def sweep_reference() -> str:

@@ -40,6 +40,10 @@ def main() -> None:
     turning = nd.tipping(INSTANCE)
     failing = nd.stress(INSTANCE, failures=True, most=FAILING)
     drawn = nd.stress(INSTANCE, draws=DRAWS, most=DRAWN)
+    if isinstance(turning, nd.TimingTippingAnswer) or isinstance(failing, nd.TimingStressAnswer):
+        raise TypeError  # the instance is of one year
+    if isinstance(drawn, nd.TimingStressAnswer):
+        raise TypeError
     parts = [
         head_markdown(answer),
         short_markdown(turning, failing, drawn),
@@ -95,6 +99,8 @@ def _moves_sites(one: FigurePart, best: list[str]) -> bool:
 def near_markdown(answer: SolveAnswer) -> str:
     """Return what else is nearly as good, by number of hubs and by site."""
     near = nd.alternatives(INSTANCE, within=WITHIN)
+    if not isinstance(near, nd.AlternativesAnswer):
+        raise TypeError  # the instance is of one year
     best = near.best
     if best is None or near.objective is None:
         raise AssertionError
@@ -132,7 +138,10 @@ def _conditions(answer: SolveAnswer) -> str:
         raise AssertionError
     rows = []
     for site in sorted(set(best.hubs) - set(answer.networks[0].hubs)):
-        condition = nd.alternatives(INSTANCE, without=[site], most=1).condition
+        found = nd.alternatives(INSTANCE, without=[site], most=1)
+        if not isinstance(found, nd.AlternativesAnswer):
+            raise TypeError  # the instance is of one year
+        condition = found.condition
         if condition is None or condition.difference is None or condition.network.plan is None:
             raise AssertionError
         hubs = " + ".join(condition.network.plan.open_hubs)

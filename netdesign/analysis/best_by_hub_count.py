@@ -52,7 +52,7 @@ def best_networks(question: Question, known: KnownNetworks | None = None) -> lis
         What is known of the networks before, and takes up what is found; None for nothing.
     """
     listener = SavingListener(question.listen)
-    question = replace(question, listen=listener)
+    question = replace(_in_reach(question), listen=listener)
     engine = cache(partial(make_engine, question))
     searches, known = list(network_searches(question, engine)), known or KnownNetworks()
     known.begin(searches)
@@ -72,6 +72,17 @@ def best_networks(question: Question, known: KnownNetworks | None = None) -> lis
     _check_todays_among(question.instance, found)
     listener.search("")
     return _with_runner_ups(question, engine, found, known)
+
+
+def _in_reach(question: Question) -> Question:
+    """Return a question with the same plans, without sites that shares and caps close."""
+    policies = question.instance.policies
+    if policies.service is None and policies.carbon is None:
+        return question
+    # Imported on use: few instances have one of them.
+    from netdesign.analysis.explain.out_of_reach import with_sites_in_reach
+
+    return with_sites_in_reach(question)
 
 
 def _check_todays_among(instance: Instance, found: Sequence[SolvedNetwork]) -> None:

@@ -120,27 +120,22 @@ class Call(AnyCall):
 
 
 @dataclass(frozen=True)
-class AlternativesCall(Call):
-    """Options of a call about all networks near the best.
+class NearBestCall(AnyCall):
+    """Options of a call about all that is near the best, of one year or of several.
 
     Parameters
     ----------
     within
-        How much more they may have than the best.
+        How much more it may have than the best.
     with_sites, without_sites
-        Ids of sites: what is the best network in which the first are open, and the others are not?
-    diverse
-        Number of networks to choose that differ most; None for none.
+        Ids of sites: what is the best that has the first, and has not the others?
     most
-        Number of networks at which the list ends; None for no end.
+        Number at which the list ends; None for no end.
     """
-
-    COMMAND = "call of alternatives"
 
     within: Margin = USUAL_MARGIN
     with_sites: tuple[str, ...] = ()
     without_sites: tuple[str, ...] = ()
-    diverse: int | None = None
     most: int | None = None
 
     @property
@@ -150,15 +145,40 @@ class AlternativesCall(Call):
 
     def _own_record(self) -> dict[str, object]:
         sites = {"with": list(self.with_sites), "without": list(self.without_sites)}
-        own = {"within": str(self.within), **sites, "diverse": self.diverse, "most": self.most}
-        return super()._own_record() | own
+        return super()._own_record() | {"within": str(self.within), **sites, "most": self.most}
 
     @classmethod
     def _own_of(cls, document: Any) -> dict[str, Any]:
         record, own = document.options, super()._own_of(document)
         own |= {"with_sites": words_of(record, "with"), "without_sites": words_of(record, "without")}
-        own |= {name: None if record[name] is None else int(record[name]) for name in ("diverse", "most")}
+        own |= {"most": None if record["most"] is None else int(record["most"])}
         return own | {"within": Margin.from_text(record["within"])}
+
+
+@dataclass(frozen=True)
+class AlternativesCall(NearBestCall, Call):
+    """Options of a call about all networks near the best.
+
+    Parameters
+    ----------
+    diverse
+        Number of networks to choose that differ most; None for none.
+    """
+
+    COMMAND = "call of alternatives"
+
+    diverse: int | None = None
+
+    def _own_record(self) -> dict[str, object]:
+        # In the order in which the help has them.
+        own = super()._own_record()
+        most = own.pop("most")
+        return own | {"diverse": self.diverse, "most": most}
+
+    @classmethod
+    def _own_of(cls, document: Any) -> dict[str, Any]:
+        record, own = document.options, super()._own_of(document)
+        return own | {"diverse": None if record["diverse"] is None else int(record["diverse"])}
 
 
 @dataclass(frozen=True)
@@ -191,6 +211,13 @@ class TimingCall(AnyCall):
             "measure": None if record["risk"] is None else RiskMeasure(record["risk"]),
             "level": None if record["level"] is None else float(record["level"]),
         }
+
+
+@dataclass(frozen=True)
+class TimingAlternativesCall(NearBestCall, TimingCall):
+    """Options of a call about all first decisions near the best."""
+
+    COMMAND = "call of alternatives over years"
 
 
 def _check_recorded(record: dict[str, Any], options: dict[str, object]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from netdesign.analysis.network_searches import NetworkSearch
 from netdesign.analysis.stress.failure_parts import network_failures
 from netdesign.analysis.stress.failures import check_objective, terms_of
-from netdesign.analysis.stress.network_failures import failures_of
+from netdesign.analysis.stress.network_failures import all_operated, failures_of
 from netdesign.network import build_network
 from netdesign.results.part import finite
 from netdesign.solve.auto import make_engine
@@ -109,5 +109,5 @@ def _failures(row: ComparisonRow, question: Question, days: int | None) -> Netwo
     terms = terms_of(instance, days)
     look = failures_of(instance, network, row.network, terms)
     look.check_rates()
-    operated = look.all_operated(question)
+    operated = all_operated([look], question)[0]
     return network_failures(instance, network, operated, terms)

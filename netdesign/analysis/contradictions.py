@@ -11,9 +11,7 @@ from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, re
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from netdesign.results.document import NetworkPart
-    from netdesign.results.part import Ended
-    from netdesign.results.staged_document import TimingDocument
+    from netdesign.results.part import Ended, HasGap
 
 TOLERANCE = 1e-6
 """Relative difference above which two figures contradict each other."""
@@ -114,7 +112,7 @@ def of_search(search: Ended, what: str = "a plan", scale: float = 0.0) -> Iterat
         yield f"termination: states optimal at a gap of {gap}; optimal is {OPTIMAL_GAP} at most"
 
 
-def of_gap(search: NetworkPart | TimingDocument, asked: float, scale: float = 0.0) -> Iterator[str]:
+def of_gap(search: HasGap, asked: float, scale: float = 0.0) -> Iterator[str]:
     """Yield contradictions of a gap with objective and bound, and with the gap of the call."""
     if search.objective is None or search.bound is None:
         if search.gap is not None:

@@ -123,6 +123,35 @@ class FigureValues:
         self._check(solution)
         return Point(value, problem.question.instance, solution, place=at)
 
+    def beside(self, value: float, neighbour: Point) -> Point:
+        """Return what is best at a value, where the search begins with what is best at another one.
+
+        Raises
+        ------
+        StoppedError
+            A limit ended the search.
+        """
+        return self.point(value, neighbour.solution.plan)
+
+    def difference(self, value: float, low: Point, high: Point) -> float | None:
+        """Return what the network of one point has more at a value than that of another; None where one has no plan.
+
+        Raises
+        ------
+        StoppedError
+            A limit ended a search.
+        """
+        if not low.hubs or not high.hubs:
+            return None
+        found = []
+        for point in (low, high):
+            is_known = point.value == value
+            objective = point.objective if is_known else self.of_hubs(value, point.hubs).objective
+            if objective is None:
+                return None
+            found.append(objective)
+        return found[0] - found[1]
+
     def others(self, point: Point) -> float:
         """Return what no network with other hubs than those of a point has less than there.
 

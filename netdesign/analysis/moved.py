@@ -67,7 +67,7 @@ class MovedProblem:
 
     def __init__(self, name_or_path: Named, call: Call, problem: SolveProblem, question: Question) -> None:
         self._call, self._problem = call, problem
-        self._source = _without_ranges(source_named(name_or_path, replace(call, overrides=())))
+        self._source = without_ranges(source_named(name_or_path, replace(call, overrides=())))
         self._now = read_source(self._source, call.overrides)
         self._document = validated(self._now)
         self.watch = question.watch
@@ -108,7 +108,7 @@ class MovedProblem:
             if self._call.model is not None:
                 check_can_state(self._problem.formulation, instance)
         except (InstanceError, UsageError) as error:
-            raise UnsoundError(_words(error)) from None
+            raise UnsoundError(fault_words(error)) from None
         return ValueProblem(self._question(instance))
 
     def _read(self, values: Mapping[str, float]) -> Instance:
@@ -126,8 +126,7 @@ class MovedProblem:
             return resolve_instance(document, self._now.matrices, self._now.located, names_are_checked=True)
         except (FigurePathError, ValidationError, InstanceError):
             # Read as the files would be: what has no value yet gets one, and a fault gets its words.
-            moved = (f"{path}={written(value)}" for path, value in values.items())
-            source = read_source(self._source, (*self._call.overrides, *moved))
+            source = read_source(self._source, (*self._call.overrides, *overrides_of(values)))
             return resolve_instance(validated(source), source.matrices, source.located)
 
     def _question(self, instance: Instance) -> Question:
@@ -203,7 +202,7 @@ class ValueProblem:
         return self._engine
 
 
-def _without_ranges(source: Source) -> Source:
+def without_ranges(source: Source) -> Source:
     """Return a source without ranges and distributions: what other figures may be is no matter of the value of one."""
     found = source.copy()
     tables = found.located.data.get("tables")
@@ -213,7 +212,7 @@ def _without_ranges(source: Source) -> Source:
     return found
 
 
-def _words(error: InstanceError | UsageError) -> str:
+def fault_words(error: InstanceError | UsageError) -> str:
     """Return what is wrong in one line: the value is not in a file, so no place is told."""
     if not isinstance(error, InstanceError):
         return error.message
@@ -229,6 +228,11 @@ def with_volumes_of(instance: Instance, plan: Plan) -> Plan:
         return plan
     growth = np.divide(instance.commodities.volume, carried, out=np.ones_like(carried), where=carried > 0)
     return replace(plan, volume=plan.volume * growth[plan.commodity])
+
+
+def overrides_of(values: Mapping[str, float]) -> tuple[str, ...]:
+    """Return values of figures by path as they stand behind ``--set``."""
+    return tuple(f"{path}={written(value)}" for path, value in values.items())
 
 
 def written(value: float) -> str:

@@ -94,12 +94,26 @@ class NetworkSearch(NamedTuple):
         SizeError
             It is too large; says which size would be taken, and by which engine.
         """
-        if self.engine is None:
+        if self.engine is None or (start is None and self._is_out_of_reach()):
             return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
         solution = solved_in_time(self.question, self.engine, replace(self.scope, start=start, keep=keep))
         if start is not None:
             solution = _or_start(solution, start)
         return with_bound(network_of(self.number), bound, solution)
+
+    def _is_out_of_reach(self) -> bool:
+        """Return whether no such network keeps a share inside the deadline or a cap on carbon, which is soon known.
+
+        Engines find no plan then either, but their bounds are on costs, and say little about it.
+        """
+        instance = self.question.instance
+        if instance.policies.service is None and instance.policies.carbon is None:
+            return False
+        # Imported on use: few instances have one of them.
+        from netdesign.analysis.explain.out_of_reach import least_legs, sets_in_reach
+
+        question = replace(self.question, network=least_legs(instance, self.question.network))
+        return sets_in_reach(question, self.scope) == []
 
     def network(self, solution: Solution) -> SolvedNetwork:
         """Return the network of a solution, with what minima cost in it."""

@@ -7,14 +7,14 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.network_searches import TIE, NetworkSearch, refuse_cheaper, with_bound
+from netdesign.analysis.near_best import NearBest
+from netdesign.analysis.network_searches import NetworkSearch, refuse_cheaper, with_bound
 from netdesign.errors import DisagreementError
 from netdesign.evaluate import evaluate
-from netdesign.results.part import proven
 from netdesign.results.result import network_part
 from netdesign.solve.auto import make_engine
 from netdesign.solve.core.engine import SearchScope, keep_no_plan
-from netdesign.solve.core.outcome import Phases, Solution, Termination, exactness
+from netdesign.solve.core.outcome import Phases, Solution, Termination
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ _OTHERS = "networks that are not listed"
 """Name in messages of those that the next one is the best of."""
 
 
-class NetworksWithin:
+class NetworksWithin(NearBest["NetworkPart"]):
     """The networks within a margin of the best, whatever their number of hubs.
 
     Parameters
@@ -49,8 +49,6 @@ class NetworksWithin:
 
     Attributes
     ----------
-    found
-        In the order in which they were found; among them may be some that are not within the margin.
     ending
         Why the last search stopped.
     """
@@ -64,38 +62,20 @@ class NetworksWithin:
         rest: float = -math.inf,
         begun: PricedPlan | None = None,
     ) -> None:
-        self._question, self._margin, self._most = question, margin, math.inf if most is None else most
-        self.found = list(earlier)
+        super().__init__(margin, most, earlier, rest)
+        self._question = question
         self.ending = Termination.OPTIMAL
-        self._rest, self._begun = rest, begun
+        self._begun = begun
         self._searched: list[NetworkPart] = []
-
-    @property
-    def listed(self) -> list[NetworkPart]:
-        """Those within the margin, the best first; of equal ones that with fewer hubs."""
-        within = [network for network in self._known if (network.objective or 0.0) <= self._reach]
-        return sorted(within, key=lambda network: (network.objective or 0.0, network.hubs))
-
-    @property
-    def others_bound(self) -> float:
-        """No permitted network that is not listed has less; infinite where there is none."""
-        left_out = [proven(network) for network in self._known if (network.objective or 0.0) > self._reach]
-        return min([self._rest, *left_out])
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether no other network can be within the margin."""
-        return bool(self.found) and self.others_bound > self._reach
-
-    @property
-    def _reach(self) -> float:
-        """The largest objective within the margin, but for rounding."""
-        return reach(self._margin, min((network.objective or 0.0 for network in self._known), default=math.inf))
 
     @property
     def _known(self) -> list[NetworkPart]:
         """Those that are found, and the best so far of the search at hand."""
         return [*self.found, *self._searched]
+
+    @staticmethod
+    def _order(one: NetworkPart) -> tuple[float, int]:
+        return one.objective or 0.0, one.hubs
 
     def search(self, on_found: Callable[[], None], keep: Callable[[], None] | None) -> None:
         """Find the next best network until none is left within the margin.
@@ -115,7 +95,7 @@ class NetworksWithin:
             A plan costs less than what is stated to be proven.
         """
         engine = cache(partial(make_engine, self._question))
-        while len(self.listed) < self._most and not self._rest > self._reach:
+        while self._is_wanted:
             solution = self._next(engine, keep)
             self._searched, self._begun = [], None
             self.ending = solution.termination
@@ -163,14 +143,6 @@ class NetworksWithin:
         number = len(self.found) + 1
         found = tuple(tuple(network.open_hubs) for network in self.found)
         return SearchScope(excluded=found, task="best network" if number == 1 else f"network {number}")
-
-
-def reach(margin: Margin, objective: float) -> float:
-    """Return the largest objective within a margin of the best one, but for rounding; infinite without a best."""
-    if math.isinf(objective):
-        return math.inf
-    limit = margin.limit(objective)
-    return limit + TIE * exactness(limit)
 
 
 def network_of(question: Question, instance: Instance, solution: Solution) -> NetworkPart:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from netdesign.analysis.call import AnyCall, Call
+    from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
     from netdesign.instance.blocks import Problem
@@ -235,13 +236,16 @@ def model_note(problem: SolveProblem) -> str | None:
     return f"--model {name} solves {problem.instance.problem}; the instance states {problem.stated}"
 
 
-def notes_on(problem: SolveProblem, named: Named, call: Call, *further: str | None) -> tuple[str | None, ...]:
-    """Return the notes on a question of one year, with further ones; None where there is nothing to note."""
-    of_instance = problem.replaced, *further, threshold_note(problem.instance), model_note(problem)
-    return (*reading_notes(named, call), *of_instance)
+def notes_on(
+    problem: SolveProblem | TimingProblem, named: Named, call: AnyCall, *further: str | None
+) -> tuple[str | None, ...]:
+    """Return the notes on a question, with further ones; None where there is nothing to note."""
+    of_instance = problem.replaced, *further, threshold_note(problem.instance)
+    of_model = (model_note(problem),) if isinstance(problem, SolveProblem) else ()
+    return (*reading_notes(named, call), *of_instance, *of_model)
 
 
-def reading_notes(named: Named, call: Call) -> tuple[str | None, ...]:
+def reading_notes(named: Named, call: AnyCall) -> tuple[str | None, ...]:
     """Return notes on the reading: a folder that hides a bundled instance, a factor left out."""
     reading = call.reading
     if reading.format_in == OWN_FORMAT:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.analysis.alternative_parts import others_bound
 from netdesign.analysis.contradictions import TOLERANCE, Verification
-from netdesign.analysis.networks_within import reach
+from netdesign.analysis.near_best import reach
 from netdesign.analysis.prove import contradicted, proof_words
 from netdesign.evaluate import apart
 from netdesign.instance.options import apply_condition

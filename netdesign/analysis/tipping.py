@@ -13,7 +13,7 @@ from netdesign.analysis.networks_within import network_of
 from netdesign.analysis.read_question import read_question
 from netdesign.analysis.tipping_call import asked_figures, grid_figures
 from netdesign.analysis.tipping_grid import solved_grid
-from netdesign.analysis.tipping_points import Point, StoppedError, changes_between
+from netdesign.analysis.tipping_points import Point, StoppedError, hub_changes
 from netdesign.results.part import finite
 from netdesign.results.row_parts import TodayPart
 from netdesign.results.tipping_document import ChangePart, FigurePart, PointPart, TippingDocument, TippingMethod
@@ -221,7 +221,7 @@ def figure_part(
     today
         Today's network at both ends.
     """
-    changes = changes_between([(point.value, tuple(point.open_hubs)) for point in points])
+    changes = hub_changes([(point.value, point.open_hubs) for point in points])
     # At an end two networks may be as good as each other; inside, the later one of these is best.
     at_low = [point.open_hubs for point in points if point.value == points[0].value]
     is_other = bool(at_low) and set(at_low[-1]) != set(present)

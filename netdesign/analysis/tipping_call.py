@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from netdesign.analysis.call import Call
+from netdesign.analysis.call import AnyCall, Call
 from netdesign.analysis.problem import source_named
 from netdesign.errors import UsageError, did_you_mean
 from netdesign.instance.fields import is_decimal
@@ -32,8 +32,8 @@ MOST_STEPS = 100
 
 
 @dataclass(frozen=True)
-class TippingCall(Call):
-    """Options of a call about what turns the answer.
+class FigureCall(AnyCall):
+    """Options of a call about the values of figures, of one year or of several.
 
     Parameters
     ----------
@@ -43,24 +43,15 @@ class TippingCall(Call):
         Its range; None for that of the instance.
     width
         Share of a range to which a change is narrowed down, where it is not exact.
-    grid
-        Two figures in place of one, each a path, or ``PATH=LOW:HIGH``; None where none is asked for.
-    steps
-        Number of values of each figure of the grid.
     """
-
-    COMMAND = "call of tipping"
 
     figure: str | None = None
     low: float | None = None
     high: float | None = None
     width: float = USUAL_WIDTH
-    grid: tuple[str, str] | None = None
-    steps: int = USUAL_STEPS
 
     def _own_record(self) -> dict[str, object]:
         own: dict[str, object] = {"figure": self.figure, "low": self.low, "high": self.high, "width": self.width}
-        own |= {"grid": None if self.grid is None else list(self.grid), "steps": self.steps}
         return super()._own_record() | own
 
     @classmethod
@@ -70,13 +61,40 @@ class TippingCall(Call):
         if not isinstance(figure, str | None) or isinstance(record["width"], bool):
             raise TypeError
         ends = {name: None if record[name] is None else float(record[name]) for name in ("low", "high")}
+        return own | ends | {"figure": figure, "width": float(record["width"])}
+
+
+@dataclass(frozen=True)
+class TippingCall(FigureCall, Call):
+    """Options of a call about what turns the answer of one year.
+
+    Parameters
+    ----------
+    grid
+        Two figures in place of one, each a path, or ``PATH=LOW:HIGH``; None where none is asked for.
+    steps
+        Number of values of each figure of the grid.
+    """
+
+    COMMAND = "call of tipping"
+
+    grid: tuple[str, str] | None = None
+    steps: int = USUAL_STEPS
+
+    def _own_record(self) -> dict[str, object]:
+        grid = None if self.grid is None else list(self.grid)
+        return super()._own_record() | {"grid": grid, "steps": self.steps}
+
+    @classmethod
+    def _own_of(cls, document: Any) -> dict[str, Any]:
+        record, own = document.options, super()._own_of(document)
         if record["grid"] is not None:
             first, second = map(str, record["grid"])
             own |= {"grid": (first, second)}
-        return own | ends | {"figure": figure, "width": float(record["width"]), "steps": int(record["steps"])}
+        return own | {"steps": int(record["steps"])}
 
 
-def asked_figures(name_or_path: Named, call: TippingCall, instance: Instance) -> tuple[FigureRange, ...]:
+def asked_figures(name_or_path: Named, call: FigureCall, instance: Instance) -> tuple[FigureRange, ...]:
     """Return the figures of a call with their ranges.
 
     Raises
@@ -84,7 +102,7 @@ def asked_figures(name_or_path: Named, call: TippingCall, instance: Instance) ->
     UsageError
         The instance states no range; the figure does not exist, or has no range; or the ends are none.
     """
-    if call.grid is not None:
+    if isinstance(call, TippingCall) and call.grid is not None:
         return ()
     if call.figure is None:
         if not instance.ranges:
@@ -134,7 +152,7 @@ def _ends_of(text: str, span: str) -> tuple[float, float]:
 
 
 def _figure(
-    name_or_path: Named, call: TippingCall, instance: Instance, figure: str, ends: tuple[float, float] | None
+    name_or_path: Named, call: FigureCall, instance: Instance, figure: str, ends: tuple[float, float] | None
 ) -> FigureRange:
     """Return a figure with its ends: those that are typed, or those of the instance."""
     paths = paths_of(figure)
@@ -145,13 +163,13 @@ def _figure(
     if found is None:
         _places(name_or_path, call, paths)
         near = did_you_mean(figure, stated)
-        how = "write both ends behind it" if call.grid is None else "write PATH=LOW:HIGH"
+        how = "write PATH=LOW:HIGH" if call.figure is None else "write both ends behind it"
         message = f"{figure}: the instance states no range for it; {how}{near}"
         raise UsageError(message)
     return found
 
 
-def _places(name_or_path: Named, call: TippingCall, paths: tuple[str, ...]) -> list[Place]:
+def _places(name_or_path: Named, call: FigureCall, paths: tuple[str, ...]) -> list[Place]:
     """Return where a figure stands.
 
     Raises
@@ -168,7 +186,7 @@ def _places(name_or_path: Named, call: TippingCall, paths: tuple[str, ...]) -> l
 
 def _typed(
     name_or_path: Named,
-    call: TippingCall,
+    call: FigureCall,
     figure: str,
     stated: dict[str, FigureRange],
     ends: tuple[float, float],

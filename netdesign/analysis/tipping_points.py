@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from netdesign.solve.core.outcome import exactness
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from netdesign.instance import Instance
     from netdesign.solve.core.outcome import Solution
+
+VerdictT = TypeVar("VerdictT")
 
 NOWHERE: tuple[str, ...] = ()
 """Hubs where no network is feasible."""
@@ -68,6 +70,11 @@ class Point:
         return NOWHERE if self.solution.plan is None else tuple(self.solution.plan.open_hubs)
 
     @property
+    def verdict(self) -> frozenset[str]:
+        """What may change from one point to the next: the open hubs."""
+        return frozenset(self.hubs)
+
+    @property
     def objective(self) -> float:
         """What the best network has; infinite where no network is feasible."""
         return math.inf if self.solution.objective is None else self.solution.objective
@@ -78,13 +85,13 @@ class Point:
         return self.solution.termination.is_limit
 
 
-class Change(NamedTuple):
-    """Where the best network changes: at a value between two that are looked at, or exactly at one."""
+class Change(NamedTuple, Generic[VerdictT]):
+    """Where the verdict changes: at a value between two that are looked at, or exactly at one."""
 
     at_least: float
     at_most: float
-    before: tuple[str, ...]
-    after: tuple[str, ...]
+    before: VerdictT
+    after: VerdictT
 
     @property
     def is_exact(self) -> bool:
@@ -128,18 +135,21 @@ def _between(low: float, high: float, share: float) -> float:
     return min(low, high) if math.isinf(low) or math.isinf(high) else (1.0 - share) * low + share * high
 
 
-def changes_between(points: Sequence[tuple[float, tuple[str, ...]]]) -> list[Change]:
-    """Return where the best network changes inside a range.
+def hub_changes(points: Sequence[tuple[float, Collection[str]]]) -> list[Change[tuple[str, ...]]]:
+    """Return where the best network changes inside a range, whatever the order of its open hubs; see below."""
+    names = {frozenset(hubs): tuple(hubs) for _, hubs in points}
+    changes = changes_between([(value, frozenset(hubs)) for value, hubs in points])
+    return [Change(one.at_least, one.at_most, names[one.before], names[one.after]) for one in changes]
+
+
+def changes_between(points: Sequence[tuple[float, VerdictT]]) -> list[Change[VerdictT]]:
+    """Return where the verdict changes inside a range.
 
     Parameters
     ----------
     points
-        Value and open hubs of each point, ascending, from one end of the range to the other.
+        Value and verdict of each point, ascending, from one end of the range to the other.
     """
-    changes = [
-        Change(low, high, before, after)
-        for (low, before), (high, after) in pairwise(points)
-        if set(before) != set(after)
-    ]
+    changes = [Change(low, high, before, after) for (low, before), (high, after) in pairwise(points) if before != after]
     # Where another network is as good at an end only, nothing changes inside.
     return [one for one in changes if not (one.is_exact and one.at_least in (points[0][0], points[-1][0]))]

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from netdesign.analysis.call import AlternativesCall, AnyCall, Call, TimingCall
+from netdesign.analysis.call import AlternativesCall, AnyCall, Call, TimingAlternativesCall, TimingCall
 from netdesign.analysis.contradictions import OTHER_FILES, Verification
 from netdesign.analysis.problem import load_problem, read_named
 from netdesign.errors import ContradictionError, InstanceError, UsageError
@@ -18,6 +18,9 @@ from netdesign.results.frontier_document import FrontierDocument
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
+from netdesign.results.timing_stress_document import TimingStressDocument
+from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
 
 if TYPE_CHECKING:
@@ -161,6 +164,53 @@ def _verify_timing(name_or_path: Named, document: TimingDocument) -> Outcome:
     return _outcome(document, problem, contradicted_timing(document, problem), partial(prove_timing, problem, document))
 
 
+def _verify_timing_tipping(name_or_path: Named, document: TimingTippingDocument) -> Outcome:
+    from netdesign.analysis.timing.problem import load_timing
+    from netdesign.analysis.timing.prove_tipping import prove_timing_tipping
+    from netdesign.analysis.timing.tipping_call import TimingTippingCall
+    from netdesign.analysis.timing.verify_tipping import contradicted_timing_tipping
+
+    call = TimingTippingCall.from_document(document)
+    problem = _as_solved(name_or_path, document, call, load_timing)
+    return _outcome(
+        document,
+        problem,
+        contradicted_timing_tipping(name_or_path, document, problem, call),
+        partial(prove_timing_tipping, name_or_path, problem, document, call),
+    )
+
+
+def _verify_timing_alternatives(name_or_path: Named, document: TimingAlternativesDocument) -> Outcome:
+    from netdesign.analysis.timing.problem import load_timing
+    from netdesign.analysis.timing.prove_alternatives import prove_first_decisions
+    from netdesign.analysis.timing.verify_alternatives import contradicted_first_decisions
+
+    call = TimingAlternativesCall.from_document(document)
+    problem = _as_solved(name_or_path, document, call, load_timing)
+    return _outcome(
+        document,
+        problem,
+        contradicted_first_decisions(document, problem, call),
+        partial(prove_first_decisions, problem, document, call),
+    )
+
+
+def _verify_timing_stress(name_or_path: Named, document: TimingStressDocument) -> Outcome:
+    from netdesign.analysis.timing.problem import load_timing
+    from netdesign.analysis.timing.prove_stress import prove_timing_stress
+    from netdesign.analysis.timing.stress_call import TimingStressCall
+    from netdesign.analysis.timing.verify_stress import contradicted_timing_stress
+
+    call = TimingStressCall.from_document(document)
+    problem = _as_solved(name_or_path, document, call, load_timing)
+    return _outcome(
+        document,
+        problem,
+        contradicted_timing_stress(name_or_path, document, problem, call),
+        partial(prove_timing_stress, name_or_path, problem, document, call),
+    )
+
+
 _OF_KIND: dict[type[Any], Callable[[Named, Any], Outcome]] = {
     ResultDocument: _verify_solve,
     AlternativesDocument: _verify_alternatives,
@@ -170,6 +220,9 @@ _OF_KIND: dict[type[Any], Callable[[Named, Any], Outcome]] = {
     StressDocument: _verify_stress,
     FrontierDocument: _verify_frontier,
     TimingDocument: _verify_timing,
+    TimingTippingDocument: _verify_timing_tipping,
+    TimingAlternativesDocument: _verify_timing_alternatives,
+    TimingStressDocument: _verify_timing_stress,
 }
 """What verifies results, by their kind; modules of one kind are imported on use."""
 

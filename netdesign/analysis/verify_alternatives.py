@@ -15,7 +15,7 @@ from netdesign.analysis.alternative_parts import (
     top_level,
 )
 from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, differing, differs
-from netdesign.analysis.networks_within import reach
+from netdesign.analysis.near_best import reach
 from netdesign.analysis.verify_networks import of_network
 from netdesign.errors import ContradictionError, UsageError
 from netdesign.instance.options import apply_condition

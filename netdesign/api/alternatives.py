@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
-from netdesign.analysis.call import AlternativesCall
+from netdesign.analysis.call import AlternativesCall, TimingAlternativesCall
 from netdesign.api.answers import NetworkAnswer, shown_amount
 from netdesign.api.checked import names_of
 from netdesign.api.checked_call import checked_call
 from netdesign.api.given import given_of
-from netdesign.api.keywords import ModelOptions, in_words_of_python
+from netdesign.api.keywords import AnyYearsOptions, in_words_of_python
 from netdesign.api.options import margin_of, network_number
+from netdesign.api.over_years import is_over_years, parts_over_years, refuse_those_of_one, refuse_those_of_several
 from netdesign.api.reported import Report, ReportedAnswer, answered
 from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.api.timing_alternatives import TimingAlternativesAnswer
+from netdesign.errors import UsageError
 from netdesign.report.alternatives import (
     alternatives_csv,
     alternatives_lines,
@@ -21,7 +24,7 @@ from netdesign.report.alternatives import (
     alternatives_text,
 )
 from netdesign.results.alternatives_document import AlternativesDocument, MovePart
-from netdesign.solve.registry import ONE_YEAR
+from netdesign.solve.registry import ONE_YEAR, STAGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from netdesign.api.instance import Instance
     from netdesign.report.sentences import Asked
     from netdesign.results.alternatives_document import ConditionPart
+    from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
 
     AnyInstance = Instance | Given | str | Path
 
@@ -113,10 +117,13 @@ def alternatives(
     diverse: int | None = None,
     most: int | None = None,
     resume: str | Path | None = None,
-    keep: Callable[[AlternativesDocument], None] | None = None,
-    **options: Unpack[ModelOptions],
-) -> AlternativesAnswer:
+    keep: Callable[[Any], None] | None = None,
+    **options: Unpack[AnyYearsOptions],
+) -> AlternativesAnswer | TimingAlternativesAnswer:
     """List all networks within a margin of the best, as ``netdesign alternatives`` does.
+
+    Over several years these are the first decisions with a plan within the margin: what is ordered and closed in the
+    first year, each with the best plan that begins with it.
 
     Parameters
     ----------
@@ -125,26 +132,48 @@ def alternatives(
     within
         How much more a network may have than the best: a share such as ``"1%"``, or an amount of the objective.
     with_, without
-        Ids of sites: what the best network costs in which the first are open, and the others are not.
+        Ids of sites: what the best network costs in which the first are open, and the others are not; over several
+        years, the best plan that orders at the first in the first year, and not at the others.
     diverse, most
-        How many networks to choose that differ most, and how many to list at most.
+        How many networks to choose that differ most, of one year, and how many to list at most.
     resume, keep
-        The result file of an earlier call, whose list is gone on with; and a function that gets the list so far.
+        Of one year, the result file of an earlier call, whose list is gone on with; and a function that gets the list
+        so far.
     options
-        Model, what may open, changed values, engine, limits and callbacks; see ``ModelOptions``.
+        Model, years, what may open, changed values, engine, limits and callbacks; see ``AnyYearsOptions``.
 
     Raises
     ------
     InstanceError
-        The instance is wrong, or over several years; all faults at once.
+        The instance is wrong; all faults at once.
     UsageError
         An option is wrong, or model or engine cannot state the problem; or there is nothing to go on from.
     ContradictionError
         What the earlier call left is false.
     """
+    asked = given_of(instance)
+    parts: dict[str, Any] = {
+        "within": partial(margin_of, within),
+        "with_sites": partial(names_of, "--with", with_),
+        "without_sites": partial(names_of, "--without", without),
+        "most": partial(network_number, "--most", most),
+    }
+    if is_over_years(asked, options):
+        return _over_years(asked, options, parts, {"diverse": diverse, "resume": resume}, keep)
+    parts["diverse"] = partial(network_number, "--diverse", diverse)
+    return _of_one_year(asked, options, parts, resume, keep)
+
+
+def _of_one_year(
+    asked: Given,
+    options: AnyYearsOptions,
+    parts: dict[str, Any],
+    resume: str | Path | None,
+    keep: Callable[[Any], None] | None,
+) -> AlternativesAnswer:
+    """List networks; ``parts`` check what the call has of its own."""
     from netdesign.analysis.alternatives import list_alternatives
 
-    asked = given_of(instance)
     checked: CheckedCall[AlternativesCall, AlternativesDocument] = checked_call(
         AlternativesCall,
         asked,
@@ -152,10 +181,28 @@ def alternatives(
         options,
         resume=resume,
         keep=keep,
-        within=partial(margin_of, within),
-        with_sites=partial(names_of, "--with", with_),
-        without_sites=partial(names_of, "--without", without),
-        diverse=partial(network_number, "--diverse", diverse),
-        most=partial(network_number, "--most", most),
+        **parts,
     )
+    refuse_those_of_several(options)
     return answered(AlternativesAnswer, asked, checked, list_alternatives, checked.earlier(AlternativesDocument))
+
+
+def _over_years(
+    asked: Given,
+    options: AnyYearsOptions,
+    parts: dict[str, Any],
+    of_one: dict[str, Any],
+    keep: Callable[[Any], None] | None,
+) -> TimingAlternativesAnswer:
+    """List first decisions; ``of_one`` has what is for one year."""
+    from netdesign.analysis.timing.alternatives import list_first_decisions
+
+    checked: CheckedCall[TimingAlternativesCall, TimingAlternativesDocument] = checked_call(
+        TimingAlternativesCall, asked, STAGED, options, keep=keep, **parts, **parts_over_years(options)
+    )
+    if of_one["diverse"] is not None:
+        why = "counts the open sites that networks share, and first decisions differ by sizes too"
+        message = f"--diverse: {why}; leave it out"
+        raise UsageError(message)
+    refuse_those_of_one({**options, **of_one}, {"resume": None})
+    return answered(TimingAlternativesAnswer, asked, checked, list_first_decisions)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Unpack
 from netdesign.analysis.call import Call, TimingCall
 from netdesign.analysis.further_columns import FurtherColumns
 from netdesign.analysis.listeners import teller
-from netdesign.analysis.problem import model_note, notes_on, reading_notes, threshold_note
+from netdesign.analysis.problem import model_note, notes_on, reading_notes
 from netdesign.api.checked import is_on, name_or_path, together, words
 from netdesign.api.checked_call import checked_call
 from netdesign.api.given import given_of
@@ -17,12 +17,10 @@ from netdesign.api.keywords import ModelOptions, QuestionOptions, SearchOptions,
 from netdesign.api.options import (
     days_of,
     guarded_listener,
-    level_of,
     overrides,
-    risk_of,
-    scenario_of,
     watch_of,
 )
+from netdesign.api.over_years import parts_over_years
 from netdesign.errors import UsageError
 from netdesign.instance.published.reading import OWN_FORMAT
 from netdesign.solve.core.outcome import silent
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from netdesign.analysis.problem import SolveProblem
-    from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.checked_call import CheckedCall
     from netdesign.api.findings import CompareAnswer
@@ -265,9 +262,7 @@ def timing(
         resume=resume,
         keep=keep,
         cluster=cluster,
-        scenario=partial(scenario_of, scenario, tree=tree),
-        measure=partial(risk_of, risk),
-        level=partial(level_of, level),
+        **parts_over_years({"tree": tree, "scenario": scenario, "risk": risk, "level": level}),
     )
     return _timing_answer(asked, checked)
 
@@ -284,9 +279,7 @@ def _timing_answer(asked: Given, checked: CheckedCall[TimingCall, TimingDocument
         raise UsageError(message)
     earlier = checked.earlier(TimingDocument)
 
-    def notes(problem: TimingProblem) -> tuple[str | None, ...]:
-        return (*reading_notes(asked.named, Call()), problem.replaced, threshold_note(problem.staged.base))
-
+    notes = partial(notes_on, named=asked.named, call=checked.call)
     with checked.listeners(notes) as listeners:
         problem, document = solve_timing(asked.named, checked.call, checked.watch, listeners, earlier, checked.cluster)
     return TimingAnswer(document, notes(problem), AskedOverYears.of(problem.staged), problem.staged.base.files)

@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from netdesign.api.keywords import Listener, Values
     from netdesign.api.stress import StressAnswer
     from netdesign.api.sweep import SweepAnswer
+    from netdesign.api.timing_alternatives import TimingAlternativesAnswer
+    from netdesign.api.timing_stress import TimingStressAnswer
+    from netdesign.api.timing_tipping import TimingTippingAnswer
     from netdesign.api.tipping import TippingAnswer
     from netdesign.results.result_file import Document
 
@@ -58,6 +61,9 @@ if TYPE_CHECKING:
         | StressAnswer
         | FrontierAnswer
         | TimingAnswer
+        | TimingAlternativesAnswer
+        | TimingTippingAnswer
+        | TimingStressAnswer
         | str
         | Path
     )

@@ -93,8 +93,38 @@ class ModelOptions(QuestionOptions, total=False):
     model: str | Path | None
 
 
+class YearsOptions(ModelOptions, total=False):
+    """Options of questions about one year or several that have a level of their own.
+
+    Parameters
+    ----------
+    tree, scenario, risk
+        Over several years: as ``timing`` takes them. A ``model`` is for one year.
+    """
+
+    tree: bool
+    scenario: str | None
+    risk: str | None
+
+
+class AnyYearsOptions(YearsOptions, total=False):
+    """Options of questions about one year or several.
+
+    Parameters
+    ----------
+    level
+        Over several years: as ``timing`` takes it.
+    """
+
+    level: float | None
+
+
 _USUAL = SolveLimits()
-DEFAULTS: ModelOptions = {
+DEFAULTS: AnyYearsOptions = {
+    "tree": False,
+    "scenario": None,
+    "risk": None,
+    "level": None,
     "model": None,
     "hubs": None,
     "max_new": None,

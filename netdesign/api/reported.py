@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-    from netdesign.analysis.call import Call
+    from netdesign.analysis.call import AnyCall
     from netdesign.api.checked_call import CheckedCall
     from netdesign.api.given import Given
     from netdesign.results.result_file import Document
 
 
 ResultT = TypeVar("ResultT", bound="Document")
-CallT = TypeVar("CallT", bound="Call")
+CallT = TypeVar("CallT", bound="AnyCall")
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Report(Generic[ResultT]):
         Rows of a result as the command writes them with ``--format csv``, and as dicts.
     """
 
-    lines: Callable[[ResultT, Asked], Iterable[str]]
-    text: Callable[[ResultT, Asked], str]
+    lines: Callable[[ResultT, Any], Iterable[str]]
+    text: Callable[[ResultT, Any], str]
     csv: Callable[[ResultT], str]
     records: Callable[[ResultT], Sequence[dict[str, Any]]]
 
@@ -62,10 +62,15 @@ class ReportedAnswer(RecordedAnswer, Generic[ResultT]):
 
     document: ResultT
 
-    def __init__(self, document: ResultT, notes: Iterable[str | None], asked: Asked, files: tuple[Path, ...]) -> None:
+    def __init__(self, document: ResultT, notes: Iterable[str | None], asked: Any, files: tuple[Path, ...]) -> None:
         self.document = document
         self._record(document, notes, files)
         self._asked = asked
+
+    @classmethod
+    def asked_of(cls, problem: Any) -> Any:
+        """Return what the result does not hold of the problem of a call."""
+        return Asked.of(problem.instance)
 
     @property
     def table(self) -> Columns:
@@ -110,4 +115,4 @@ def answered(
     notes = partial(notes_on, named=asked.named, call=checked.call)
     with checked.listeners(notes) as listeners:
         problem, document = find(asked.named, checked.call, checked.watch, listeners, *further)
-    return kind(document, notes(problem), Asked.of(problem.instance), problem.instance.files)
+    return kind(document, notes(problem), kind.asked_of(problem), problem.instance.files)

@@ -6,27 +6,32 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, Unpack
 
-from netdesign.analysis.tipping_call import MOST_STEPS, USUAL_STEPS, USUAL_WIDTH, TippingCall
+from netdesign.analysis.timing.tipping_call import TimingTippingCall
+from netdesign.analysis.tipping_call import MOST_STEPS, USUAL_STEPS, USUAL_WIDTH, FigureCall, TippingCall
 from netdesign.api.answers import NetworkAnswer
 from netdesign.api.checked import real_number, whole_number, words
 from netdesign.api.checked_call import CheckedCall, checked_call
 from netdesign.api.given import given_of
-from netdesign.api.keywords import ModelOptions, in_words_of_python
+from netdesign.api.keywords import AnyYearsOptions, in_words_of_python
+from netdesign.api.over_years import is_over_years, parts_over_years, refuse_those_of_one, refuse_those_of_several
 from netdesign.api.reported import Report, ReportedAnswer, answered
 from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.api.timing_tipping import TimingTippingAnswer
 from netdesign.errors import UsageError
 from netdesign.instance.fields import is_decimal
 from netdesign.instance.frames import listed_values
 from netdesign.report.tipping import tipping_csv, tipping_lines, tipping_records, tipping_text, verdict_words
-from netdesign.solve.registry import ONE_YEAR
+from netdesign.solve.registry import ONE_YEAR, STAGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+    from typing import Any
 
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
     from netdesign.report.sentences import Asked
+    from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import FigurePart, GridPart, TippingDocument
 
     AnyInstance: TypeAlias = Instance | Given | str | Path
@@ -100,9 +105,12 @@ def tipping(
     width: str | float = USUAL_WIDTH,
     grid: Grid | None = None,
     steps: int = USUAL_STEPS,
-    **options: Unpack[ModelOptions],
-) -> TippingAnswer:
+    **options: Unpack[AnyYearsOptions],
+) -> TippingAnswer | TimingTippingAnswer:
     """Find the values of figures at which the best network changes, as ``netdesign tipping`` does.
+
+    Over several years these are the values at which the first decision of the best plan changes: what is ordered and
+    closed in the first year.
 
     Parameters
     ----------
@@ -114,15 +122,15 @@ def tipping(
     width
         Share of a range to which a change is narrowed down where it is not exact: 0.01 or ``"1%"``.
     grid, steps
-        Two figures in place of one, for a map of the best network over both: two paths, a text ``"PATH=LOW:HIGH"`` for
-        a range of one's own, or a dict of ends by path; and the number of values of each.
+        Of one year: two figures in place of one, for a map of the best network over both, as two paths, a text
+        ``"PATH=LOW:HIGH"`` for a range of one's own, or a dict of ends by path; and the number of values of each.
     options
-        Model, what may open, changed values, engine, limits and callbacks; see ``ModelOptions``.
+        Model, years, what may open, changed values, engine, limits and callbacks; see ``AnyYearsOptions``.
 
     Raises
     ------
     InstanceError
-        The instance is wrong, or over several years; all faults at once.
+        The instance is wrong; all faults at once.
     UsageError
         An option is wrong, a figure does not exist or has no range, or model or engine cannot state the problem.
 
@@ -133,32 +141,58 @@ def tipping(
     >>> [(change.at_least, change.before, change.after) for change in found.figures[0].changes]
     [(93000.0, ['B', 'E'], ['B', 'D'])]
     """
+    asked = given_of(instance)
+    parts: dict[str, Any] = {
+        "figure": partial(_figure_of, figure),
+        "low": partial(_end_of, "low", low),
+        "high": partial(_end_of, "high", high),
+        "width": partial(width_of, width),
+    }
+    if is_over_years(asked, options):
+        return _over_years(asked, options, parts, {"grid": grid, "steps": steps})
+    return _of_one_year(asked, options, parts, grid, steps, width)
+
+
+def _of_one_year(
+    asked: Given,
+    options: AnyYearsOptions,
+    parts: dict[str, Any],
+    grid: Grid | None,
+    steps: int,
+    width: str | float,
+) -> TippingAnswer:
+    """Look for what turns the best network; ``parts`` check what calls of one year and of several have alike."""
     from netdesign.analysis.tipping import find_tipping_points
 
-    asked = given_of(instance)
     checked: CheckedCall[TippingCall, TippingDocument] = checked_call(
         TippingCall,
         asked,
         ONE_YEAR,
         options,
-        figure=partial(_figure_of, figure),
-        low=partial(_end_of, "low", low),
-        high=partial(_end_of, "high", high),
-        width=partial(width_of, width),
+        **parts,
         grid=partial(grid_of, grid),
         steps=partial(whole_number, "--steps", steps, 2, MOST_STEPS),
     )
-    _refuse_beside(figure, (low, high), grid, width, checked.call)
+    _refuse_beside(grid, width, checked.call)
+    refuse_those_of_several(options)
     return answered(TippingAnswer, asked, checked, find_tipping_points)
 
 
-def _refuse_beside(
-    figure: str | None,
-    ends: tuple[float | None, float | None],
-    grid: Grid | None,
-    width: str | float,
-    call: TippingCall,
-) -> None:
+def _over_years(
+    asked: Given, options: AnyYearsOptions, parts: dict[str, Any], of_one: dict[str, Any]
+) -> TimingTippingAnswer:
+    """Look for what turns the first decision; ``of_one`` has what is for one year."""
+    from netdesign.analysis.timing.tipping import find_first_decisions
+
+    checked: CheckedCall[TimingTippingCall, TimingTippingDocument] = checked_call(
+        TimingTippingCall, asked, STAGED, options, **parts, **parts_over_years(options)
+    )
+    _refuse_half_a_range(checked.call)
+    refuse_those_of_one({**options, **of_one}, {"grid": None, "steps": USUAL_STEPS})
+    return answered(TimingTippingAnswer, asked, checked, find_first_decisions)
+
+
+def _refuse_beside(grid: Grid | None, width: str | float, call: TippingCall) -> None:
     """Refuse options that change nothing beside the others, and half a range.
 
     Raises
@@ -166,8 +200,8 @@ def _refuse_beside(
     UsageError
         It names the first of them.
     """
-    if grid is not None and figure is not None:
-        message = f"{figure}: --grid names both figures; leave the other one out"
+    if grid is not None and call.figure is not None:
+        message = f"{call.figure}: --grid names both figures; leave the other one out"
         raise UsageError(message)
     if grid is None and call.steps != USUAL_STEPS:
         message = f"--steps {call.steps}: is the number of values of each figure of --grid; name two figures with it"
@@ -175,8 +209,12 @@ def _refuse_beside(
     if grid is not None and call.width != USUAL_WIDTH:
         message = f"--width {width}: narrows down changes of single figures; --grid has --steps"
         raise UsageError(message)
-    if (ends[0] is None) != (ends[1] is None):
-        message = f"{figure}: give both ends of its range, or none for that of the instance"
+    _refuse_half_a_range(call)
+
+
+def _refuse_half_a_range(call: FigureCall) -> None:
+    if (call.low is None) != (call.high is None):
+        message = f"{call.figure}: give both ends of its range, or none for that of the instance"
         raise UsageError(message)
 
 

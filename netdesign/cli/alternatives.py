@@ -9,6 +9,7 @@ import typer
 from netdesign.cli import options as opt
 from netdesign.cli.asking import ask
 from netdesign.cli.sharing import shares_options
+from netdesign.cli.timing import LevelOption, RiskOption, ScenarioOption, TreeOption
 
 WithinOption = Annotated[
     str,
@@ -32,7 +33,7 @@ MostOption = Annotated[
 ]
 
 
-@shares_options("cluster")
+@shares_options("cluster", engine=opt.EveryEngineOption)
 def alternatives(
     instance: opt.InstanceArgument,
     within: WithinOption = "1%",
@@ -40,12 +41,20 @@ def alternatives(
     without: WithoutOption = None,
     diverse: DiverseOption = None,
     most: MostOption = None,
+    tree: TreeOption = False,
+    scenario: ScenarioOption = None,
+    risk: RiskOption = None,
+    level: LevelOption = None,
     **shared: Any,
 ) -> None:
     """List every network within a margin of the best, whatever its number of hubs, with the proof that none is missing.
 
     --with and --without answer why not a site: the best network that has it, or has it not, what that costs more, in
     which parts, and which cities change their hub.
+
+    Over several years it lists every first decision with a plan within the margin: what is ordered and closed in the
+    first year. Then --tree, --scenario, --risk, --level and --engine are those of timing; --with and --without name
+    sites at which something, or nothing, is ordered in the first year.
     """
     typed = locals()
     from netdesign.api.alternatives import alternatives as question

@@ -117,19 +117,30 @@ def schema(
     ] = False,
     explanation: Annotated[bool, typer.Option("--explanation", help="Of result files of explain instead.")] = False,
     tipping: Annotated[bool, typer.Option("--tipping", help="Of result files of tipping instead.")] = False,
+    timing_alternatives: Annotated[
+        bool, typer.Option("--timing-alternatives", help="Of result files of alternatives over years instead.")
+    ] = False,
+    timing_tipping: Annotated[
+        bool, typer.Option("--timing-tipping", help="Of result files of tipping over years instead.")
+    ] = False,
+    timing_stress: Annotated[
+        bool, typer.Option("--timing-stress", help="Of result files of stress over years instead.")
+    ] = False,
     sweep: Annotated[bool, typer.Option("--sweep", help="Of result files of sweep instead.")] = False,
     stress: Annotated[bool, typer.Option("--stress", help="Of result files of stress instead.")] = False,
     frontier: Annotated[bool, typer.Option("--frontier", help="Of result files of frontier instead.")] = False,
     timing: Annotated[bool, typer.Option("--timing", help="Of result files of timing instead.")] = False,
 ) -> None:
     """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
-    if result + alternatives + explanation + tipping + sweep + stress + frontier + timing > 1:
+    over_years = [timing, timing_alternatives, timing_tipping, timing_stress]
+    asked = [result, alternatives, explanation, tipping, sweep, stress, frontier, *over_years]
+    if sum(asked) > 1:
         message = (
-            "--result, --alternatives, --explanation, --tipping, --sweep, --stress, --frontier and --timing exclude "
-            "each other; give one"
+            "--result, --alternatives, --explanation, --tipping, --timing-alternatives, --timing-tipping, "
+            "--timing-stress, --sweep, --stress, --frontier and --timing exclude each other; give one"
         )
         raise UsageError(message)
-    if result or alternatives or explanation or tipping or sweep or stress or frontier or timing:
+    if any(asked):
         from netdesign.results.alternatives_document import AlternativesDocument
         from netdesign.results.document import ResultDocument
         from netdesign.results.explanation_document import ExplanationDocument
@@ -138,6 +149,9 @@ def schema(
         from netdesign.results.staged_document import TimingDocument
         from netdesign.results.stress_document import StressDocument
         from netdesign.results.sweep_document import SweepDocument
+        from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
+        from netdesign.results.timing_stress_document import TimingStressDocument
+        from netdesign.results.timing_tipping_document import TimingTippingDocument
         from netdesign.results.tipping_document import TippingDocument
 
         kinds = (
@@ -145,6 +159,9 @@ def schema(
             (alternatives, AlternativesDocument),
             (explanation, ExplanationDocument),
             (tipping, TippingDocument),
+            (timing_alternatives, TimingAlternativesDocument),
+            (timing_tipping, TimingTippingDocument),
+            (timing_stress, TimingStressDocument),
             (sweep, SweepDocument),
             (stress, StressDocument),
             (frontier, FrontierDocument),

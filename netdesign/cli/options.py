@@ -18,17 +18,19 @@ if TYPE_CHECKING:
     from netdesign.solve.registry import Registry
 
 
-def _engine(registry: Registry[Any, Any]) -> Any:
+def _engine(*registries: Registry[Any, Any]) -> Any:
     """Return the option that takes the name of an engine."""
 
+    def allowed() -> tuple[str, ...]:
+        return tuple(dict.fromkeys((AUTO, *(name for registry in registries for name in registry.names))))
+
     def checked(name: str) -> str:
-        allowed = (AUTO, *registry.names)
-        if name not in allowed:
-            message = f"'{name}' is not one of {', '.join(map(repr, allowed))}."
+        if name not in allowed():
+            message = f"'{name}' is not one of {', '.join(map(repr, allowed()))}."
             raise typer.BadParameter(message)
         return name
 
-    metavar = f"<{'|'.join((AUTO, *registry.names))}>"
+    metavar = f"<{'|'.join(allowed())}>"
     text = "What answers; auto takes the one that suits and says why."
     return typer.Option("--engine", metavar=metavar, callback=checked, help=text)
 
@@ -87,6 +89,7 @@ ModelOption = Annotated[
 ]
 EngineOption = Annotated[str, _engine(ONE_YEAR)]
 StagedEngineOption = Annotated[str, _engine(STAGED)]
+EveryEngineOption = Annotated[str, _engine(ONE_YEAR, STAGED)]
 FormatInOption = Annotated[
     str,
     typer.Option("--format-in", metavar="FORMAT", help="Format of INSTANCE; `netdesign import --help` lists them."),

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from netdesign.api.given import Given
     from netdesign.api.stress import StressAnswer
     from netdesign.api.sweep import SweepAnswer
+    from netdesign.api.timing_alternatives import TimingAlternativesAnswer
+    from netdesign.api.timing_stress import TimingStressAnswer
+    from netdesign.api.timing_tipping import TimingTippingAnswer
     from netdesign.api.tipping import TippingAnswer
     from netdesign.results.result_file import Document
 
@@ -95,6 +98,9 @@ def write_answer(
     | AlternativesAnswer
     | ExplainAnswer
     | TippingAnswer
+    | TimingAlternativesAnswer
+    | TimingTippingAnswer
+    | TimingStressAnswer
     | SweepAnswer
     | StressAnswer
     | FrontierAnswer

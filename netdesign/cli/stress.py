@@ -1,4 +1,4 @@
-"""``netdesign stress``: what becomes of the best networks when hubs fail, and in drawn worlds."""
+"""``netdesign stress``: what becomes of the best networks, or plans, when hubs fail, and in drawn worlds."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import typer
 from netdesign.cli import options as opt
 from netdesign.cli.asking import ask
 from netdesign.cli.sharing import shares_options
+from netdesign.cli.timing import RiskOption, ScenarioOption, TreeOption
 
 SeedOfDrawsOption = Annotated[
     int, typer.Option("--seed", metavar="N", help="Seed of draws and solver.", min=0, max=2**31 - 1)
 ]
 
 
-@shares_options("resume", "cluster", seed=SeedOfDrawsOption)
+@shares_options("resume", "cluster", engine=opt.EveryEngineOption, seed=SeedOfDrawsOption)
 def stress(
     instance: opt.InstanceArgument,
     draws: Annotated[
@@ -49,12 +50,18 @@ def stress(
         float,
         typer.Option("--level", metavar="L", help="Of CVaR: 0.95 is the mean of the dearest twentieth of the worlds."),
     ] = 0.95,
+    tree: TreeOption = False,
+    scenario: ScenarioOption = None,
+    risk: RiskOption = None,
     **shared: Any,
 ) -> None:
     """Put the best networks under stress: failures of hubs, lanes and legs, and thousands of drawn worlds.
 
     All networks are looked at in the same failures and worlds, so that their differences are theirs. Without --draws
     and --failures: failures, and 1,000 worlds where the instance states ranges.
+
+    Over several years these are the best plan and plans that order differently, in 1,000 worlds or --draws N. Then
+    --tree, --scenario, --risk and --engine are those of timing; failures and lists of networks are of one year.
     """
     typed = locals()
     from netdesign.api.stress import stress as question

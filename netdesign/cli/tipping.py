@@ -9,9 +9,10 @@ import typer
 from netdesign.cli import options as opt
 from netdesign.cli.asking import ask
 from netdesign.cli.sharing import shares_options
+from netdesign.cli.timing import LevelOption, RiskOption, ScenarioOption, TreeOption
 
 
-@shares_options("resume", "cluster")
+@shares_options("resume", "cluster", engine=opt.EveryEngineOption)
 def tipping(
     instance: opt.InstanceArgument,
     figure: Annotated[
@@ -42,6 +43,10 @@ def tipping(
         ),
     ] = None,
     steps: Annotated[int, typer.Option("--steps", metavar="N", help="Number of values of each figure of --grid.")] = 9,
+    tree: TreeOption = False,
+    scenario: ScenarioOption = None,
+    risk: RiskOption = None,
+    level: LevelOption = None,
     **shared: Any,
 ) -> None:
     """Find the values of figures at which the best network changes, and to which.
@@ -49,6 +54,10 @@ def tipping(
     Where cost moves along a line with the figure, the values are exact and all there are. Elsewhere single values are
     solved, each with its proof, and a change is narrowed down to --width; what lies between is not looked at. --grid
     solves the points of a grid over two figures.
+
+    Over several years these are the values at which the first decision of the best plan changes: what is ordered and
+    closed in the first year. Then --tree, --scenario, --risk, --level and --engine are those of timing; a grid is of
+    one year.
     """
     typed = locals()
     from netdesign.api.tipping import tipping as question

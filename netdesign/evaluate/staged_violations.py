@@ -69,12 +69,23 @@ def tree_violations(
     staged: StagedInstance, plan: StagedPlan, configurations: Sequence[NodeConfiguration]
 ) -> Iterator[Violation]:
     """List violations by orders, closings, budgets and numbers of hubs along the tree."""
+    yield from _first(staged, plan)
     for v in range(len(staged.nodes)):
         yield from _orders(staged, plan, configurations[v], v)
         yield from _closings(staged, plan, configurations[v], v)
     for leaf in staged.leaves:
         yield from _hubs(staged, configurations, leaf)
         yield from budget_violations(staged, configurations, leaf)
+
+
+def _first(staged: StagedInstance, plan: StagedPlan) -> Iterator[Violation]:
+    rule, first, name = staged.first, plan.first, staged.nodes[0].name
+    for site in sorted(rule.ordered_at - first.sites):
+        yield Violation(ORDERS, f"{name}: {site}", "nothing is ordered in the first year")
+    for site in sorted(rule.not_ordered_at & first.sites):
+        yield Violation(ORDERS, f"{name}: {site}", "something is ordered in the first year")
+    if first in rule.left_out:
+        yield Violation(ORDERS, name, "what is decided in the first year is left out")
 
 
 def _orders(staged: StagedInstance, plan: StagedPlan, configuration: NodeConfiguration, v: int) -> Iterator[Violation]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyomo.environ as pyo
 
+from netdesign.formulation.first_rule import add_first_rule
 from netdesign.formulation.hubs import total, weighted_sum
 from netdesign.formulation.staged_hubs import (
     Terms,
@@ -38,6 +39,7 @@ def add_decisions_on_hubs(model: Any) -> None:
     _add_hub_policies(model)  # (15) to (17)
     _add_fixed_cost_cap(model)  # (18)
     _add_capital_budget(model)  # (19), (20)
+    add_first_rule(model)
 
 
 def _add_closing_choice(model: Any) -> None:

@@ -234,12 +234,7 @@ def _check_named_sites(
 ) -> None:
     """Check sites that must, and must not, open; ``flags`` are the options that name them."""
     opens, closes = flags
-    check_site_names(instance, opened, f"{opens} ")
-    check_site_names(instance, closed, f"{closes} ")
-    both = sorted(set(opened) & set(closed))
-    if both:
-        message = f"{opens} and {closes} both name {', '.join(both)}"
-        raise UsageError(message)
+    check_two_lists(instance, opened, closed, flags)
     existing = sorted(instance.existing & set(closed))
     if existing:
         message = f"{closes} {','.join(existing)}: an existing hub stays open"
@@ -247,6 +242,22 @@ def _check_named_sites(
     forbidden = sorted(set(instance.policies.forbidden) & set(opened))
     if forbidden:
         message = f"{opens} {','.join(forbidden)}: the instance's policies forbid it"
+        raise UsageError(message)
+
+
+def check_two_lists(instance: Instance, wanted: Sequence[str], unwanted: Sequence[str], flags: tuple[str, str]) -> None:
+    """Check that two lists name sites, and none of them both; ``flags`` are the options that name them.
+
+    Raises
+    ------
+    UsageError
+        They do not.
+    """
+    for names, flag in zip((wanted, unwanted), flags, strict=True):
+        check_site_names(instance, names, f"{flag} ")
+    both = sorted(set(wanted) & set(unwanted))
+    if both:
+        message = f"{flags[0]} and {flags[1]} both name {', '.join(both)}"
         raise UsageError(message)
 
 

@@ -40,7 +40,12 @@ BASE, TREE = "base", "tree"
 
 
 def resolve_stages(
-    document: InstanceDocument, matrices: Mapping[str, Matrix], located: Located, scenario: str = BASE
+    document: InstanceDocument,
+    matrices: Mapping[str, Matrix],
+    located: Located,
+    scenario: str = BASE,
+    *,
+    may_be_infeasible: bool = False,
 ) -> StagedInstance:
     """Return the staged instance of a validated document that has a ``stages`` block.
 
@@ -50,6 +55,8 @@ def resolve_stages(
         As ``resolve_instance`` takes them.
     scenario
         ``base``, ``tree``, or the name of a scenario of the file.
+    may_be_infeasible
+        Whether an instance is returned too of which the data alone shows that no plan is permitted.
 
     Raises
     ------
@@ -68,8 +75,9 @@ def resolve_stages(
     faults.raise_if_any()
     modules = tuple(_module(row) for row in document.tables.modules)
     staged = StagedInstance(base, stages, modules, _installed(document, base), nodes, scenario)
-    check_resolved_stages(staged, faults)
-    faults.raise_if_any()
+    if not may_be_infeasible:
+        check_resolved_stages(staged, faults)
+        faults.raise_if_any()
     return staged
 
 

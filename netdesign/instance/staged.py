@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.first_decision import ANY_FIRST, FirstRule
 from netdesign.instance.rows import SiteStatus
 from netdesign.instance.stages import Risk
 
@@ -127,6 +128,8 @@ class StagedInstance:
     not_before
         Year before which nothing may be ordered at a site, by id; at sites left out, at any time. No file states it:
         it is how the cost of a delay is asked for.
+    first
+        What the first decision has to be, and may not be.
     """
 
     base: Instance
@@ -136,6 +139,7 @@ class StagedInstance:
     nodes: tuple[TreeNode, ...]
     scenario: str
     not_before: dict[str, int] = field(default_factory=dict)
+    first: FirstRule = ANY_FIRST
 
     def may_order(self, site: int, node: int) -> bool:
         """Return whether ``not_before`` lets a node order at a site."""

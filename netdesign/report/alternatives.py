@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from netdesign.report.words import Measure
     from netdesign.results.alternatives_document import AlternativesDocument, ConditionPart, DiversePart
     from netdesign.results.document import CostsPart, NetworkPart
+    from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
 
 _MOST_ROWS, _MOST_MOVES = 60, 10
 """Most networks, and cities that change their hub, in a table; the result file lists all."""
@@ -36,7 +37,7 @@ _MOST_ROWS, _MOST_MOVES = 60, 10
 def alternatives_text(result: AlternativesDocument, asked: Asked) -> str:
     """Return the whole answer as text; ``asked`` has options of the call that the result does not hold."""
     tables = [*_list_tables(result), *_condition_tables(result, asked)]
-    text = render([*alternatives_lines(result, asked), *_closing_lines(result)], tables)
+    text = render([*alternatives_lines(result, asked), *closing_lines(result)], tables)
     return text + "\n" + time_line(result.times, {}) + "\n"
 
 
@@ -155,7 +156,8 @@ def _diverse_lines(diverse: DiversePart, result: AlternativesDocument) -> Iterat
     yield f"  {shared} beside those that must open; {how}."
 
 
-def _closing_lines(result: AlternativesDocument) -> list[str]:
+def closing_lines(result: AlternativesDocument | TimingAlternativesDocument) -> list[str]:
+    """Return why a search ended before its end, as a list of one sentence or of none."""
     if result.termination in (Termination.TIME_LIMIT, Termination.INTERRUPTED):
         why = "the time limit" if result.termination is Termination.TIME_LIMIT else "an interruption"
         return [f"The search was ended by {why}."]

@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign.report.tables import TextTable
 from netdesign.report.words import measure_of, network_name, share
-from netdesign.results.stress_draws import DrawMethod, DrawnNetworkPart
+from netdesign.results.stress_draws import DrawMethod, DrawnCostsPart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from netdesign.results.stress_document import StressDocument
-    from netdesign.results.stress_draws import DrawsPart
+    from netdesign.results.stress_draws import DrawsPart, WorldsPart
 
 _MILLION = 1e6
+
+
+@dataclass(frozen=True)
+class DrawnWords:
+    """Words for what is operated in drawn worlds.
+
+    Parameters
+    ----------
+    one, all_of_them
+        What it is, ``network`` and ``networks``.
+    names, titles
+        Of each, in the order of the list, in tables and in sentences.
+    money, per
+        Returns an amount in words, such as ``EUR 1.20 m``; and what stands behind it, such as ``a year``.
+    unit
+        Of the table, behind ``EUR`` or ``EUR m``.
+    """
+
+    one: str
+    all_of_them: str
+    names: Sequence[str]
+    titles: Sequence[str]
+    money: Callable[[float | None], str]
+    per: str
+    unit: str
 
 
 def draw_lines(result: StressDocument) -> Iterator[str]:
@@ -22,6 +48,25 @@ def draw_lines(result: StressDocument) -> Iterator[str]:
     draws = result.draws
     if draws is None:
         return
+    words = _network_words(result, draws)
+    yield from worlds_lines(draws, words)
+    if not draws.worlds:
+        return
+    yield from robust_lines(draws, draws.networks, words)
+    yield from lost_lines(draws.networks, words)
+    if draws.method is DrawMethod.SOLVED:
+        yield f"Each world was built anew and each network solved in it, as {draws.why_solved}."
+    yield exactness_line(draws, draws.networks, words)
+
+
+def _network_words(result: StressDocument, draws: DrawsPart) -> DrawnWords:
+    measure = measure_of(result)
+    names = [network_name(one.open_hubs) for one in draws.networks]
+    return DrawnWords("network", "networks", names, names, measure.text, measure.per, " a year")
+
+
+def worlds_lines(draws: WorldsPart, words: DrawnWords) -> Iterator[str]:
+    """Yield how many worlds were drawn, and of what."""
     if not draws.worlds:
         yield "No world was operated before the search stopped."
         return
@@ -29,59 +74,60 @@ def draw_lines(result: StressDocument) -> Iterator[str]:
     of_all = f" of {draws.asked:,}" if draws.worlds < draws.asked else ""
     yield (
         f"{draws.worlds:,}{of_all} worlds were drawn from the distributions of {figures:,} "
-        f"figure{'' if figures == 1 else 's'}, the same for all networks."
+        f"figure{'' if figures == 1 else 's'}, the same for all {words.all_of_them}."
     )
-    yield from _robust_lines(result, draws)
-    yield from _exactness_lines(draws)
 
 
-def _robust_lines(result: StressDocument, draws: DrawsPart) -> Iterator[str]:
-    """Yield which networks are robust, one sentence for each of them."""
+def robust_lines(draws: WorldsPart, costs: Sequence[DrawnCostsPart], words: DrawnWords) -> Iterator[str]:
+    """Yield what is robust, one sentence for each."""
     measures = [
         (draws.least_mean, "mean cost"),
         (draws.least_cvar, f"CVaR (mean of the dearest {share(1 - draws.level)} of the worlds)"),
         (draws.least_regret, "largest regret"),
     ]
-    by_network: dict[tuple[int, bool], list[str]] = {}
-    for robust, words in measures:
+    by_place: dict[tuple[int, bool], list[str]] = {}
+    for robust, text in measures:
         if robust is not None:
-            by_network.setdefault((robust.place, robust.is_certain), []).append(words)
-    for (place, is_certain), named in by_network.items():
+            by_place.setdefault((robust.place, robust.is_certain), []).append(text)
+    for (place, is_certain), named in by_place.items():
         *others, last = named
-        yield _robust_line(result, place, f"{', '.join(others)} and {last}" if others else last, is_certain=is_certain)
+        measured = f"{', '.join(others)} and {last}" if others else last
+        yield _robust_line(costs[place - 1], place, measured, words, is_certain=is_certain)
 
 
-def _robust_line(result: StressDocument, place: int, words: str, *, is_certain: bool) -> str:
-    assert result.draws is not None
-    found, measure = result.draws.networks[place - 1], measure_of(result)
-    name = network_name(found.open_hubs)
-    text = f"{f'The first network, {name},' if place == 1 else name} has the least {words}"
+def _robust_line(found: DrawnCostsPart, place: int, measured: str, words: DrawnWords, *, is_certain: bool) -> str:
+    title = words.titles[place - 1]
+    text = f"{f'The first {words.one}, {title},' if place == 1 else title} has the least {measured}"
     if place > 1 and found.difference is not None and found.difference_error is not None:
-        apart, error = measure.text(abs(found.difference)), measure.text(found.difference_error)
+        apart, error = f"{words.money(abs(found.difference))}{words.per}", words.money(found.difference_error)
         more = "more" if found.difference >= 0 else "less"
-        text += f"; on the mean it costs {apart}{measure.per} {more} than the first (standard error {error})"
+        text += f"; on the mean it costs {apart} {more} than the first (standard error {error})"
     return f"{text}{'' if is_certain else '; the bounds do not exclude that another has less'}."
 
 
-def _exactness_lines(draws: DrawsPart) -> Iterator[str]:
-    """Yield how the networks were operated, and how exact that is."""
-    parts = draws.networks
-    lost = sum(one.infeasible for one in parts)
+def lost_lines(costs: Sequence[DrawnCostsPart], words: DrawnWords) -> Iterator[str]:
+    """Yield in how many cases something cannot be operated, or is not."""
+    lost = sum(one.infeasible for one in costs)
     if lost:
-        yield f"In {lost:,} cases a network cannot be operated in a world; it then has no mean."
-    unknown = sum(one.unknown for one in parts)
+        yield f"In {lost:,} cases a {words.one} cannot be operated in a world; it then has no mean."
+    unknown = sum(one.unknown for one in costs)
     if unknown:
-        yield f"In {unknown:,} cases no way to operate a network was found, and none is excluded; it then has no mean."
-    if draws.method is DrawMethod.SOLVED:
-        yield f"Each world was built anew and each network solved in it, as {draws.why_solved}."
-    cases, exact = draws.worlds * len(parts), sum(one.exact for one in parts)
+        yield (
+            f"In {unknown:,} cases no way to operate a {words.one} was found, and none is excluded; it then has no "
+            "mean."
+        )
+
+
+def exactness_line(draws: WorldsPart, costs: Sequence[DrawnCostsPart], words: DrawnWords) -> str:
+    """Return how exact costs are."""
+    lost = sum(one.infeasible + one.unknown for one in costs)
+    cases, exact = draws.worlds * len(costs) - lost, sum(one.exact for one in costs)
     if exact == cases:
-        yield "Cost is exact in all cases; proven."
-        return
-    widest = max((one.widest or 0.0 for one in parts), default=0.0)
-    yield (
-        f"Cost is exact in {share(exact / cases)} of the cases; elsewhere a network is operated within {share(widest)} "
-        "of a proven bound at most, and the table has the mean width."
+        return f"Cost is exact in all {'other ' if lost else ''}cases; proven."
+    widest = max((one.widest or 0.0 for one in costs), default=0.0)
+    return (
+        f"Cost is exact in {share(exact / cases)} of the cases; elsewhere a {words.one} is operated within "
+        f"{share(widest)} of a proven bound at most, and the table has the mean width."
     )
 
 
@@ -90,27 +136,35 @@ def draw_tables(result: StressDocument) -> list[TextTable]:
     draws = result.draws
     if draws is None or not draws.worlds:
         return []
-    in_millions = max((one.mean or 0.0 for one in draws.networks), default=0.0) >= _MILLION
+    return [worlds_table(draws, draws.networks, _network_words(result, draws))]
+
+
+def worlds_table(draws: WorldsPart, costs: Sequence[DrawnCostsPart], words: DrawnWords) -> TextTable:
+    """Return the table of what is operated in drawn worlds."""
+    in_millions = max((one.mean or 0.0 for one in costs), default=0.0) >= _MILLION
 
     def cell(value: float | None) -> str:
         if value is None:
             return "-"
         return f"{value / _MILLION:,.3f}" if in_millions else f"{value:,.0f}"
 
-    header = ["network", "mean", "standard error", "over the first", "standard error", "CVaR", "best in"]
+    header = [words.one, "mean", "standard error", "over the first", "standard error", "CVaR", "best in"]
     header += ["largest regret", "width"]
+    is_lost = any(one.infeasible for one in costs)
+    header += ["not operated in"] if is_lost else []
     rows = [
         [
-            network_name(one.open_hubs),
+            name,
             *(cell(value) for value in (one.mean, one.standard_error, one.difference, one.difference_error, one.cvar)),
             share(one.best),
             cell(one.regret),
             cell(one.width),
+            *([share(one.infeasible / draws.worlds)] if is_lost else []),
         ]
-        for one in draws.networks
+        for name, one in zip(words.names, costs, strict=True)
     ]
-    unit = "EUR m a year" if in_millions else "EUR a year"
-    return [TextTable(f"The networks in {draws.worlds:,} worlds, {unit}", header, rows, is_split=True)]
+    unit = f"{'EUR m' if in_millions else 'EUR'}{words.unit}"
+    return TextTable(f"The {words.all_of_them} in {draws.worlds:,} worlds, {unit}", header, rows, is_split=True)
 
 
 def draw_records(result: StressDocument) -> list[dict[str, object]]:
@@ -118,7 +172,7 @@ def draw_records(result: StressDocument) -> list[dict[str, object]]:
     draws = result.draws
     if draws is None:
         return [{} for _ in result.networks]
-    names = [name for name in DrawnNetworkPart.model_fields if name != "open_hubs"]
+    names = list(DrawnCostsPart.model_fields)
     if not draws.networks:
         return [dict.fromkeys(names) for _ in result.networks]
     return [{name: getattr(one, name) for name in names} for one in draws.networks]

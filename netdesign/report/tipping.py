@@ -10,6 +10,7 @@ from netdesign.report.sentences import unkept, users_model
 from netdesign.report.sweep import MILLIONS_FROM
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.tipping_grid import grid_lines, grid_records, grid_tables
+from netdesign.report.tipping_words import DIGITS, distance, nearest_change, side, stopped_lines, with_unit
 from netdesign.report.words import measure_of, name_of, network_name, objective_of, short_name, time_line
 from netdesign.results.tipping_document import TippingMethod
 from netdesign.solve.core.outcome import Termination
@@ -18,13 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netdesign.report.sentences import Asked
-    from netdesign.results.tipping_document import ChangePart, FigurePart, PointPart, TippingDocument
-
-_DIGITS = 8
-"""Of a value at which the best network changes."""
-
-_MOST_NAMED = 6
-"""Most figures that are named of those that are left."""
+    from netdesign.results.tipping_document import FigurePart, PointPart, TippingDocument
 
 
 def tipping_text(result: TippingDocument, asked: Asked) -> str:
@@ -44,16 +39,7 @@ def tipping_lines(result: TippingDocument, asked: Asked) -> list[str]:
     is_proven = best.termination is Termination.OPTIMAL
     value = f"{measure.text(best.objective)}{measure.per}"
     lines = [f"The best network is {name_of(best)}, {value}; {'proven' if is_proven else 'the best found so far'}."]
-    lines += [*_verdict_lines(result), *_how_lines(result), *grid_lines(result.grid)]
-    if result.left_out:
-        names = ", ".join(map(short_name, result.left_out[:_MOST_NAMED]))
-        more = len(result.left_out) - _MOST_NAMED
-        names += f" and {more} more" if more > 0 else ""
-        why = "an interruption" if result.termination is Termination.INTERRUPTED else "the time limit"
-        lines.append(f"The search was ended by {why}; not looked at: {names}.")
-    elif result.termination.is_limit:
-        why = "an interruption" if result.termination is Termination.INTERRUPTED else "the time limit"
-        lines.append(f"The search was ended by {why}.")
+    lines += [*_verdict_lines(result), *_how_lines(result), *grid_lines(result.grid), *stopped_lines(result)]
     file = users_model(result)
     return [*lines, f"All this is proven of the model {file}; the referee has priced the plans."] if file else lines
 
@@ -62,7 +48,7 @@ def _verdict_lines(result: TippingDocument) -> Iterator[str]:
     """Yield what turns the verdict inside its range, the nearest to the present value first."""
     if not result.figures:
         return
-    turning = sorted((one for one in result.figures if one.turns), key=_distance)
+    turning = sorted((one for one in result.figures if one.turns), key=distance)
     if len(result.figures) == 1 and not result.left_out:
         yield from _of_one(result.figures[0])
         return
@@ -73,7 +59,7 @@ def _verdict_lines(result: TippingDocument) -> Iterator[str]:
 
 
 def _of_one(one: FigurePart) -> Iterator[str]:
-    span = f"{short_name(one.name)} from {number(one.low)} to {_with_unit(one.high, one)}"
+    span = f"{short_name(one.name)} from {number(one.low)} to {with_unit(one.high, one)}"
     if one.method is TippingMethod.NO_EFFECT:
         yield f"Nothing depends on {span}; proven."
     elif one.turns is None:
@@ -84,7 +70,7 @@ def _of_one(one: FigurePart) -> Iterator[str]:
     else:
         how = "proven for all values" if one.is_proven else "each value that is solved is proven"
         parts = "; ".join(
-            f"{number(low, _DIGITS)} to {number(high, _DIGITS)}: {_name(hubs)}" for low, high, hubs in stretches(one)
+            f"{number(low, DIGITS)} to {number(high, DIGITS)}: {_name(hubs)}" for low, high, hubs in stretches(one)
         )
         yield f"The best network for {span}: {parts}; {how}."
 
@@ -110,37 +96,17 @@ def stretches(one: FigurePart) -> list[tuple[float, float, list[str]]]:
     return [*found, (begins, one.high, last)]
 
 
-def _distance(one: FigurePart) -> float:
-    """Return how near the present value the verdict turns, as a share of the range."""
-    ends = [value for change in one.changes for value in (change.at_least, change.at_most)]
-    return min((abs(value - one.value) for value in ends), default=0.0) / (one.high - one.low)
-
-
 def _nearest(one: FigurePart) -> str:
     """Return the nearest change to the present value, with the network that is best beyond it."""
     if not one.changes:
         return _name(one.points[0].open_hubs) if one.points else "-"
-    change = min(one.changes, key=lambda change: min(abs(end - one.value) for end in (change.at_least, change.at_most)))
-    is_over = change.at_least >= one.value
+    change, is_over = nearest_change(one.changes, one.value)
     hubs = change.after if is_over else change.before
-    return f"{_side(change, is_over=is_over)}: {_name(hubs)}"
-
-
-def _side(change: ChangePart, *, is_over: bool) -> str:
-    value = change.at_most if is_over else change.at_least
-    return (
-        f"{'over' if is_over else 'under'} {number(value)}"
-        if change.at_least == change.at_most
-        else (f"from {number(value)} on" if is_over else f"up to {number(value)}")
-    )
+    return f"{side(change, is_over=is_over)}: {_name(hubs)}"
 
 
 def _name(hubs: list[str]) -> str:
     return network_name(hubs) or "none is feasible"
-
-
-def _with_unit(value: float, one: FigurePart) -> str:
-    return number(value) if one.unit in ("1", "") else f"{number(value)} {one.unit}"
 
 
 def _ends(one: FigurePart) -> tuple[PointPart, PointPart] | None:
@@ -198,12 +164,12 @@ def _changes_table(result: TippingDocument) -> list[TextTable]:
         [
             short_name(one.name),
             number(one.value),
-            number(change.at_least, _DIGITS),
-            "" if change.at_least == change.at_most else number(change.at_most, _DIGITS),
+            number(change.at_least, DIGITS),
+            "" if change.at_least == change.at_most else number(change.at_most, DIGITS),
             _name(change.before),
             _name(change.after),
         ]
-        for one in sorted((one for one in result.figures if one.changes), key=_distance)
+        for one in sorted((one for one in result.figures if one.changes), key=distance)
         for change in one.changes
     ]
     if not rows:

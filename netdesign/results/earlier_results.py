@@ -10,6 +10,7 @@ from netdesign.errors import UsageError
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.result_file import RESULT_COMMANDS, read_any, read_json
+from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 
 if TYPE_CHECKING:
@@ -26,15 +27,25 @@ _RESULTS = {
     "netdesign.alternatives/": RESULT_OF["alternatives"],
     "netdesign.explanation/": RESULT_OF["explain"],
     "netdesign.tipping/": RESULT_OF["tipping"],
+    "netdesign.timing-alternatives/": RESULT_OF["alternatives"],
+    "netdesign.timing-tipping/": RESULT_OF["tipping"],
+    "netdesign.timing-stress/": RESULT_OF["stress"],
     "netdesign.sweep/": RESULT_OF["sweep"],
     "netdesign.stress/": RESULT_OF["stress"],
     "netdesign.frontier/": RESULT_OF["frontier"],
     "netdesign.timing/": RESULT_OF["timing"],
 }
+
+
+def _formats_of(kind: str) -> list[bytes]:
+    """Return how the names of the formats of a kind of results begin: questions over years have their own."""
+    return [format_.encode() for format_, of in _RESULTS.items() if of == kind]
+
+
 _KINDS = {
     **{
-        kind: re.compile(rb'\A\s*\{\s*"format"\s*:\s*"' + re.escape(format_.encode()))
-        for format_, kind in _RESULTS.items()
+        kind: re.compile(rb'\A\s*\{\s*"format"\s*:\s*"(' + b"|".join(map(re.escape, _formats_of(kind))) + rb")")
+        for kind in RESULT_OF.values()
     },
     "an instance": re.compile(rb'(\A\s*\{\s*"format"\s*:\s*"|^format:\s*["\']?)netdesign\.instance/', re.MULTILINE),
     "a workbook": re.compile(rb"\APK\x03\x04"),
@@ -160,6 +171,8 @@ def _listed(document: Document) -> int:
     """Return how many networks, rows or points are listed; 0 where that is not the question."""
     if isinstance(document, AlternativesDocument):
         return len(document.networks)
+    if isinstance(document, TimingAlternativesDocument):
+        return len(document.decisions)
     return len(getattr(document, "rows", getattr(document, "points", ())))
 
 

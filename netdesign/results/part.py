@@ -32,6 +32,14 @@ class Ended(Protocol):
         """Lower bound of all plans."""
 
 
+class HasGap(Ended, Protocol):
+    """An outcome that states its gap."""
+
+    @property
+    def gap(self) -> float | None:
+        """Objective less bound, relative; None without a plan."""
+
+
 def proven(search: Ended) -> float:
     """Return the bound of a search: infinite where there is no plan, minus infinity where nothing is proven."""
     unproven = math.inf if search.termination == Termination.INFEASIBLE else -math.inf

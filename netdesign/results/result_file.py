@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
+    from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
+    from netdesign.results.timing_stress_document import TimingStressDocument
+    from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import TippingDocument
 
     Document = (
@@ -30,6 +33,9 @@ if TYPE_CHECKING:
         | AlternativesDocument
         | ExplanationDocument
         | TippingDocument
+        | TimingAlternativesDocument
+        | TimingTippingDocument
+        | TimingStressDocument
         | SweepDocument
         | StressDocument
         | FrontierDocument
@@ -56,6 +62,9 @@ DocumentT = TypeVar(
     AlternativesDocument,
     ExplanationDocument,
     "TippingDocument",
+    "TimingAlternativesDocument",
+    "TimingTippingDocument",
+    "TimingStressDocument",
     "SweepDocument",
     "StressDocument",
     "FrontierDocument",
@@ -110,6 +119,9 @@ def read_any(path: Path) -> Document:
     from netdesign.results.staged_document import TimingDocument
     from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
+    from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
+    from netdesign.results.timing_stress_document import TimingStressDocument
+    from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import TippingDocument
 
     data = read_json(path)
@@ -121,6 +133,12 @@ def read_any(path: Path) -> Document:
         return document_from_data(path, data, ExplanationDocument)
     if _is(data, TippingDocument):
         return document_from_data(path, data, TippingDocument)
+    if _is(data, TimingAlternativesDocument):
+        return document_from_data(path, data, TimingAlternativesDocument)
+    if _is(data, TimingTippingDocument):
+        return document_from_data(path, data, TimingTippingDocument)
+    if _is(data, TimingStressDocument):
+        return document_from_data(path, data, TimingStressDocument)
     if _is(data, SweepDocument):
         return document_from_data(path, data, SweepDocument)
     if _is(data, StressDocument):

@@ -40,11 +40,12 @@ class PlansOfPoints:
         key = (plan.open_hubs, plan.open_lanes, plan.services, *(column.tobytes() for column in columns))
         if key not in self._places:
             self._places[key] = len(self.parts)
-            self.parts.append(_part_of(plan, instance))
+            self.parts.append(part_of_plan(plan, instance))
         return self._places[key]
 
 
-def _part_of(plan: Plan, instance: Instance) -> PlanAtPointPart:
+def part_of_plan(plan: Plan, instance: Instance) -> PlanAtPointPart:
+    """Return the part of a plan."""
     commodities = instance.commodities
     ends = (column[plan.commodity] for column in (commodities.origin, commodities.destination, commodities.stream))
     routes = routes_part(instance, (*ends, plan.first_hub, plan.last_hub), plan.volume)

@@ -13,6 +13,7 @@ import numpy as np
 
 from netdesign.errors import DisagreementError, SolverError, UsageError
 from netdesign.evaluate import apart, evaluate
+from netdesign.formulation.departure_cuts import DepartureCuts
 from netdesign.formulation.protocol import check_can_state
 from netdesign.instance.blocks import Objective
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
@@ -29,6 +30,7 @@ from netdesign.solve.lp.model_values import (
     stated_objective,
     tracing,
 )
+from netdesign.solve.lp.near_relaxation import run_near_relaxation
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,7 +122,15 @@ class StraightModel:
             other._compiled = replace(self._compiled, upper=upper)
         return other
 
-    def solve(self, search: SearchScope = EVERYTHING, *, relax_first: bool = False) -> Solution:
+    def departure_cuts(self) -> DepartureCuts | None:
+        """Return the cuts of a model with departures; None where it was not built."""
+        if self._compiled is None:
+            return None
+        return DepartureCuts(self.model, {id(one): column for column, one in enumerate(self._compiled.variables)})
+
+    def solve(
+        self, search: SearchScope = EVERYTHING, *, relax_first: bool = False, cuts: DepartureCuts | None = None
+    ) -> Solution:
         """Return the best plan within a scope, with its bound.
 
         Parameters
@@ -129,6 +139,8 @@ class StraightModel:
             The scope.
         relax_first
             Whether the relaxation is solved by itself first, which ends the search where its optimum is a plan.
+        cuts
+            With which the relaxation is near the optimum, so that what costs much more in it is left out first.
 
         Raises
         ------
@@ -138,10 +150,10 @@ class StraightModel:
             HiGHS cannot solve a model of the user's.
         """
         if not self._file:
-            return self._solved(search, relax_first)
+            return self._solved(search, relax_first, cuts)
         # A wrong model file is the user's fault, not an internal error.
         try:
-            return self._solved(search, relax_first)
+            return self._solved(search, relax_first, cuts)
         except DisagreementError as error:
             message = f"{self._file}: {error}"
             raise DisagreementError(message) from None
@@ -149,7 +161,7 @@ class StraightModel:
             message = f"{self._file}: {error}"
             raise UsageError(message) from None
 
-    def _solved(self, search: SearchScope, relax_first: bool) -> Solution:
+    def _solved(self, search: SearchScope, relax_first: bool, cuts: DepartureCuts | None) -> Solution:
         phases, self._building = self._building, Phases()
         compiled = self._compiled
         if self._is_late:
@@ -161,7 +173,12 @@ class StraightModel:
         rows = _extra_rows(self.instance, search)
         trace: list[TracePoint] = []
         run = compiled, rows, self._watch, tracing(trace, self._listen), search.task
-        outcome = (run_relaxation(*run) if relax_first else None) or run_model(*run, probes=not relax_first)
+        outcome = None
+        if relax_first:
+            outcome = run_relaxation(*run)
+        elif cuts is not None and not rows:
+            outcome = run_near_relaxation(compiled, cuts, *run[2:])
+        outcome = outcome or run_model(*run, probes=not relax_first)
         phases += Phases(hand_over_s=outcome.hand_over_s, solve_s=outcome.solve_s)
         found = None if outcome.values is None else self._checked_plan(compiled, outcome, outcome.values)
         if outcome.values is None or found is None:

@@ -31,11 +31,12 @@ from tests.support.solving import written
 from tests.support.strategies import random_document
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from netdesign.results.stress_draws import DrawsPart
+    from netdesign.results.stress_draws import DrawnCostsPart, WorldsPart
     from tests.support.solving import Document
 
 ROUNDING = 2e-6
@@ -138,14 +139,16 @@ def agree(document: Document, folder: Path, worlds: int = 6, most: int = 4) -> t
             assert bound <= exact + noise
             assert cost >= exact - noise
     is_exact = (lower == upper) | (upper - np.where(np.isinf(lower), 0.0, lower) <= 1e-9 * upper)
-    check_statistics(part, lower, upper)
+    check_statistics(part, part.networks, lower, upper)
     return part.method.value, float(is_exact.mean())
 
 
-def check_statistics(part: DrawsPart, lower: NDArray[np.float64], upper: NDArray[np.float64]) -> None:
-    """Compare what is stated of each network with plain sums over its worlds."""
+def check_statistics(
+    part: WorldsPart, costs_of: Sequence[DrawnCostsPart], lower: NDArray[np.float64], upper: NDArray[np.float64]
+) -> None:
+    """Compare what is stated of each network or policy with plain sums over its worlds, with half of them in CVaR."""
     worlds = len(upper)
-    for place, stated in enumerate(part.networks):
+    for place, stated in enumerate(costs_of):
         costs = upper[:, place].tolist()
         assert stated.infeasible == sum(math.isinf(value) for value in lower[:, place])
         best = sum(
@@ -172,9 +175,9 @@ def check_statistics(part: DrawsPart, lower: NDArray[np.float64], upper: NDArray
         if stated.difference is not None:
             apart = [cost - first for cost, first in zip(costs, upper[:, 0].tolist(), strict=True)]
             assert stated.difference == pytest.approx(math.fsum(apart) / worlds, abs=1e-6 * mean)
-    means = [one.mean for one in part.networks if one.mean is not None]
+    means = [one.mean for one in costs_of if one.mean is not None]
     if part.least_mean is not None:
-        assert part.networks[part.least_mean.place - 1].mean == min(means)
+        assert costs_of[part.least_mean.place - 1].mean == min(means)
 
 
 def keep_plain_policies(document: Document) -> None:

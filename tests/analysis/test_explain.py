@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from netdesign.analysis.explain import finder
+from netdesign.analysis.explain import amount_searches, finder, out_of_reach
 from netdesign.analysis.explain.answer import explain_problem
 from netdesign.analysis.explain.call import ExplainCall
 from netdesign.analysis.explain.clashes import Clashes, Found
@@ -133,7 +133,8 @@ def test_with_vehicles_too(seed, tmp_path_factory):
 def test_as_if_sets_of_hubs_were_many(kind, seed, tmp_path_factory):
     """Then likely sets come first, and models without costs go to HiGHS."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(finder, "_FEW_SETS", 0)
+        for module in (finder, amount_searches, out_of_reach):
+            patch.setattr(module, "FEW_SETS", 0)
         patch.setattr(finder, "_FEW_HUBS", 1)
         agree(kind, seed, tmp_path_factory.mktemp("explained"))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import netdesign as nd
+from netdesign.analysis.explain.finder import PlanFinder
 from netdesign.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -41,6 +42,19 @@ def test_policies_and_how_far_each_has_to_give(shut):
     assert (shut.exit_code, shut.is_feasible, shut.is_complete) == (ExitCode.INFEASIBLE, False, True)
     assert shut.enough == [["forbidden"], ["service"]]
     assert shut.table["open_hubs"] == ["B+D", "B+E", "B"]
+
+
+def test_a_figure_that_had_too_little_time_has_what_others_leave(shut, monkeypatch):
+    within, parts = PlanFinder.within, []
+
+    def first_none(finder: PlanFinder, seconds: float) -> PlanFinder:
+        parts.append(seconds)
+        return within(finder, 0.0 if len(parts) == 1 else seconds)
+
+    monkeypatch.setattr(PlanFinder, "within", first_none)
+    assert nd.explain("tiny", time_limit=3600, **SHUT).sentences == shut.sentences
+    assert len(parts) == 4
+    assert parts[0] < 3600 / 2 < parts[3]
 
 
 def test_a_figure_is_told_for_its_set_where_more_has_to_give():
@@ -77,7 +91,7 @@ def test_a_list_that_ends_early_says_so():
 def test_a_feasible_instance_says_so(netdesign):
     ended = netdesign("explain", "tiny", "--quiet")
     assert ended.code == ExitCode.ANSWERED
-    line = "A plan is permitted, and nothing clashes: B + D keeps every policy in force (deadline)."
+    line = "A plan is permitted, and nothing clashes: B keeps every policy in force (deadline)."
     assert ended.out.splitlines()[0] == line
 
 

@@ -91,7 +91,9 @@ def test_a_file_is_written_and_verified(answer, tmp_path):
 def test_python_has_the_words_of_python():
     with pytest.raises(nd.UsageError, match=r"^width 2: give a share of the range over 0, such as 1% or 0\.01$"):
         nd.tipping("tiny", "volume_factor", 1, 2, width=2)
-    with pytest.raises(nd.UsageError, match=r"^tipping: margin: unknown keyword; allowed: width, grid, steps,"):
+    with pytest.raises(
+        nd.UsageError, match=r"^tipping: margin: unknown keyword; allowed: width, grid, steps, tree, scenario, risk,"
+    ):
         nd.tipping("tiny", "volume_factor", 1, 2, margin=2)
     with pytest.raises(nd.UsageError, match=r"^figure 3: give the path of a figure, such as road\.speed_kmh$"):
         nd.tipping("tiny", 3, 1, 2)

@@ -26,6 +26,9 @@ from netdesign.results.part import schema_of
 from netdesign.results.staged_document import TimingDocument
 from netdesign.results.stress_document import StressDocument
 from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
+from netdesign.results.timing_stress_document import TimingStressDocument
+from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
@@ -188,7 +191,19 @@ def test_every_make_target_that_is_mentioned_exists():
 
 # Generated parts
 
-RESULTS = ("result", "alternatives", "explanation", "tipping", "sweep", "stress", "frontier", "timing")
+RESULTS = (
+    "result",
+    "alternatives",
+    "explanation",
+    "tipping",
+    "timing-alternatives",
+    "timing-tipping",
+    "timing-stress",
+    "sweep",
+    "stress",
+    "frontier",
+    "timing",
+)
 """Kinds of results, as their schemas are named."""
 
 
@@ -222,6 +237,9 @@ def test_every_key_of_a_schema_stands_in_its_reference():
         "alternatives": AlternativesDocument,
         "explanation": ExplanationDocument,
         "tipping": TippingDocument,
+        "timing-alternatives": TimingAlternativesDocument,
+        "timing-tipping": TimingTippingDocument,
+        "timing-stress": TimingStressDocument,
         "sweep": SweepDocument,
         "stress": StressDocument,
         "frontier": FrontierDocument,

@@ -42,7 +42,7 @@ QUICK = (3, 5, 33)
 # A hub at A with room for all, a city B, and freight from overseas: 40 t in the first year and 100 in the second. A van
 # takes 1 t and costs EUR 10 a departure, 20 in the second year; 50 weeks make 50 t a year one van a week, which leaves
 # at least once. So a year costs 50 x 1 x 10 = 500, then 50 x 2 x 20 = 2000.
-_BY_HAND = """\
+BY_HAND = """\
 format: netdesign.instance/1
 name: by-hand
 problem: {allocation: single_each_way}
@@ -167,7 +167,7 @@ def test_all_draws_have_what_may_matter(folder):
 @pytest.fixture
 def solved(tmp_path, netdesign) -> tuple[Path, Path]:
     """The instance by hand, and the file of its result."""
-    folder, result = write_instance(tmp_path, _BY_HAND), tmp_path / "result.json"
+    folder, result = write_instance(tmp_path, BY_HAND), tmp_path / "result.json"
     assert netdesign("timing", folder, "-o", result, "--quiet").code == ExitCode.ANSWERED
     return folder, result
 

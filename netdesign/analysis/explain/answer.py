@@ -163,15 +163,28 @@ class FigureSearch:
         self._policies = policies
         self._finder, self._instance = policies.finder, policies.instance
         self._alone: dict[tuple[str, str, str], Given] = {}
+        self._told: dict[tuple[object, ...], FigurePart | None] = {}
+        self._finished: set[tuple[object, ...]] = set()
         self._left = 0
         self.is_cut_short = False
 
     def clash_parts(self) -> list[ClashPart]:
-        """Return the clashes, the smallest first, with their figures."""
+        """Return the clashes, the smallest first, with their figures.
+
+        What figures leave of their time those have that had too little.
+        """
         clashes = sorted(self._policies.clashes.found, key=self._policies.order)
         names = [name for clash in clashes for name in clash]
-        self._left = sum(len(figures_of(self._instance, name)[:MOST_FIGURES]) for name in names)
-        return [self._clash_part(clash) for clash in clashes]
+        of_all = sum(len(figures_of(self._instance, name)[:MOST_FIGURES]) for name in names)
+
+        def looked_at() -> list[ClashPart]:
+            self.is_cut_short, self._left = False, of_all - len(self._finished)
+            return [self._clash_part(clash) for clash in clashes]
+
+        parts = looked_at()
+        while self.is_cut_short and not self._policies.finder.is_over:
+            parts = looked_at()
+        return parts
 
     def _clash_part(self, clash: Names) -> ClashPart:
         """Return a clash with its figures."""
@@ -184,15 +197,27 @@ class FigureSearch:
         """Yield how far figures of a policy have to give; those that need not give and cannot help are left out."""
         own = figures_of(self._instance, name)
         for figure in own[:MOST_FIGURES]:
-            remaining_s = self._policies.finder.question.watch.remaining_s
-            self._finder = self._policies.finder.within(remaining_s / self._left)
-            self._left -= 1
-            for kept, instance in self._loosened(figure, own, clash):
-                given = self._given(figure, kept, instance)
-                self.is_cut_short |= not given.is_finished and self._finder.is_over
-                if given.is_enough is not False:
-                    yield figure_part(figure, given, kept)
-                    break
+            key = clash, str(figure.policy), figure.subject, figure.kind
+            if key not in self._finished:
+                part = self._part(figure, own, clash)
+                self._told[key] = _nearer(self._told.get(key), part)
+                if not self._finder.is_over if part is None else part.is_finished:
+                    self._finished.add(key)
+            told = self._told[key]
+            if told is not None:
+                yield told
+
+    def _part(self, figure: Figure, own: list[Figure], clash: Names) -> FigurePart | None:
+        """Return how far a figure has to give, in its part of the time; None where it cannot help."""
+        remaining_s = self._policies.finder.question.watch.remaining_s
+        self._finder = self._policies.finder.within(remaining_s / self._left)
+        self._left -= 1
+        for kept, instance in self._loosened(figure, own, clash):
+            given = self._given(figure, kept, instance)
+            self.is_cut_short |= not given.is_finished and self._finder.is_over
+            if given.is_enough is not False:
+                return figure_part(figure, given, kept)
+        return None
 
     def _loosened(self, figure: Figure, own: list[Figure], clash: Names) -> Iterator[tuple[Kept, Instance]]:
         """Yield instances in which less is kept beside a figure, and in which it still has to give."""
@@ -210,11 +235,11 @@ class FigureSearch:
         if kept is not Kept.ALL:
             return Giving(self._finder, instance, figure).search()
         key = figure.policy, figure.subject, figure.kind
-        if key not in self._alone:
-            self._alone[key] = (
-                Given(False) if self._is_hopeless(figure) else Giving(self._finder, instance, figure).search()
-            )
-        return self._alone[key]
+        found = self._alone.get(key)
+        if found is None or not found.is_finished:
+            found = Given(False) if self._is_hopeless(figure) else Giving(self._finder, instance, figure).search()
+            self._alone[key] = found
+        return found
 
     def _is_hopeless(self, figure: Figure) -> bool:
         """Return whether it is known that there is no plan even without the policy of a figure.
@@ -223,6 +248,15 @@ class FigureSearch:
         """
         clashes = self._policies.clashes
         return clashes.is_complete and figure.policy != Policy.DEADLINE and {figure.policy} not in clashes.corrections
+
+
+def _nearer(before: FigurePart | None, after: FigurePart | None) -> FigurePart | None:
+    """Return what says more of a figure: the later one, unless its time ended before it came as near."""
+    if before is None or before.value is None or before.refused is None or after is None or after.is_finished:
+        return after
+    if after.value is None or after.refused is None:
+        return before
+    return min(before, after, key=lambda one: abs((one.value or 0.0) - (one.refused or 0.0)))
 
 
 def figure_part(figure: Figure, given: Given, kept: Kept) -> FigurePart:

@@ -7,51 +7,43 @@ from dataclasses import replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from netdesign.analysis.explain.amount_searches import AMOUNT_S, MODEL, QUICK_S, AmountSearches
 from netdesign.analysis.explain.amounts import amount_of
 from netdesign.analysis.explain.departures import plans_with_departures
 from netdesign.analysis.explain.every_site import has_unkept_limit
 from netdesign.analysis.explain.free import free_question
 from netdesign.analysis.explain.freight_figures import service_figures
 from netdesign.analysis.explain.likely_hubs import likely_sets
+from netdesign.analysis.explain.out_of_reach import (
+    FEW_SETS,
+    ROUNDING,
+    least_legs,
+    sets_in_reach,
+    with_sites_in_reach,
+    without_coupling,
+)
 from netdesign.analysis.stating_model import stating_model
-from netdesign.analysis.within_limits import solved_in_time
-from netdesign.errors import DisagreementError, InstanceError, SolverError, UsageError
+from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.instance.options import fix_hubs
-from netdesign.network.operated import by_fullest_vehicles, with_least_waits
-from netdesign.network.services import LEGS
-from netdesign.solve.auto import make_engine
-from netdesign.solve.core.engine import EVERYTHING, SearchScope
+from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.limits import Watch
-from netdesign.solve.core.outcome import OPTIMAL_GAP
 from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
+    from netdesign.analysis.explain.out_of_reach import Ranking
     from netdesign.instance import Instance
-    from netdesign.network import Network
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.outcome import Solution
 
-WIDEST_GAP = 1e9
-"""A gap at which a search ends with its first plan: only feasibility matters."""
-
 _FEW_HUBS = 10
 """Number of hubs up to which no likely set is tried before."""
 
-_FEW_SETS = 2_000
-"""Number of sets of hubs that engines may look through soon."""
-
-_ROUNDING = 1e-9
-"""Share by which a bound may miss what is asked by rounding."""
-
-_QUICK_S, _SHORT_S, _AMOUNT_S = 2.0, 5.0, 30.0
-"""Seconds of a first try, of one set of hubs, and after which a search for the least amount ends with its bound."""
-
-_MODEL = "monolithic"
-"""The engine that hands a model to HiGHS."""
+_SHORT_S = 5.0
+"""Seconds of a search over one set of hubs."""
 
 
 class PlanFound(NamedTuple):
@@ -69,7 +61,7 @@ class PlanFound(NamedTuple):
     plan: Plan | None = None
 
 
-class PlanFinder:
+class PlanFinder(AmountSearches):
     """Looks for plans of one instance under other policies.
 
     A relaxation leaves out vehicles: a tonne emits its share of a full one and waits as little as can be, and each
@@ -82,36 +74,32 @@ class PlanFinder:
         The problem; its legs hold for all policies.
     is_relaxed
         Whether relaxations are looked at; else only the engine of the question answers.
-    known
-        Least amounts that are known.
+    known, ranking
+        Least amounts, and prices of sets, that are known.
     """
 
     def __init__(
-        self, question: Question, *, is_relaxed: bool = True, known: dict[object, Solution] | None = None
+        self,
+        question: Question,
+        *,
+        is_relaxed: bool = True,
+        known: dict[object, Solution] | None = None,
+        ranking: Ranking | None = None,
     ) -> None:
-        self._question, self._is_direct = question, not is_relaxed
+        super().__init__(question, {} if known is None else known)
+        self._is_direct = not is_relaxed
         instance = question.instance
         is_free = instance.services is None and instance.problem.allocation is Allocation.MULTIPLE
         self._is_relaxed = is_relaxed and not is_free
-        self._known: dict[object, Solution] = {} if known is None else known
+        self._ranking: Ranking = {} if ranking is None else ranking
         self._legs = question.network if is_free else least_legs(instance, question.network)
-
-    @property
-    def question(self) -> Question:
-        """The problem."""
-        return self._question
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the searches have to end."""
-        return self._question.watch.is_over
 
     def within(self, seconds: float) -> PlanFinder:
         """Return the same finder with so many seconds at most."""
         watch = self._question.watch
         limits = replace(watch.limits, time_limit_s=watch.elapsed_s + min(seconds, watch.remaining_s))
         question = replace(self._question, watch=Watch(limits, watch.stopped, watch.started))
-        return PlanFinder(question, is_relaxed=not self._is_direct, known=self._known)
+        return PlanFinder(question, is_relaxed=not self._is_direct, known=self._known, ranking=self._ranking)
 
     def find(self, instance: Instance, task: str) -> PlanFound:
         """Look for a plan of an instance.
@@ -126,10 +114,12 @@ class PlanFinder:
         if self.is_over:
             return PlanFound(None)
         if not self._is_direct:
-            if has_unkept_limit(instance, self._legs):
+            if has_unkept_limit(instance, self._legs) or self._is_out_of_reach(instance):
                 return PlanFound(False)
-            # Where sets are too many to be looked through soon, some are likely to do.
-            plan = self._likely(instance, task) if _permits_many(instance) else None
+            # The hubs that must open need no search; and where sets are too many for one, some are likely to do.
+            plan = self._over_required(instance, task)
+            if plan is None and _permits_many(instance):
+                plan = self._likely(instance, task)
             if plan is None and self._is_relaxed:
                 begun = self._decided(self.relaxed(instance), task)
                 if begun.has_plan is False:
@@ -137,7 +127,19 @@ class PlanFinder:
                 plan = None if begun.plan is None else self.over(instance, used_hubs(instance, begun.plan), task)
             if plan is not None:
                 return PlanFound(True, plan)
-        return _found(self.solved(self._question.with_instance(instance), task))
+        question = self._question.with_instance(instance)
+        return _found(self.solved(question if self._is_direct else with_sites_in_reach(question), task))
+
+    def _is_out_of_reach(self, instance: Instance) -> bool:
+        """Return whether no set of hubs keeps a share or a cap of an instance, whatever else is left out."""
+        question = replace(self._question.with_instance(instance), network=self._legs)
+        return sets_in_reach(question, known=self._ranking) == []
+
+    def _over_required(self, instance: Instance, task: str) -> Plan | None:
+        """Return a plan over the hubs that must open; None where these are not enough, or none is found soon."""
+        is_enough = instance.number_of_hubs(instance.required) >= max(1, instance.hub_range[0])
+        hubs = tuple(name for name in instance.allowed if name in instance.required)
+        return self.over(instance, hubs, task) if is_enough and not instance.has_centres else None
 
     def over(self, instance: Instance, hubs: tuple[str, ...], task: str) -> Plan | None:
         """Return a plan over some hubs; None where none is found soon."""
@@ -165,29 +167,9 @@ class PlanFinder:
         model = cache(partial(stating_model, linear))
         return replace(self._question, instance=linear, network=self._legs, asked=AUTO, model=model)
 
-    def least(self, question: Question, task: str, limit_s: float = _AMOUNT_S) -> Solution | None:
-        """Return the least amount that a question without vehicles states, or bounds of it.
-
-        Where sets are few its engine may be quick; else the model goes to HiGHS at once. What is known is not looked
-        for again: the largest share is the same whatever share is asked.
-        """
-        key = _key(question.instance)
-        found = self._known.get(key)
-        if found is None:
-            found = self._least(question, task, limit_s)
-            if found is not None and not found.termination.is_limit:
-                self._known[key] = found
-        return found
-
-    def _least(self, question: Question, task: str, limit_s: float) -> Solution | None:
-        found = None
-        if number_of_sets(question.instance, EVERYTHING) <= _FEW_SETS:
-            found = self.solved(question, task, gap=OPTIMAL_GAP, limit_s=_QUICK_S)
-            if found is not None and not found.termination.is_limit:
-                return found
-        by_model = self.solved(replace(question, asked=_MODEL), task, gap=OPTIMAL_GAP, limit_s=limit_s)
-        known = [one for one in (by_model, found) if one is not None]
-        return max(known, key=lambda one: one.bound, default=None)
+    def alone(self, instance: Instance) -> Question:
+        """Return the question in which nothing is asked of freight, which every plan of the instance answers."""
+        return without_coupling(replace(self._question.with_instance(instance), network=self._legs))
 
     def _decided(self, question: Question, task: str, limit_s: float = math.inf) -> PlanFound:
         """Return whether a question without vehicles has a plan.
@@ -199,11 +181,11 @@ class PlanFinder:
         if instance.problem.objective is not Objective.COST:
             return _found(self.solved(question, task, limit_s=limit_s))
         found = self._by_share(question, task, limit_s)
-        if found is None and number_of_sets(instance, EVERYTHING) <= _FEW_SETS:
-            found = _found(self.solved(question, task, limit_s=_QUICK_S))
+        if found is None and number_of_sets(instance, EVERYTHING) <= FEW_SETS:
+            found = _found(self.solved(question, task, limit_s=QUICK_S))
         if found is not None and found.has_plan is not None:
             return found
-        return _found(self.solved(replace(free_question(question), asked=_MODEL), task, limit_s=limit_s))
+        return _found(self.solved(replace(free_question(question), asked=MODEL), task, limit_s=limit_s))
 
     def _by_share(self, question: Question, task: str, limit_s: float) -> PlanFound | None:
         """Return whether a question has a plan by the largest share inside the deadline; None where none is asked."""
@@ -211,10 +193,10 @@ class PlanFinder:
         if share is None or not share.asked:
             return None
         amount = amount_of(question.with_instance(share.without(question.instance)), share)
-        least = None if amount is None else self.least(amount.question, task, min(limit_s, _AMOUNT_S))
+        least = None if amount is None else self.least(amount.question, task, min(limit_s, AMOUNT_S))
         if amount is None or least is None:
             return None
-        if amount.value(least.bound) < share.asked - _ROUNDING:
+        if amount.value(least.bound) < share.asked - ROUNDING:
             return PlanFound(False)
         if least.plan is not None and least.objective is not None and amount.value(least.objective) >= share.asked:
             return PlanFound(True, least.plan)
@@ -232,22 +214,6 @@ class PlanFinder:
         model = cache(partial(stating_model, linear))
         return replace(self._question, instance=linear, network=self._legs, asked=AUTO, model=model)
 
-    def solved(
-        self, question: Question, task: str, gap: float = WIDEST_GAP, limit_s: float | None = None
-    ) -> Solution | None:
-        """Return the solution of a question, after so many seconds; None where no engine states it or HiGHS fails."""
-        watch = self._question.watch
-        limits = replace(watch.limits, relative_gap=gap)
-        if limit_s is not None:
-            limits = replace(limits, time_limit_s=watch.elapsed_s + min(limit_s, watch.remaining_s))
-        asked = replace(question, watch=Watch(limits, watch.stopped, watch.started))
-        try:
-            return solved_in_time(asked, lambda: make_engine(asked), SearchScope(task=task))
-        except DisagreementError:
-            raise
-        except (UsageError, SolverError):
-            return None
-
     def _likely(self, instance: Instance, task: str) -> Plan | None:
         """Return a plan over a likely set of hubs; None where none is found."""
         for hubs in likely_sets(instance, self._legs):
@@ -255,7 +221,7 @@ class PlanFinder:
                 fixed = fix_hubs(instance, hubs)
             except (UsageError, InstanceError):
                 continue
-            begun = self.solved(self.relaxed(fixed), task, limit_s=_QUICK_S)
+            begun = self.solved(self.relaxed(fixed), task, limit_s=QUICK_S)
             plan = None if begun is None or begun.plan is None else self.over(instance, hubs, task)
             if plan is not None:
                 return plan
@@ -275,21 +241,9 @@ def _permits_many(instance: Instance) -> bool:
     return instance.hub_range[1] > _FEW_HUBS
 
 
-def _key(instance: Instance) -> object:
-    """Return all in which the instances of a finder differ, and what has a price in them."""
-    policies, streams = instance.policies.model_dump_json(), instance.commodities.stream.tobytes()
-    return policies, streams, instance.streams, instance.sites, str(instance.problem)
-
-
 def _found(solution: Solution | None) -> PlanFound:
     if solution is None:
         return PlanFound(None)
     if solution.plan is not None:
         return PlanFound(True, solution.plan)
     return PlanFound(None if solution.termination.is_limit else False)
-
-
-def least_legs(instance: Instance, network: Network) -> Network:
-    """Return legs on which a tonne emits its share of a full vehicle, and waits as if departures were most frequent."""
-    full, fast = by_fullest_vehicles(instance, network), with_least_waits(network)
-    return replace(full, **{name: replace(getattr(full, name), time_h=getattr(fast, name).time_h) for name in LEGS})

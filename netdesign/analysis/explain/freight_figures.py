@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from netdesign.evaluate.referee import Evaluation
     from netdesign.instance import Instance
     from netdesign.instance.policies import Policies
+    from netdesign.instance.policies.service import Service
     from netdesign.plan import Plan
 
 
@@ -169,9 +170,10 @@ def service_figures(instance: Instance) -> Iterator[Figure]:
         )
     for country, share in policy.by_country.items():
 
-        def changed(policies: Policies, value: float, country: str = country) -> object:
+        def changed(policies: Policies, value: float | None, country: str = country) -> Service | None:
             own = policies.service
-            return own and own.model_copy(update={"by_country": own.by_country | {country: value}})
+            left = {name: asked for name, asked in (own.by_country if own else {}).items() if name != country}
+            return own and own.model_copy(update={"by_country": left if value is None else left | {country: value}})
 
         def inside(found: Evaluation, country: str = country) -> float:
             return found.service.by_country.get(country, 1.0)
@@ -180,18 +182,24 @@ def service_figures(instance: Instance) -> Iterator[Figure]:
 
 
 def _share(
-    subject: str, asked: float, changed: Callable[[Policies, float], object], inside: Callable[[Evaluation], float]
+    subject: str,
+    asked: float,
+    changed: Callable[[Policies, float | None], Service | None],
+    inside: Callable[[Evaluation], float],
 ) -> Figure:
-    """Return a share inside the deadline."""
+    """Return a share inside the deadline; ``changed`` returns the policy with another one, or without it."""
 
-    def with_value(instance: Instance, value: float) -> Instance:
-        return with_policies(instance, service=changed(instance.policies, value))
+    def with_value(instance: Instance, value: float | None) -> Instance:
+        service = changed(instance.policies, value)
+        # A policy without a share would still couple the freight.
+        is_empty = service is not None and service.share is None and not service.by_country
+        return with_policies(instance, service=None if is_empty else service)
 
     return Figure(
         Policy.SERVICE,
         subject,
         "share",
-        without=lambda i: with_value(i, 0.0),
+        without=lambda i: with_value(i, None),
         unit="1",
         asked=asked,
         rises=False,

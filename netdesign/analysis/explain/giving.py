@@ -11,6 +11,7 @@ from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.instance.blocks import Allocation
 from netdesign.instance.options import fix_hubs
+from netdesign.instance.policies import Policy
 
 if TYPE_CHECKING:
     from netdesign.analysis.explain.figure import Figure
@@ -79,17 +80,14 @@ class Giving:
         if figure.asked is None or figure.with_value is None:
             return Given(True, open_hubs=found.plan.open_hubs)
         value, refused, plan = self._attained(free, found.plan), figure.asked, found.plan
-        bound, other = self._by_amount(free)
-        if bound is not None:
-            refused = max(refused, bound) if figure.rises else min(refused, bound)
-        if other is not None and self._is_stricter(self._attained(free, other), value):
-            value, plan = self._attained(free, other), other
-        if not figure.is_near(value, refused):
-            bound, other = self._with_vehicles(free)
+        for look in (self._alone, self._by_amount, self._with_vehicles):
+            bound, other = look(free)
             if bound is not None:
                 refused = max(refused, bound) if figure.rises else min(refused, bound)
             if other is not None and self._is_stricter(self._attained(free, other), value):
                 value, plan = self._attained(free, other), other
+            if figure.is_near(value, refused):
+                break
         return self._between(value, refused, plan)
 
     def _between(self, value: float, refused: float, plan: Plan) -> Given:
@@ -110,6 +108,20 @@ class Giving:
                 attained = self._attained(changed, plan)
                 value = attained if self._is_stricter(attained, middle) else middle
         return Given(True, value, refused, plan.open_hubs)
+
+    def _alone(self, free: Instance) -> tuple[float | None, Plan | None]:
+        """Return a bound on the value where nothing else is asked of freight, and a plan over the hubs that attain it.
+
+        That takes a fraction of the search with all else, and often no more can be had.
+        """
+        if self._figure.policy not in (Policy.SERVICE, Policy.CARBON):
+            return None, None
+        amount = amount_of(self._finder.alone(free), self._figure)
+        solution = None if amount is None else self._finder.least_alone(amount.question, self._task)
+        if amount is None or solution is None or not math.isfinite(solution.bound):
+            return None, None
+        plan = None if solution.plan is None else self._with_whole_cities(free, used_hubs(free, solution.plan))
+        return amount.value(solution.bound), plan
 
     def _by_amount(self, free: Instance) -> tuple[float | None, Plan | None]:
         """Return a bound on the value, and a plan that may attain it, by a search for the least amount."""

@@ -1,4 +1,4 @@
-"""Mean, standard error, CVaR, share of best worlds and regret of networks, from a bound and a cost in each world."""
+"""Mean, standard error, CVaR, share of best worlds and regret, from a bound and a cost in each world."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.results.part import finite
-from netdesign.results.stress_draws import DrawnNetworkPart, RobustPart
+from netdesign.results.stress_draws import DrawnCostsPart, RobustPart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,29 +21,25 @@ TIE = 1e-9
 """Relative difference of costs that counts as rounding."""
 
 
-def network_parts(
-    lower: Floats, upper: Floats, level: float, networks: Sequence[Sequence[str]]
-) -> list[DrawnNetworkPart]:
-    """Return what networks cost in worlds.
+def costs_in_worlds(lower: Floats, upper: Floats, level: float) -> list[DrawnCostsPart]:
+    """Return what each of several networks or plans costs in worlds.
 
     Parameters
     ----------
     lower, upper
-        Bound and cost, EUR/year, shape (worlds, networks); both infinite where a network cannot be operated.
+        Bound and cost, shape (worlds, networks); both infinite where one cannot be operated.
     level
         Of CVaR.
-    networks
-        Open hubs of each.
     """
     least_upper, least_lower = _least_of_others(upper), _least_of_others(lower)
     return [
-        _part(lower, upper, level, place, list(hubs), least_lower[:, place], least_upper[:, place])
-        for place, hubs in enumerate(networks)
+        _part(lower, upper, level, place, least_lower[:, place], least_upper[:, place])
+        for place in range(upper.shape[1])
     ]
 
 
-def robust(parts: Sequence[DrawnNetworkPart], measure: str) -> RobustPart | None:
-    """Return the network with the least of a measure: ``mean``, ``cvar`` or ``regret``."""
+def robust(parts: Sequence[DrawnCostsPart], measure: str) -> RobustPart | None:
+    """Return what has the least of a measure: ``mean``, ``cvar`` or ``regret``."""
     known = [(getattr(one, measure), place) for place, one in enumerate(parts) if getattr(one, measure) is not None]
     if not known:
         return None
@@ -72,8 +68,13 @@ def cvar(costs: Floats, level: float) -> float:
     return float(total / number)
 
 
+def robust_parts(parts: Sequence[DrawnCostsPart]) -> dict[str, RobustPart | None]:
+    """Return what has the least of each measure, as results state it."""
+    return {f"least_{measure}": robust(parts, measure) for measure in ("mean", "cvar", "regret")}
+
+
 def _least_of_others(values: Floats) -> Floats:
-    """Return the least of the values of all other networks, shape (worlds, networks); infinite without another."""
+    """Return the least of the values of all others, shape (worlds, networks); infinite without another."""
     if values.shape[1] == 1:
         return np.full(values.shape, np.inf)
     two = np.partition(values, 1, axis=1)[:, :2]
@@ -85,10 +86,9 @@ def _part(
     upper: Floats,
     level: float,
     place: int,
-    hubs: list[str],
     others_lower: Floats,
     others_upper: Floats,
-) -> DrawnNetworkPart:
+) -> DrawnCostsPart:
     worlds = len(upper)
     low, high = lower[:, place], upper[:, place]
     infeasible = np.isinf(low)
@@ -127,7 +127,7 @@ def _part(
                 "difference_at_most": 0.0 if nothing else float((high - lower[:, 0]).mean()),
             }
     found = {name: finite(value) for name, value in measures.items()}
-    return DrawnNetworkPart(open_hubs=hubs, **counts, **found)
+    return DrawnCostsPart(**counts, **found)
 
 
 _MEASURES = (

@@ -6,12 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.contradictions import TOLERANCE, differing
-from netdesign.analysis.stress.draw_statistics import network_parts, robust
+from netdesign.analysis.stress.draw_statistics import costs_in_worlds, robust_parts
 from netdesign.analysis.stress.operated_worlds import WorldsOfNetworks
 from netdesign.analysis.stress.worlds import draw_worlds
 from netdesign.errors import UsageError
 from netdesign.instance.distributions import distributions_of
-from netdesign.results.stress_draws import DrawnFigurePart, DrawsPart
+from netdesign.results.stress_draws import DrawnFigurePart, DrawnNetworkPart, DrawsPart
 from netdesign.solve.core.outcome import Termination, exactness
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.moved import MovedProblem
     from netdesign.analysis.stress.call import StressCall
     from netdesign.analysis.stress.operated_worlds import OperatedWorlds
+    from netdesign.analysis.timing.stress_call import TimingStressCall
     from netdesign.instance import Instance
     from netdesign.instance.distributions import Distributions
     from netdesign.results.document import NetworkPart
@@ -32,7 +33,7 @@ SOLVED_AGAIN = 3
 """Worlds in which ``verify --prove`` solves all networks by engines."""
 
 
-def check_draws(call: StressCall, instance: Instance) -> None:
+def check_draws(call: StressCall | TimingStressCall, instance: Instance) -> None:
     """Check before any search that worlds can be drawn.
 
     Raises
@@ -77,7 +78,8 @@ def _draws_part(
     ending: Termination,
 ) -> DrawsPart:
     done = found.done
-    parts = [] if done == 0 else network_parts(found.lower[:done], found.upper[:done], call.level, hubs)
+    costs = [] if done == 0 else costs_in_worlds(found.lower[:done], found.upper[:done], call.level)
+    parts = [DrawnNetworkPart(**dict(cost), open_hubs=list(own)) for cost, own in zip(costs, hubs, strict=False)]
     return DrawsPart(
         termination=ending,
         asked=len(worlds),
@@ -85,15 +87,16 @@ def _draws_part(
         level=call.level,
         method=found.method,
         why_solved=found.why_solved,
-        figures=_figures(distributions, worlds[:done]) if done else [],
+        figures=drawn_figures(distributions, worlds[:done]),
         networks=parts,
-        least_mean=robust(parts, "mean"),
-        least_cvar=robust(parts, "cvar"),
-        least_regret=robust(parts, "regret"),
+        **robust_parts(parts),
     )
 
 
-def _figures(distributions: Distributions, worlds: NDArray[np.float64]) -> list[DrawnFigurePart]:
+def drawn_figures(distributions: Distributions, worlds: NDArray[np.float64]) -> list[DrawnFigurePart]:
+    """Return the parts of the figures that were drawn; none without a world."""
+    if not len(worlds):
+        return []
     least, mean, largest = worlds.min(axis=0), worlds.mean(axis=0), worlds.max(axis=0)
     return [
         DrawnFigurePart(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.stress.failure_parts import failures_part
-from netdesign.analysis.stress.network_failures import failures_of
+from netdesign.analysis.stress.network_failures import all_operated, failures_of
 from netdesign.errors import UsageError
 from netdesign.instance.blocks import Objective
 from netdesign.instance.failures import Failures
@@ -70,7 +70,7 @@ def look_at_failures(question: Question, listed: Listed, call: StressCall) -> Fa
     for look in looks:
         look.check_rates()
     with _helpers(question) as shared:
-        operated = [look.all_operated(question, shared) for look in looks]
+        operated = all_operated(looks, question, shared)
     every = [one for found in operated for one in (found.whole, *found.failed)]
     ending = next((one.termination for one in every if one.termination.is_limit), Termination.OPTIMAL)
     is_cut_short = ending.is_limit or listed.ending.is_limit
@@ -90,7 +90,8 @@ def _helpers(question: Question) -> Iterator[SharedJobs | None]:
     def notify(notice: str) -> None:
         question.listen(Progress(question.watch.elapsed_s, None, None, "", notice=notice))
 
-    shared = SharedJobs(Processes(threads - 1), notify, "failures are looked at")
+    # All operations are one batch, so that none says beforehand how long the others take.
+    shared = SharedJobs(Processes(threads - 1, useful_after_s=0.0), notify, "failures are looked at")
     try:
         yield shared
     finally:

@@ -26,7 +26,10 @@ from netdesign.solve.registry import AUTO
 from netdesign.solve.straight_model import StraightModel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netdesign.evaluate import Evaluation
+    from netdesign.formulation.departure_cuts import DepartureCuts
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
@@ -58,7 +61,7 @@ class NetworkFailures:
     def __init__(self, instance: Instance, network: Network, plan: Plan, objective: float, terms: Failures) -> None:
         self._instance, self._network, self.terms, self.objective = instance, network, terms, objective
         self.open_hubs = plan.open_hubs
-        self._model: StraightModel | None = None
+        self._model: tuple[StraightModel, DepartureCuts | None] | None = None
         loads = measure_loads(instance, plan)
         room = room_of_sites(instance, loads, terms.surge_share)
         self._room = {hub: room[hub] for hub in plan.open_hubs}
@@ -100,7 +103,8 @@ class NetworkFailures:
         scope = SearchScope(task=f"{'+'.join(self.open_hubs)}: {name} out")
         if outage is not None and engine == AUTO and self._has_few_routes:
             left = self.left(None)
-            solution = self._model_of(question, left).without_routes(partial(left.is_gone, outage)).solve(scope)
+            model, cuts = self._model_of(question, left)
+            solution = model.without_routes(partial(left.is_gone, outage)).solve(scope, cuts=cuts)
         else:
             asked = replace(_asked(question, left), asked=engine)
             solution = solved_in_time(asked, partial(make_engine, asked), scope)
@@ -124,40 +128,22 @@ class NetworkFailures:
         routes = len(self._instance.commodities) * (len(self._room) + 1) ** 2
         return self._instance.services is not None and routes <= FEW_ROUTES
 
-    def _model_of(self, question: Question, whole: Survivors) -> StraightModel:
-        """Return the model of the network with nothing out; it is built once."""
+    def _model_of(self, question: Question, whole: Survivors) -> tuple[StraightModel, DepartureCuts | None]:
+        """Return the model of the network with nothing out, and its cuts; it is built once."""
         if self._model is None:
-            self._model = StraightModel(_asked(question, whole))
+            model = StraightModel(_asked(question, whole))
+            self._model = model, model.departure_cuts()
         return self._model
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the model out of what a helper gets: it builds its own."""
         return self.__dict__ | {"_model": None}
 
-    def all_operated(self, question: Question, shared: SharedJobs | None = None) -> Operated:
-        """Return the operations with nothing out and with each part out.
+    def together(self, whole: Operation, failed: Sequence[Operation]) -> Operated:
+        """Return the network with its operations.
 
-        Parameters
-        ----------
-        question
-            Has limits and listener.
-        shared
-            Shares them with helpers; None where this process does all.
+        A plan with something out is one with nothing out too, so that no failure seems to save anything.
         """
-        asked = self.loosened(question)
-        watch = asked.watch
-        outages = (None, *self.outages)
-        if shared is None:
-            found = [self.operated(asked, outage) for outage in outages]
-        else:
-            jobs = [OperatingJob(self, outage, _limits_left(watch)) for outage in outages]
-            done = shared.done(operate, jobs, lambda job: self.operated(asked, job.outage), lambda: watch.is_over)
-            found = [
-                Operation(job.outage, None, None, self.fixed, watch.ending) if one is None else one
-                for job, one in zip(jobs, done, strict=True)
-            ]
-        whole, *failed = found
-        # A plan with something out is one with nothing out too, so that no failure seems to save anything.
         cheapest = min((whole, *failed), key=lambda one: math.inf if one.objective is None else one.objective)
         if cheapest is not whole:
             carried = cheapest.carried and replace(cheapest.carried, open_hubs=self.open_hubs)
@@ -171,11 +157,15 @@ class NetworkFailures:
         return evaluate(left.instance, left.network, left.with_unserved(carried))
 
     def loosened(self, question: Question) -> Question:
-        """Return a question with the gap with which a year has that of the call: something is out on few days."""
+        """Return a question for one operation of many.
+
+        Its gap is that with which a year has that of the call, as something is out on few days; and it has one thread,
+        as operations are found side by side.
+        """
         watch = question.watch
         gap = watch.limits.relative_gap
         wider = max(gap, min(MOST_GAP, gap / self.out_share)) if self.out_share else max(gap, MOST_GAP)
-        limits = replace(watch.limits, relative_gap=wider)
+        limits = replace(watch.limits, relative_gap=wider, threads=1)
         return replace(question, watch=Watch(limits, watch.stopped, watch.started))
 
     def question(self, watch: Watch) -> Question:
@@ -244,6 +234,41 @@ def operate(job: OperatingJob) -> Operation:
         _Latest.look = job.look
     look = _Latest.look
     return look.operated(look.question(Watch(job.limits)), job.outage)
+
+
+def all_operated(
+    looks: Sequence[NetworkFailures], question: Question, shared: SharedJobs | None = None
+) -> list[Operated]:
+    """Return the operations of networks with nothing out and with each part out.
+
+    Parameters
+    ----------
+    looks
+        The networks.
+    question
+        Has limits and listener.
+    shared
+        Shares the operations of all networks with helpers; None where this process does all.
+    """
+
+    def here(job: OperatingJob) -> Operation:
+        return job.look.operated(job.look.loosened(question), job.outage)
+
+    jobs = [
+        OperatingJob(look, outage, _limits_left(look.loosened(question).watch))
+        for look in looks
+        for outage in (None, *look.outages)
+    ]
+    if shared is None:
+        found = [here(job) for job in jobs]
+    else:
+        done = shared.done(operate, jobs, here, lambda: question.watch.is_over)
+        found = [
+            Operation(job.outage, None, None, job.look.fixed, question.watch.ending) if one is None else one
+            for job, one in zip(jobs, done, strict=True)
+        ]
+    rest = iter(found)
+    return [look.together(next(rest), [next(rest) for _ in look.outages]) for look in looks]
 
 
 def failures_of(instance: Instance, network: Network, part: NetworkPart, terms: Failures) -> NetworkFailures:

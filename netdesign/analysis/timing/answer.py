@@ -10,29 +10,24 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from netdesign.analysis.listeners import NO_LISTENERS, Listeners
-from netdesign.analysis.problem import versions
 from netdesign.analysis.timing import value_of_information
 from netdesign.analysis.timing.earlier import check_same, check_true, is_complete
 from netdesign.analysis.timing.infeasibility import clashing_policies
+from netdesign.analysis.timing.plan_search import no_plan_of, or_incumbent, search_for_regret, search_plan
 from netdesign.analysis.timing.problem import TimingProblem, load_timing
-from netdesign.analysis.within_limits import loops_in_time
-from netdesign.errors import DisagreementError
+from netdesign.analysis.timing.record import record_of_timing
 from netdesign.evaluate.staged import evaluate_staged
-from netdesign.instance.published.reading import name_of
 from netdesign.instance.stages import RiskMeasure
-from netdesign.results.document import InstancePart
 from netdesign.results.part import RUNNING
 from netdesign.results.resuming import plan_to_go_on_from
-from netdesign.results.staged_result import is_tree, timing_document, wait_and_see_costs
-from netdesign.solve.auto import choice_after, choose_staged_engine
+from netdesign.results.staged_result import is_tree, timing_document
+from netdesign.solve.auto import choose_staged_engine
 from netdesign.solve.core.outcome import Termination
-from netdesign.solve.kernels.loading import LoadingStoppedError
 from netdesign.solve.multistage.pricing import make_pricer
 from netdesign.solve.multistage.question import StagedSolution
-from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from netdesign.analysis.call import TimingCall
     from netdesign.instance.published.reading import Named
@@ -93,7 +88,7 @@ def solve_timing(
         incumbent = plan_to_go_on_from(earlier, problem.staged)
     question = replace(problem.question(watch, listeners.progress, call.engine), incumbent=incumbent)
     choice = choose_staged_engine(question)
-    recorded = _record(name_or_path, call, problem, watch, choice)
+    recorded = record_of_timing(name_or_path, call, problem, watch, choice)
     with closing(make_pricer(watch.limits.threads, cluster, partial(listeners.notify, watch))) as pricer:
         run = _Run(replace(question, pricer=pricer), choice, recorded, listeners)
         listeners.begin(run.document(is_running=True))
@@ -102,25 +97,6 @@ def solve_timing(
         run.find_alternatives()
     run.times["total_s"] = time.perf_counter() - begun
     return problem, run.document(is_running=False)
-
-
-def _record(
-    name_or_path: Named,
-    call: TimingCall,
-    problem: TimingProblem,
-    watch: Watch,
-    choice: Choice[StagedInstance, StagedEngine],
-) -> dict[str, Any]:
-    """Return the parts of the result that record the call."""
-    base = problem.staged.base
-    return {
-        "instance": InstancePart(name=base.name, digest=base.digest, warnings=list(problem.warnings)),
-        "engine": {"name": choice.name, "reason": choice.reason},
-        "problem": problem.record,
-        "options": call.to_record() | watch.limits.to_record(),
-        "reader": {"format_in": "netdesign", "instance": name_of(name_or_path)},
-        "versions": versions(),
-    }
 
 
 class _Run:
@@ -153,35 +129,22 @@ class _Run:
     def solve(self) -> None:
         """Find the plan."""
         if self._question.staged.stages.risk.measure is RiskMeasure.REGRET:
-            self._search_wait_and_see()
-            costs = wait_and_see_costs(self._wait_and_see)
-            if costs is None:
-                self._end(_no_plan_of(self._wait_and_see))
+            question, self._wait_and_see = self._timed("known_s", lambda: search_for_regret(self._question))
+            if question is None:
+                self._end(no_plan_of(self._wait_and_see))
                 return
-            self._question = replace(self._question, known=costs)
+            self._question = question
         solution = StagedSolution(self._question.watch.ending, None, None, -math.inf)
         if not self._question.watch.is_over:
             solution = self._timed("plan_s", self._solved)
-        self._end(self._or_incumbent(solution))
+        self._end(or_incumbent(self._question, solution, self._choice.name))
 
     def _solved(self) -> StagedSolution:
-        """Solve with the chosen engine; where ``auto`` chose it and it hits its size limit, with the next one."""
-        while True:
-            question = replace(self._question, keep=self._keep)
-            try:
-                with loops_in_time(question.watch):
-                    solution = self._choice.engine(question).solve()
-            except LoadingStoppedError:
-                return StagedSolution(question.watch.ending, None, None, -math.inf)
-            if solution.plan is not None or solution.termination is not Termination.SIZE_LIMIT:
-                return solution
-            further = None
-            if question.asked == AUTO and not question.watch.is_over:
-                further = choice_after(self._choice, question.staged)
-            if further is None:
-                return solution
-            self._choice = further
-            self._recorded["engine"] = {"name": further.name, "reason": further.reason}
+        return search_plan(replace(self._question, keep=self._keep), self._choice, self._change_engine)
+
+    def _change_engine(self, choice: Choice[StagedInstance, StagedEngine]) -> None:
+        self._choice = choice
+        self._recorded["engine"] = {"name": choice.name, "reason": choice.reason}
 
     def find_alternatives(self) -> None:
         """Find the value of alternatives to the plan, or why there is no plan."""
@@ -198,26 +161,12 @@ class _Run:
             self._recorded |= {"delays": delays, "single_years": years}
         else:
             if not self._wait_and_see:
-                self._search_wait_and_see()
+                paths_alone = partial(value_of_information.wait_and_see_paths, question)
+                self._wait_and_see = self._timed("known_s", paths_alone)
             values = self._timed(
                 "values_s", lambda: value_of_information.values(question, solution, self._wait_and_see)
             )
             self._recorded["values"] = values
-
-    def _or_incumbent(self, solution: StagedSolution) -> StagedSolution:
-        """Return the solution, or the initial incumbent where that is better."""
-        plan, found = self._question.incumbent, self._question.evaluated_incumbent()
-        if plan is None or found is None:
-            return solution
-        if solution.termination is Termination.INFEASIBLE:
-            message = f"{self._choice.name} finds no plan permitted, yet the referee permits the one it began with"
-            raise DisagreementError(message)
-        if solution.objective is not None and solution.objective <= found.objective:
-            return solution
-        return replace(solution, plan=plan, objective=found.objective, bound=min(solution.bound, found.objective))
-
-    def _search_wait_and_see(self) -> None:
-        self._wait_and_see = self._timed("known_s", lambda: value_of_information.wait_and_see_paths(self._question))
 
     def _timed(self, name: str, work: Callable[[], Found]) -> Found:
         begun = time.perf_counter()
@@ -240,11 +189,3 @@ class _Run:
         if plan is not None:
             found = evaluate_staged(question.staged, question.networks, plan, question.known)
             self._solution, self._evaluation = replace(solution, objective=found.objective), found
-
-
-def _no_plan_of(wait_and_see: Sequence[SearchedPart]) -> StagedSolution:
-    """Return a solution without plan, where some path has none: a plan of the tree is one for each path."""
-    without = [one for one in wait_and_see if one.objective is None]
-    infeasible = [one for one in without if one.termination is Termination.INFEASIBLE]
-    ending = (infeasible or without)[0].termination
-    return StagedSolution(ending, None, None, math.inf if infeasible else -math.inf)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.explain.amount_searches import WIDEST_GAP
 from netdesign.analysis.explain.clashes import Clashes, Found, Rule
-from netdesign.analysis.explain.finder import WIDEST_GAP
 from netdesign.analysis.explain.rules import no_longer_required
 from netdesign.instance.blocks import DeadlineKind
 from netdesign.instance.policies import FREIGHT, Policy

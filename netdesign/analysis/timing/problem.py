@@ -76,9 +76,26 @@ def load_timing(name_or_path: Named, call: TimingCall) -> TimingProblem:
     InstanceError, UsageError
         Reading, options or routes fail.
     """
-    staged = read_staged(place_of(name_or_path, call), call.overrides, scenario=call.scenario)
+    return prepared(read_staged(place_of(name_or_path, call), call.overrides, scenario=call.scenario), call)
+
+
+def prepared(staged: StagedInstance, call: TimingCall, *, may_be_infeasible: bool = False) -> TimingProblem:
+    """Return the problem of a call over the years of its scenario, with the options.
+
+    Parameters
+    ----------
+    staged, call
+        The years, and the call.
+    may_be_infeasible
+        As ``resolve_stages`` takes it.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        Options or routes fail.
+    """
     replaced = replaced_policy(staged.base, call.hub_options)
-    staged = _with_risk(with_hub_options(staged, call.hub_options), call)
+    staged = _with_risk(with_hub_options(staged, call.hub_options, may_be_infeasible=may_be_infeasible), call)
     networks = build_networks(staged)
     warnings = warnings_of(staged.base, check_years(staged, networks), is_strict=call.is_strict)
     return TimingProblem(staged, networks, warnings, replaced)
@@ -101,7 +118,7 @@ def check_years(staged: StagedInstance, networks: tuple[Network, ...]) -> tuple[
     return tuple(found)
 
 
-def with_hub_options(staged: StagedInstance, options: HubOptions) -> StagedInstance:
+def with_hub_options(staged: StagedInstance, options: HubOptions, *, may_be_infeasible: bool = False) -> StagedInstance:
     """Return the staged instance with the options in its policies.
 
     Engines and referee read the policies on hubs from the base: they hold in every year.
@@ -114,6 +131,8 @@ def with_hub_options(staged: StagedInstance, options: HubOptions) -> StagedInsta
     if options == HubOptions():
         return staged
     changed = replace(staged, base=apply_hub_options(staged.base, options))
+    if may_be_infeasible:
+        return changed
     faults = FaultList(Located({}, {(): OPTIONS_PLACE}))
     check_resolved_stages(changed, faults)
     if faults:

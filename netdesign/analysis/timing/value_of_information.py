@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from netdesign.results.part import Ended
     from netdesign.solve.multistage.question import StagedQuestion
 
+    Decisions = tuple[tuple[Order, ...], tuple[str, ...]]
+    """Orders and closings of a node."""
+
 
 def paths_alone(question: StagedQuestion) -> Iterator[StagedQuestion]:
     """Yield the wait-and-see question of each path, in the order of the leaves."""
@@ -154,9 +157,22 @@ def operate_schedule(question: StagedQuestion, schedule: SearchedPart) -> Staged
     schedule
         A search whose orders and closings apply in each year, on every branch.
     """
+    return operate(question, [_of_year(schedule, node.year) for node in question.staged.nodes])
+
+
+def operate(question: StagedQuestion, decisions: Sequence[Decisions]) -> StagedSolution:
+    """Return the plan of certain orders and closings, operated at least cost; infeasible where some node is.
+
+    Parameters
+    ----------
+    question
+        The tree and the limits.
+    decisions
+        Orders and closings of each node.
+    """
     staged = question.staged
     years = years_of(question)
-    standing = configurations(staged, _without_operations(question, schedule))
+    standing = configurations(staged, without_operations(decisions))
     nodes = []
     for v, configuration in enumerate(standing):
         if question.watch.is_over:
@@ -170,7 +186,7 @@ def operate_schedule(question: StagedQuestion, schedule: SearchedPart) -> Staged
             return StagedSolution(question.watch.ending, None, None, -math.inf)
         if operated is None or not np.isfinite(operated.cost):
             return StagedSolution(Termination.INFEASIBLE, None, None, math.inf)
-        orders, closings = _of_year(schedule, staged.nodes[v].year)
+        orders, closings = decisions[v]
         nodes.append(node_plan(staged, opened, operated, orders, closings if staged.children[v] else ()))
     plan = StagedPlan(tuple(nodes))
     found = evaluate_staged(staged, question.networks, plan, question.known)
@@ -179,16 +195,16 @@ def operate_schedule(question: StagedQuestion, schedule: SearchedPart) -> Staged
     return StagedSolution(Termination.OPTIMAL, plan, found.objective, found.objective)
 
 
-def _of_year(schedule: SearchedPart, year: int) -> tuple[tuple[Order, ...], tuple[str, ...]]:
+def _of_year(schedule: SearchedPart, year: int) -> Decisions:
     orders = (Order(order.hub, order.module, order.count) for order in schedule.orders if order.year == year)
     return tuple(orders), tuple(closing.hub for closing in schedule.closings if closing.year == year)
 
 
-def _without_operations(question: StagedQuestion, schedule: SearchedPart) -> StagedPlan:
+def without_operations(decisions: Sequence[Decisions]) -> StagedPlan:
+    """Return the plan of certain orders and closings in which no year carries anything."""
     empty = np.empty(0, dtype=np.intp)
     idle = Plan((), (), empty, empty, empty, np.empty(0))
-    nodes = (_of_year(schedule, node.year) for node in question.staged.nodes)
-    return StagedPlan(tuple(NodePlan(orders, closings, idle) for orders, closings in nodes))
+    return StagedPlan(tuple(NodePlan(orders, closings, idle) for orders, closings in decisions))
 
 
 def _path_alone(staged: StagedInstance, leaf: int) -> StagedInstance:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netdesign.analysis.timing.infeasibility import forbidding_policies
 from netdesign.instance.policies import Policy
@@ -13,9 +13,10 @@ from netdesign.report.words import best_of, money, network_name, policy_words, s
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from netdesign.instance.staged import StagedInstance
+    from netdesign.results.part import HasGap
     from netdesign.results.staged_document import (
         DelayPart,
         IntervalPart,
@@ -56,15 +57,28 @@ def opening_lines(result: TimingDocument, forbidding: Sequence[str]) -> list[str
         return [_no_plan(result, forbidding)]
     if not result.nodes or result.objective is None:
         return [f"{_years(result)}: no plan was found before the search stopped."]
-    return [f"{_years(result)}: the {best_of('plan', result.termination)} {_costs(result)}; {_proven(result)}."]
+    return [f"{_years(result)}: the {best_of('plan', result.termination)} {_costs(result)}; {proven_words(result)}."]
 
 
 def _years(result: TimingDocument) -> str:
-    first, last = result.problem["first_year"], result.problem["last_year"]
-    if result.scenario == TREE:
-        leaves = f" of {len(result.paths)} paths" if result.paths else ""
+    return years_of(result.scenario, result.problem, len(result.paths))
+
+
+def years_of(scenario: str, problem: Mapping[str, Any], paths: int = 0) -> str:
+    """Return what the years follow, with the first and the last one.
+
+    Parameters
+    ----------
+    scenario, problem
+        As a result records them.
+    paths
+        Number of paths of the tree, 0 where that is not to be told.
+    """
+    first, last = problem["first_year"], problem["last_year"]
+    if scenario == TREE:
+        leaves = f" of {paths} paths" if paths else ""
         return f"Tree{leaves}, {first} to {last}"
-    name = "Base path" if result.scenario == BASE else f"Scenario {result.scenario}"
+    name = "Base path" if scenario == BASE else f"Scenario {scenario}"
     return f"{name}, {first} to {last}"
 
 
@@ -84,8 +98,9 @@ def _costs(result: TimingDocument) -> str:
     return f"has {', '.join(more)} and {last}, discounted to {year}"
 
 
-def _proven(result: TimingDocument) -> str:
-    if result.termination is Termination.OPTIMAL:
+def proven_words(result: HasGap) -> str:
+    """Return what is proven of a plan."""
+    if result.termination == Termination.OPTIMAL:
         return "proven"
     if result.bound is None:
         return "nothing is proven yet"

@@ -85,7 +85,7 @@ def run_model(
     SolverError
         HiGHS refuses an option or the model, or ends with an unexpected status.
     """
-    run = _Run(compiled, extra_rows, watch, listen, task)
+    run = ModelRun(compiled, extra_rows, watch, listen, task)
     outcome = run.solve({} if probes else {"presolve_rule_off": _PROBING})
     if not compiled.must_be_exact or outcome.termination is not Termination.OPTIMAL or run.has_proven(outcome):
         return outcome
@@ -109,7 +109,7 @@ def run_relaxation(
         HiGHS refuses an option or the model, or ends with an unexpected status.
     """
     begun = time.perf_counter()
-    run = _Run(compiled, extra_rows, watch, listen, task)
+    run = ModelRun(compiled, extra_rows, watch, listen, task)
     highs = run.prepared({})
     integer = np.flatnonzero(compiled.is_integer).astype(np.int32)
     kinds = np.full(len(integer), highspy.HighsVarType.kContinuous, dtype=object)
@@ -135,14 +135,21 @@ def run_relaxation(
 
 
 @dataclass(frozen=True)
-class _Run:
-    """A model that is solved, once or again with other options; as in ``run_model``."""
+class ModelRun:
+    """A model that is solved, once or again with other options; as in ``run_model``.
+
+    Parameters
+    ----------
+    start
+        Values of the columns of a plan to begin with; None for none.
+    """
 
     compiled: Compiled
     extra_rows: Sequence[ExtraRow]
     watch: Watch
     listen: Callable[[Progress], None]
     task: str
+    start: NDArray[np.float64] | None = None
 
     def solve(self, options: Mapping[str, Any]) -> Outcome:
         """Solve the model, and again with its integers fixed."""
@@ -191,6 +198,10 @@ class _Run:
             columns = np.array([self.compiled.hub_column[site] for site in row.weights], dtype=np.int32)
             weights = np.array(list(row.weights.values()), dtype=np.float64)
             checked(highs.addRow(row.lower, row.upper, len(columns), columns, weights))
+        if self.start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = self.start.tolist()
+            checked(highs.setSolution(solution))
         return highs
 
     def has_proven(self, outcome: Outcome) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from netdesign.plan import NodePlan, Order, Plan, StagedPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -121,7 +121,6 @@ class Operations(Protocol):
 def policy_of(staged: StagedInstance, hubs: Hubs, plan: StagedPlan) -> ContingentPlan | None:
     """Return the policy with the orders and closings of a plan; None where it orders what is no state."""
     position, module = staged.base.site_position, {one.id: place for place, one in enumerate(staged.modules)}
-    is_late = np.array([one.lead > 0 for one in staged.modules])
     found: list[NodeStates] = []
     for node, own in enumerate(plan.nodes):
         parent = staged.nodes[node].parent
@@ -129,19 +128,42 @@ def policy_of(staged: StagedInstance, hubs: Hubs, plan: StagedPlan) -> Contingen
         orders = {site: np.zeros(len(staged.modules), dtype=np.int64) for site in hubs.sites}
         for order in own.orders:
             orders[position[order.site]][module[order.module]] += order.count
-        closing = {position[name] for name in own.closings}
-        ready, after = dict[int, int](), dict[int, int]()
-        for site, counts in orders.items():
-            states = hubs[site].states
-            middle = _reached(states.at_once, start[site], np.where(is_late, 0, counts), is_closing=False)
-            last = middle
-            if middle is not None and staged.children[node]:
-                last = _reached(states.later, middle, np.where(is_late, counts, 0), is_closing=site in closing)
-            if middle is None or last is None:
-                return None
-            ready[site], after[site] = middle, last
-        found.append(NodeStates(start, ready, after))
+        moved = states_after(staged, hubs, node, start, orders, {position[name] for name in own.closings})
+        if moved is None:
+            return None
+        found.append(NodeStates(start, *moved))
     return ContingentPlan(tuple(found))
+
+
+def states_after(
+    staged: StagedInstance,
+    hubs: Hubs,
+    node: int,
+    start: States,
+    orders: Mapping[int, NDArray[np.int64]],
+    closing: Collection[int],
+) -> tuple[States, States] | None:
+    """Return the states after the orders of a node without lead time, and after all; None where there is no such state.
+
+    Parameters
+    ----------
+    node, start
+        The node, and the states in which its year begins.
+    orders, closing
+        Modules ordered, shape (modules,), by site; and the sites that close.
+    """
+    is_late = np.array([one.lead > 0 for one in staged.modules])
+    ready, after = dict[int, int](), dict[int, int]()
+    for site, counts in orders.items():
+        states = hubs[site].states
+        middle = _reached(states.at_once, start[site], np.where(is_late, 0, counts), is_closing=False)
+        last = middle
+        if middle is not None and staged.children[node]:
+            last = _reached(states.later, middle, np.where(is_late, counts, 0), is_closing=site in closing)
+        if middle is None or last is None:
+            return None
+        ready[site], after[site] = middle, last
+    return ready, after
 
 
 def _reached(moves: Moves, origin: int, orders: NDArray[np.int64], *, is_closing: bool) -> int | None:

@@ -20,6 +20,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netdesign.errors import UsageError
+from netdesign.instance.first_decision import ANY_FIRST
 from netdesign.instance.options import HubOptions, apply_hub_options
 from netdesign.solve.core.limits import Watch
 from netdesign.solve.core.outcome import Phases, Termination
@@ -126,11 +127,16 @@ def _with_few(staged: StagedInstance, most: int) -> StagedInstance | None:
     return few if size_refusal(few) is None else None
 
 
+def _refusal(staged: StagedInstance) -> str | None:
+    return None if staged.first == ANY_FIRST else "a rule on what is ordered in the first year"
+
+
 RECORD = EngineRecord(
     "decomposition",
     "a master of hubs and modules, freight priced node by node",
     StagedDecomposition,
     (States(STAGED_PROBLEMS, OPERATED_POLICIES),),
     wherever_it_states,
+    _refusal,
     is_staged=True,
 )

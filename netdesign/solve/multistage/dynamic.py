@@ -24,6 +24,7 @@ import numpy as np
 
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.formulation.protocol import SERVICE_POLICIES
+from netdesign.instance.first_decision import ANY_FIRST
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.outcome import Phases, Termination, exactness
 from netdesign.solve.engine_record import EngineRecord, States, wherever_it_states
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multistage.contingent_plan import ContingentPlan
     from netdesign.solve.multistage.prepared import RecursionData
     from netdesign.solve.multistage.question import StagedQuestion
@@ -102,7 +104,7 @@ def solved_by_recursion(
         if question.keep is not keep_nothing:
             question.keep(plan_from(policy), state.incumbent, state.bound)
 
-    search = PolicySearch(problem, valuation_of(question.staged, question.reference), state, keep)
+    search = _search(question, problem, state, keep)
     built = time.perf_counter()
     policy = search.best()
     phases = Phases(build_s=built - begun, solve_s=time.perf_counter() - built)
@@ -113,6 +115,23 @@ def solved_by_recursion(
         return StagedSolution(ending, None, None, bound, phases, tuple(state.trace))
     evaluation = checked_evaluation(question, plan, state.incumbent, engine)
     return ended(question, state.ending(), plan, evaluation.objective, state.bound, phases, state.trace)
+
+
+def _search(
+    question: StagedQuestion, problem: RecursionData, state: SearchState, keep: Callable[[ContingentPlan], None]
+) -> PolicySearch:
+    """Return the search for the best policy; under a rule on the first decision that of an earlier rule goes on."""
+    staged = question.staged
+    if staged.first == ANY_FIRST:
+        return PolicySearch(problem, valuation_of(staged, question.reference), state, keep)
+    # The search holds its instance, so that ids stay unique.
+    key = (id(staged.base), problem.sets, question.reference.tobytes(), staged.stages.risk.measure)
+    known = problem.searches.get(key)
+    if known is None:
+        known = problem.searches[key] = PolicySearch(problem, valuation_of(staged, question.reference), state, keep)
+    else:
+        known.begin(staged, state, keep)
+    return known
 
 
 def size_refusal(staged: StagedInstance) -> str | None:

@@ -6,7 +6,7 @@ Sets of new hubs that a search has not expanded are offered to smaller sets at t
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,11 +19,14 @@ from netdesign.solve.multistage.served_year import years_of
 from netdesign.solve.multistage.tables import CostTables
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from numpy.typing import NDArray
 
     from netdesign.instance.staged import StagedInstance
     from netdesign.solve.multistage.contingent_plan import DecisionStages
     from netdesign.solve.multistage.question import StagedQuestion
+    from netdesign.solve.multistage.search import PolicySearch
     from netdesign.solve.multistage.valuation import Valuation
 
 _Place = tuple[int, Chosen, bool]
@@ -83,6 +86,8 @@ class RecursionData:
         Most capital that may be paid up to each node, EUR, shape (nodes,); infinite without a limit.
     moments
         Moments of decision.
+    searches
+        Earlier searches of these years under rules on the first decision, by what their values depend on.
     """
 
     staged: StagedInstance
@@ -93,6 +98,7 @@ class RecursionData:
     sets: tuple[Chosen, ...]
     spending: NDArray[np.float64]
     moments: DecisionStages
+    searches: dict[Hashable, PolicySearch] = field(default_factory=dict)
 
     def separable(self, weights: NDArray[np.float64]) -> Separable:
         """Return the separable bound for some weights of the nodes."""
@@ -107,7 +113,15 @@ def prepare(question: StagedQuestion) -> RecursionData:
     if key not in question.memory:
         question.memory[key] = _prepare_afresh(question)
     hubs = Hubs(staged)
-    return replace(question.memory[key], staged=staged, hubs=hubs, sets=tuple(hubs.sets()))
+    return replace(question.memory[key], staged=staged, hubs=hubs, sets=_sets(staged, hubs))
+
+
+def _sets(staged: StagedInstance, hubs: Hubs) -> tuple[Chosen, ...]:
+    """Return the sets of new hubs that a path may order; without those that the first decision rules out at once."""
+    first = {staged.base.site_position[name] for name in staged.first.ordered_at} & set(hubs.candidates)
+    if hubs.has_modules_at_once:
+        return tuple(hubs.sets())
+    return tuple(chosen for chosen in hubs.sets() if not chosen or first <= set(chosen))
 
 
 def _prepare_afresh(question: StagedQuestion) -> RecursionData:
@@ -115,7 +129,7 @@ def _prepare_afresh(question: StagedQuestion) -> RecursionData:
     tree = None if question.tree is None else prepare(question.tree)
     if tree is not None and question.places:
         tables, freight = tree.tables.of_nodes(question.places), tree.freight.of_nodes(question.places)
-        return replace(tree, tables=tables, freight=freight, spending=spending, moments=moments)
+        return replace(tree, tables=tables, freight=freight, spending=spending, moments=moments, searches={})
     hubs, years = Hubs(staged), years_of(question)
     freight, sets = Freight(staged, years, hubs), tuple(hubs.sets())
     toll = best_toll(staged, hubs, freight, staged.weights, sets) if tree is None else tree.toll

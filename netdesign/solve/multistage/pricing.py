@@ -61,6 +61,12 @@ def operate(job: Job) -> YearOperation:
     return operator_of(job.year).operate(job.lift, job.daily)
 
 
+def bounds_and_costs(jobs: Sequence[Job]) -> list[tuple[float, float]]:
+    """Return bound and cost of the best operation of each job, EUR/year; called by helpers, without state."""
+    found = map(operate, jobs)
+    return [(one.bound, one.cost) for one in found]
+
+
 class Pricer:
     """Prices operations in this process, one after the other."""
 
@@ -79,6 +85,20 @@ class Pricer:
         """
         return [None if is_over() else self._in_time(job) for job in jobs]
 
+    def costs_of_batches(
+        self, batches: Sequence[Sequence[Job]], is_over: Callable[[], bool]
+    ) -> list[list[tuple[float, float]] | None]:
+        """Return bounds and costs of batches of jobs whose years come once, so that no program is kept.
+
+        Parameters
+        ----------
+        batches
+            Each is done by one process.
+        is_over
+            Called before each batch; once it returns True, the remaining ones are None.
+        """
+        return [None if is_over() else bounds_and_costs(batch) for batch in batches]
+
     def _in_time(self, job: Job) -> YearOperation | None:
         try:
             return self.operate(job)
@@ -96,9 +116,13 @@ class Pricer:
         self._held.move_to_end(key)
         return self._held[key].operate(job.lift, job.daily)
 
-    def close(self) -> None:
-        """Release the cached programs."""
+    def release(self) -> None:
+        """Release the cached programs, with their years."""
         self._held.clear()
+
+    def close(self) -> None:
+        """Release all that is held."""
+        self.release()
 
 
 class HelpedPricer(SharedJobs, Pricer):
@@ -123,8 +147,14 @@ class HelpedPricer(SharedJobs, Pricer):
             return super().price(jobs, is_over)
         return self.done(operate, jobs, self._in_time, is_over)
 
+    def costs_of_batches(
+        self, batches: Sequence[Sequence[Job]], is_over: Callable[[], bool]
+    ) -> list[list[tuple[float, float]] | None]:
+        """Return bounds and costs of batches of jobs, in their order."""
+        return self.done(bounds_and_costs, batches, bounds_and_costs, is_over)
+
     def close(self) -> None:
-        """Stop the helpers at once, and release the cached programs."""
+        """Stop the helpers at once, and release all that is held."""
         self.dismiss()
         super().close()
 

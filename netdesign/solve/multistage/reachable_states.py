@@ -215,7 +215,8 @@ class JointMoves:
         mine = search.values(chosen)
         at = dict(zip(mine.sites, states, strict=True))
         if at_once and not search.hubs.has_modules_at_once:
-            self._append(JointMove(node, origin, origin, True, 0.0, 0.0))
+            if self._may_begin(node, at, at, at_once=True):
+                self._append(JointMove(node, origin, origin, True, 0.0, 0.0))
             return
         for target in search.at_least(chosen):
             begun = [at.get(site, 0) for site in target.sites]
@@ -226,8 +227,17 @@ class JointMoves:
                 total = total + along(matrix[state], axis, len(begun))
             for place in wanted(total, self._limit):
                 # On the axis of a new hub the first state, without modules, belongs to a smaller set.
-                if all(state or site not in target.chosen for site, state in zip(target.sites, place, strict=True)):
+                after = dict(zip(target.sites, place, strict=True))
+                is_own = all(after[site] for site in target.chosen)
+                if is_own and self._may_begin(node, at, after, at_once=at_once):
                     self._append(self._move(node, origin, target, begun, place, at_once=at_once))
+
+    def _may_begin(self, node: int, before: dict[int, int], after: dict[int, int], *, at_once: bool) -> bool:
+        """Return whether the rule on the first decision permits a move, where it is the last one of the first year."""
+        staged, permitted = self._search.staged, self._search.permitted
+        if node or (at_once and staged.children[0]):
+            return True
+        return permitted.permits(after, after) if at_once else permitted.permits(before, after)
 
     def _move(
         self, node: int, origin: State, target: SetValues, begun: list[int], place: tuple[int, ...], *, at_once: bool

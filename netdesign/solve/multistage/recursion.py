@@ -85,6 +85,11 @@ class SetValues:
         self._seen = -1
         self._used = self._tables_used()
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Number of states of each hub."""
+        return tuple(len(self._hubs[site].states) for site in self.sites)
+
     def moves(self, moment: int, *, at_once: bool) -> list[NDArray[np.float64]]:
         """Return the weighted costs of moves at a moment, one matrix per hub."""
         nodes = self._moments.nodes[moment]
@@ -159,8 +164,7 @@ class SetValues:
             later = self._ending() - self._valuation.known_at(moment)
         self.later[moment] = later
         values = np.minimum(self._ordered(later), larger.least(moment, at_once=False))
-        operating = sum(self.operating(node) for node in self._moments.nodes[moment])
-        ready = values + operating + self._over_budget(moment)
+        ready = values + self.operated(moment)
         self.ready[moment] = ready
         if self._hubs.has_modules_at_once:
             at_once = cheapest(ready, self.moves(moment, at_once=True))
@@ -188,16 +192,20 @@ class SetValues:
 
     def _ending(self) -> NDArray[np.float64]:
         """Return zero for states that satisfy the policies on hubs at the end of the horizon, else infinity."""
-        shape = tuple(len(self._hubs[site].states) for site in self.sites)
         if not self._hubs.is_enough(self.chosen):
-            return np.full(shape, np.inf)
-        ends = np.zeros(shape)
+            return np.full(self.shape, np.inf)
+        ends = np.zeros(self.shape)
         for axis, site in enumerate(self.sites):
             hub = self._hubs[site]
             if not hub.is_existing:
                 was_open = hub.is_open | hub.states.is_closed
                 ends = ends + along(np.where(was_open, 0.0, np.inf), axis, len(self.sites))
         return ends
+
+    def operated(self, moment: int) -> NDArray[np.float64]:
+        """Return the weighted cost of the year of a moment in every state; infinite where the budget is exceeded."""
+        operating = sum(self.operating(node) for node in self._moments.nodes[moment])
+        return np.asarray(operating + self._over_budget(moment))
 
     def operating(self, node: int) -> NDArray[np.float64]:
         """Return the weighted cost of a node's year in every state; infinite if it has no operation."""

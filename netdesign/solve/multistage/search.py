@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.first_decision import ANY_FIRST
 from netdesign.solve.core.outcome import OPTIMAL_GAP
 from netdesign.solve.multistage.axes import cheapest_target
 from netdesign.solve.multistage.contingent_plan import ContingentPlan, NodeStates, operations_of, policy_cost
+from netdesign.solve.multistage.first_step import NO_MOVES, FirstMoves, FirstStep, PermittedMoves, UnexpandedSetError
 from netdesign.solve.multistage.prepared import Offers
 from netdesign.solve.multistage.recursion import SetValues
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from netdesign.instance.staged import StagedInstance
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.multistage.contingent_plan import States
     from netdesign.solve.multistage.hubs import Chosen
@@ -37,14 +40,6 @@ class _LargerSets:
     def revision(self, moment: int) -> tuple[int, ...]:
         # With every one that is expanded the unexpanded ones are others.
         return tuple(values.revision_of[moment] for values in self._expanded)
-
-
-class _UnexpandedSetError(Exception):
-    """The policy leads to an unexpanded set."""
-
-    def __init__(self, chosen: Chosen) -> None:
-        super().__init__(chosen)
-        self.chosen = chosen
 
 
 def keep_no_policy(policy: ContingentPlan) -> None:
@@ -69,6 +64,8 @@ class PolicySearch:
     ----------
     staged, hubs
         The instance and its hubs.
+    permitted
+        What may be decided in the first year.
     """
 
     def __init__(
@@ -78,16 +75,32 @@ class PolicySearch:
         state: SearchState,
         keep: Callable[[ContingentPlan], None] = keep_no_policy,
     ) -> None:
-        self._problem, self._valuation, self._state, self._keep = problem, valuation, state, keep
+        self._problem, self._valuation = problem, valuation
         self.staged, self.hubs, self._tables = problem.staged, problem.hubs, problem.tables
         self._offers = Offers(problem, valuation)
         self._values: dict[Chosen, SetValues] = {}
         self._larger_seen: dict[Chosen, int] = {}
-        self._best: ContingentPlan | None = None
+        self.begin(problem.staged, state, keep)
         for chosen in problem.sets:
             if len(chosen) <= 1:
                 self._expand(chosen)
         self._compute(sorted(self._values, key=len, reverse=True))
+
+    def begin(self, staged: StagedInstance, state: SearchState, keep: Callable[[ContingentPlan], None]) -> None:
+        """Begin anew with the values that are known, under another rule on the first decision.
+
+        Parameters
+        ----------
+        staged
+            The instance with the rule.
+        state, keep
+            As for a new search.
+        """
+        self.staged, self._state, self._keep = staged, state, keep
+        self._best: ContingentPlan | None = None
+        self._least = -np.inf
+        self.permitted = PermittedMoves(staged, self.hubs)
+        self._first_step = None if staged.first == ANY_FIRST else FirstStep(self, self.permitted)
 
     def best(self) -> ContingentPlan | None:
         """Return the best policy found, or None; the search state has its value."""
@@ -96,7 +109,7 @@ class PolicySearch:
             if policy is None:
                 self._state.exhausted()
                 break
-            self._state.proved(self._bound())
+            self._state.proved(self._least)
             if (self._state.is_closed and not self._looks_further) or not self._price(policy):
                 break
         return self._best
@@ -114,9 +127,6 @@ class PolicySearch:
     @property
     def _looks_further(self) -> bool:
         return self._valuation.settles_branches and self._state.gap <= OPTIMAL_GAP
-
-    def _bound(self) -> float:
-        return float(self.values(()).start[0][(0,) * len(self.hubs.existing)])
 
     def _price(self, policy: ContingentPlan) -> bool:
         """Price the operations of a policy; return whether some were unpriced before and all are priced now."""
@@ -142,11 +152,13 @@ class PolicySearch:
         """Return the best policy at the present bounds, or None if there is none."""
         while True:
             self._compute([()])
-            if not np.isfinite(self._bound()):
-                return None
             try:
-                policy, used = self._followed()
-            except _UnexpandedSetError as unexpanded:
+                first = self._begun()
+                self._least = first.value
+                if not np.isfinite(first.value):
+                    return None
+                policy, used = self._followed(first)
+            except UnexpandedSetError as unexpanded:
                 self._expand(unexpanded.chosen)
                 self._compute([unexpanded.chosen, *self._smaller(unexpanded.chosen)])
                 continue
@@ -201,7 +213,11 @@ class PolicySearch:
             self._larger_seen[chosen] = sum(values.revision for values in self._larger(chosen))
             self.values(chosen).compute(_LargerSets(self, chosen))
 
-    def _offered(
+    def is_expanded(self, chosen: Chosen) -> bool:
+        """Return whether a set has values of its own."""
+        return chosen in self._values
+
+    def offered(
         self, chosen: Chosen, moment: int, *, at_once: bool
     ) -> tuple[list[tuple[Chosen, NDArray[np.float64]]], NDArray[np.float64] | float]:
         """Return the offers of larger sets, and their minimum."""
@@ -216,28 +232,56 @@ class PolicySearch:
 
     def least_offer(self, chosen: Chosen, moment: int, *, at_once: bool) -> NDArray[np.float64] | float:
         """Return the least offer of the sets that are larger than one, by its states."""
-        return self._offered(chosen, moment, at_once=at_once)[1]
+        return self.offered(chosen, moment, at_once=at_once)[1]
 
-    def _followed(self) -> tuple[ContingentPlan, set[Chosen]]:
-        """Return the policy of least value, from the first moment on, and the sets that it uses."""
+    def _begun(self) -> FirstMoves:
+        """Return what is best to decide in the first year.
+
+        Raises
+        ------
+        UnexpandedSetError
+            An unexpanded set may be better.
+        """
+        if self._first_step is not None:
+            return self._first_step.best()
+        start = dict.fromkeys(self.hubs.existing, 0)
+        value = float(self.values(()).start[0][(0,) * len(self.hubs.existing)])
+        return FirstMoves(value, *self._moved(0, (), start)) if np.isfinite(value) else NO_MOVES
+
+    def _moved(self, moment: int, chosen: Chosen, start: States) -> tuple[Chosen, States, Chosen, States]:
+        """Return sets and states after the orders of a moment without lead time, and after the later ones.
+
+        Raises
+        ------
+        UnexpandedSetError
+            A step leads to an unexpanded set.
+        """
+        ready = start
+        if self.hubs.has_modules_at_once:
+            chosen, ready = self._step(moment, chosen, start, at_once=True)
+        if not self._problem.moments.children[moment]:
+            return chosen, ready, chosen, ready
+        return chosen, ready, *self._step(moment, chosen, ready, at_once=False)
+
+    def _followed(self, first: FirstMoves) -> tuple[ContingentPlan, set[Chosen]]:
+        """Return the policy of least value after what is decided first, and the sets that it uses.
+
+        Raises
+        ------
+        UnexpandedSetError
+            A step leads to an unexpanded set.
+        """
         moments = self._problem.moments
         begin: dict[int, tuple[Chosen, States]] = {0: ((), dict.fromkeys(self.hubs.existing, 0))}
         found, used = [], set()
         for moment, children in enumerate(moments.children):
             chosen, start = begin[moment]
-            used.add(chosen)
-            if self.hubs.has_modules_at_once:
-                chosen, ready = self._step(moment, chosen, start, at_once=True)
-            else:
-                ready = start
-            used.add(chosen)
-            after = ready
-            if children:
-                chosen, after = self._step(moment, chosen, ready, at_once=False)
-                used.add(chosen)
+            moved = self._moved(moment, chosen, start) if moment else first[1:]
+            with_ready, ready, with_after, after = moved
+            used |= {chosen, with_ready, with_after}
             found.append(NodeStates(start, ready, after))
             for child in children:
-                begin[child] = (chosen, after)
+                begin[child] = (with_after, after)
         nodes = range(len(self.staged.nodes))
         return ContingentPlan(tuple(found[moments.moment_of[node]] for node in nodes)), used
 
@@ -246,19 +290,19 @@ class PolicySearch:
 
         Raises
         ------
-        _UnexpandedSetError
+        UnexpandedSetError
             The step leads to an unexpanded set.
         """
         mine = self.values(chosen)
         place = tuple(states[site] for site in mine.sites)
         own = mine.at_once if at_once else mine.later
         best, least = chosen, float(own[moment][place])
-        for other, values in self._offered(chosen, moment, at_once=at_once)[0]:
+        for other, values in self.offered(chosen, moment, at_once=at_once)[0]:
             offer = float(np.asarray(values)[place])
             if offer < least:
                 best, least = other, offer
         if best not in self._values:
-            raise _UnexpandedSetError(best)
+            raise UnexpandedSetError(best)
         target = self.values(best)
         values = target.ready[moment] if at_once else target.after(moment)
         begun = [states.get(site, 0) for site in target.sites]

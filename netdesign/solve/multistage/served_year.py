@@ -18,8 +18,9 @@ from netdesign.instance.policies import CapacityCounts
 from netdesign.instance.rows import SiteStatus
 from netdesign.solve.core.limits import Watch
 from netdesign.solve.multistage.multipliers import ModuleBound, RoomTolls
+from netdesign.solve.multistage.peak_days import peak_days
 from netdesign.solve.multistage.question import is_served
-from netdesign.solve.multistage.year import Years, peak_days
+from netdesign.solve.multistage.year import Years
 from netdesign.solve.scheduled.choice_bounds import has_room
 from netdesign.solve.scheduled.freight import CityFreight, goes_overseas
 from netdesign.solve.scheduled.tolled_bounds import HubToll, TolledBounds
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
     from netdesign.instance.staged import StagedInstance
     from netdesign.network import Network
     from netdesign.solve.multistage.operating import YearOperation
+    from netdesign.solve.multistage.peak_days import PeakDay
     from netdesign.solve.multistage.question import StagedQuestion
-    from netdesign.solve.multistage.year import PeakDay
 
 
 _FEW_SETS = 50

@@ -9,11 +9,11 @@ import numpy as np
 
 from netdesign.instance.blocks import Allocation
 from netdesign.instance.policies import CapacityCounts, Counted, counted_volume, limits_on_routes, minimum_tonnes
-from netdesign.instance.stages import DAYS_PER_YEAR
 from netdesign.network import price_routes
 from netdesign.network.routes import hard_deadline
 from netdesign.solve.multistage.dominated_routes import dominated_routes
 from netdesign.solve.multistage.multipliers import module_bound, no_multipliers
+from netdesign.solve.multistage.peak_days import peak_days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,28 +24,14 @@ if TYPE_CHECKING:
     from netdesign.instance.policies import Limit
     from netdesign.instance.staged import StagedInstance
     from netdesign.network import Network
+    from netdesign.network.routes import RouteCosts
     from netdesign.solve.multistage.multipliers import ModuleBound
     from netdesign.solve.multistage.operating import YearOperation
+    from netdesign.solve.multistage.peak_days import PeakDay
 
 
 _MOST_HELD = 20_000_000
 """Largest number of routes over all permitted sites whose costs are kept; else they are priced for each set."""
-
-
-@dataclass(frozen=True)
-class PeakDay:
-    """The peak day of a stream, scaled to a year of such days.
-
-    Parameters
-    ----------
-    weight
-        Volume of each commodity, t/year, shape (commodities,).
-    price
-        Price of overflow, EUR per t/year; infinite if there must be none.
-    """
-
-    weight: NDArray[np.float64]
-    price: float
 
 
 @dataclass(frozen=True)
@@ -201,7 +187,6 @@ class Years:
         policies = instance.policies
         minima = minimum_tonnes(instance)
         throughput = policies.minimum_throughput
-        short = {hub.site: hub.shortfall_eur_per_t for hub in throughput.hubs} if throughput else {}
         names = [instance.sites[site].id for site in self._sites]
         contract = staged.stages.contract
         lanes = policies.air_lane
@@ -218,7 +203,7 @@ class Years:
             limits=tuple(limits_on_routes(instance)),
             entering=counted_volume(instance, throughput.counts) if throughput else np.zeros(len(commodities)),
             minimum=np.array([minima.get(name, 0.0) for name in names]),
-            short_price=np.array([_price(short.get(name)) for name in names]),
+            short_price=short_prices(instance, self._sites),
             contract_limit=staged.contract_limit[self._sites],
             contract_price=contract.price_eur_per_t if contract is not None else 0.0,
             lane_in=flown[:, 0],
@@ -251,27 +236,42 @@ class Years:
         self, node: int, rules: Year, places: NDArray[np.intp]
     ) -> tuple[NDArray[np.float64], dict[str, NDArray[np.float64]]]:
         instance = self._staged.nodes[node].instance
-        sites = self._sites[places]
-        rows = np.arange(len(instance.commodities))
-        priced = price_routes(
-            instance, self._networks[node], rows[:, None, None], sites[None, :, None], sites[None, None, :]
-        )
-        is_late = priced.is_late
-        cost = np.where(np.isfinite(priced.total), priced.total, np.inf)
-        cost[is_late & hard_deadline(instance)[:, None, None]] = np.inf
-        if instance.problem.route_hubs == 1:
-            cost[:, ~np.eye(len(sites), dtype=bool)] = np.inf
+        cost, priced = routes_over(instance, self._networks[node], self._sites[places])
         measures = {
             limit.measure: np.where(np.isfinite(cost), getattr(priced, limit.measure), 0.0) for limit in rules.limits
         }
         if not self._is_single:
-            better = [cost, is_late, *(limit.sign * measures[limit.measure] for limit in rules.limits)]
+            limited = (limit.sign * measures[limit.measure] for limit in rules.limits)
+            better: list[NDArray[np.float64] | NDArray[np.bool_]] = [cost, priced.is_late, *limited]
             cost[dominated_routes(better, rules, rules.minimum[places] > 0)] = np.inf
         return cost, measures
 
 
+def routes_over(
+    instance: Instance, network: Network, sites: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], RouteCosts]:
+    """Return what all routes over some sites cost, and their further measures, shapes (commodities, sites, sites).
+
+    Costs are in EUR/t, infinite where a route is not permitted.
+    """
+    rows = np.arange(len(instance.commodities))
+    priced = price_routes(instance, network, rows[:, None, None], sites[None, :, None], sites[None, None, :])
+    cost = np.where(np.isfinite(priced.total), priced.total, np.inf)
+    cost[priced.is_late & hard_deadline(instance)[:, None, None]] = np.inf
+    if instance.problem.route_hubs == 1:
+        cost[:, ~np.eye(len(sites), dtype=bool)] = np.inf
+    return cost, priced
+
+
 def _price(price: float | None) -> float:
     return np.inf if price is None else price
+
+
+def short_prices(instance: Instance, sites: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the price of a shortfall at some sites, EUR/t, infinite where none is allowed."""
+    policy = instance.policies.minimum_throughput
+    short = {hub.site: hub.shortfall_eur_per_t for hub in policy.hubs} if policy else {}
+    return np.array([_price(short.get(instance.sites[site].id)) for site in sites])
 
 
 def _unit_costs(year: Year, toll: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -282,15 +282,3 @@ def _unit_costs(year: Year, toll: NDArray[np.float64]) -> NDArray[np.float64]:
         own = np.arange(len(toll))
         paid[:, own, own] -= toll
     return np.asarray(paid.reshape(len(paid), -1).min(axis=1))
-
-
-def peak_days(staged: StagedInstance, instance: Instance) -> tuple[PeakDay, ...]:
-    """Return the peak days of a year, in the order of the stages block."""
-    names = [stream.name for stream in instance.streams]
-    commodities = instance.commodities
-    found = []
-    for peak in staged.stages.peaks:
-        factor = np.where(commodities.stream == names.index(peak.stream), peak.factor, 1.0)
-        price = _price(peak.overflow_eur_per_t) * peak.days / DAYS_PER_YEAR
-        found.append(PeakDay(factor * commodities.volume, price))
-    return tuple(found)

@@ -55,11 +55,13 @@ class SetBounds(ChoiceBounds):
     ------
     SizeError
         There are more than ``MOST_CELLS`` values.
+    TimeoutError
+        The time ran out before the modes of all parties were known.
     """
 
     def __init__(self, freight: CityFreight, state: SearchState) -> None:
         self.routes = all_routes(freight)
-        super().__init__(freight, modes_over(freight, self.routes))
+        super().__init__(freight, modes_over(freight, self.routes, state))
         self._state = state
         self._fixed = np.array([freight.instance.sites[site].fixed_cost for site in freight.sites])
         self._values, self._party_cost = self.priced(freight.gates, np.arange(len(freight.parties)))

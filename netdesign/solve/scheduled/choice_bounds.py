@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
+    from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
     from netdesign.solve.scheduled.gate_routes import GateRoutes
     from netdesign.solve.scheduled.modes import Modes
@@ -126,9 +126,28 @@ def all_routes(freight: CityFreight) -> GateRoutes:
     return gate_routes(freight, freight.shared, np.arange(sites))
 
 
-def modes_over(freight: CityFreight, routes: GateRoutes) -> Modes:
-    """Return the modes of all parties that no other makes needless, given the routes of all entries over all sites."""
-    return city_modes(freight, partial(routes_in_time, freight, routes))
+def modes_over(freight: CityFreight, routes: GateRoutes, state: SearchState | None = None) -> Modes:
+    """Return the modes of all parties that no other makes needless, given the routes of all entries over all sites.
+
+    Parameters
+    ----------
+    freight, routes
+        All freight, and its routes.
+    state
+        Clock of the search; None for none.
+
+    Raises
+    ------
+    TimeoutError
+        The time ran out first.
+    """
+
+    def in_time(modes: Modes) -> NDArray[np.intp]:
+        if state is not None and state.is_over:
+            raise TimeoutError
+        return routes_in_time(freight, routes, modes)
+
+    return city_modes(freight, in_time)
 
 
 def costs_of_modes(freight: CityFreight, routes: GateRoutes, entries: Positions, modes: Modes) -> Floats:

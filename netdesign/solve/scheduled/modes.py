@@ -28,8 +28,8 @@ _NO_CHOICE = NONE - 1
 ROUNDING = 1e-9
 """Part of a departure that is none."""
 
-_AT_ONCE = 2000
-"""Pairs of party and site whose modes are listed at once; bounds the memory."""
+_AT_ONCE, _MODES_AT_ONCE = 2000, 200_000
+"""Pairs of party and site whose modes are listed at once, and most modes of these; bound the memory."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,13 @@ def _listed(freight: CityFreight, places: Positions | None, *, carry_all: bool =
             yield Modes(party, site, none, none + 1, nothing, nothing, np.zeros((2, len(party))))
         elif place > NONE:
             fines = np.add.reduceat(freight.fines, freight.start)
-            for part in np.array_split(np.arange(len(party)), 1 + len(party) // _AT_ONCE):
+            step = _AT_ONCE
+            if np.isinf(fines).any():
+                # What has to be in time may take any number of departures.
+                terms = listed[place]
+                numbers = len(terms.vehicles) * (terms.most - terms.least + 1)
+                step = max(1, min(step, _MODES_AT_ONCE // numbers))
+            for part in np.array_split(np.arange(len(party)), 1 + len(party) // step):
                 yield _of_terms(freight, listed[place], party[part], site[part], fines, carry_all=carry_all)
 
 

@@ -32,6 +32,11 @@ def call(name: str, words: str, message: str, code: int = 2, **files: Contents) 
     return Case(name, f"netdesign: {message}\n", code, whole, {"instance.yaml": LEGS} | files)
 
 
+def over_years(name: str, words: str, message: str) -> Case:
+    """Return a wrong call about an instance over years."""
+    return call(name, words, message, **{"instance.yaml": STAGES})
+
+
 def usage(name: str, words: str, message: str) -> Case:
     """Return the case of a call that is refused before its command begins."""
     case = call(name, words, "")
@@ -511,16 +516,60 @@ ALTERNATIVES = [
         "alternatives . --resume",
         "--resume: needs the -o FILE of the earlier call",
     ),
-    Case(
-        "alternatives over years",
-        faults(
-            "instance.yaml:8:1: stages: the instance is over several years; `netdesign timing` answers when and how "
-            "large. With --set stages=null the one year that the file states is solved, without modules and what they "
-            "cost"
-        ),
-        3,
-        ("alternatives", "."),
-        {"instance.yaml": STAGES},
+    over_years("margin below zero over years", "alternatives . --within -1%", "--within -1%: a margin is 0 or more"),
+    over_years(
+        "unknown site with over years", "alternatives . --with b", "--with b: there is no such site; did you mean 'B'?"
+    ),
+    over_years(
+        "with and without over years", "alternatives . --with B --without B", "--with and --without both name B"
+    ),
+    over_years(
+        "with a forbidden site over years",
+        "alternatives . --close B --with B",
+        "--with B: the instance's policies forbid it",
+    ),
+    over_years("none listed over years", "alternatives . --most 0", "--most 0: a number of networks is 1 or more"),
+    over_years(
+        "first decisions that differ",
+        "alternatives . --diverse 2",
+        "--diverse: counts the open sites that networks share, and first decisions differ by sizes too; leave it out",
+    ),
+    over_years(
+        "model of alternatives over years",
+        "alternatives . --model multiple_allocation_path",
+        "--model: is for instances of one year, and this one is over several; leave it out",
+    ),
+    over_years(
+        "engine that leaves no first decision out",
+        "alternatives . --engine decomposition",
+        "--engine decomposition cannot state the problem: a rule on what is ordered in the first year; take --engine "
+        "auto, which takes one that can",
+    ),
+    over_years(
+        "engine of alternatives of one year for several",
+        "alternatives . --engine enumeration",
+        "engine 'enumeration': allowed: auto, dynamic, configurations, decomposition, monolithic; did you mean "
+        "'configurations'?",
+    ),
+    over_years(
+        "tree and scenario of alternatives",
+        "alternatives . --tree --scenario flat",
+        "--tree and --scenario exclude each other; give one",
+    ),
+    over_years(
+        "risk of alternatives on a path",
+        "alternatives . --risk cvar",
+        "--risk and --level are for --tree: on a path nothing is uncertain",
+    ),
+    call(
+        "tree of alternatives of one year",
+        "alternatives . --tree",
+        "--tree: is for instances over several years, and this one is of one; leave it out",
+    ),
+    call(
+        "level of alternatives of one year",
+        "alternatives . --level 0.5",
+        "--level: is for instances over several years, and this one is of one; leave it out",
     ),
 ]
 

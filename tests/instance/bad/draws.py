@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.instance.bad.calls import call
 from tests.instance.bad.case import Case, faults
-from tests.support.small_instances import LEGS
+from tests.support.small_instances import LEGS, STAGES
 
 A, B = "hubs.A.fixed_cost_eur_per_year", "hubs.B.fixed_cost_eur_per_year"
 OF_A, OF_B = (f"{{path: {path}, low: 0, high: 90}}" for path in (A, B))
@@ -35,6 +35,19 @@ def asked(name: str, options: str, message: str) -> Case:
     """Return the case of a wrong call about an instance with distributions."""
     return call(name, f"stress . {options}", message, **{"instance.yaml": drawn(OF_A)})
 
+
+def over_years(name: str, options: str, message: str, *rows: str) -> Case:
+    """Return the case of a wrong call about an instance over years."""
+    listed = "  distributions:\n" + "".join(f"    - {row}\n" for row in rows) if rows else ""
+    return call(name, f"stress . {options}".strip(), message, **{"instance.yaml": STAGES + listed})
+
+
+FAILURES_OVER_YEARS = (
+    "failures are asked of one year, and this instance is over several; --set stages=null takes the one that the file "
+    "states"
+)
+OF_ONE_YEAR = "is for instances of one year, and this one is over several; leave it out"
+OF_SEVERAL = "is for instances over several years, and this one is of one; leave it out"
 
 DRAWS = [
     call(
@@ -68,6 +81,40 @@ DRAWS = [
     ),
     asked("no network to look at", "--draws 10 --most 0", "--most 0: give a whole number from 1 to 1000"),
     asked("networks below the best", "--draws 10 --within -1%", "--within -1%: a margin is 0 or more"),
+    over_years("failures over years", "--failures", f"--failures: {FAILURES_OVER_YEARS}", OF_VOLUME),
+    over_years("days over years", "--draws 10 --days 3", f"--days: {FAILURES_OVER_YEARS}", OF_VOLUME),
+    over_years("networks over years", "--draws 10 --networks A+B", f"--networks: {OF_ONE_YEAR}", OF_VOLUME),
+    over_years("margin over years", "--draws 10 --within 1%", f"--within: {OF_ONE_YEAR}", OF_VOLUME),
+    over_years("number of networks over years", "--draws 10 --most 3", f"--most: {OF_ONE_YEAR}", OF_VOLUME),
+    over_years("model under stress over years", "--draws 10 --model multiple", f"--model: {OF_ONE_YEAR}", OF_VOLUME),
+    over_years("zero draws over years", "--draws 0", f"--draws 0: {NUMBER}", OF_VOLUME),
+    over_years("level over years", "--level 1.5", "--level 1.5: give a share from 0 to less than 1", OF_VOLUME),
+    over_years(
+        "nothing to draw over years",
+        "",
+        "--draws 1000: stages states no distributions and no ranges, so there is nothing to draw; give it a "
+        "distributions table, or a ranges table",
+    ),
+    over_years(
+        "draws of years",
+        "--draws 10",
+        "--draws 10: stages.last_year is drawn, and a plan is one for certain years; take it out",
+        "{path: stages.last_year, low: 2028, high: 2030}",
+    ),
+    over_years(
+        "scenario that does not exist under stress",
+        "--scenario flatt",
+        "--scenario flatt: there is no such scenario; allowed: base, flat; did you mean 'flat'?",
+        OF_VOLUME,
+    ),
+    over_years(
+        "risk without a tree under stress",
+        "--risk cvar",
+        "--risk and --level are for --tree: on a path nothing is uncertain",
+        OF_VOLUME,
+    ),
+    asked("tree of one year under stress", "--draws 10 --tree", f"--tree: {OF_SEVERAL}"),
+    asked("scenario of one year under stress", "--draws 10 --scenario up", f"--scenario: {OF_SEVERAL}"),
     wrong(
         "distribution upside down",
         "29:46: tables.distributions.0.low: low 90 is over high 0; exchange them",

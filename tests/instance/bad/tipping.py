@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from tests.instance.bad.calls import call
+from tests.instance.bad.calls import call, over_years
 from tests.instance.bad.case import Case, faults
-from tests.support.small_instances import LEGS, STAGES
+from tests.support.small_instances import LEGS
 
 RANGED = LEGS + "  ranges:\n    - {path: hubs.B.fixed_cost_eur_per_year, low: 0, high: 90}\n"
 """With one range."""
 
 WIDTH = "give a share of the range over 0, such as 1% or 0.01"
+
 
 TIPPING = [
     call(
@@ -124,15 +125,82 @@ TIPPING = [
         ("tipping", "."),
         {"instance.yaml": RANGED.replace("low: 0, high: 90", "low: 90, high: 0")},
     ),
-    Case(
-        "tipping over years",
-        faults(
-            "instance.yaml:8:1: stages: the instance is over several years; `netdesign timing` answers when and how "
-            "large. With --set stages=null the one year that the file states is solved, without modules and what they "
-            "cost"
-        ),
-        3,
-        ("tipping", ".", "volume_factor", "1", "2"),
-        {"instance.yaml": STAGES},
+    over_years(
+        "years without ranges",
+        "tipping .",
+        "stages states no ranges; name a figure with both ends, such as road.speed_kmh 60 80, or give the instance a "
+        "ranges table",
+    ),
+    over_years(
+        "figure over years that does not exist",
+        "tipping . modules.s.capital 0 90",
+        "'modules.s.capital' leads nowhere: there is no 'capital'; did you mean 'capital_eur'?",
+    ),
+    over_years(
+        "ends upside down over years",
+        "tipping . volume_factor 4 1",
+        "volume_factor: the range 4 to 1 is none; the lower end comes first",
+    ),
+    over_years(
+        "range over years without an upper end",
+        "tipping . volume_factor 2",
+        "volume_factor: give both ends of its range, or none for that of the instance",
+    ),
+    over_years("width of nothing over years", "tipping . volume_factor 1 2 --width 0", f"--width 0: {WIDTH}"),
+    over_years(
+        "model over years",
+        "tipping . volume_factor 1 2 --model multiple_allocation",
+        "--model: is for instances of one year, and this one is over several; leave it out",
+    ),
+    over_years(
+        "grid over years",
+        "tipping . --grid volume_factor=1:2 discount_rate=0.01:0.1",
+        "--grid: is for instances of one year, and this one is over several; leave it out",
+    ),
+    over_years(
+        "steps over years",
+        "tipping . volume_factor 1 2 --steps 5",
+        "--steps: is for instances of one year, and this one is over several; leave it out",
+    ),
+    over_years(
+        "tree and scenario of tipping",
+        "tipping . volume_factor 1 2 --tree --scenario flat",
+        "--tree and --scenario exclude each other; give one",
+    ),
+    over_years(
+        "scenario of tipping that is none",
+        "tipping . volume_factor 1 2 --scenario fat",
+        "--scenario fat: there is no such scenario; allowed: base, flat; did you mean 'flat'?",
+    ),
+    over_years(
+        "risk of tipping on a path",
+        "tipping . volume_factor 1 2 --risk cvar",
+        "--risk and --level are for --tree: on a path nothing is uncertain",
+    ),
+    over_years(
+        "engine of one year for several",
+        "tipping . volume_factor 1 2 --engine enumeration",
+        "engine 'enumeration': allowed: auto, dynamic, configurations, decomposition, monolithic; did you mean "
+        "'configurations'?",
+    ),
+    call(
+        "engine of several years for one",
+        "tipping . volume_factor 1 2 --engine dynamic",
+        "engine 'dynamic': allowed: auto, enumeration, decomposition, monolithic",
+    ),
+    call(
+        "tree of one year",
+        "tipping . volume_factor 1 2 --tree",
+        "--tree: is for instances over several years, and this one is of one; leave it out",
+    ),
+    call(
+        "scenario of one year",
+        "tipping . volume_factor 1 2 --scenario flat",
+        "--scenario: is for instances over several years, and this one is of one; leave it out",
+    ),
+    call(
+        "risk of one year",
+        "tipping . volume_factor 1 2 --risk cvar",
+        "--risk: is for instances over several years, and this one is of one; leave it out",
     ),
 ]
