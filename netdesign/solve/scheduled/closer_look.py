@@ -227,11 +227,11 @@ class CloserLook:
             return None
         prices = relaxed.prices
         if of_all is not None:
-            coupling = prices[program.coupling :]
-            columns, program = of_all, self.program(of_all, part)
             # The rows that couple cities are the same ones.
+            eur = prices[program.coupling :] * program.money
+            columns, program = of_all, self.program(of_all, part)
             prices = np.zeros(len(program.program.rows))
-            prices[program.coupling :] = coupling
+            prices[program.coupling :] = eur / program.money
         priced = priced_set(self._freight, columns, program, prices)
         self._raise_bound(part, limit if priced is None else priced.bound, limit)
         return priced
