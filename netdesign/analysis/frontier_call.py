@@ -18,7 +18,7 @@ from netdesign.instance.policies.carbon import emits
 if TYPE_CHECKING:
     from netdesign.instance import Instance
 
-PART_AT_END = 1e4
+PART_AT_END = 1e3
 """Part of the cost that all late freight, or all carbon, has as its price where that is to be as small as possible."""
 
 

@@ -20,6 +20,8 @@ from netdesign.solve.core.limits import Watch
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Solution, Termination
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from netdesign.analysis.measured_problem import Measured, MeasuredProblem, Terms
     from netdesign.evaluate import Evaluation
     from netdesign.plan import Plan
@@ -32,6 +34,9 @@ _EXACT_GAP = 1e-9
 
 BOUND_ROUNDING = 1e-9
 """Part of a bound that may be rounding: prices may be many times the cost."""
+
+_FIRST_SETS, _MORE_SETS = 4, 4
+"""Sets that are searched first, and how many times as many each time after that."""
 
 _MOST_SETS = 50_000
 """Most sets of hubs whose bounds are kept."""
@@ -132,28 +137,45 @@ class FrontierSearches:
         return None
 
     def _made(self, terms: Terms, task: str) -> Found:
-        start = self._start(terms)
-        at_most = math.inf if start is None else terms.weighted(start.measured)
-        bounds = self._bounds_of_sets(terms)
-        own = None if start is None else frozenset(start.plan.open_hubs)
-        excluded = {hubs: bound for hubs, bound in bounds.items() if bound >= at_most and hubs != own}
-        of_excluded = min(excluded.values(), default=math.inf)
-        question = self._narrowed(self._problem.under(terms, self._own_watch()), bounds, excluded)
-        if question is None:
-            return Found(terms, Termination.INFEASIBLE, math.inf, None, bounds)
-        solution, of_sets = self._solved(question, terms, start, frozenset(excluded), task)
-        bound = max(min(solution.bound, of_excluded), self._bound(terms))
-        found = None
-        if solution.plan is not None:
-            found = self._with_measures(solution.plan)
-            bound = min(bound, terms.weighted(found.measured))
-        # What is left out is bounded by what others have proven of it.
-        for hubs, known in bounds.items():
-            of_sets[hubs] = max(known, of_sets.get(hubs, -math.inf))
-        return Found(terms, solution.termination, bound, found, of_sets)
+        """Search the sets of hubs with the lowest bounds first, as a plan of theirs excludes most others."""
+        best, bounds = self._start(terms), self._bounds_of_sets(terms)
+        question = self._problem.under(terms, self._own_watch())
+        ending = Termination.INFEASIBLE if best is None else Termination.OPTIMAL
+        bound, of_sets = math.inf, dict(bounds)
+        for part in self._parts(question, bounds, terms):
+            at_most = math.inf if best is None else terms.weighted(best.measured)
+            wanted = {hubs for hubs in part if bounds[hubs] < at_most}
+            bound = min([bound, *(bounds[hubs] for hubs in part if ending.is_limit or hubs not in wanted)])
+            if ending.is_limit or (part and not wanted):
+                continue
+            left_out = bounds.keys() - wanted if part else {hubs for hubs in bounds if bounds[hubs] >= at_most}
+            bound = min([bound, *(bounds[hubs] for hubs in left_out if not part)])
+            solution, found = self._solved(self._narrowed(question, wanted), terms, best, left_out, task)
+            bound = min(bound, solution.bound)
+            of_sets |= {hubs: max(known, of_sets.get(hubs, -math.inf)) for hubs, known in found.items()}
+            if solution.termination is not Termination.INFEASIBLE and ending is not Termination.GAP_REACHED:
+                ending = solution.termination
+            if solution.plan is not None:
+                best = self._with_measures(solution.plan)
+        bound = max(bound, self._bound(terms))
+        if best is not None:
+            bound = min(bound, terms.weighted(best.measured))
+        return Found(terms, ending, bound, best, of_sets)
+
+    def _parts(self, question: Question, bounds: dict[Hubs, float], terms: Terms) -> Iterator[list[Hubs]]:
+        """Yield all sets of hubs, those with the lowest bounds first; one empty part where not all have a bound."""
+        if question.instance.has_centres or len(bounds) < number_of_sets(question.instance, EVERYTHING):
+            yield []
+            return
+        waiting = sorted(bounds, key=lambda hubs: (bounds[hubs], sorted(hubs)))
+        # Without limits all sets are bounded in next to no time.
+        size = _FIRST_SETS if terms.has_limits else len(waiting)
+        while waiting:
+            yield waiting[:size]
+            waiting, size = waiting[size:], size * _MORE_SETS
 
     def _solved(
-        self, question: Question, terms: Terms, start: FoundPlan | None, excluded: frozenset[Hubs], task: str
+        self, question: Question, terms: Terms, start: FoundPlan | None, excluded: set[Hubs], task: str
     ) -> tuple[Solution, dict[Hubs, float]]:
         """Return the best plan of the sets that are left, never dearer than that to begin with, and their bounds."""
         priced = None if start is None else PricedPlan(start.plan, terms.weighted(start.measured))
@@ -175,21 +197,15 @@ class FrontierSearches:
         of_sets = {} if known is None else {frozenset(hubs): max(first, best) for hubs, first, best in known()}
         return solution, of_sets if len(of_sets) <= _MOST_SETS else {}
 
-    def _narrowed(self, question: Question, bounds: dict[Hubs, float], excluded: dict[Hubs, float]) -> Question | None:
-        """Return the question without the sites of which all sets are excluded, where all sets have bounds.
-
-        None where no set is left.
-        """
-        instance = question.instance
-        if instance.has_centres or not excluded or len(bounds) < number_of_sets(instance, EVERYTHING):
+    def _narrowed(self, question: Question, sets: set[Hubs]) -> Question:
+        """Return the question without the sites that are in none of the sets, where there are any."""
+        if not sets:
             return question
-        if len(excluded) == len(bounds):
-            return None
-        used = frozenset[str]().union(*(hubs for hubs in bounds if hubs not in excluded))
-        policies = instance.policies
-        closed = tuple(name for name in instance.allowed if name not in used and name not in policies.forbidden)
+        used = frozenset[str]().union(*sets)
+        policies = question.instance.policies
+        closed = (name for name in question.instance.allowed if name not in used and name not in policies.forbidden)
         changed = policies.model_copy(update={"forbidden": (*policies.forbidden, *closed)})
-        return question.with_instance(instance.replace(policies=changed))
+        return question.with_instance(question.instance.replace(policies=changed))
 
     def _own_watch(self) -> Watch:
         """Return the clock of one search, which ends with that of the call."""

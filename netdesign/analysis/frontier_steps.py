@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise, product
+from itertools import product
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.frontier_call import PART_AT_END
 from netdesign.analysis.frontier_points import Scale
 from netdesign.analysis.measured_problem import Measured, Terms
+from netdesign.analysis.shadow_prices import shadow_prices
 from netdesign.errors import UsageError
 from netdesign.instance.policies import carbon_charge
-from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 
 if TYPE_CHECKING:
     from netdesign.analysis.frontier_call import FrontierCall, Measure
@@ -24,8 +25,14 @@ _TIE = 5e-7
 _LADDER = (0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 16.0)
 """The same for the prices that are tried on the way to that end, ascending."""
 
-_TOGETHER = (0.125, 0.5, 2.0)
-"""The same where both late freight and carbon have a price."""
+_MOST_PRICED = 8
+"""Most searches at prices for one limit."""
+
+_DEAREST = {1: 16.0, 2: 2.0}
+"""Part of the cost that all late freight, or all carbon, has at the highest price that is tried for a limit."""
+
+_NEAR_DUAL = 1e-5
+"""Part of the cost that prices of limits may prove less than the best ones would."""
 
 _SLACK = 1e-9
 """Part of the largest figure that a limit is over that of a plan which has to keep it."""
@@ -125,16 +132,10 @@ class FrontierSteps:
             self._search(self._priced(2, more), f"carbon at {price:g} EUR/t")
 
     def _in_steps(self, cheapest: FoundPlan, steps: int) -> None:
-        """Find plans at prices of each measure, its end, then the best plan under each limit."""
-        others = self._scale.others
-        for place in others:
+        """Find plans at rising prices of each measure and its end, then the best plan under each limit."""
+        for place in self._scale.others:
             self._at_rising_prices(place)
-            self._between_prices(place, steps)
-        if len(others) > 1:
-            for prices in product(_TOGETHER, repeat=2):
-                both = Terms(*(self._price(place, part) for place, part in zip(others, prices, strict=True)))
-                self._search(both, f"late freight at {both.late_price:.6g}, carbon at {both.carbon_price:.6g} EUR/t")
-        ends = {place: min(cheapest.measured[place], self._end(place)) for place in others}
+        ends = {place: min(cheapest.measured[place], self._end(place)) for place in self._scale.others}
         self._grid(cheapest.measured, ends, steps)
 
     def _at_rising_prices(self, place: int) -> None:
@@ -150,39 +151,39 @@ class FrontierSteps:
             if made.found.measured[place] <= _SLACK * self._scale.largest[place]:
                 return
 
-    def _between_prices(self, place: int, most: int) -> None:
-        """Find plans at prices at which two neighbours cost the same, the widest apart first; so many searches at most.
+    def _at_shadow_prices(self, limits: dict[int, float]) -> None:
+        """Find plans at the prices at which limits are kept by themselves.
 
-        Only one that is better than both at such a price lies between them (Aneja and Nair 1979).
+        What is proven at these prices bounds each set of hubs within the limits, nearly as well as it can be by prices.
         """
-        free = self._ties[2:]
-        plans = {
-            made.found.measured
-            for made in self._searches.made
-            if made.found is not None and made.is_settled and made.terms[2:] == free
-        }
-        corners = [plan for plan in sorted(plans) if not any(_is_under(other, plan, place) for other in plans)]
-        pairs = list(pairwise(corners))
-        for _ in range(most):
-            if not pairs:
+        dearest = {place: self._price(place, _DEAREST[len(limits)]) for place in limits}
+        for _ in range(_MOST_PRICED):
+            plans = {made.found.measured for made in self._searches.made if made.found is not None}
+            shadow = shadow_prices(plans, limits, dearest)
+            if shadow is None:
                 return
-            pair = max(pairs, key=lambda ends: ends[0][place] - ends[1][place])
-            pairs.remove(pair)
-            first, last = pair
-            price = (last.cost - first.cost) / (first[place] - last[place])
-            made = self._search(self._priced(place, price), f"{_NAMES[place]} at {price:.6g} EUR/t")
+            late, carbon = (max(shadow.prices.get(place, 0.0), self._ties[place - 1]) for place in (1, 2))
+            terms = Terms(late, carbon)
+            made = self._search(terms, _price_words(shadow.prices))
             if made is None or made.found is None or not made.is_settled:
                 return
-            between = made.found.measured
-            if last[place] < between[place] < first[place] and first.cost < between.cost < last.cost:
-                pairs += [(first, between), (between, last)]
+            lower = terms.weighted(made.found.measured) - sum(
+                shadow.prices[place] * most for place, most in limits.items()
+            )
+            if shadow.value - lower <= _NEAR_DUAL * self._scale.largest.cost:
+                return
 
     def _end(self, place: int) -> float:
         """Find the cheapest plan with the least of a measure, and return how much that is, as far as it is found."""
         name = f"least {_NAMES[place]}"
-        self._search(self._priced(place, self._price(place, PART_AT_END)), name)
+        price = self._priced(place, self._price(place, PART_AT_END))
+        made = self._search(price, name)
         least = min(made.found.measured[place] for made in self._searches.made if made.found is not None)
-        self._search(self._limited({place: least + _SLACK * self._scale.largest[place]}), f"{name} at the least cost")
+        # Under a limit at the very end nearly all is given, which takes engines long; the price proves the same.
+        if made is not None and made.found is not None and not _proves_cost(made, made.found):
+            self._search(
+                self._limited({place: least + _SLACK * self._scale.largest[place]}), f"{name} at the least cost"
+            )
         return least
 
     def _limited(self, limits: dict[int, float]) -> Terms:
@@ -195,10 +196,12 @@ class FrontierSteps:
             step = (cheapest[place] - end) / steps
             slack = _SLACK * self._scale.largest[place]
             inside = [cheapest[place] - number * step for number in range(1, steps)] if step > slack else []
-            levels.append([math.inf, *inside, end + slack])
+            levels.append([math.inf, *inside])
         numbered = sorted(product(*(range(len(level)) for level in levels)), key=lambda at: (sum(at), at))
         for numbers in numbered[1:]:
             limits = {place: level[number] for place, level, number in zip(ends, levels, numbers, strict=True)}
+            limited = {place: most for place, most in limits.items() if math.isfinite(most)}
+            self._at_shadow_prices(limited)
             self._search(self._limited(limits), _words(limits))
 
     def _sweep(self, places: tuple[int, ...], terms: Terms) -> list[Measured] | None:
@@ -234,9 +237,9 @@ class FrontierSteps:
             terms = terms._replace(**{("most_late", "most_co2e")[place - 1]: most})
 
 
-def _is_under(one: Measured, other: Measured, place: int) -> bool:
-    """Return whether a plan costs no more than another one and has no more of a measure."""
-    return one != other and one.cost <= other.cost and one[place] <= other[place]
+def _proves_cost(made: Found, found: FoundPlan) -> bool:
+    """Return whether a search at a price proves that its plan has the least cost with as little of the measure."""
+    return made.terms.weighted(found.measured) - made.bound <= OPTIMAL_GAP * max(abs(found.measured.cost), 1.0)
 
 
 def _without_end(name: str) -> str:
@@ -244,6 +247,11 @@ def _without_end(name: str) -> str:
         f"--steps all: freight of {name} may be divided over routes, so that there are points without end; give a "
         "number of steps"
     )
+
+
+def _price_words(prices: dict[int, float]) -> str:
+    """Return prices in words, for the progress."""
+    return ", ".join(f"{_NAMES[place]} at {price:.6g} EUR/t" for place, price in prices.items())
 
 
 def _words(limits: dict[int, float]) -> str:

@@ -43,6 +43,11 @@ class Terms(NamedTuple):
     most_late: float = math.inf
     most_co2e: float = math.inf
 
+    @property
+    def has_limits(self) -> bool:
+        """Whether there is a limit."""
+        return math.isfinite(self.most_late) or math.isfinite(self.most_co2e)
+
     def weighted(self, measured: Measured) -> float:
         """Return what a plan costs with these prices, EUR/year."""
         return measured.cost + self.late_price * measured.late + self.carbon_price * measured.co2e

@@ -124,7 +124,10 @@ def _is_end(result: FrontierDocument, point: FrontierPointPart, name: str) -> bo
     The bounds of a point only say that of networks that cost no more: it takes the search at the price of the end.
     """
     first = result.points[0]
-    value, largest = (one.late_t_per_year if name == "late" else one.co2e_t_per_year for one in (point, first))
+    value = point.late_t_per_year if name == "late" else point.co2e_t_per_year
+    # All of the freight that may be late, or what the cheapest network emits, is what the price of an end is of.
+    promised = 0.0 if first.network.service is None else first.network.service.volume_t_per_year
+    largest = promised if name == "late" else first.co2e_t_per_year
     if value <= 0 or result.is_complete:
         return True
     objective = point.network.objective or 0.0

@@ -17,6 +17,7 @@ from netdesign.solve.lp.session import LpSession
 from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets
 from netdesign.solve.scheduled.columns import choices_of, relaxed_columns, whole_columns
 from netdesign.solve.scheduled.doubts import doubtful_lane, unsettled_leg
+from netdesign.solve.scheduled.lagrangian import priced_set
 from netdesign.solve.scheduled.lanes import shut_lanes
 from netdesign.solve.scheduled.least_departures import least_departures, shut_legs
 from netdesign.solve.scheduled.parts import Stage
@@ -24,7 +25,7 @@ from netdesign.solve.scheduled.plans import plan_of_columns
 from netdesign.solve.scheduled.set_program import set_program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from netdesign.evaluate.violations import Violation
     from netdesign.instance import Instance
@@ -34,12 +35,20 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.choice_bounds import ChoiceBounds
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
+    from netdesign.solve.scheduled.lagrangian import PricedSet
     from netdesign.solve.scheduled.parts import Doubtful, Part
     from netdesign.solve.scheduled.plans import SetPlan
     from netdesign.solve.scheduled.set_program import SetProgram
     from netdesign.solve.scheduled.shared_legs import Departures
 
 ENGINE = "the enumeration engine"
+
+_REACH, _FURTHER, _FURTHEST = 5e-4, 3.0, 0.05
+"""Part of the bound by which the first plans that are sought may cost more, growth of that from time to time, and from
+where on all plans are sought at once."""
+
+_RELAXED = {"presolve": "off"}
+"""Presolve takes several times as long as the simplex method does without it."""
 
 _WHOLE = 1e-7
 """Distance within which a choice is none or one."""
@@ -149,7 +158,7 @@ class CloserLook:
         part.stage = Stage.RELAXED
         columns, _, limit = self._narrowed(columns, part)
         program = self.program(columns, part)
-        found = LpSession(program.program, self.state, is_relaxed=True).solve()
+        found = LpSession(program.program, self.state, _RELAXED, is_relaxed=True).solve()
         if found is None:
             self._raise_bound(part, limit, limit)
             return None
@@ -178,8 +187,60 @@ class CloserLook:
         return unsettled_leg(self._freight, columns, part, values)
 
     def _solve_whole(self, places: Positions, part: Part) -> Doubtful | None:
-        relaxed, slack, limit = self._narrowed(self._columns(places, part, all_modes=True), part)
-        return self._solve_shared(relaxed, part, limit, slack)
+        relaxed = self._columns(places, part, all_modes=True)
+        if not self._is_coupled:
+            relaxed, slack, limit = self._narrowed(relaxed, part)
+            return self._solve_shared(relaxed, part, limit, slack)
+        limit = self.state.cut_off
+        priced = self._at_row_prices(self._columns(places, part), part, limit, of_all=relaxed)
+        if priced is None:
+            return None
+        for most in self._rising(part, limit):
+            slack = most - priced.bound + ROUNDING * abs(most)
+            columns = self._whole(self._near(relaxed, priced, most), slack, None)
+            if columns is None:
+                self._raise_bound(part, most, most)
+                continue
+            is_over, doubtful = self._solve_by_prices(columns, part, most)
+            if is_over:
+                return doubtful
+        return None
+
+    def _rising(self, part: Part, limit: float) -> Iterator[float]:
+        """Yield the cost up to which plans are sought next, until the bound of a part has reached the limit."""
+        reach = _REACH
+        while part.bound < (limit := min(limit, self.state.cut_off)):
+            yield limit if reach > _FURTHEST else min(limit, part.bound + reach * max(abs(part.bound), 1.0))
+            reach *= _FURTHER
+
+    def _at_row_prices(
+        self, columns: SetColumns, part: Part, limit: float, of_all: SetColumns | None = None
+    ) -> PricedSet | None:
+        """Bound a part by the prices of what couples its cities; None where it has no plan under the limit.
+
+        With ``of_all`` more columns are priced, which would be too many for a program.
+        """
+        program = self.program(columns, part)
+        relaxed = LpSession(program.program, self.state, _RELAXED, is_relaxed=True).solve()
+        if relaxed is None:
+            self._raise_bound(part, limit, limit)
+            return None
+        prices = relaxed.prices
+        if of_all is not None:
+            # The rows that couple cities are the same ones.
+            eur = prices[program.coupling :] * program.money
+            columns, program = of_all, self.program(of_all, part)
+            prices = np.zeros(len(program.program.rows))
+            prices[program.coupling :] = eur / program.money
+        priced = priced_set(self._freight, columns, program, prices)
+        self._raise_bound(part, limit if priced is None else priced.bound, limit)
+        return priced
+
+    def _near(self, columns: SetColumns, priced: PricedSet, most: float) -> SetColumns:
+        """Return the columns that plans up to a cost may have."""
+        regrets = priced.regrets(self._freight)
+        slack = most - priced.bound + ROUNDING * abs(most)
+        return columns.narrowed(regrets <= slack if math.isfinite(most) else np.isfinite(regrets))
 
     def _solve_shared(
         self, relaxed: SetColumns, part: Part, limit: float, slack: float, departures: Departures | None = None
@@ -189,6 +250,8 @@ class CloserLook:
         if columns is None:
             self._raise_bound(part, limit, limit)
             return None
+        if self._is_coupled:
+            return self._solve_by_prices(columns, part, limit)[1]
         values = self._mixed(columns, part, limit, is_exact=True)
         if values is None:
             return None
@@ -197,6 +260,20 @@ class CloserLook:
             part.stage = Stage.SETTLED
             self._keep_whole(columns, part, values)
         return doubtful
+
+    def _solve_by_prices(self, columns: SetColumns, part: Part, limit: float) -> tuple[bool, Doubtful | None]:
+        """Solve the programs of the columns that plans up to a cost may have, which rises until it proves a plan.
+
+        Return whether all is known, and what is in doubt.
+        """
+        priced = self._at_row_prices(columns, part, limit)
+        if priced is None:
+            return False, None
+        for most in self._rising(part, limit):
+            is_over, doubtful = self._solved_near(self._near(columns, priced, most), part, most)
+            if is_over:
+                return True, doubtful
+        return False, None
 
     def _whole(self, relaxed: SetColumns, slack: float, departures: Departures | None) -> SetColumns | None:
         """Return columns with choices of departures on inter-hub legs and lanes; None where these carry no freight."""
@@ -224,6 +301,23 @@ class CloserLook:
         self._raise_bound(part, bound, limit)
         # At the limit nothing is known of the columns that were left out.
         return None if found is None or bound >= limit else found.values
+
+    def _solved_near(self, columns: SetColumns, part: Part, most: float) -> tuple[bool, Doubtful | None]:
+        """Solve the program of some columns and keep its plan; return whether all is known, and what is in doubt."""
+        program = self.program(columns, part)
+        session = LpSession(program.program, self.state, {"mip_rel_gap": max(self.state.gap / 2, ROUNDING)})
+        found = session.solve_exactly()
+        bound = most if found is None else found.bound * program.money
+        self._raise_bound(part, bound, most)
+        if found is None:
+            return False, None
+        doubtful = doubtful_lane(self._freight, columns, part, found.values)
+        if doubtful is None:
+            self._keep_whole(columns, part, found.values)
+        is_over = bound < most
+        if is_over and doubtful is None:
+            part.stage = Stage.SETTLED
+        return is_over, doubtful if is_over else None
 
     def _raise_bound(self, part: Part, bound: float, limit: float) -> None:
         """Raise the bound of a part, up to the limit at which columns were left out."""
