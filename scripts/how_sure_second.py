@@ -31,8 +31,8 @@ def second_markdown(answer: SolveAnswer) -> str:
     places = table_of(others) if others else "No figure was found to turn it, moved alone inside its range.\n"
     return f"""## The second hub alone
 
-Had only one more hub to be decided: today's network beside the best two of {len(best)} hubs, in EUR m a year. What failures
-are expected to cost, and the worlds, are explained below.
+Had only one more hub to be decided: today's network beside the best two of {len(best)} hubs, in EUR m a year. What
+failures are expected to cost, and the worlds, are explained below.
 
 {_side_by_side([today, best, second])}
 {_least_saving(turning.figures)}
