@@ -10,44 +10,43 @@ from typing import TYPE_CHECKING
 
 import netdesign as nd
 from netdesign.instance.failures import OutKind
-from netdesign.instance.sense.remarks import figure as number
-from netdesign.report.tipping import stretches
-from netdesign.report.words import ordinal, short_name
+from netdesign.report.words import ordinal
 from scripts.doc_measurements import table
 from scripts.doc_transcripts import ROOT
+from scripts.how_sure_second import second_markdown
+from scripts.how_sure_turning import names_of, others_of, turning_markdown
+from scripts.how_sure_words import DRAWS, INSTANCE, millions, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from netdesign.api.alternatives import AlternativesAnswer
     from netdesign.api.answers import SolveAnswer
     from netdesign.api.stress import StressAnswer
     from netdesign.api.tipping import TippingAnswer
-    from netdesign.results.tipping_document import FigurePart
 
 FILE = ROOT / "docs" / "how-sure.md"
-INSTANCE = "europe"
 WITHIN = "1%"
-_MILLION = 1e6
-FAILING, DRAWS, DRAWN, CARBON = 5, 10_000, 20, "0:300:50"
+FAILING, DRAWN, CARBON = 5, 20, "0:300:50"
 _OUT = {OutKind.HUB: "hub", OutKind.LANE: "lane", OutKind.INTER_HUB: "leg"}
-_NONE = "No figure inside its range turns it.\n"
 
 
 def main() -> None:
     """Ask all questions and write the page."""
     answer = nd.solve(INSTANCE)
+    near = nd.alternatives(INSTANCE, within=WITHIN)
     turning = nd.tipping(INSTANCE)
     failing = nd.stress(INSTANCE, failures=True, most=FAILING)
     drawn = nd.stress(INSTANCE, draws=DRAWS, most=DRAWN)
-    if isinstance(turning, nd.TimingTippingAnswer) or isinstance(failing, nd.TimingStressAnswer):
+    if not isinstance(near, nd.AlternativesAnswer):
         raise TypeError  # the instance is of one year
+    if isinstance(turning, nd.TimingTippingAnswer) or isinstance(failing, nd.TimingStressAnswer):
+        raise TypeError
     if isinstance(drawn, nd.TimingStressAnswer):
         raise TypeError
     parts = [
-        head_markdown(answer),
+        head_markdown(answer, near, turning),
         short_markdown(turning, failing, drawn),
-        near_markdown(answer),
+        second_markdown(answer),
+        near_markdown(answer, near),
         turning_markdown(turning),
         failing_markdown(failing),
         drawn_markdown(drawn),
@@ -56,51 +55,67 @@ def main() -> None:
     FILE.write_text("\n".join(parts), encoding="utf-8")
 
 
-def head_markdown(answer: SolveAnswer) -> str:
+def head_markdown(answer: SolveAnswer, near: AlternativesAnswer, turning: TippingAnswer) -> str:
     """Return what the page is about, and the answer in sentences."""
+    new = len(answer.networks) - 1
+    assumed = sum("assumption" in one.status for one in turning.figures)
+    streams = nd.read(INSTANCE).to_dict()["streams"].values()
+    hours = " or ".join(sorted({f"{stream['deadline_h']:g}" for stream in streams if stream.get("deadline_h")}))
     return f"""# How sure: the European answer
 
 Whether a further hub pays, and where, is one number. This page takes the answer on [the European
 instance](european-instance.md) through the questions that whoever signs has to ask next; [from the question to the
 command](questions.md) says how they are asked of any other instance. It is written by `python -m scripts.how_sure` from
-what netdesign answers, and is as good as the figures of the instance, most of which are assumptions.
+what netdesign answers, and is as good as the figures of the instance: of {len(turning.figures)} that state a range
+{assumed} are assumptions. At most {new} new hubs are permitted: *best*, *proven* and *none is missing* are of the
+networks with as many. Freight has {hours} h from order to door; what comes later pays a penalty.
+The [glossary](glossary.md) has the words.
 
+{_key(near)}
 ## The answer
 
-{_sentences(answer.sentences)}"""
+{sentences(answer.sentences)}"""
+
+
+def _key(near: AlternativesAnswer) -> str:
+    """Return what the sites are called that are in the answer."""
+    named = {row["id"]: row["name"] for row in nd.read(INSTANCE).to_dict()["tables"]["hubs"]}
+    sites = sorted({site for one in near.networks for site in one.hubs})
+    return f"Sites: {', '.join(f'{site} {named[site]}' for site in sites)}.\n"
 
 
 def short_markdown(turning: TippingAnswer, failing: StressAnswer, drawn: StressAnswer) -> str:
     """Return all answers in a few lines."""
     best = [] if turning.best is None else list(turning.best.hubs)
-    moving = [one for one in turning.figures if one.turns]
+    others, many = list(others_of(turning.figures, best)), len(turning.figures)
     lines = []
     for hubs in range(2, len(best) + 1):
-        names = dict.fromkeys(row[0] for one in moving for row in _fewer(one, hubs))
-        by = ", ".join(names) or "no figure inside its range"
-        lines.append(f"Whether a {ordinal(hubs)} hub pays is turned by {by}, of {len(turning.figures)} that state one.")
-    lines.append(f"At which sites is turned by {sum(_moves_sites(one, best) for one in moving)} of them.")
+        rows = [one for one in others if len(one.hubs) < hubs]
+        told = f"does not pay with {names_of(rows)}" if rows else "pays whatever they are, as far as it was looked at"
+        lines.append(f"Of {many} figures, each moved alone inside its range: a {ordinal(hubs)} hub {told}.")
+    for site in sorted(set(best) - set(turning.today.hubs if turning.today is not None else ())):
+        moving = {one.figure.name for one in others if len(one.hubs) >= len(best) and site not in one.hubs}
+        lines.append(f"Another site takes the place of {site} inside the range of {len(moving)} of them.")
     failures, worlds = failing.failures, drawn.draws
     if failures is None or worlds is None or failures.best is None or worlds.least_mean is None:
         raise AssertionError
-    dearest = max(failures.networks[0].outages, key=lambda one: one.cost_eur or 0.0)
-    cost = f"EUR {_millions(dearest.cost_eur)} m for {failures.days} days"
-    lines.append(f"A failure of {_OUT[dearest.kind]} {'-'.join(dearest.out)} costs most of all, {cost}.")
-    lines.append(f"With what failures are expected to cost, {' + '.join(failures.best)} is best of {FAILING}.")
-    robust = " + ".join(worlds.networks[worlds.least_mean.place - 1].open_hubs)
-    lines.append(f"Over {worlds.worlds:,} drawn worlds {robust} costs least on the mean, of {DRAWN} networks.")
-    return f"## In short\n\n{_sentences(lines)}"
+    first = failures.networks[0]
+    dearest = max(first.outages, key=lambda one: one.cost_eur or 0.0)
+    cost = f"EUR {millions(dearest.cost_eur)} m for {failures.days} days"
+    out = f"{_OUT[dearest.kind]} {'-'.join(dearest.out)}"
+    lines.append(f"Of the failures of {' + '.join(first.hubs)} that of {out} costs most, {cost}.")
+    lines.append(f"With what failures are expected to cost, {' + '.join(failures.best)} is best of the {FAILING} best.")
+    often = max(worlds.networks, key=lambda one: one.best)
+    robust, frequent = (" + ".join(one.open_hubs) for one in (worlds.networks[worlds.least_mean.place - 1], often))
+    lines.append(
+        f"Over {worlds.worlds:,} drawn worlds {robust} costs least on the mean, of the {DRAWN} best networks; most "
+        f"often the best of them, in {often.best:.0%}, is {frequent}."
+    )
+    return f"## In short\n\n{sentences(lines)}"
 
 
-def _moves_sites(one: FigurePart, best: list[str]) -> bool:
-    return any(len(hubs) >= len(best) and hubs != best for _, _, hubs in stretches(one))
-
-
-def near_markdown(answer: SolveAnswer) -> str:
+def near_markdown(answer: SolveAnswer, near: AlternativesAnswer) -> str:
     """Return what else is nearly as good, by number of hubs and by site."""
-    near = nd.alternatives(INSTANCE, within=WITHIN)
-    if not isinstance(near, nd.AlternativesAnswer):
-        raise TypeError  # the instance is of one year
     best = near.best
     if best is None or near.objective is None:
         raise AssertionError
@@ -129,7 +144,7 @@ def _open(near: AlternativesAnswer, site: str) -> int:
 
 def _above(near: AlternativesAnswer, site: str) -> str:
     least = min(one.objective or 0.0 for one in near.networks if site in one.hubs)
-    return f"{(least - (near.objective or 0.0)) / _MILLION:.2f}"
+    return millions(least - (near.objective or 0.0), 3)
 
 
 def _conditions(answer: SolveAnswer) -> str:
@@ -145,65 +160,8 @@ def _conditions(answer: SolveAnswer) -> str:
         if condition is None or condition.difference is None or condition.network.plan is None:
             raise AssertionError
         hubs = " + ".join(condition.network.plan.open_hubs)
-        rows.append((f"without {site}", hubs, f"{condition.difference / _MILLION:.2f}"))
+        rows.append((f"without {site}", hubs, millions(condition.difference, 3)))
     return table(("condition", "best network", "EUR m a year dearer"), rows)
-
-
-def turning_markdown(found: TippingAnswer) -> str:
-    """Return which figure turns the second hub, the third hub, and the sites, inside its range."""
-    best = [] if found.best is None else list(found.best.hubs)
-    figures = found.figures
-    parts = [
-        f"""## What would turn it
-
-{len(figures)} figures of the instance state a range. What is best inside it, all others being as they are: with fewer
-hubs, or with as many at other sites. Prices are followed along the whole range; speed, hours, volume and departures
-are solved value by value until a change is narrowed down to a hundredth of the range, and what lies between two values
-that have the same network is not looked at.
-"""
-    ]
-    moving = [one for one in figures if one.turns]
-    for hubs in range(2, len(best) + 1):
-        rows = [row for one in moving for row in _fewer(one, hubs)]
-        parts.append(f"### Whether a {ordinal(hubs)} hub pays\n\n" + (_fewer_table(rows) if rows else _NONE))
-    parts.append(f"### At which sites\n\n{_sites_markdown(moving, best)}")
-    parts.append(f"The other {len(figures) - len(moving)} figures turn nothing where they were solved.\n")
-    return "\n".join(parts)
-
-
-def _fewer(one: FigurePart, hubs: int) -> Iterator[Sequence[str]]:
-    """Yield where in the range of a figure a network of fewer hubs is best."""
-    for low, high, found in stretches(one):
-        if len(found) < hubs:
-            span = f"{number(one.low)} to {number(one.high)}"
-            there = f"{number(low)} to {number(high)}"
-            yield f"`{short_name(one.name)}`", _unit(one), number(one.value), there, span, " + ".join(found)
-
-
-def _fewer_table(rows: Sequence[Sequence[str]]) -> str:
-    return table(("figure", "unit", "now", "not from, to", "its range", "best network there"), rows)
-
-
-def _unit(one: FigurePart) -> str:
-    return "" if one.unit == "1" else one.unit
-
-
-def _sites_markdown(figures: Sequence[FigurePart], best: list[str]) -> str:
-    """Return by which other sites those of the best network are replaced, and by which figures from which value on."""
-    swaps: dict[tuple[str, str], dict[str, str]] = {}
-    for one in figures:
-        for low, high, found in stretches(one):
-            if len(found) < len(best) or found == best:
-                continue
-            swap = " and ".join(sorted(set(best) - set(found))), " and ".join(sorted(set(found) - set(best)))
-            named = swaps.setdefault(swap, {})
-            near = f"from {number(low)} on" if low > one.value else f"up to {number(high)}"
-            named.setdefault(short_name(one.name), f"`{short_name(one.name)}` {near} (now {number(one.value)})")
-    lines = []
-    for (out, into), named in sorted(swaps.items(), key=lambda item: -len(item[1])):
-        many = f"{len(named)} figure{'s' if len(named) > 1 else ''}"
-        lines.append(f"* {into} in the place of {out}, by {many}: {', '.join(named.values())}.")
-    return "\n".join(lines) + "\n"
 
 
 def failing_markdown(found: StressAnswer) -> str:
@@ -214,9 +172,9 @@ def failing_markdown(found: StressAnswer) -> str:
     networks = [
         (
             " + ".join(one.hubs),
-            _millions((one.expected_cost or 0.0) - (one.failure_cost or 0.0)),
-            _millions(one.failure_cost),
-            _millions(one.expected_cost),
+            millions((one.expected_cost or 0.0) - (one.failure_cost or 0.0)),
+            millions(one.failure_cost),
+            millions(one.expected_cost),
         )
         for one in failures.networks
     ]
@@ -224,7 +182,7 @@ def failing_markdown(found: StressAnswer) -> str:
         (
             f"{_OUT[one.kind]} {'-'.join(one.out)}",
             f"{one.per_year:g}",
-            _millions(one.cost_eur),
+            millions(one.cost_eur),
             f"{one.not_served_t:,.0f}",
             f"{one.late_t:,.0f}",
         )
@@ -232,13 +190,14 @@ def failing_markdown(found: StressAnswer) -> str:
     ]
     return f"""## What if a hub fails
 
-{_sentences(found.sentences)}
+{sentences(found.sentences)}
 The {FAILING} best networks, EUR m a year:
 
 {table(("network", "without failures", "failures", "expected"), networks)}
 Each failure of the first, {failures.days} days:
 
-{table(("out", "a year", "EUR m each", "t not carried", "t late"), first)}"""
+{table(("out", "times a year", "EUR m each", "t not carried", "t late, of all that is carried"), first)}
+What is not carried costs its penalty less what carrying it would have cost."""
 
 
 def drawn_markdown(found: StressAnswer) -> str:
@@ -249,19 +208,19 @@ def drawn_markdown(found: StressAnswer) -> str:
     rows = [
         (
             " + ".join(one.open_hubs),
-            _millions(one.mean),
-            f"{_millions(one.difference)} ({_millions(one.difference_error, 3)})",
-            _millions(one.cvar),
+            millions(one.mean),
+            f"{millions(one.difference)} ({millions(one.difference_error, 3)})",
+            millions(one.cvar),
             f"{one.best:.1%}",
-            _millions(one.regret),
-            _millions(one.width, 3),
+            millions(one.regret),
+            millions(one.width, 3),
         )
         for one in drawn.networks
     ]
     header = ("network", "mean", "over the first (standard error)", "CVaR", "best in", "largest regret", "width")
     return f"""## Which network is robust
 
-{_sentences(found.sentences)}
+{sentences(found.sentences)}
 In EUR m a year; width is how far the mean may be under what is shown, where a network was not operated at its best:
 
 {table(header, rows)}"""
@@ -271,26 +230,18 @@ def frontier_markdown() -> str:
     """Return what speed costs, and what a price of carbon changes."""
     found = nd.frontier(INSTANCE, measures="cost,time")
     points = [
-        (" + ".join(one.network.open_hubs), _millions(one.network.objective), f"{one.network.service.inside:.1%}")
+        (" + ".join(one.network.open_hubs), millions(one.network.objective), f"{one.network.service.inside:.1%}")
         for one in found.points
         if one.network.service is not None
     ]
     priced = nd.frontier(INSTANCE, price_carbon=CARBON)
     return f"""## What speed and carbon cost
 
-{_sentences(found.sentences)}
+{sentences(found.sentences)}
 {table(("network", "EUR m a year", "inside the deadline"), points)}
 With a price of carbon of {CARBON.replace(":", " to ", 1).replace(":", " in steps of ")} EUR/t CO2e:
 
-{_sentences(priced.sentences)}"""
-
-
-def _sentences(sentences: Sequence[str]) -> str:
-    return "".join(f"* {sentence}\n" for sentence in sentences)
-
-
-def _millions(value: float | None, digits: int = 2) -> str:
-    return "-" if value is None else f"{value / _MILLION:,.{digits}f}"
+{sentences(priced.sentences)}"""
 
 
 if __name__ == "__main__":

@@ -144,17 +144,16 @@ class FrontierSearches:
         bound, of_sets = math.inf, dict(bounds)
         for part in self._parts(question, bounds, terms):
             at_most = math.inf if best is None else terms.weighted(best.measured)
-            wanted = {hubs for hubs in part if bounds[hubs] < at_most}
-            bound = min([bound, *(bounds[hubs] for hubs in part if ending.is_limit or hubs not in wanted)])
-            if ending.is_limit or (part and not wanted):
-                continue
+            wanted = set() if ending.is_limit else {hubs for hubs in part if bounds[hubs] < at_most}
             left_out = bounds.keys() - wanted if part else {hubs for hubs in bounds if bounds[hubs] >= at_most}
-            bound = min([bound, *(bounds[hubs] for hubs in left_out if not part)])
+            not_searched = left_out.intersection(part) if part else left_out
+            bound = min([bound, *(bounds[hubs] for hubs in not_searched)])
+            if part and not wanted:
+                continue
             solution, found = self._solved(self._narrowed(question, wanted), terms, best, left_out, task)
             bound = min(bound, solution.bound)
             of_sets |= {hubs: max(known, of_sets.get(hubs, -math.inf)) for hubs, known in found.items()}
-            if solution.termination is not Termination.INFEASIBLE and ending is not Termination.GAP_REACHED:
-                ending = solution.termination
+            ending = _more_telling(ending, solution.termination)
             if solution.plan is not None:
                 best = self._with_measures(solution.plan)
         bound = max(bound, self._bound(terms))
@@ -239,3 +238,9 @@ class FrontierSearches:
             evaluation = self._problem.evaluated(plan)
             self._plans[id(plan)] = FoundPlan(plan, evaluation, self._problem.measured(evaluation))
         return self._plans[id(plan)]
+
+
+def _more_telling(one: Termination, other: Termination) -> Termination:
+    """Return how two searches of parts ended together."""
+    order = (Termination.INFEASIBLE, Termination.OPTIMAL, Termination.GAP_REACHED)
+    return max(one, other, key=lambda ending: order.index(ending) if ending in order else len(order))

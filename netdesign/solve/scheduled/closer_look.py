@@ -25,13 +25,14 @@ from netdesign.solve.scheduled.plans import plan_of_columns
 from netdesign.solve.scheduled.set_program import set_program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from netdesign.evaluate.violations import Violation
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
     from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.lp.session import LpSolution
     from netdesign.solve.scheduled.choice_bounds import ChoiceBounds
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
@@ -42,10 +43,6 @@ if TYPE_CHECKING:
     from netdesign.solve.scheduled.shared_legs import Departures
 
 ENGINE = "the enumeration engine"
-
-_REACH, _FURTHER, _FURTHEST = 5e-4, 3.0, 0.05
-"""Part of the bound by which the first plans that are sought may cost more, growth of that from time to time, and from
-where on all plans are sought at once."""
 
 _RELAXED = {"presolve": "off"}
 """Presolve takes several times as long as the simplex method does without it."""
@@ -195,9 +192,9 @@ class CloserLook:
         priced = self._at_row_prices(self._columns(places, part), part, limit, of_all=relaxed)
         if priced is None:
             return None
-        for most in self._rising(part, limit):
+        for most in part.rising(lambda: min(limit, self.state.cut_off)):
             slack = most - priced.bound + ROUNDING * abs(most)
-            columns = self._whole(self._near(relaxed, priced, most), slack, None)
+            columns = self._whole(priced.near(self._freight, relaxed, most), slack, None)
             if columns is None:
                 self._raise_bound(part, most, most)
                 continue
@@ -205,13 +202,6 @@ class CloserLook:
             if is_over:
                 return doubtful
         return None
-
-    def _rising(self, part: Part, limit: float) -> Iterator[float]:
-        """Yield the cost up to which plans are sought next, until the bound of a part has reached the limit."""
-        reach = _REACH
-        while part.bound < (limit := min(limit, self.state.cut_off)):
-            yield limit if reach > _FURTHEST else min(limit, part.bound + reach * max(abs(part.bound), 1.0))
-            reach *= _FURTHER
 
     def _at_row_prices(
         self, columns: SetColumns, part: Part, limit: float, of_all: SetColumns | None = None
@@ -227,20 +217,15 @@ class CloserLook:
             return None
         prices = relaxed.prices
         if of_all is not None:
-            # The rows that couple cities are the same ones.
             eur = prices[program.coupling :] * program.money
             columns, program = of_all, self.program(of_all, part)
             prices = np.zeros(len(program.program.rows))
-            prices[program.coupling :] = eur / program.money
+            # The rows that couple cities are the same ones; were they others, nothing is paid for them.
+            if len(prices) - program.coupling == len(eur):
+                prices[program.coupling :] = eur / program.money
         priced = priced_set(self._freight, columns, program, prices)
         self._raise_bound(part, limit if priced is None else priced.bound, limit)
         return priced
-
-    def _near(self, columns: SetColumns, priced: PricedSet, most: float) -> SetColumns:
-        """Return the columns that plans up to a cost may have."""
-        regrets = priced.regrets(self._freight)
-        slack = most - priced.bound + ROUNDING * abs(most)
-        return columns.narrowed(regrets <= slack if math.isfinite(most) else np.isfinite(regrets))
 
     def _solve_shared(
         self, relaxed: SetColumns, part: Part, limit: float, slack: float, departures: Departures | None = None
@@ -269,8 +254,8 @@ class CloserLook:
         priced = self._at_row_prices(columns, part, limit)
         if priced is None:
             return False, None
-        for most in self._rising(part, limit):
-            is_over, doubtful = self._solved_near(self._near(columns, priced, most), part, most)
+        for most in part.rising(lambda: min(limit, self.state.cut_off)):
+            is_over, doubtful = self._solved_near(priced.near(self._freight, columns, most), part, most)
             if is_over:
                 return True, doubtful
         return False, None
@@ -291,24 +276,25 @@ class CloserLook:
         if (relative_gap(cost, part.bound) or 0.0) <= max(self.state.gap / 2, ROUNDING):
             part.stage = Stage.SETTLED
 
-    def _mixed(self, columns: SetColumns, part: Part, limit: float, *, is_exact: bool = False) -> Floats | None:
-        """Solve the program of a part and raise its bound; return the values, None where no plan is under the limit."""
+    def _run(self, columns: SetColumns, part: Part, limit: float, *, is_exact: bool) -> tuple[LpSolution | None, float]:
+        """Solve the program of a part and raise its bound; return the optimum, and what no plan costs less than."""
         program = self.program(columns, part)
         session = LpSession(program.program, self.state, {"mip_rel_gap": max(self.state.gap / 2, ROUNDING)})
         # A departure that is a millionth would carry freight.
         found = session.solve_exactly() if is_exact else session.solve()
         bound = limit if found is None else found.bound * program.money
         self._raise_bound(part, bound, limit)
+        return found, bound
+
+    def _mixed(self, columns: SetColumns, part: Part, limit: float, *, is_exact: bool = False) -> Floats | None:
+        """Solve the program of a part and raise its bound; return the values, None where no plan is under the limit."""
+        found, bound = self._run(columns, part, limit, is_exact=is_exact)
         # At the limit nothing is known of the columns that were left out.
         return None if found is None or bound >= limit else found.values
 
     def _solved_near(self, columns: SetColumns, part: Part, most: float) -> tuple[bool, Doubtful | None]:
         """Solve the program of some columns and keep its plan; return whether all is known, and what is in doubt."""
-        program = self.program(columns, part)
-        session = LpSession(program.program, self.state, {"mip_rel_gap": max(self.state.gap / 2, ROUNDING)})
-        found = session.solve_exactly()
-        bound = most if found is None else found.bound * program.money
-        self._raise_bound(part, bound, most)
+        found, bound = self._run(columns, part, most, is_exact=True)
         if found is None:
             return False, None
         doubtful = doubtful_lane(self._freight, columns, part, found.values)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.core.search_state import ROUNDING
 from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets_of_all
 
 if TYPE_CHECKING:
@@ -38,6 +40,13 @@ class PricedSet:
     def regrets(self, freight: CityFreight) -> Floats:
         """Return for each share by how much the bound of plans with its mode is higher at least, EUR/year."""
         return regrets_of_all(freight, self.columns)
+
+    def near(self, freight: CityFreight, columns: SetColumns, most: float) -> SetColumns:
+        """Return those of the columns, with their own prices, that plans up to a cost may have, EUR/year."""
+        regrets = self.regrets(freight)
+        if math.isinf(most):
+            return columns.narrowed(np.isfinite(regrets))
+        return columns.narrowed(regrets <= most - self.bound + ROUNDING * abs(most))
 
 
 def priced_set(freight: CityFreight, columns: SetColumns, program: SetProgram, duals: Floats) -> PricedSet | None:

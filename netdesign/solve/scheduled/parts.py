@@ -11,6 +11,8 @@ from netdesign.solve.scheduled.hub_legs import NumberedLeg
 from netdesign.solve.scheduled.lanes import Lane
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from netdesign.solve.scheduled.compiled_bounds import PartPrices
 
 Hubs = tuple[int, ...]
@@ -99,3 +101,10 @@ class Part:
         self.reach = max(further * self.reach, near * bound)
         # Beyond that all plans are sought at once.
         return cut_off if self.reach > _FURTHEST * bound else min(cut_off, self.bound + self.reach)
+
+    def rising(self, limit: Callable[[], float]) -> Iterator[float]:
+        """Yield the cost up to which plans are sought next, EUR/year, until the bound has reached the limit."""
+        reach = _NEAR
+        while self.bound < (most := limit()):
+            yield most if reach > _FURTHEST else min(most, self.bound + reach * max(abs(self.bound), 1.0))
+            reach *= _FURTHER
