@@ -228,7 +228,8 @@ def test_an_end_that_was_not_looked_for_is_not_told_as_the_least():
     found = nd.frontier("benelux", measures="cost,carbon", steps=1).document
     asked = Asked((), 1, 1)
     assert any(line.startswith("Least carbon is 239,240 t") for line in frontier_lines(found, asked))
-    searches = [search for search in found.searches if search.carbon_price_eur_per_t < 1e6]
+    dearest = max(search.carbon_price_eur_per_t for search in found.searches)
+    searches = [search for search in found.searches if search.carbon_price_eur_per_t < dearest]
     stopped = found.model_copy(update={"searches": searches, "is_complete": False})
     assert any(line.startswith("Least carbon that was found is 239,240 t") for line in frontier_lines(stopped, asked))
 

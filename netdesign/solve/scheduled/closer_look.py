@@ -193,7 +193,8 @@ class CloserLook:
         if priced is None:
             return None
         for most in part.rising(lambda: min(limit, self.state.cut_off)):
-            slack = most - priced.bound + ROUNDING * abs(most)
+            # The bound has least departures of legs in use in it, which departures must not be held against twice.
+            slack = math.inf if part.legs else most - priced.bound + ROUNDING * abs(most)
             columns = self._whole(priced.near(self._freight, relaxed, most), slack, None)
             if columns is None:
                 self._raise_bound(part, most, most)
