@@ -69,6 +69,23 @@ def differing(
             yield name, claimed, value
 
 
+_SHARES = ("best", "best_at_least", "best_at_most", "widest")
+
+_DRAWN_ALIKE = 1e-3
+"""Part of the mean cost that the figures of drawn worlds have as their size: drawn again they are the same but for
+rounding, and regrets and errors are small beside it."""
+
+
+def differing_draws(stated: Part, true: Part) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the same of what something costs in drawn worlds, and of what is drawn."""
+    fields = type(true).model_fields
+    shares = [name for name in _SHARES if name in fields]
+    if shares:
+        yield from differing(stated, true, shares)
+    others = [name for name in fields if name not in shares]
+    yield from differing(stated, true, others, _DRAWN_ALIKE * (getattr(true, "mean", None) or 0.0))
+
+
 def differs(stated: Any, true: Any, scale: float = 0.0) -> bool:
     """Return whether two values contradict each other; numbers may differ by rounding, at any depth."""
     if isinstance(true, float) and isinstance(stated, int | float):

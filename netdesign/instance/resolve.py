@@ -13,6 +13,7 @@ from netdesign.instance.legs_and_demand import resolve_demand, resolve_legs
 from netdesign.instance.matrices import MATRIX_TABLES
 from netdesign.instance.names import check_names
 from netdesign.instance.policies import check_policies, check_policy_sites
+from netdesign.instance.policies.carbon import check_emissions
 from netdesign.instance.prices import MissingPriceError, check_parcel, fixed_cost, handling_cost
 from netdesign.instance.ranges import resolve_ranges
 from netdesign.instance.resolve_services import resolve_services
@@ -89,6 +90,7 @@ def resolve_instance(
         distributions=distributions,
     )
     check_policies(instance, faults)
+    check_emissions(instance, faults)
     faults.raise_if_any()
     return instance
 

@@ -86,6 +86,9 @@ def _missing(result: AlternativesDocument, measure: Measure) -> str:
     if bound is None:
         return f"{why}: nothing is proven of the others."
     above = bound - (result.objective or 0.0)
+    if above < -measure.same:
+        less = f"{measure.text(-above)}{measure.per}"
+        return f"{why}: another may have {less} less than the best that was found."
     if above < measure.same:
         return f"{why}: no other is better than the best; proven."
     return f"{why}: others have at least {measure.text(above)}{measure.per} more than the best; proven."

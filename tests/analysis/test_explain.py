@@ -111,7 +111,9 @@ def agree_on_figure(
     assert figure.value is not None
     assert figure.refused is not None
     rises = max(figure.value, figure.refused) > figure.asked
-    slack = 0.0 if "number" in figure.kind else BEYOND * max(1.0, abs(figure.value), figure.asked) * (1 if rises else -1)
+    slack = (
+        0.0 if "number" in figure.kind else BEYOND * max(1.0, abs(figure.value), figure.asked) * (1 if rises else -1)
+    )
     assert has_network(with_figure(kept, figure, figure.value + slack), force)
     assert not has_network(with_figure(kept, figure, figure.refused - 2 * slack), force)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.contradictions import TOLERANCE, differing
+from netdesign.analysis.contradictions import TOLERANCE, differing, differing_draws
 from netdesign.analysis.stress.draw_statistics import costs_in_worlds, robust_parts
 from netdesign.analysis.stress.operated_worlds import WorldsOfNetworks
 from netdesign.analysis.stress.worlds import draw_worlds
@@ -138,9 +138,7 @@ def contradicted_draws(
             continue
         for one, other in zip(stated, again, strict=True):
             name = getattr(other, "name", "") or "+".join(other.open_hubs)
-            # Differences and regrets are small beside the costs that they are of.
-            scale = getattr(other, "mean", None) or 0.0
-            for place, claimed, value in differing(one, other, (), scale):
+            for place, claimed, value in differing_draws(one, other):
                 yield f"{name}: {place}: states {claimed}; drawn again it is {value}"
     names = [name for name in type(part).model_fields if name not in ("figures", "networks")]
     for place, claimed, value in differing(part, true, names):

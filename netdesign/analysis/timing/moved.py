@@ -18,7 +18,8 @@ from netdesign.instance.stages import RiskMeasure
 from netdesign.results.staged_result import wait_and_see_costs
 from netdesign.solve.auto import choose_staged_engine
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, relative_gap
-from netdesign.solve.multistage.question import StagedSolution
+from netdesign.solve.multistage.question import StagedSolution, is_served
+from netdesign.solve.multistage.served_year import allocation_refusal, city_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -101,8 +102,14 @@ class StagedAtValue:
     def carried(self, plan: StagedPlan) -> StagedPlan | None:
         """Return the orders and closings of a plan of another value, operated at least cost; None where not permitted.
 
-        None, too, where a limit ended that; and of a regret, where the least costs of the paths are not known.
+        None, too, where a limit ended that, where the plan is of other years, or where years cannot be operated one by
+        one; and of a regret, where the least costs of the paths are not known.
         """
+        staged = self.question.staged
+        if len(plan.nodes) != len(staged.nodes):
+            return None
+        if is_served(staged) and (allocation_refusal(staged) or city_refusal(staged)):
+            return None
         is_regret = self.question.staged.stages.risk.measure is RiskMeasure.REGRET
         if is_regret and self.question.known is None:
             return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, differing, differs, of_gap, of_search
+from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, differing, differing_draws, differs, of_gap, of_search
 from netdesign.analysis.timing.moved_years import MovedYears
 from netdesign.analysis.timing.stress import check_worlds, decisions_in, ending_of, look_at_plans
 from netdesign.analysis.timing.stressed_plans import BEST, FIXED, MEAN, NOTHING, WITHOUT, decisions_of, new_hubs
@@ -204,9 +204,7 @@ def _of_worlds(draws: PlanDrawsPart, true: PlanDrawsPart) -> Iterator[str]:
             continue
         for one, other in zip(stated, again, strict=True):
             name = getattr(other, "name", "") or ", ".join(other.names)
-            # Differences and regrets are small beside the costs that they are of.
-            scale = getattr(other, "mean", None) or 0.0
-            for place, claimed, value in differing(one, other, (), scale):
+            for place, claimed, value in differing_draws(one, other):
                 yield f"{name}: {place}: states {claimed}; drawn again it is {value}"
     names = [name for name in type(draws).model_fields if name not in ("figures", "plans", "termination")]
     for place, claimed, value in differing(draws, true, names):

@@ -67,7 +67,7 @@ class CarbonPolicy(FreightPolicy):
         return policies.model_copy(update={"carbon": carbon})
 
     def check(self, instance: Instance, faults: FaultList) -> None:
-        """Note a cap next to nothing, and a price or cap where nothing has an emission factor."""
+        """Note a cap next to nothing."""
         carbon, least = instance.policies.carbon, LEAST_EMITTED * float(instance.commodities.volume.sum())
         if carbon is None:
             return
@@ -77,16 +77,6 @@ class CarbonPolicy(FreightPolicy):
                 f"{least:.3g}"
             )
             faults.add(("policies", "carbon", "cap_t_per_year"), message)
-        if emits(instance):
-            return
-        factors = {
-            "co2e_kg_per_t of the legs": instance.legs,
-            "road.co2e_g_per_tkm": instance.road,
-            "air.co2e_g_per_tkm": instance.air,
-            "co2e_g_per_km of the vehicles": instance.services,
-        }
-        give = " or ".join(name for name, block in factors.items() if block is not None)
-        faults.add(("policies", "carbon"), f"no emission factor is over 0, so that nothing counts; give {give}")
 
     def note(self, document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
         """Note a price without effect, and what would emit nothing under a price or a cap because it has no factor."""
@@ -142,6 +132,23 @@ class CarbonPolicy(FreightPolicy):
         if found.co2e > carbon.cap_t_per_year * (1 + TOLERANCE):
             message = "emits {} t CO2e/year; the cap is {}".format(*apart(found.co2e, carbon.cap_t_per_year))
             yield Violation(Policy.CARBON, "network", message)
+
+
+def check_emissions(instance: Instance, faults: FaultList) -> None:
+    """Note a price or cap where nothing has an emission factor, in an instance as it is read.
+
+    One whose vehicles were taken away for a bound has none either, but its legs emit what theirs did.
+    """
+    if instance.policies.carbon is None or emits(instance):
+        return
+    factors = {
+        "co2e_kg_per_t of the legs": instance.legs,
+        "road.co2e_g_per_tkm": instance.road,
+        "air.co2e_g_per_tkm": instance.air,
+        "co2e_g_per_km of the vehicles": instance.services,
+    }
+    give = " or ".join(name for name, block in factors.items() if block is not None)
+    faults.add(("policies", "carbon"), f"no emission factor is over 0, so that nothing counts; give {give}")
 
 
 def emits(instance: Instance) -> bool:

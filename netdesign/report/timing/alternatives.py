@@ -78,6 +78,8 @@ def _missing(result: TimingAlternativesDocument) -> str:
     if bound is None:
         return f"{why}: nothing is proven of the others."
     above = bound - (result.objective or 0.0)
+    if above < -_SAME:
+        return f"{why}: another may have {money(-above)} less than the best that was found."
     if above < _SAME:
         return f"{why}: no other is better than the best; proven."
     return f"{why}: others have at least {money(above)} more than the best; proven."
