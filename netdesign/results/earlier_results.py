@@ -10,7 +10,6 @@ from netdesign.errors import UsageError
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.explanation_document import ExplanationDocument
 from netdesign.results.result_file import RESULT_COMMANDS, read_any, read_json
-from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 
 if TYPE_CHECKING:
@@ -171,9 +170,8 @@ def _listed(document: Document) -> int:
     """Return how many networks, rows or points are listed; 0 where that is not the question."""
     if isinstance(document, AlternativesDocument):
         return len(document.networks)
-    if isinstance(document, TimingAlternativesDocument):
-        return len(document.decisions)
-    return len(getattr(document, "rows", getattr(document, "points", ())))
+    lists = (getattr(document, name, None) for name in ("decisions", "rows", "points"))
+    return len(next((one for one in lists if one is not None), ()))
 
 
 def _explained(document: ExplanationDocument) -> tuple[bool, bool, int]:

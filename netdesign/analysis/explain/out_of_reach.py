@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from netdesign.analysis.explain.amounts import amount_of
 from netdesign.analysis.explain.freight_figures import carbon_figures, service_figures
 from netdesign.analysis.stating_model import stating_model
+from netdesign.errors import SizeError
 from netdesign.instance.blocks import Allocation
 from netdesign.instance.policies import FREIGHT
 from netdesign.network.operated import by_fullest_vehicles, with_least_waits
@@ -62,7 +63,8 @@ def sets_in_reach(
 ) -> list[tuple[str, ...]] | None:
     """Return the sets of hubs that keep each share and the cap by itself, if nothing else is asked of freight.
 
-    No other set has a plan. None where there is no share and no cap, or sets are too many to be priced at once.
+    No other set has a plan. None where there is no share and no cap, or sets or routes are too many to be
+    priced at once.
 
     Parameters
     ----------
@@ -85,7 +87,7 @@ def sets_in_reach(
             continue
         try:
             ranked = _ranked(amount.question, SearchScope(scope.numbers), {} if known is None else known)
-        except TimeoutError:
+        except (TimeoutError, SizeError):
             return None
         slack = ROUNDING * max(1.0, abs(asked))
         values = [(amount.value(price), hubs) for price, hubs in ranked]

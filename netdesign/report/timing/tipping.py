@@ -64,7 +64,8 @@ def _of_one(one: StagedFigurePart, words: FirstWords) -> Iterator[str]:
     if one.turns is None:
         yield f"Of {span} not all was solved before the search stopped."
     elif not one.turns:
-        yield f"The first decision is the same at all values of {span} that are solved; each is proven."
+        proof = "each is proven" if _is_settled(one) else "not each is proven"
+        yield f"The first decision is the same at all values of {span} that are solved; {proof}."
     else:
         stretches = list(_stretches(one))
         low, high, first = stretches[0]
