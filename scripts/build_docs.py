@@ -26,18 +26,8 @@ from netdesign.analysis.bench.records import read_records
 from netdesign.cli import app
 from netdesign.instance.schema import json_schema
 from netdesign.report.literature import literature_markdown
-from netdesign.results.alternatives_document import AlternativesDocument
-from netdesign.results.document import ResultDocument
-from netdesign.results.explanation_document import ExplanationDocument
-from netdesign.results.frontier_document import FrontierDocument
 from netdesign.results.part import schema_of
-from netdesign.results.staged_document import TimingDocument
-from netdesign.results.stress_document import StressDocument
-from netdesign.results.sweep_document import SweepDocument
-from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
-from netdesign.results.timing_stress_document import TimingStressDocument
-from netdesign.results.timing_tipping_document import TimingTippingDocument
-from netdesign.results.tipping_document import TippingDocument
+from netdesign.results.result_file import result_kinds
 from scripts.doc_europe import back_test_markdown, centres_markdown, readings_markdown, stage_readings_markdown
 from scripts.doc_measurements import (
     engines_markdown,
@@ -48,22 +38,12 @@ from scripts.doc_measurements import (
 )
 from scripts.doc_questions import explained_markdown, questions_markdown
 from scripts.doc_references import (
-    alternatives_reference,
-    explanation_reference,
     formats_table,
-    frontier_reference,
     instance_reference,
     model_page,
     result_reference,
     schema_text,
     source_columns,
-    stress_reference,
-    sweep_reference,
-    timing_alternatives_reference,
-    timing_reference,
-    timing_stress_reference,
-    timing_tipping_reference,
-    tipping_reference,
 )
 from scripts.doc_transcripts import ROOT, DocumentError, run, with_transcripts
 from scripts.doc_vehicles import real_size_markdown, vehicles_markdown
@@ -94,21 +74,13 @@ def literature() -> str:
     return literature_markdown(read_records(BENCHMARKS / "literature.csv"))
 
 
+_KINDS = {word.replace("_", "-"): kind for word, kind in result_kinds().items()}
+
 REGIONS: dict[str, Callable[[], str]] = {
     "instance": instance_reference,
     "source-columns": source_columns,
     "formats": formats_table,
-    "result": result_reference,
-    "alternatives": alternatives_reference,
-    "explanation": explanation_reference,
-    "tipping": tipping_reference,
-    "timing-alternatives": timing_alternatives_reference,
-    "timing-tipping": timing_tipping_reference,
-    "timing-stress": timing_stress_reference,
-    "sweep": sweep_reference,
-    "stress": stress_reference,
-    "frontier": frontier_reference,
-    "timing": timing_reference,
+    **{word: partial(result_reference, kind) for word, kind in _KINDS.items()},
     "help": command_help,
     "literature": literature,
     "engines": partial(measured, BENCHMARKS / "engines.csv", engines_markdown),
@@ -147,17 +119,7 @@ def generated_files() -> dict[str, str]:
     """Return the files that are generated as a whole, by name."""
     files = {
         "docs/instance.schema.json": schema_text(json_schema()),
-        "docs/result.schema.json": schema_text(schema_of(ResultDocument)),
-        "docs/alternatives.schema.json": schema_text(schema_of(AlternativesDocument)),
-        "docs/explanation.schema.json": schema_text(schema_of(ExplanationDocument)),
-        "docs/tipping.schema.json": schema_text(schema_of(TippingDocument)),
-        "docs/timing-alternatives.schema.json": schema_text(schema_of(TimingAlternativesDocument)),
-        "docs/timing-tipping.schema.json": schema_text(schema_of(TimingTippingDocument)),
-        "docs/timing-stress.schema.json": schema_text(schema_of(TimingStressDocument)),
-        "docs/sweep.schema.json": schema_text(schema_of(SweepDocument)),
-        "docs/stress.schema.json": schema_text(schema_of(StressDocument)),
-        "docs/frontier.schema.json": schema_text(schema_of(FrontierDocument)),
-        "docs/timing.schema.json": schema_text(schema_of(TimingDocument)),
+        **{f"docs/{word}.schema.json": schema_text(schema_of(kind)) for word, kind in _KINDS.items()},
     }
     return files | {f"docs/models/{name}.md": model_page(path) for name, path in catalogue.models().items()}
 

@@ -13,22 +13,13 @@ from netdesign.instance.fields import LARGEST
 from netdesign.instance.published.formats import FORMATS
 from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import json_schema
-from netdesign.results.alternatives_document import AlternativesDocument
-from netdesign.results.document import ResultDocument
-from netdesign.results.explanation_document import ExplanationDocument
-from netdesign.results.frontier_document import FrontierDocument
 from netdesign.results.part import schema_of
-from netdesign.results.staged_document import TimingDocument
-from netdesign.results.stress_document import StressDocument
-from netdesign.results.sweep_document import SweepDocument
-from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
-from netdesign.results.timing_stress_document import TimingStressDocument
-from netdesign.results.timing_tipping_document import TimingTippingDocument
-from netdesign.results.tipping_document import TippingDocument
 from scripts.doc_transcripts import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from netdesign.results.part import Part
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -211,59 +202,9 @@ def formats_table() -> str:
     return "".join([head, *rows])
 
 
-def result_reference() -> str:
-    """Return all parts of ``netdesign.result/1``."""
-    return reference(schema_of(ResultDocument))
-
-
-def alternatives_reference() -> str:
-    """Return all parts of ``netdesign.alternatives/1``."""
-    return reference(schema_of(AlternativesDocument))
-
-
-def explanation_reference() -> str:
-    """Return all parts of ``netdesign.explanation/1``."""
-    return reference(schema_of(ExplanationDocument))
-
-
-def tipping_reference() -> str:
-    """Return all parts of ``netdesign.tipping/1``."""
-    return reference(schema_of(TippingDocument))
-
-
-def timing_alternatives_reference() -> str:
-    """Return all parts of ``netdesign.timing-alternatives/1``."""
-    return reference(schema_of(TimingAlternativesDocument))
-
-
-def timing_tipping_reference() -> str:
-    """Return all parts of ``netdesign.timing-tipping/1``."""
-    return reference(schema_of(TimingTippingDocument))
-
-
-def timing_stress_reference() -> str:
-    """Return all parts of ``netdesign.timing-stress/1``."""
-    return reference(schema_of(TimingStressDocument))
-
-
-def sweep_reference() -> str:
-    """Return all parts of ``netdesign.sweep/1``."""
-    return reference(schema_of(SweepDocument))
-
-
-def stress_reference() -> str:
-    """Return all parts of ``netdesign.stress/1``."""
-    return reference(schema_of(StressDocument))
-
-
-def frontier_reference() -> str:
-    """Return all parts of ``netdesign.frontier/1``."""
-    return reference(schema_of(FrontierDocument))
-
-
-def timing_reference() -> str:
-    """Return all parts of ``netdesign.timing/1``."""
-    return reference(schema_of(TimingDocument))
+def result_reference(kind: type[Part]) -> str:
+    """Return all parts of results of a kind."""
+    return reference(schema_of(kind))
 
 
 def schema_text(schema: Json) -> str:

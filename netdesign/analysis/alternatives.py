@@ -17,6 +17,7 @@ from netdesign.analysis.known_networks import is_answered
 from netdesign.analysis.listeners import NO_LISTENERS, Keeping, Listeners
 from netdesign.analysis.networks_within import NetworksWithin, network_of
 from netdesign.analysis.read_question import contradictions_of, read_question
+from netdesign.analysis.stated_result import StatedResult
 from netdesign.analysis.within_limits import solved_in_time
 from netdesign.instance.options import apply_condition
 from netdesign.results.alternatives_document import AlternativesDocument
@@ -67,7 +68,9 @@ def list_alternatives(
     SolverError
         A defect.
     """
-    read = read_question(name_or_path, call, watch, listeners.progress, earlier, partial(_contradicted, call=call))
+    read = read_question(
+        name_or_path, call, watch, listeners.progress, earlier, partial(_contradicted, name_or_path, call)
+    )
     listeners.tell(read.problem)
     restricted = apply_condition(read.problem.instance, call.with_sites, call.without_sites)
     answer = _Answer(call, read)
@@ -80,11 +83,13 @@ def list_alternatives(
     return read.problem, answer.document()
 
 
-def _contradicted(document: AlternativesDocument, problem: SolveProblem, call: AlternativesCall) -> Iterator[str]:
+def _contradicted(
+    name_or_path: Named, call: AlternativesCall, document: AlternativesDocument, problem: SolveProblem
+) -> Iterator[str]:
     # Imported on use: few calls go on from an earlier one.
     from netdesign.analysis.verify_alternatives import contradicted_alternatives
 
-    return contradicted_alternatives(document, problem, call)
+    return contradicted_alternatives(StatedResult(name_or_path, document, problem, call))
 
 
 class _Answer:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from netdesign.results.part import Part
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination, exactness, relative_gap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from netdesign.results.part import Ended, HasGap
 
@@ -76,7 +77,33 @@ _DRAWN_ALIKE = 1e-3
 rounding, and regrets and errors are small beside it."""
 
 
-def differing_draws(stated: Part, true: Part) -> Iterator[tuple[str, Any, Any]]:
+def differing_worlds(stated: Part, true: Part, of: str, name_of: Callable[[Any], str]) -> Iterator[str]:
+    """Yield where what is stated of drawn worlds contradicts what it is when they are drawn again.
+
+    Parameters
+    ----------
+    stated, true
+        The two parts.
+    of
+        Field with what is operated in the worlds.
+    name_of
+        Returns the name of one of these.
+    """
+    for what, name in (("figures", attrgetter("name")), (of, name_of)):
+        claimed_ones, ones = getattr(stated, what), getattr(true, what)
+        if len(claimed_ones) != len(ones):
+            yield f"{what}: are {len(claimed_ones)}; drawn again they are {len(ones)}"
+            continue
+        for one, other in zip(claimed_ones, ones, strict=True):
+            for place, claimed, value in _differing_draws(one, other):
+                yield f"{name(other)}: {place}: states {claimed}; drawn again it is {value}"
+    # Where time ran out depends on the machine.
+    names = [name for name in type(true).model_fields if name not in ("figures", of, "termination")]
+    for place, claimed, value in differing(stated, true, names):
+        yield f"{place}: states {claimed}; drawn again it is {value}"
+
+
+def _differing_draws(stated: Part, true: Part) -> Iterator[tuple[str, Any, Any]]:
     """Yield the same of what something costs in drawn worlds, and of what is drawn."""
     fields = type(true).model_fields
     shares = [name for name in _SHARES if name in fields]

@@ -26,7 +26,9 @@ from netdesign.solve.enumeration import Enumeration
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from netdesign.analysis.call import Call
     from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.results.document import LinearNetworkPart, LinearPart, NetworkPart, ResultDocument, RunnerUpPart
     from netdesign.results.part import Ended
     from netdesign.solve.core.engine import Engine, Question
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def prove(
-    problem: SolveProblem, document: ResultDocument, watch: Watch, listen: Callable[[Progress], None] = silent
+    result: StatedResult[ResultDocument, SolveProblem, Call], watch: Watch, listen: Callable[[Progress], None] = silent
 ) -> Verification:
     """Solve every network of a result again with another engine and compare bounds and objectives.
 
@@ -46,6 +48,7 @@ def prove(
     UsageError
         No other engine can state the problem.
     """
+    document, problem = result.document, result.problem
     file = document.options.get("model")
     if file is None or file in catalogue.models():
         return _proven(problem, document, watch, listen)

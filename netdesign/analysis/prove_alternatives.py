@@ -20,15 +20,14 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.call import AlternativesCall
     from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress, Solution
 
 
 def prove_alternatives(
-    problem: SolveProblem,
-    document: AlternativesDocument,
-    call: AlternativesCall,
+    result: StatedResult[AlternativesDocument, SolveProblem, AlternativesCall],
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
 ) -> Verification:
@@ -39,6 +38,7 @@ def prove_alternatives(
     UsageError
         No other engine can state the problem.
     """
+    document, problem, call = result.document, result.problem, result.call
     question, answered = problem.question(watch, listen), str(document.engine.get("name", ""))
     record = another_engine(problem.instance, answered)
     engine, unit = record.engine(question), problem.instance.problem.objective.unit

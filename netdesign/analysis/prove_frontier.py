@@ -16,15 +16,16 @@ from netdesign.solve.core.outcome import exactness, silent
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from netdesign.analysis.frontier_call import FrontierCall
     from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.results.frontier_document import FrontierDocument, FrontierSearchPart
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress, Solution
 
 
 def prove_frontier(
-    problem: SolveProblem,
-    document: FrontierDocument,
+    result: StatedResult[FrontierDocument, SolveProblem, FrontierCall],
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
 ) -> Verification:
@@ -35,6 +36,7 @@ def prove_frontier(
     UsageError
         No other engine can state the problem.
     """
+    document, problem = result.document, result.problem
     measured = MeasuredProblem(problem.question(watch, listen))
     answered = str(document.engine.get("name", ""))
     found: list[str] = []

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.analysis.sweep_call import SweepCall
-    from netdesign.instance.published.reading import Named
     from netdesign.results.part import Ended
     from netdesign.results.row_parts import SweepRowPart
     from netdesign.results.sweep_document import SweepDocument
@@ -28,10 +28,7 @@ if TYPE_CHECKING:
 
 
 def prove_sweep(
-    name_or_path: Named,
-    problem: SolveProblem,
-    document: SweepDocument,
-    call: SweepCall,
+    result: StatedResult[SweepDocument, SolveProblem, SweepCall],
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
 ) -> Verification:
@@ -42,6 +39,7 @@ def prove_sweep(
     UsageError
         No other engine can state the problem.
     """
+    name_or_path, document, problem, call = result
     moved = MovedProblem(name_or_path, call, problem, problem.question(watch, listen, call.engine))
     return proven_rows(moved, document.rows, call.figures, str(document.engine.get("name", "")))
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.analysis.tipping_call import TippingCall
-    from netdesign.instance.published.reading import Named
     from netdesign.results.tipping_document import TippingDocument
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.limits import Watch
@@ -27,10 +27,7 @@ if TYPE_CHECKING:
 
 
 def prove_tipping(
-    name_or_path: Named,
-    problem: SolveProblem,
-    document: TippingDocument,
-    call: TippingCall,
+    result: StatedResult[TippingDocument, SolveProblem, TippingCall],
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
 ) -> Verification:
@@ -41,6 +38,7 @@ def prove_tipping(
     UsageError
         No other engine can state the problem.
     """
+    name_or_path, document, problem, call = result
     question = problem.question(watch, listen, call.engine)
     moved = MovedProblem(name_or_path, call, problem, question)
     answered, unit = str(document.engine.get("name", "")), problem.instance.problem.objective.unit

@@ -10,6 +10,7 @@ from netdesign.analysis.listeners import NO_LISTENERS, Keeping, Listeners
 from netdesign.analysis.moved import MovedProblem
 from netdesign.analysis.problem import source_named
 from netdesign.analysis.read_question import contradictions_of, read_question
+from netdesign.analysis.stated_result import StatedResult
 from netdesign.analysis.sweep_call import figures_now
 from netdesign.analysis.sweep_jobs import Batches, RowSetup, helpers
 from netdesign.analysis.sweep_rows import FoundRow, RowFinder, with_places
@@ -104,7 +105,7 @@ def _contradicted(
     # Imported on use: few calls go on from an earlier one.
     from netdesign.analysis.verify_sweep import contradicted_sweep
 
-    return contradicted_sweep(name_or_path, document, problem, call)
+    return contradicted_sweep(StatedResult(name_or_path, document, problem, call))
 
 
 class _Answer:

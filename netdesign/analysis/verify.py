@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from itertools import chain
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from netdesign.analysis.call import AlternativesCall, AnyCall, Call, TimingAlternativesCall, TimingCall
 from netdesign.analysis.contradictions import OTHER_FILES, Verification
 from netdesign.analysis.problem import load_problem, read_named
+from netdesign.analysis.stated_result import StatedResult
 from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
@@ -43,6 +43,25 @@ Outcome: TypeAlias = "tuple[Verification, Callable[[Watch, Callable[[Progress], 
 """What is false in a result, and what proves its bounds again."""
 
 
+class _Kind(NamedTuple):
+    """What verifies results of one kind.
+
+    Parameters
+    ----------
+    call, load
+        Options as a result records them, and the problem with these.
+    contradicted
+        Yields what is false in the figures of a result.
+    prove
+        Proves its bounds again.
+    """
+
+    call: Callable[[Any], Any]
+    load: Callable[[Named, Any], Any]
+    contradicted: Callable[[StatedResult[Any, Any, Any]], Iterator[str]]
+    prove: Callable[..., Verification]
+
+
 def verify(name_or_path: Named, document: Document) -> Outcome:
     """Compare a result with the referee; return the outcome, and a function that proves the bounds again.
 
@@ -53,188 +72,115 @@ def verify(name_or_path: Named, document: Document) -> Outcome:
     ContradictionError
         The instance is not the one that was solved.
     """
-    return _OF_KIND[type(document)](name_or_path, document)
+    kind = _KINDS[type(document)]()
+    call = kind.call(document)
+    result = StatedResult(name_or_path, document, _as_solved(name_or_path, document, call, kind.load), call)
+    found = _contradictions(document, result.problem, kind.contradicted(result))
+    return Verification.of(found), partial(kind.prove, result)
 
 
-def _verify_solve(name_or_path: Named, document: ResultDocument) -> Outcome:
+def _solve() -> _Kind:
     from netdesign.analysis.prove import prove
-    from netdesign.analysis.verify_linear import contradicted_linear
-    from netdesign.analysis.verify_networks import contradicted_networks
+    from netdesign.analysis.verify_linear import contradicted_answer
 
-    problem = _as_solved(name_or_path, document, Call.from_document(document), load_problem)
-    return _outcome(
-        document,
-        problem,
-        chain(contradicted_networks(document, problem), contradicted_linear(document, problem.instance)),
-        partial(prove, problem, document),
-    )
+    return _Kind(Call.from_document, load_problem, contradicted_answer, prove)
 
 
-def _verify_alternatives(name_or_path: Named, document: AlternativesDocument) -> Outcome:
+def _alternatives() -> _Kind:
     from netdesign.analysis.prove_alternatives import prove_alternatives
     from netdesign.analysis.verify_alternatives import contradicted_alternatives
 
-    call = AlternativesCall.from_document(document)
-    problem = _as_solved(name_or_path, document, call, load_problem)
-    return _outcome(
-        document,
-        problem,
-        contradicted_alternatives(document, problem, call),
-        partial(prove_alternatives, problem, document, call),
-    )
+    return _Kind(AlternativesCall.from_document, load_problem, contradicted_alternatives, prove_alternatives)
 
 
-def _verify_explanation(name_or_path: Named, document: ExplanationDocument) -> Outcome:
+def _explanation() -> _Kind:
     from netdesign.analysis.explain.call import ExplainCall
     from netdesign.analysis.explain.verify import contradicted_explanation, prove_explanation
 
-    call = ExplainCall.from_document(document)
-    problem = _as_solved(name_or_path, document, call, load_problem)
-    return _outcome(
-        document,
-        problem,
-        contradicted_explanation(document, problem, call),
-        partial(prove_explanation, problem, document),
-    )
+    return _Kind(ExplainCall.from_document, load_problem, contradicted_explanation, prove_explanation)
 
 
-def _verify_tipping(name_or_path: Named, document: TippingDocument) -> Outcome:
+def _tipping() -> _Kind:
     from netdesign.analysis.prove_tipping import prove_tipping
     from netdesign.analysis.tipping_call import TippingCall
     from netdesign.analysis.verify_tipping import contradicted_tipping
 
-    call = TippingCall.from_document(document)
-    problem = _as_solved(name_or_path, document, call, load_problem)
-    return _outcome(
-        document,
-        problem,
-        contradicted_tipping(name_or_path, document, problem, call),
-        partial(prove_tipping, name_or_path, problem, document, call),
-    )
+    return _Kind(TippingCall.from_document, load_problem, contradicted_tipping, prove_tipping)
 
 
-def _verify_sweep(name_or_path: Named, document: SweepDocument) -> Outcome:
+def _sweep() -> _Kind:
     from netdesign.analysis.prove_sweep import prove_sweep
     from netdesign.analysis.sweep_call import SweepCall
     from netdesign.analysis.verify_sweep import contradicted_sweep
 
-    call = SweepCall.from_document(document)
-    problem = _as_solved(name_or_path, document, call, load_problem)
-    return _outcome(
-        document,
-        problem,
-        contradicted_sweep(name_or_path, document, problem, call),
-        partial(prove_sweep, name_or_path, problem, document, call),
-    )
+    return _Kind(SweepCall.from_document, load_problem, contradicted_sweep, prove_sweep)
 
 
-def _verify_stress(name_or_path: Named, document: StressDocument) -> Outcome:
+def _stress() -> _Kind:
     from netdesign.analysis.stress.call import StressCall
     from netdesign.analysis.stress.prove import prove_stress
     from netdesign.analysis.stress.verify import contradicted_stress
 
-    call = StressCall.from_document(document)
-    problem = _as_solved(name_or_path, document, call, load_problem)
-    return _outcome(
-        document,
-        problem,
-        contradicted_stress(name_or_path, document, problem, call),
-        partial(prove_stress, problem, document, call, name_or_path),
-    )
+    return _Kind(StressCall.from_document, load_problem, contradicted_stress, prove_stress)
 
 
-def _verify_frontier(name_or_path: Named, document: FrontierDocument) -> Outcome:
+def _frontier() -> _Kind:
     from netdesign.analysis.frontier_call import FrontierCall
     from netdesign.analysis.prove_frontier import prove_frontier
     from netdesign.analysis.verify_frontier import contradicted_frontier
 
-    call = FrontierCall.from_document(document)
-    problem = _as_solved(name_or_path, document, call, load_problem)
-    return _outcome(
-        document, problem, contradicted_frontier(document, problem, call), partial(prove_frontier, problem, document)
-    )
+    return _Kind(FrontierCall.from_document, load_problem, contradicted_frontier, prove_frontier)
 
 
-def _verify_timing(name_or_path: Named, document: TimingDocument) -> Outcome:
+def _timing() -> _Kind:
     from netdesign.analysis.timing.problem import load_timing
     from netdesign.analysis.timing.prove import prove_timing
     from netdesign.analysis.timing.verify import contradicted_timing
 
-    problem = _as_solved(name_or_path, document, TimingCall.from_document(document), load_timing)
-    return _outcome(document, problem, contradicted_timing(document, problem), partial(prove_timing, problem, document))
+    return _Kind(TimingCall.from_document, load_timing, contradicted_timing, prove_timing)
 
 
-def _verify_timing_tipping(name_or_path: Named, document: TimingTippingDocument) -> Outcome:
+def _timing_tipping() -> _Kind:
     from netdesign.analysis.timing.problem import load_timing
     from netdesign.analysis.timing.prove_tipping import prove_timing_tipping
     from netdesign.analysis.timing.tipping_call import TimingTippingCall
     from netdesign.analysis.timing.verify_tipping import contradicted_timing_tipping
 
-    call = TimingTippingCall.from_document(document)
-    problem = _as_solved(name_or_path, document, call, load_timing)
-    return _outcome(
-        document,
-        problem,
-        contradicted_timing_tipping(name_or_path, document, problem, call),
-        partial(prove_timing_tipping, name_or_path, problem, document, call),
-    )
+    return _Kind(TimingTippingCall.from_document, load_timing, contradicted_timing_tipping, prove_timing_tipping)
 
 
-def _verify_timing_alternatives(name_or_path: Named, document: TimingAlternativesDocument) -> Outcome:
+def _timing_alternatives() -> _Kind:
     from netdesign.analysis.timing.problem import load_timing
     from netdesign.analysis.timing.prove_alternatives import prove_first_decisions
     from netdesign.analysis.timing.verify_alternatives import contradicted_first_decisions
 
-    call = TimingAlternativesCall.from_document(document)
-    problem = _as_solved(name_or_path, document, call, load_timing)
-    return _outcome(
-        document,
-        problem,
-        contradicted_first_decisions(document, problem, call),
-        partial(prove_first_decisions, problem, document, call),
-    )
+    call = TimingAlternativesCall.from_document
+    return _Kind(call, load_timing, contradicted_first_decisions, prove_first_decisions)
 
 
-def _verify_timing_stress(name_or_path: Named, document: TimingStressDocument) -> Outcome:
+def _timing_stress() -> _Kind:
     from netdesign.analysis.timing.problem import load_timing
     from netdesign.analysis.timing.prove_stress import prove_timing_stress
     from netdesign.analysis.timing.stress_call import TimingStressCall
     from netdesign.analysis.timing.verify_stress import contradicted_timing_stress
 
-    call = TimingStressCall.from_document(document)
-    problem = _as_solved(name_or_path, document, call, load_timing)
-    return _outcome(
-        document,
-        problem,
-        contradicted_timing_stress(name_or_path, document, problem, call),
-        partial(prove_timing_stress, name_or_path, problem, document, call),
-    )
+    return _Kind(TimingStressCall.from_document, load_timing, contradicted_timing_stress, prove_timing_stress)
 
 
-_OF_KIND: dict[type[Any], Callable[[Named, Any], Outcome]] = {
-    ResultDocument: _verify_solve,
-    AlternativesDocument: _verify_alternatives,
-    ExplanationDocument: _verify_explanation,
-    TippingDocument: _verify_tipping,
-    SweepDocument: _verify_sweep,
-    StressDocument: _verify_stress,
-    FrontierDocument: _verify_frontier,
-    TimingDocument: _verify_timing,
-    TimingTippingDocument: _verify_timing_tipping,
-    TimingAlternativesDocument: _verify_timing_alternatives,
-    TimingStressDocument: _verify_timing_stress,
+_KINDS: dict[type[Any], Callable[[], _Kind]] = {
+    ResultDocument: _solve,
+    AlternativesDocument: _alternatives,
+    ExplanationDocument: _explanation,
+    TippingDocument: _tipping,
+    SweepDocument: _sweep,
+    StressDocument: _stress,
+    FrontierDocument: _frontier,
+    TimingDocument: _timing,
+    TimingTippingDocument: _timing_tipping,
+    TimingAlternativesDocument: _timing_alternatives,
+    TimingStressDocument: _timing_stress,
 }
 """What verifies results, by their kind; modules of one kind are imported on use."""
-
-
-def _outcome(
-    document: Document,
-    problem: SolveProblem | TimingProblem,
-    of_figures: Iterable[str],
-    prove: Callable[[Watch, Callable[[Progress], None]], Verification],
-) -> Outcome:
-    """Return the outcome: what is false in record and figures of a result, and what proves its bounds again."""
-    return Verification.of(_contradictions(document, problem, of_figures)), prove
 
 
 def _as_solved(

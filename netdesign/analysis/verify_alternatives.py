@@ -27,25 +27,17 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.call import AlternativesCall
     from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.results.alternatives_document import AlternativesDocument, ConditionPart
     from netdesign.results.document import NetworkPart
     from netdesign.results.part import Part
 
 
 def contradicted_alternatives(
-    document: AlternativesDocument, problem: SolveProblem, call: AlternativesCall
+    result: StatedResult[AlternativesDocument, SolveProblem, AlternativesCall],
 ) -> Iterator[str]:
-    """Yield all that the referee, or the list itself, contradicts in a list of alternatives.
-
-    Parameters
-    ----------
-    document
-        The result.
-    problem
-        The instance with the recorded options.
-    call
-        These options.
-    """
+    """Yield all that the referee, or the list itself, contradicts in a list of alternatives."""
+    document, problem, call = result.document, result.problem, result.call
     networks = [one.network for one in document.networks]
     for network in networks:
         yield from (f"{'+'.join(network.open_hubs)}: {text}" for text in _of_listed(network, problem, document))

@@ -22,21 +22,13 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.frontier_call import FrontierCall
     from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.results.frontier_document import FrontierDocument, FrontierSearchPart
 
 
-def contradicted_frontier(document: FrontierDocument, problem: SolveProblem, call: FrontierCall) -> Iterator[str]:
-    """Yield all that the referee, or the searches themselves, contradict in a frontier.
-
-    Parameters
-    ----------
-    document
-        The result.
-    problem
-        The instance with the recorded options.
-    call
-        These options.
-    """
+def contradicted_frontier(result: StatedResult[FrontierDocument, SolveProblem, FrontierCall]) -> Iterator[str]:
+    """Yield all that the referee, or the searches themselves, contradict in a frontier."""
+    document, problem, call = result.document, result.problem, result.call
     try:
         check_measures(problem.instance, call)
     except UsageError as error:

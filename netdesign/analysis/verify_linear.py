@@ -6,16 +6,25 @@ from typing import TYPE_CHECKING
 
 from netdesign.analysis.contradictions import of_search
 from netdesign.analysis.network_searches import is_searched_as_one, network_of
-from netdesign.analysis.verify_networks import of_steps
+from netdesign.analysis.verify_networks import contradicted_networks, of_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netdesign.analysis.call import Call
+    from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.instance import Instance
     from netdesign.results.document import LinearPart, ResultDocument
 
 
-def contradicted_linear(document: ResultDocument, instance: Instance) -> Iterator[str]:
+def contradicted_answer(result: StatedResult[ResultDocument, SolveProblem, Call]) -> Iterator[str]:
+    """Yield all that the referee, or the linear reading itself, contradicts in a result of solve."""
+    yield from contradicted_networks(result.document, result.problem)
+    yield from _contradicted_linear(result.document, result.problem.instance)
+
+
+def _contradicted_linear(document: ResultDocument, instance: Instance) -> Iterator[str]:
     """Yield contradictions within the linear reading; only ``prove`` solves it again."""
     if document.linear is not None:
         yield from (f"linear: {text}" for text in _within(document, document.linear, instance))

@@ -16,27 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.analysis.sweep_call import SweepCall
     from netdesign.instance.published.reading import Named
     from netdesign.results.sweep_document import SweepDocument
 
 
-def contradicted_sweep(
-    name_or_path: Named, document: SweepDocument, problem: SolveProblem, call: SweepCall
-) -> Iterator[str]:
-    """Yield all that the referee, or the rows themselves, contradict in a result of sweep.
-
-    Parameters
-    ----------
-    name_or_path
-        The instance.
-    document
-        The result.
-    problem
-        The instance with the recorded options.
-    call
-        These options.
-    """
+def contradicted_sweep(result: StatedResult[SweepDocument, SolveProblem, SweepCall]) -> Iterator[str]:
+    """Yield all that the referee, or the rows themselves, contradict in a result of sweep."""
+    name_or_path, document, problem, call = result
     now = figures_now(name_or_path, call)
     if [(one.name, one.unit, one.value) for one in document.figures] != [
         (one.name, one.unit, one.value) for one in now

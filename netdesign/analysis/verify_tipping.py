@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.analysis.tipping_call import TippingCall
     from netdesign.instance.published.reading import Named
     from netdesign.instance.ranges import FigureRange
@@ -36,22 +37,9 @@ if TYPE_CHECKING:
     from netdesign.results.tipping_document import FigurePart, PointPart, TippingDocument
 
 
-def contradicted_tipping(
-    name_or_path: Named, document: TippingDocument, problem: SolveProblem, call: TippingCall
-) -> Iterator[str]:
-    """Yield all that the referee, or the points themselves, contradict in a result of tipping.
-
-    Parameters
-    ----------
-    name_or_path
-        The instance.
-    document
-        The result.
-    problem
-        The instance with the recorded options.
-    call
-        These options.
-    """
+def contradicted_tipping(result: StatedResult[TippingDocument, SolveProblem, TippingCall]) -> Iterator[str]:
+    """Yield all that the referee, or the points themselves, contradict in a result of tipping."""
+    name_or_path, document, problem, call = result
     asked = document.options["gap"]
     for name, network in (("best", document.best), ("today", document.today)):
         if network is not None:

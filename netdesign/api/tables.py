@@ -11,7 +11,7 @@ from netdesign.errors import UsageError, did_you_mean
 from netdesign.report.tables import to_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _LIBRARIES = ("pandas", "polars")
 _MOST_ROWS = 20
@@ -94,6 +94,20 @@ class Columns(Mapping[str, list[Any]]):
         rows = self.rows()
         more = f"<p>and {len(rows) - _MOST_ROWS} more rows</p>" if len(rows) > _MOST_ROWS else ""
         return html_table(list(self), [list(row.values()) for row in rows[:_MOST_ROWS]]) + more
+
+
+def changes_table(figures: Iterable[Any], words: Callable[[Any], str]) -> Columns:
+    """Return where what is best changes: one row for each change of each figure of an answer of tipping."""
+    rows = [(one.name, change) for one in figures for change in one.changes]
+    return Columns(
+        {
+            "figure": [name for name, _ in rows],
+            "at_least": [change.at_least for _, change in rows],
+            "at_most": [change.at_most for _, change in rows],
+            "before": [words(change.before) for _, change in rows],
+            "after": [words(change.after) for _, change in rows],
+        }
+    )
 
 
 def html_table(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.api.over_years import AnswerOverYears
 from netdesign.api.reported import Report
-from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.api.tables import Columns, changes_table, html_list, html_table
 from netdesign.report.timing.first_words import first_text
 from netdesign.report.timing.tipping import (
     first_verdict_words,
@@ -57,16 +57,7 @@ class TimingTippingAnswer(AnswerOverYears["TimingTippingDocument"]):
     @property
     def changes(self) -> Columns:
         """Where the first decision changes: one row for each change of each figure."""
-        rows = [(one.name, change) for one in self.figures for change in one.changes]
-        return Columns(
-            {
-                "figure": [name for name, _ in rows],
-                "at_least": [change.at_least for _, change in rows],
-                "at_most": [change.at_most for _, change in rows],
-                "before": [first_text(change.before) for _, change in rows],
-                "after": [first_text(change.after) for _, change in rows],
-            }
-        )
+        return changes_table(self.figures, first_text)
 
     def __repr__(self) -> str:
         turning, name = len(self.turning), self.document.instance.name

@@ -15,7 +15,7 @@ from netdesign.api.given import given_of
 from netdesign.api.keywords import AnyYearsOptions, in_words_of_python
 from netdesign.api.over_years import is_over_years, parts_over_years, refuse_those_of_one, refuse_those_of_several
 from netdesign.api.reported import Report, ReportedAnswer, answered
-from netdesign.api.tables import Columns, html_list, html_table
+from netdesign.api.tables import Columns, changes_table, html_list, html_table
 from netdesign.api.timing_tipping import TimingTippingAnswer
 from netdesign.errors import UsageError
 from netdesign.instance.fields import is_decimal
@@ -73,16 +73,7 @@ class TippingAnswer(ReportedAnswer["TippingDocument"]):
     @property
     def changes(self) -> Columns:
         """Where the best network changes: one row for each change of each figure."""
-        rows = [(one.name, change) for one in self.figures for change in one.changes]
-        return Columns(
-            {
-                "figure": [name for name, _ in rows],
-                "at_least": [change.at_least for _, change in rows],
-                "at_most": [change.at_most for _, change in rows],
-                "before": ["+".join(change.before) for _, change in rows],
-                "after": ["+".join(change.after) for _, change in rows],
-            }
-        )
+        return changes_table(self.figures, "+".join)
 
     def __repr__(self) -> str:
         turning, name = len(self.turning), self.document.instance.name

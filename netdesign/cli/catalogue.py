@@ -6,13 +6,18 @@ import json
 import re
 import shlex
 import shutil
+from inspect import Parameter
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from netdesign.cli.console import print_answer, print_message
+from netdesign.cli.sharing import with_parameters
 from netdesign.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def models() -> None:
@@ -110,63 +115,53 @@ def _files_of(instance: Path) -> list[Path]:
     return sorted(file for file in instance.iterdir() if file.is_file())
 
 
-def schema(
-    result: Annotated[bool, typer.Option("--result", help="Of result files instead of instances.")] = False,
-    alternatives: Annotated[
-        bool, typer.Option("--alternatives", help="Of result files of alternatives instead.")
-    ] = False,
-    explanation: Annotated[bool, typer.Option("--explanation", help="Of result files of explain instead.")] = False,
-    tipping: Annotated[bool, typer.Option("--tipping", help="Of result files of tipping instead.")] = False,
-    timing_alternatives: Annotated[
-        bool, typer.Option("--timing-alternatives", help="Of result files of alternatives over years instead.")
-    ] = False,
-    timing_tipping: Annotated[
-        bool, typer.Option("--timing-tipping", help="Of result files of tipping over years instead.")
-    ] = False,
-    timing_stress: Annotated[
-        bool, typer.Option("--timing-stress", help="Of result files of stress over years instead.")
-    ] = False,
-    sweep: Annotated[bool, typer.Option("--sweep", help="Of result files of sweep instead.")] = False,
-    stress: Annotated[bool, typer.Option("--stress", help="Of result files of stress instead.")] = False,
-    frontier: Annotated[bool, typer.Option("--frontier", help="Of result files of frontier instead.")] = False,
-    timing: Annotated[bool, typer.Option("--timing", help="Of result files of timing instead.")] = False,
-) -> None:
-    """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
-    over_years = [timing, timing_alternatives, timing_tipping, timing_stress]
-    asked = [result, alternatives, explanation, tipping, sweep, stress, frontier, *over_years]
-    if sum(asked) > 1:
-        message = (
-            "--result, --alternatives, --explanation, --tipping, --timing-alternatives, --timing-tipping, "
-            "--timing-stress, --sweep, --stress, --frontier and --timing exclude each other; give one"
-        )
-        raise UsageError(message)
-    if any(asked):
-        from netdesign.results.alternatives_document import AlternativesDocument
-        from netdesign.results.document import ResultDocument
-        from netdesign.results.explanation_document import ExplanationDocument
-        from netdesign.results.frontier_document import FrontierDocument
-        from netdesign.results.part import schema_of
-        from netdesign.results.staged_document import TimingDocument
-        from netdesign.results.stress_document import StressDocument
-        from netdesign.results.sweep_document import SweepDocument
-        from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
-        from netdesign.results.timing_stress_document import TimingStressDocument
-        from netdesign.results.timing_tipping_document import TimingTippingDocument
-        from netdesign.results.tipping_document import TippingDocument
+_SCHEMAS = {
+    "result": "result files",
+    "alternatives": "result files of alternatives",
+    "explanation": "result files of explain",
+    "tipping": "result files of tipping",
+    "timing_alternatives": "result files of alternatives over years",
+    "timing_tipping": "result files of tipping over years",
+    "timing_stress": "result files of stress over years",
+    "sweep": "result files of sweep",
+    "stress": "result files of stress",
+    "frontier": "result files of frontier",
+    "timing": "result files of timing",
+}
+"""What has a schema beside instances, by the kind of result; known here without importing the kinds."""
 
-        kinds = (
-            (timing, TimingDocument),
-            (alternatives, AlternativesDocument),
-            (explanation, ExplanationDocument),
-            (tipping, TippingDocument),
-            (timing_alternatives, TimingAlternativesDocument),
-            (timing_tipping, TimingTippingDocument),
-            (timing_stress, TimingStressDocument),
-            (sweep, SweepDocument),
-            (stress, StressDocument),
-            (frontier, FrontierDocument),
-        )
-        found = schema_of(next((kind for is_asked, kind in kinds if is_asked), ResultDocument))
+
+def _option(kind: str) -> str:
+    return f"--{kind.replace('_', '-')}"
+
+
+def _asks_for_kind(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for each kind of result."""
+    instead = {"result": " instead of instances."}
+    annotations = {
+        kind: Annotated[bool, typer.Option(_option(kind), help=f"Of {files}{instead.get(kind, ' instead.')}")]
+        for kind, files in _SCHEMAS.items()
+    }
+    parameters = [
+        Parameter(kind, Parameter.KEYWORD_ONLY, default=False, annotation=annotation)
+        for kind, annotation in annotations.items()
+    ]
+    return with_parameters(command, parameters)
+
+
+@_asks_for_kind
+def schema(**is_asked: bool) -> None:
+    """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
+    asked = [kind for kind, is_one in is_asked.items() if is_one]
+    if len(asked) > 1:
+        *others, last = map(_option, _SCHEMAS)
+        message = f"{', '.join(others)} and {last} exclude each other; give one"
+        raise UsageError(message)
+    if asked:
+        from netdesign.results.part import schema_of
+        from netdesign.results.result_file import result_kinds
+
+        found = schema_of(result_kinds()[asked[0]])
     else:
         from netdesign.instance.schema import json_schema
 

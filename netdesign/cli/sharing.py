@@ -10,7 +10,7 @@ from netdesign.cli import options as opt
 from netdesign.solve.registry import AUTO
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 SHARED = "shared"
 """Parameter of a command that has them, by name."""
@@ -66,16 +66,21 @@ def shares_options(*without: str, **other: Any) -> Callable[[Callable[..., None]
             if one.name not in without
         ]
 
-        @wraps(command)
-        def with_shared(**typed: Any) -> None:
-            command(**typed)
-
-        parameters = [*own, *shared]
-        with_shared.__signature__ = signature(command).replace(parameters=parameters)  # type: ignore[attr-defined]
-        with_shared.__annotations__ = {one.name: one.annotation for one in parameters}
-        return with_shared
+        return with_parameters(command, [*own, *shared])
 
     return give
+
+
+def with_parameters(command: Callable[..., None], parameters: Sequence[Parameter]) -> Callable[..., None]:
+    """Return a command with other parameters than it is written with, as typer reads them."""
+
+    @wraps(command)
+    def changed(**typed: Any) -> None:
+        command(**typed)
+
+    changed.__signature__ = signature(command).replace(parameters=parameters)  # type: ignore[attr-defined]
+    changed.__annotations__ = {one.name: one.annotation for one in parameters}
+    return changed
 
 
 def _parameters(command: Callable[..., None]) -> list[Parameter]:

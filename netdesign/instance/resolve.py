@@ -89,6 +89,11 @@ def resolve_instance(
         ranges=ranges,
         distributions=distributions,
     )
+    return _checked(instance, faults)
+
+
+def _checked(instance: Instance, faults: FaultList) -> Instance:
+    """Return an instance whose policies neither contradict each other nor the data."""
     check_policies(instance, faults)
     check_emissions(instance, faults)
     faults.raise_if_any()

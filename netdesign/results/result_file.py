@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -56,20 +56,7 @@ MOST_RESULT_ENTRIES = 20_000_000
 _NO_KEY = ("[key]", "str-enum[", "literal[")
 """With which steps on pydantic's way to a fault begin that are no keys: it is about a key, or one of several types."""
 
-DocumentT = TypeVar(
-    "DocumentT",
-    ResultDocument,
-    AlternativesDocument,
-    ExplanationDocument,
-    "TippingDocument",
-    "TimingAlternativesDocument",
-    "TimingTippingDocument",
-    "TimingStressDocument",
-    "SweepDocument",
-    "StressDocument",
-    "FrontierDocument",
-    "TimingDocument",
-)
+DocumentT = TypeVar("DocumentT", bound="Document")
 
 
 def partial_path(output: Path) -> Path:
@@ -107,13 +94,10 @@ def _plain(value: Any) -> str:
     return json.dumps(value, allow_nan=False, ensure_ascii=False)
 
 
-def read_any(path: Path) -> Document:
-    """Read a result file of any kind.
+def result_kinds() -> dict[str, type[Document]]:
+    """Return all kinds of results, by the words of the options of ``netdesign schema``.
 
-    Raises
-    ------
-    UsageError
-        There is none, or it is no whole result.
+    Those of years and of questions after the first are imported here, as few calls need them.
     """
     from netdesign.results.frontier_document import FrontierDocument
     from netdesign.results.staged_document import TimingDocument
@@ -124,29 +108,33 @@ def read_any(path: Path) -> Document:
     from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.tipping_document import TippingDocument
 
+    return {
+        "result": ResultDocument,
+        "alternatives": AlternativesDocument,
+        "explanation": ExplanationDocument,
+        "tipping": TippingDocument,
+        "timing_alternatives": TimingAlternativesDocument,
+        "timing_tipping": TimingTippingDocument,
+        "timing_stress": TimingStressDocument,
+        "sweep": SweepDocument,
+        "stress": StressDocument,
+        "frontier": FrontierDocument,
+        "timing": TimingDocument,
+    }
+
+
+def read_any(path: Path) -> Document:
+    """Read a result file of any kind.
+
+    Raises
+    ------
+    UsageError
+        There is none, or it is no whole result.
+    """
     data = read_json(path)
-    if _is(data, TimingDocument):
-        return document_from_data(path, data, TimingDocument)
-    if _is(data, AlternativesDocument):
-        return document_from_data(path, data, AlternativesDocument)
-    if _is(data, ExplanationDocument):
-        return document_from_data(path, data, ExplanationDocument)
-    if _is(data, TippingDocument):
-        return document_from_data(path, data, TippingDocument)
-    if _is(data, TimingAlternativesDocument):
-        return document_from_data(path, data, TimingAlternativesDocument)
-    if _is(data, TimingTippingDocument):
-        return document_from_data(path, data, TimingTippingDocument)
-    if _is(data, TimingStressDocument):
-        return document_from_data(path, data, TimingStressDocument)
-    if _is(data, SweepDocument):
-        return document_from_data(path, data, SweepDocument)
-    if _is(data, StressDocument):
-        return document_from_data(path, data, StressDocument)
-    if _is(data, FrontierDocument):
-        return document_from_data(path, data, FrontierDocument)
-    if _is(data, ResultDocument):
-        return document_from_data(path, data, ResultDocument)
+    for kind in result_kinds().values():
+        if _is(data, kind):
+            return document_from_data(path, data, kind)
     message = f"{path}: is no result of {_written_by(RESULT_COMMANDS)}, or of another version"
     raise UsageError(message)
 
@@ -241,7 +229,7 @@ def document_from_data(path: Path, data: Any, kind: type[DocumentT]) -> Document
         Keys are missing, unknown or of another type.
     """
     try:
-        return kind.model_validate(data)
+        return cast("DocumentT", kind.model_validate(data))
     except ValidationError as error:
         places: dict[str, str] = {}
         for one in error.errors(include_url=False):

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.explain.call import ExplainCall
     from netdesign.analysis.explain.figure import Figure
     from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.instance import Instance
     from netdesign.results.explanation_document import ExplanationDocument, FigurePart
     from netdesign.solve.core.engine import Question
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
     from netdesign.solve.core.outcome import Progress
 
 
-def contradicted_explanation(document: ExplanationDocument, problem: SolveProblem, call: ExplainCall) -> Iterator[str]:
+def contradicted_explanation(result: StatedResult[ExplanationDocument, SolveProblem, ExplainCall]) -> Iterator[str]:
     """Yield all that instance and result itself contradict in an explanation, without any search."""
+    document, problem, call = result.document, result.problem, result.call
     yield from _of_ending(document)
     in_force = {rule.name for rule in rules_in_force(problem.instance)}
     sets = [frozenset(clash.policies) for clash in document.clashes]
@@ -127,8 +129,7 @@ def prove_clash(question: Question, clash: list[str], engine: str) -> tuple[list
 
 
 def prove_explanation(
-    problem: SolveProblem,
-    document: ExplanationDocument,
+    result: StatedResult[ExplanationDocument, SolveProblem, ExplainCall],
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
 ) -> Verification:
@@ -139,6 +140,7 @@ def prove_explanation(
     UsageError
         No other engine can state the problem.
     """
+    document, problem = result.document, result.problem
     answered = str(document.engine.get("name", ""))
     record = another_engine(problem.instance, answered)
     proof = _Proof(PlanFinder(problem.question(watch, listen, record.name), is_relaxed=False), problem.instance)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.contradictions import TOLERANCE, differing, differing_draws
+from netdesign.analysis.contradictions import TOLERANCE, differing_worlds
 from netdesign.analysis.stress.draw_statistics import costs_in_worlds, robust_parts
 from netdesign.analysis.stress.operated_worlds import WorldsOfNetworks
 from netdesign.analysis.stress.worlds import draw_worlds
@@ -131,18 +131,7 @@ def contradicted_draws(
     worlds = draw_worlds(distributions, call.draws, moved.watch.limits.seed)
     found = WorldsOfNetworks(moved, distributions.figures, hubs).operate(worlds[: part.worlds])
     true = _draws_part(distributions, worlds, found, call, hubs, part.termination)
-    for what in ("figures", "networks"):
-        stated, again = getattr(part, what), getattr(true, what)
-        if len(stated) != len(again):
-            yield f"{what}: are {len(stated)}; drawn again they are {len(again)}"
-            continue
-        for one, other in zip(stated, again, strict=True):
-            name = getattr(other, "name", "") or "+".join(other.open_hubs)
-            for place, claimed, value in differing_draws(one, other):
-                yield f"{name}: {place}: states {claimed}; drawn again it is {value}"
-    names = [name for name in type(part).model_fields if name not in ("figures", "networks")]
-    for place, claimed, value in differing(part, true, names):
-        yield f"{place}: states {claimed}; drawn again it is {value}"
+    yield from differing_worlds(part, true, "networks", lambda network: "+".join(network.open_hubs))
 
 
 def contradicted_worlds(part: DrawsPart, moved: MovedProblem, networks: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import numpy as np
 from netdesign.analysis.moved import UnsoundError
 from netdesign.analysis.stress.multi_affine import BuiltWorld, MultiAffine, NotMultiAffineError
 from netdesign.analysis.within_limits import loops_in_time
-from netdesign.instance.policies import Policy, counted_volume
+from netdesign.instance.policies import HubMinima
 from netdesign.results.part import proven
 from netdesign.results.stress_draws import DrawMethod
 from netdesign.solve.core.outcome import Progress, Termination
@@ -24,9 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.analysis.moved import MovedProblem, ValueProblem
-    from netdesign.instance import Instance
     from netdesign.instance.distributions import FigureDistribution
-    from netdesign.solve.drawn.operation import Operation
 
     Floats = NDArray[np.float64]
 
@@ -148,14 +147,15 @@ class WorldsOfNetworks:
         present = np.array([one.value for one in self._figures])
         self._tell("what each figure does to prices and volumes")
         figures = MultiAffine(build, present, worlds, [one.paths[0] for one in self._figures])
-        minima = _Minima(instance, sites)
+        minima, lane = HubMinima(instance, sites.sites), minima_of(instance, sites.sites)[1]
         absent = np.isinf(operation.prices_of(instance, question.network))
         with ThreadPoolExecutor(max(1, self._watch.limits.threads)) as pool:
             while found.done < len(worlds) and not self._watch.is_over:
                 part = slice(found.done, min(found.done + _AT_ONCE, len(worlds)))
                 prices, volumes = figures.at(worlds[part])
                 prices[:, absent] = np.inf
-                costs = list(pool.map(lambda row, own: _operated(operation, minima, row, own), prices, volumes))
+                least = map(minima.at, volumes)
+                costs = list(pool.map(operation.operate, prices, volumes, least, itertools.repeat(lane)))
                 found.lower[part], found.upper[part] = np.moveaxis(np.array(costs), -1, 0)
                 found.done = part.stop
                 self._tell(f"{found.done:,} of {len(worlds):,} worlds")
@@ -197,31 +197,3 @@ class WorldsOfNetworks:
 
     def _tell(self, task: str) -> None:
         self._listen(Progress(self._watch.elapsed_s, None, None, task))
-
-
-class _Minima:
-    """Least that enters at sites and of lanes, which may be shares of the volume of a world."""
-
-    def __init__(self, instance: Instance, sites: NetworkSites) -> None:
-        _, self.lane = minima_of(instance, sites.sites)
-        policy = getattr(instance.policies, Policy.MINIMUM_THROUGHPUT)
-        self._counts = np.zeros(len(instance.commodities), dtype=bool)
-        self._share, self._tonnes = np.zeros(len(sites.sites)), np.zeros(len(sites.sites))
-        if policy is None:
-            return
-        self._counts = counted_volume(instance, policy.counts) > 0
-        place_of = {instance.sites[site].id: place for place, site in enumerate(sites.sites)}
-        for hub in policy.hubs:
-            if hub.site in place_of:
-                place = place_of[hub.site]
-                self._share[place] = np.inf if hub.share is None else hub.share
-                self._tonnes[place] = np.inf if hub.tonnes_per_year is None else hub.tonnes_per_year
-
-    def at(self, volumes: Floats) -> Floats:
-        """Return the least that enters at each site in a world, t/year."""
-        total = float(volumes[self._counts].sum())
-        return np.minimum(self._share * total, self._tonnes) if total else np.zeros(len(self._share))
-
-
-def _operated(operation: Operation, minima: _Minima, prices: Floats, volumes: Floats) -> Floats:
-    return operation.operate(prices, volumes, minima.at(volumes), minima.lane)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.analysis.stress.call import StressCall
     from netdesign.instance.published.reading import Named
     from netdesign.results.stress_document import StressDocument
@@ -30,10 +31,7 @@ if TYPE_CHECKING:
 
 
 def prove_stress(
-    problem: SolveProblem,
-    document: StressDocument,
-    call: StressCall,
-    name_or_path: Named,
+    result: StatedResult[StressDocument, SolveProblem, StressCall],
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
 ) -> Verification:
@@ -44,6 +42,7 @@ def prove_stress(
     UsageError
         No other engine can state the problem.
     """
+    name_or_path, document, problem, call = result
     question, answered = problem.question(watch, listen), str(document.engine.get("name", ""))
     of_networks = _prove_networks(problem, document, call, question, answered)
     of_failures = prove_failures(document, problem, call, question)

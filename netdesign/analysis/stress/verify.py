@@ -18,27 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.analysis.stress.call import StressCall
-    from netdesign.instance.published.reading import Named
     from netdesign.results.stress_document import StressDocument
 
 
-def contradicted_stress(
-    name_or_path: Named, document: StressDocument, problem: SolveProblem, call: StressCall
-) -> Iterator[str]:
-    """Yield all that the referee, or the parts themselves, contradict in a result of stress.
-
-    Parameters
-    ----------
-    name_or_path
-        The instance.
-    document
-        The result.
-    problem
-        The instance with the recorded options.
-    call
-        These options.
-    """
+def contradicted_stress(result: StatedResult[StressDocument, SolveProblem, StressCall]) -> Iterator[str]:
+    """Yield all that the referee, or the parts themselves, contradict in a result of stress."""
+    name_or_path, document, problem, call = result
     networks, asked = document.networks, call.asked_of(problem.instance)
     for network in networks:
         name = BETWEEN_HUBS.join(network.open_hubs)

@@ -82,7 +82,7 @@ def solve_timing(
     if earlier is not None:
         check_same(earlier, call, problem)
         if is_complete(earlier.document, watch.limits.relative_gap):
-            check_true(earlier, problem)
+            check_true(earlier, name_or_path, problem, call)
             listeners.notify(watch, f"note: {earlier.path} is complete; {_NOT_SEARCHED_AGAIN}")
             return problem, earlier.document
         incumbent = plan_to_go_on_from(earlier, problem.staged)

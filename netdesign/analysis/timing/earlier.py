@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.problem import versions
+from netdesign.analysis.stated_result import StatedResult
 from netdesign.instance.published.reading import OWN_FORMAT
 from netdesign.results.resuming import Recorded
 from netdesign.solve.core.outcome import Termination
@@ -12,6 +13,7 @@ from netdesign.solve.core.outcome import Termination
 if TYPE_CHECKING:
     from netdesign.analysis.call import TimingCall
     from netdesign.analysis.timing.problem import TimingProblem
+    from netdesign.instance.published.reading import Named
     from netdesign.results.resuming import EarlierResult
     from netdesign.results.staged_document import TimingDocument
 
@@ -34,7 +36,9 @@ def is_complete(document: TimingDocument, asked: float) -> bool:
     return is_proven and (document.gap or 0.0) <= asked and not document.is_cut_short
 
 
-def check_true(earlier: EarlierResult[TimingDocument], problem: TimingProblem) -> None:
+def check_true(
+    earlier: EarlierResult[TimingDocument], name_or_path: Named, problem: TimingProblem, call: TimingCall
+) -> None:
     """Check all figures of a result by the referee; what its searches have proven stands as it is.
 
     Raises
@@ -45,6 +49,7 @@ def check_true(earlier: EarlierResult[TimingDocument], problem: TimingProblem) -
     # Imported on use: few calls go on from an earlier one.
     from netdesign.analysis.timing.verify import contradicted_timing
 
-    contradiction = next(contradicted_timing(earlier.document, problem), None)
+    result = StatedResult(name_or_path, earlier.document, problem, call)
+    contradiction = next(contradicted_timing(result), None)
     if contradiction is not None:
         raise earlier.contradicted(contradiction)

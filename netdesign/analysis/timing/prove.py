@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from netdesign.analysis.call import TimingCall
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.plan import StagedPlan
     from netdesign.results.part import Ended
@@ -32,7 +34,9 @@ if TYPE_CHECKING:
 
 
 def prove_timing(
-    problem: TimingProblem, document: TimingDocument, watch: Watch, listen: Callable[[Progress], None] = silent
+    result: StatedResult[TimingDocument, TimingProblem, TimingCall],
+    watch: Watch,
+    listen: Callable[[Progress], None] = silent,
 ) -> Verification:
     """Solve every search of a timing result again with another engine, and compare bounds and objectives.
 
@@ -43,6 +47,7 @@ def prove_timing(
     UsageError
         No other engine can state the problem.
     """
+    document, problem = result.document, result.problem
     question = problem.question(watch, listen)
     if problem.staged.stages.risk.measure is RiskMeasure.REGRET:
         question = _of_regret(question, recorded_wait_and_see_costs(document))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from netdesign.analysis.call import TimingAlternativesCall
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
     from netdesign.solve.core.limits import Watch
@@ -31,9 +32,7 @@ if TYPE_CHECKING:
 
 
 def prove_first_decisions(
-    problem: TimingProblem,
-    document: TimingAlternativesDocument,
-    call: TimingAlternativesCall,
+    result: StatedResult[TimingAlternativesDocument, TimingProblem, TimingAlternativesCall],
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
 ) -> Verification:
@@ -44,6 +43,7 @@ def prove_first_decisions(
     UsageError
         No other engine can state the problem.
     """
+    document, problem, call = result.document, result.problem, result.call
     staged, answered = problem.staged, str(document.engine.get("name", ""))
     question = replace(problem.question(watch, listen), known=asked_of(document, problem).known)
     listed = frozenset(one.first.decision for one in document.decisions if one.first is not None)

@@ -28,6 +28,7 @@ from netdesign.solve.multistage.pricing import make_pricer
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.analysis.timing.stress_call import TimingStressCall
     from netdesign.instance.published.reading import Named
@@ -38,10 +39,7 @@ if TYPE_CHECKING:
 
 
 def prove_timing_stress(
-    name_or_path: Named,
-    problem: TimingProblem,
-    document: TimingStressDocument,
-    call: TimingStressCall,
+    result: StatedResult[TimingStressDocument, TimingProblem, TimingStressCall],
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
 ) -> Verification:
@@ -54,6 +52,7 @@ def prove_timing_stress(
     UsageError
         No other engine can state the problem.
     """
+    name_or_path, document, problem, call = result
     question = problem.question(watch, listen, call.engine)
     found: list[str] = []
     proofs: list[str] = []

@@ -18,6 +18,7 @@ from netdesign.solve.core.outcome import silent
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.analysis.timing.moved import StagedAtValue
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.analysis.timing.tipping_call import TimingTippingCall
@@ -29,10 +30,7 @@ if TYPE_CHECKING:
 
 
 def prove_timing_tipping(
-    name_or_path: Named,
-    problem: TimingProblem,
-    document: TimingTippingDocument,
-    call: TimingTippingCall,
+    result: StatedResult[TimingTippingDocument, TimingProblem, TimingTippingCall],
     watch: Watch,
     listen: Callable[[Progress], None] = silent,
 ) -> Verification:
@@ -43,6 +41,7 @@ def prove_timing_tipping(
     UsageError
         No other engine can state the problem.
     """
+    name_or_path, document, problem, call = result
     moved = MovedTiming(name_or_path, call, problem.question(watch, listen, call.engine))
     another_staged_engine(problem.staged, moved.present.choice.name)
     found: list[str] = []

@@ -28,6 +28,8 @@ from netdesign.solve.multistage.dynamic import FixedCalendar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netdesign.analysis.call import TimingCall
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.evaluate.staged import StagedEvaluation
     from netdesign.instance.staged import StagedInstance
@@ -39,8 +41,9 @@ _OF_TREE = ("values.fixed", "values.mean_on_tree")
 """Searches that use the risk measure of the tree; the objectives of all others are costs of a path or a year."""
 
 
-def contradicted_timing(document: TimingDocument, problem: TimingProblem) -> Iterator[str]:
+def contradicted_timing(result: StatedResult[TimingDocument, TimingProblem, TimingCall]) -> Iterator[str]:
     """Yield all that the referee contradicts in a timing result."""
+    document, problem = result.document, result.problem
     staged = problem.staged
     if document.scenario != staged.scenario:
         yield f"scenario: states {document.scenario}; the options say {staged.scenario}"

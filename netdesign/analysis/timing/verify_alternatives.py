@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netdesign.analysis.call import TimingAlternativesCall
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
     from netdesign.results.years_parts import FoundPlanPart
@@ -29,19 +30,10 @@ if TYPE_CHECKING:
 
 
 def contradicted_first_decisions(
-    document: TimingAlternativesDocument, problem: TimingProblem, call: TimingAlternativesCall
+    result: StatedResult[TimingAlternativesDocument, TimingProblem, TimingAlternativesCall],
 ) -> Iterator[str]:
-    """Yield all that the referee, or the plans themselves, contradict in a list of first decisions.
-
-    Parameters
-    ----------
-    document
-        The result.
-    problem
-        The instance with the recorded options.
-    call
-        These options.
-    """
+    """Yield all that the referee, or the plans themselves, contradict in a list of first decisions."""
+    document, problem, call = result.document, result.problem, result.call
     yield from of_scenario(document, problem.staged)
     question = asked_of(document, problem)
     is_regret = problem.staged.stages.risk.measure is RiskMeasure.REGRET

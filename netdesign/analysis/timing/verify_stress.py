@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, differing, differing_draws, differs, of_gap, of_search
+from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, differing_worlds, differs, of_gap, of_search
 from netdesign.analysis.timing.moved_years import MovedYears
 from netdesign.analysis.timing.stress import check_worlds, decisions_in, ending_of, look_at_plans
 from netdesign.analysis.timing.stressed_plans import BEST, FIXED, MEAN, NOTHING, WITHOUT, decisions_of, new_hubs
@@ -24,32 +24,22 @@ from netdesign.solve.multistage.pricing import make_pricer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.analysis.timing.stress_call import TimingStressCall
     from netdesign.evaluate.staged import StagedEvaluation
     from netdesign.instance.published.reading import Named
     from netdesign.instance.staged import StagedInstance
     from netdesign.plan import StagedPlan
-    from netdesign.results.timing_stress_document import PlanDrawsPart, StressedPlanPart, TimingStressDocument
+    from netdesign.results.timing_stress_document import StressedPlanPart, TimingStressDocument
     from netdesign.solve.multistage.question import StagedQuestion
 
 
 def contradicted_timing_stress(
-    name_or_path: Named, document: TimingStressDocument, problem: TimingProblem, call: TimingStressCall
+    result: StatedResult[TimingStressDocument, TimingProblem, TimingStressCall],
 ) -> Iterator[str]:
-    """Yield all that the referee, or worlds that are drawn again, contradict in a result of stress over years.
-
-    Parameters
-    ----------
-    name_or_path
-        The instance.
-    document
-        The result.
-    problem
-        The instance with the recorded options.
-    call
-        These options.
-    """
+    """Yield all that the referee, or worlds that are drawn again, contradict in a result of stress over years."""
+    name_or_path, document, problem, call = result
     staged = problem.staged
     if document.scenario != staged.scenario:
         yield f"scenario: states {document.scenario}; the options say {staged.scenario}"
@@ -193,19 +183,5 @@ def _of_draws(
     with closing(make_pricer(1, None, lambda _: None)) as pricer:
         moved = MovedYears(name_or_path, call)
         true = look_at_plans(moved, question, call, decided, names, pricer, draws.worlds)
-    yield from (f"draws: {text}" for text in _of_worlds(draws, true))
-
-
-def _of_worlds(draws: PlanDrawsPart, true: PlanDrawsPart) -> Iterator[str]:
-    for what in ("figures", "plans"):
-        stated, again = getattr(draws, what), getattr(true, what)
-        if len(stated) != len(again):
-            yield f"{what}: are {len(stated)}; drawn again they are {len(again)}"
-            continue
-        for one, other in zip(stated, again, strict=True):
-            name = getattr(other, "name", "") or ", ".join(other.names)
-            for place, claimed, value in differing_draws(one, other):
-                yield f"{name}: {place}: states {claimed}; drawn again it is {value}"
-    names = [name for name in type(draws).model_fields if name not in ("figures", "plans", "termination")]
-    for place, claimed, value in differing(draws, true, names):
-        yield f"{place}: states {claimed}; drawn again it is {value}"
+    texts = differing_worlds(draws, true, "plans", lambda plan: ", ".join(plan.names))
+    yield from (f"draws: {text}" for text in texts)

@@ -20,10 +20,10 @@ from netdesign.solve.multistage.question import StagedSolution
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netdesign.analysis.stated_result import StatedResult
     from netdesign.analysis.timing.moved import StagedAtValue
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.analysis.timing.tipping_call import TimingTippingCall
-    from netdesign.instance.published.reading import Named
     from netdesign.instance.ranges import FigureRange
     from netdesign.results.timing_tipping_document import (
         AsGoodPart,
@@ -35,21 +35,10 @@ if TYPE_CHECKING:
 
 
 def contradicted_timing_tipping(
-    name_or_path: Named, document: TimingTippingDocument, problem: TimingProblem, call: TimingTippingCall
+    result: StatedResult[TimingTippingDocument, TimingProblem, TimingTippingCall],
 ) -> Iterator[str]:
-    """Yield all that the referee, or the points themselves, contradict in a result of tipping over years.
-
-    Parameters
-    ----------
-    name_or_path
-        The instance.
-    document
-        The result.
-    problem
-        The instance with the recorded options.
-    call
-        These options.
-    """
+    """Yield all that the referee, or the points themselves, contradict in a result of tipping over years."""
+    name_or_path, document, problem, call = result
     yield from of_scenario(document, problem.staged)
     limits = SolveLimits(relative_gap=document.options["gap"])
     moved = MovedTiming(name_or_path, call, problem.question(Watch(limits), asked=call.engine))

@@ -28,6 +28,7 @@ from netdesign.instance.policies.capacity import CapacityPolicy
 from netdesign.instance.policies.carbon import Carbon, CarbonPolicy
 from netdesign.instance.policies.hubs import ExclusiveGroup, check_hubs
 from netdesign.instance.policies.hubs import HubRange as HubRange
+from netdesign.instance.policies.minimum_throughput import HubMinima as HubMinima
 from netdesign.instance.policies.minimum_throughput import MinimumThroughput, MinimumThroughputPolicy
 from netdesign.instance.policies.minimum_throughput import hard_minima as hard_minima
 from netdesign.instance.policies.minimum_throughput import minimum_tonnes as minimum_tonnes

@@ -23,7 +23,9 @@ from netdesign.instance.policies.base import (
 from netdesign.instance.policies.violations import TOLERANCE, Violation, apart
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
+
+    from numpy.typing import NDArray
 
     from netdesign.instance.data import Instance
     from netdesign.instance.faults import FaultList
@@ -57,6 +59,42 @@ class MinimumThroughput(Block):
         description="inbound: freight from overseas; outbound: freight to overseas; all: every commodity.",
     )
     hubs: tuple[HubMinimum, ...] = Field(min_length=1, description="The hubs with a minimum.")
+
+
+class HubMinima:
+    """The least that enters at sites, where it may be a share of volumes that change.
+
+    Parameters
+    ----------
+    instance
+        Has the policy.
+    sites
+        Positions of the sites.
+
+    Attributes
+    ----------
+    counts
+        Which commodities count, shape (commodities,); none without the policy.
+    """
+
+    def __init__(self, instance: Instance, sites: Iterable[int]) -> None:
+        names = [instance.sites[site].id for site in sites]
+        policy = instance.policies.minimum_throughput
+        self.counts = np.zeros(len(instance.commodities), dtype=bool)
+        self._share, self._tonnes = np.zeros(len(names)), np.zeros(len(names))
+        if policy is None:
+            return
+        self.counts = counted_volume(instance, policy.counts) > 0
+        for hub in policy.hubs:
+            if hub.site in names:
+                place = names.index(hub.site)
+                self._share[place] = np.inf if hub.share is None else hub.share
+                self._tonnes[place] = np.inf if hub.tonnes_per_year is None else hub.tonnes_per_year
+
+    def at(self, volume: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the lesser of tonnes and share of each site at volumes of all commodities, t/year."""
+        total = float(volume[self.counts].sum())
+        return np.minimum(self._share * total, self._tonnes) if total else np.zeros(len(self._share))
 
 
 def minimum_tonnes(instance: Instance) -> dict[str, float]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.policies import counted_volume, limits_on_routes
+from netdesign.instance.policies import HubMinima, limits_on_routes
 from netdesign.solve.multistage.dominated_routes import dominated_routes
 from netdesign.solve.multistage.peak_days import PeakDay, peak_factors
 from netdesign.solve.multistage.question import is_served
@@ -97,18 +97,7 @@ class _DrawnYear:
         self._peaks = [
             (factor, peak.price) for factor, peak in zip(peak_factors(staged, instance), base.peaks, strict=True)
         ]
-        policy = instance.policies.minimum_throughput
-        self._counts = np.zeros(len(instance.commodities), dtype=bool)
-        self._share, self._tonnes = np.zeros(len(base.hubs)), np.zeros(len(base.hubs))
-        if policy is None:
-            return
-        self._counts = counted_volume(instance, policy.counts) > 0
-        place_of = {instance.sites[site].id: place for place, site in enumerate(base.hubs)}
-        for hub in policy.hubs:
-            if hub.site in place_of:
-                place = place_of[hub.site]
-                self._share[place] = np.inf if hub.share is None else hub.share
-                self._tonnes[place] = np.inf if hub.tonnes_per_year is None else hub.tonnes_per_year
+        self._minima = HubMinima(instance, base.hubs)
 
     def short_prices(self, instance: Instance) -> Floats:
         """Return the price of a shortfall at each open hub, EUR/t."""
@@ -116,15 +105,13 @@ class _DrawnYear:
 
     def at(self, cost: Floats, short_price: Floats, volume: Floats) -> Year:
         """Return the year at prices and volumes."""
-        total = float(volume[self._counts].sum())
-        minimum = np.minimum(self._share * total, self._tonnes) if total else np.zeros(len(self._share))
         return replace(
             self.base,
             cost=cost,
             measures={},
             volume=volume,
             peaks=tuple(PeakDay(factor * volume, price) for factor, price in self._peaks),
-            entering=np.where(self._counts, volume, 0.0),
-            minimum=minimum,
+            entering=np.where(self._minima.counts, volume, 0.0),
+            minimum=self._minima.at(volume),
             short_price=short_price,
         )

@@ -222,7 +222,7 @@ class _RoomLook(CloserLook):
         if priced is None or part.lanes or part.legs or len(priced.columns.shares.cost) != len(columns.shares.cost):
             return super()._narrowed(columns, part, limit)
         # Columns of plans that are close to the bound are few, and mostly hold the best; else those of more are taken.
-        regrets = priced.regrets(self._freight)
+        regrets = priced.regrets
         reached = part.wider(cut_off, _NEAR, _FURTHER)
         if reached - priced.bound >= regrets[np.isfinite(regrets)].max(initial=0.0):
             reached = cut_off

@@ -195,7 +195,7 @@ class CloserLook:
         for most in part.rising(lambda: min(limit, self.state.cut_off)):
             # The bound has least departures of legs in use in it, which departures must not be held against twice.
             slack = math.inf if part.legs else most - priced.bound + ROUNDING * abs(most)
-            columns = self._whole(priced.near(self._freight, relaxed, most), slack, None)
+            columns = self._whole(priced.near(relaxed, most), slack, None)
             if columns is None:
                 self._raise_bound(part, most, most)
                 continue
@@ -256,7 +256,7 @@ class CloserLook:
         if priced is None:
             return False, None
         for most in part.rising(lambda: min(limit, self.state.cut_off)):
-            is_over, doubtful = self._solved_near(priced.near(self._freight, columns, most), part, most)
+            is_over, doubtful = self._solved_near(priced.near(columns, most), part, most)
             if is_over:
                 return True, doubtful
         return False, None

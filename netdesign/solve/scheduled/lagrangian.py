@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,28 +26,29 @@ class PricedSet:
     ----------
     bound
         EUR/year.
-    columns
-        The columns with the prices of their rows in what they cost.
+    freight, columns
+        All freight, and the columns with the prices of their rows in what they cost.
     capacity, peak
         What one t/year more of room is worth by it, EUR/t: of the year, shape (hubs,), and of each peak day, shape
         (peaks, hubs).
     """
 
     bound: float
+    freight: CityFreight
     columns: SetColumns
     capacity: Floats
     peak: Floats
 
-    def regrets(self, freight: CityFreight) -> Floats:
-        """Return for each share by how much the bound of plans with its mode is higher at least, EUR/year."""
-        return regrets_of_all(freight, self.columns)
+    @cached_property
+    def regrets(self) -> Floats:
+        """For each share by how much the bound of plans with its mode is higher at least, EUR/year."""
+        return regrets_of_all(self.freight, self.columns)
 
-    def near(self, freight: CityFreight, columns: SetColumns, most: float) -> SetColumns:
+    def near(self, columns: SetColumns, most: float) -> SetColumns:
         """Return those of the columns, with their own prices, that plans up to a cost may have, EUR/year."""
-        regrets = self.regrets(freight)
         if math.isinf(most):
-            return columns.narrowed(np.isfinite(regrets))
-        return columns.narrowed(regrets <= most - self.bound + ROUNDING * abs(most))
+            return columns.narrowed(np.isfinite(self.regrets))
+        return columns.narrowed(self.regrets <= most - self.bound + ROUNDING * abs(most))
 
 
 def priced_set(freight: CityFreight, columns: SetColumns, program: SetProgram, duals: Floats) -> PricedSet | None:
@@ -89,6 +91,6 @@ def priced_set(freight: CityFreight, columns: SetColumns, program: SetProgram, d
     bound = (paid + float(worth.sum()) + held.offset) * money + choice[0]
     hubs = len(columns.hubs)
     if program.room is None:
-        return PricedSet(bound, priced, np.zeros(hubs), np.zeros((0, hubs)))
+        return PricedSet(bound, freight, priced, np.zeros(hubs), np.zeros((0, hubs)))
     each = money / program.room.tonnes
-    return PricedSet(bound, priced, -price[program.room.capacity] * each, -price[program.room.peak] * each)
+    return PricedSet(bound, freight, priced, -price[program.room.capacity] * each, -price[program.room.peak] * each)
