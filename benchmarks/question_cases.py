@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from benchmarks.filling import limit_of
 
-QUESTIONS, EXPLAIN = "the questions after the first answer", "explain"
-CLASSES = (QUESTIONS, EXPLAIN)
+QUESTIONS, EXPLAIN, YEARS = "the questions after the first answer", "explain", "over years"
+CLASSES = (QUESTIONS, EXPLAIN, YEARS)
 
 _THREADS = ("--threads", str(os.cpu_count()))
 _SWEEP = ("europe-linear", "--over", "volume_factor=0.5:2.498:0.002", "--workers")
@@ -55,6 +55,24 @@ class QuestionCase:
 SOLVE = "solve"
 STRESS_DRAWS = "stress: 10,000 worlds, the 20 best networks"
 ONE_WORKER = "sweep: 1,000 values of europe-linear, one worker"
+
+_DRAWN = (
+    "tables.distributions=[{path: countries.*.volume_factor, distribution: lognormal, mean: 1, sd: 0.2}, "
+    "{path: streams.inbound.volume_t_per_year, distribution: lognormal, sd: 40000}, "
+    "{path: air.inbound_rate_eur_per_kg, distribution: triangular, low: 2.2, high: 4.6}]"
+)
+
+OVER_YEARS: dict[str, tuple[str, ...]] = {
+    "first decisions of europe-2035-linear within 1 %": ("alternatives", "europe-2035-linear", "--within", "1%"),
+    "first decisions of europe-2035-linear on its tree within 0.1 %": (
+        "alternatives", "europe-2035-linear", "--tree", "--within", "0.1%",
+    ),
+    "what volume turns the first decision of europe-2035": (
+        "tipping", "europe-2035", "volume_factor", "0.8", "1.25", "--width", "5%",
+    ),
+    "200 worlds of europe-2035-linear": ("stress", "europe-2035-linear", "--draws", "200", "--set", _DRAWN),
+}  # fmt: skip
+"""Calls about several years, by what they ask."""
 
 _SHARE = "policies.service={{share: {}}}"
 INFEASIBLE: dict[str, tuple[str, ...]] = {
@@ -104,6 +122,10 @@ def cases() -> list[QuestionCase]:
             "frontier: cost, time and carbon, up to two new hubs", QUESTIONS, "frontier",
             ("europe", "--measures", "cost,time,carbon", *_THREADS), goal_s=120.0,
         ),
+        QuestionCase(
+            "frontier of three measures, each search six seconds at most", QUESTIONS, "frontier",
+            ("europe", "--measures", "cost,time,carbon", "--point-limit", "6", *_THREADS), goal_s=120.0,
+        ),
         QuestionCase(ONE_WORKER, QUESTIONS, "sweep", (*_SWEEP, "1"), most_s=1800.0),
         QuestionCase(
             "sweep: 1,000 values of europe-linear, two workers", QUESTIONS, "sweep",
@@ -113,5 +135,9 @@ def cases() -> list[QuestionCase]:
     found += [
         QuestionCase(name, EXPLAIN, "explain", ("europe", *words, *_THREADS), EXPLAIN_S, most_s=EXPLAIN_S)
         for name, words in INFEASIBLE.items()
+    ]
+    found += [
+        QuestionCase(name, YEARS, command, (*words, *_THREADS), most_s=600.0)
+        for name, (command, *words) in OVER_YEARS.items()
     ]
     return found

@@ -87,6 +87,8 @@ def _seconds(row: Measured) -> float:
 
 def _networks(result: Mapping[str, Any]) -> str:
     missing = "none is missing" if result["is_complete"] else "others may be"
+    if "decisions" in result:
+        return f"{len(result['decisions'])} first decisions, {missing}"
     return f"{len(result['networks'])} networks, {missing}"
 
 
@@ -97,7 +99,8 @@ def _figures(result: Mapping[str, Any]) -> str:
 
 def _stress(result: Mapping[str, Any]) -> str:
     if result.get("draws"):
-        return f"{result['draws']['worlds']} worlds, {len(result['draws']['networks'])} networks"
+        what = "plans" if "plans" in result["draws"] else "networks"
+        return f"{result['draws']['worlds']} worlds, {len(result['draws'][what])} {what}"
     failures = result["failures"]["networks"]
     return f"{sum(len(one['outages']) for one in failures)} failures of {len(failures)} networks"
 

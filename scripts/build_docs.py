@@ -36,7 +36,7 @@ from scripts.doc_measurements import (
     staged_markdown,
     straight_markdown,
 )
-from scripts.doc_questions import explained_markdown, questions_markdown
+from scripts.doc_questions import explained_markdown, over_years_markdown, questions_markdown
 from scripts.doc_references import (
     formats_table,
     instance_reference,
@@ -87,6 +87,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "against-straight": partial(measured, BENCHMARKS / "against_straight.csv", straight_markdown),
     "explained": partial(measured, BENCHMARKS / "questions.csv", explained_markdown),
     "questions": partial(measured, BENCHMARKS / "questions.csv", questions_markdown),
+    "questions-over-years": partial(measured, BENCHMARKS / "questions.csv", over_years_markdown),
     "growth": partial(measured, BENCHMARKS / "growth.csv", growth_markdown),
     "staged": partial(measured, BENCHMARKS / "staged.csv", staged_markdown),
     "vehicles": partial(measured, BENCHMARKS / "vehicles.csv", vehicles_markdown),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.question_cases import EXPLAIN, QUESTIONS
+from benchmarks.question_cases import EXPLAIN, QUESTIONS, YEARS
 from netdesign.solve.core.outcome import Termination
 from scripts.doc_measurements import table
 
@@ -24,6 +24,11 @@ def questions_markdown(rows: Sequence[Row]) -> str:
 def explained_markdown(rows: Sequence[Row]) -> str:
     """Return the table of its rows on what nothing permits."""
     return table(_COLUMNS, [_line(row) for row in rows if row["class"] == EXPLAIN])
+
+
+def over_years_markdown(rows: Sequence[Row]) -> str:
+    """Return the table of its rows over several years."""
+    return table(_COLUMNS, [_line(row) for row in rows if row["class"] == YEARS])
 
 
 def _line(row: Row) -> Sequence[str]:

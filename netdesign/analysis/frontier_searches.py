@@ -142,15 +142,18 @@ class FrontierSearches:
         question = self._problem.under(terms, self._own_watch())
         ending = Termination.INFEASIBLE if best is None else Termination.OPTIMAL
         bound, of_sets = math.inf, dict(bounds)
-        for part in self._parts(question, bounds, terms):
+        # Sets that no search has bounded yet may be the best.
+        are_all_known = not question.instance.has_centres and len(bounds) == number_of_sets(
+            question.instance, EVERYTHING
+        )
+        for part in self._parts(bounds, in_parts=are_all_known and terms.has_limits):
             at_most = math.inf if best is None else terms.weighted(best.measured)
             wanted = set() if ending.is_limit else {hubs for hubs in part if bounds[hubs] < at_most}
-            left_out = bounds.keys() - wanted if part else {hubs for hubs in bounds if bounds[hubs] >= at_most}
-            not_searched = left_out.intersection(part) if part else left_out
-            bound = min([bound, *(bounds[hubs] for hubs in not_searched)])
-            if part and not wanted:
+            bound = min([bound, *(bounds[hubs] for hubs in part if hubs not in wanted)])
+            if are_all_known and not wanted:
                 continue
-            solution, found = self._solved(self._narrowed(question, wanted), terms, best, left_out, task)
+            narrowed = self._narrowed(question, wanted) if are_all_known else question
+            solution, found = self._solved(narrowed, terms, best, bounds.keys() - wanted, task)
             bound = min(bound, solution.bound)
             of_sets |= {hubs: max(known, of_sets.get(hubs, -math.inf)) for hubs, known in found.items()}
             ending = _more_telling(ending, solution.termination)
@@ -161,17 +164,14 @@ class FrontierSearches:
             bound = min(bound, terms.weighted(best.measured))
         return Found(terms, ending, bound, best, of_sets)
 
-    def _parts(self, question: Question, bounds: dict[Hubs, float], terms: Terms) -> Iterator[list[Hubs]]:
-        """Yield all sets of hubs, those with the lowest bounds first; one empty part where not all have a bound."""
-        if question.instance.has_centres or len(bounds) < number_of_sets(question.instance, EVERYTHING):
-            yield []
-            return
+    def _parts(self, bounds: dict[Hubs, float], *, in_parts: bool) -> Iterator[list[Hubs]]:
+        """Yield the sets of hubs with bounds, the lowest first; all at once where engines bound them in no time."""
         waiting = sorted(bounds, key=lambda hubs: (bounds[hubs], sorted(hubs)))
-        # Without limits all sets are bounded in next to no time.
-        size = _FIRST_SETS if terms.has_limits else len(waiting)
-        while waiting:
+        size = _FIRST_SETS if in_parts else len(waiting)
+        yield waiting[:size]
+        while waiting := waiting[size:]:
+            size *= _MORE_SETS
             yield waiting[:size]
-            waiting, size = waiting[size:], size * _MORE_SETS
 
     def _solved(
         self, question: Question, terms: Terms, start: FoundPlan | None, excluded: set[Hubs], task: str
@@ -197,9 +197,7 @@ class FrontierSearches:
         return solution, of_sets if len(of_sets) <= _MOST_SETS else {}
 
     def _narrowed(self, question: Question, sets: set[Hubs]) -> Question:
-        """Return the question without the sites that are in none of the sets, where there are any."""
-        if not sets:
-            return question
+        """Return the question without the sites that are in none of the sets."""
         used = frozenset[str]().union(*sets)
         policies = question.instance.policies
         closed = (name for name in question.instance.allowed if name not in used and name not in policies.forbidden)
