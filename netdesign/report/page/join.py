@@ -1,0 +1,25 @@
+"""Join the files of the page to one that opens without network."""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netdesign.report.page.data import LibraryRecord, PageData
+
+
+def page_html(data: PageData, summary: str = "") -> str:
+    """Return the page as HTML; ``summary`` is what a reader sees where no script runs."""
+    text = json.dumps(data, separators=(",", ":"), allow_nan=False)
+    held = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{html.escape(data["title"])}</title>\n'
+        f'</head>\n<body>\n{summary}\n<script type="application/json" id="netdesign-data">{held}</script>\n</body>\n</html>\n'
+    )
+
+
+def libraries() -> list[LibraryRecord]:
+    """Return what the page holds of others."""
+    return []
