@@ -14,10 +14,14 @@ def page_html(data: PageData, summary: str = "") -> str:
     """Return the page as HTML; ``summary`` is what a reader sees where no script runs."""
     text = json.dumps(data, separators=(",", ":"), allow_nan=False)
     held = text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-    return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{html.escape(data["title"])}</title>\n'
-        f'</head>\n<body>\n{summary}\n<script type="application/json" id="netdesign-data">{held}</script>\n</body>\n</html>\n'
+    lines = (
+        "<!doctype html>",
+        '<html lang="en"><head><meta charset="utf-8"><meta name="generator" content="netdesign">',
+        f"<title>{html.escape(data['title'])}</title></head><body>",
+        summary,
+        f'<script type="application/json" id="netdesign-data">{held}</script></body></html>',
     )
+    return "\n".join(lines) + "\n"
 
 
 def libraries() -> list[LibraryRecord]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from netdesign.results.document import NetworkPart
     from netdesign.results.plan_document import PlanPart
 
-MOST_ROWS = 20_000
+MOST_ROWS = 16_000
 """Rows of cities and legs of all plans from which a page takes up only those of its switch, as it is to open at once
 and go by mail: one of the European instance has 660, which take 28 kB."""
 
