@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netdesign.api.answers import RecordedAnswer
-from netdesign.api.checked import name_or_path, path_of, together
+from netdesign.api.checked import path_of, together
 from netdesign.api.findings import CompareAnswer
 from netdesign.api.given import Given, given_of
 from netdesign.api.keywords import in_words_of_python
@@ -247,16 +247,18 @@ def page_of(sources: Sources, title: str, listen: Listener = silent, stop: Event
         As ``report``.
     """
     from netdesign.report.page.compose import page_data
-    from netdesign.report.page.results import check_alike, verified
+    from netdesign.report.page.results import verified
 
-    name_or_path("--title", title or None)
+    if not isinstance(title, str):
+        message = f"--title {title!r}: give a text"
+        raise UsageError(message)
     given = _read(sources)
     results, exit_code = list(sources.results), ExitCode.ANSWERED
     if not results:
         answer = _answer(given, listen, stop)
         results, exit_code = [_result(answer)], answer.exit_code
-    check_alike(results, results[0].document.instance.name if sources.given is None else _name_of(given))
-    stated = verified(results, given.source)
+    name = results[0].document.instance.name if sources.given is None else _name_of(given)
+    stated = verified(results, given.source, name)
     own = _compared(sources.compared, stated[0].problem) if sources.compared else ()
     command = f"netdesign report {sources.typed} -o page.html" if sources.typed else ""
     data = page_data(results, stated, given.source, title=title, command=command, own_sets=own)
