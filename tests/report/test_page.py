@@ -16,7 +16,7 @@ import netdesign as nd
 from netdesign import catalogue
 from netdesign.errors import ContradictionError, UsageError
 from netdesign.report.page.data import FORMAT
-from netdesign.report.page.text import shown
+from netdesign.report.text import shown
 from tests.support.made_once import MadeOnce
 
 if TYPE_CHECKING:
