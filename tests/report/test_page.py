@@ -517,6 +517,34 @@ def test_a_problem_without_a_plan_has_a_page_that_says_so(folder, netdesign):
     assert (data["plans"], data["first_plan"], data["verdict"]["is_proven"]) == ([], None, True)
 
 
+def test_the_question_has_its_name_once_the_package_of_words_is_loaded():
+    import netdesign.report.answer  # as an answer of `solve` does
+
+    assert nd.report("tiny").exit_code == 0
+    assert netdesign.report is nd.report
+
+
+@pytest.mark.parametrize("name", ["tiny", "tiny-vehicles", "benelux"])
+def test_a_city_counts_for_the_hub_of_most_of_its_freight(pages, answers, name):
+    """Of hubs with equal freight for that in the city, else for the first of the table, as `compare` counts moves."""
+    page, ids = pages[name], pages[name]["places"]["id"]
+    sites = list(nd.read(name).hubs)
+    networks = [one.part for one in answers[name].networks if one.part.plan]
+    for network, plan in zip(networks, page["plans"], strict=True):
+        rows = network.plan.cities.rows()
+        cities = plan["cities"]
+        for way, key in (("in", "hub_in"), ("out", "hub_out")):
+            told = {ids[city]: ids[hub] for city, hub in zip(cities["place"], cities[key], strict=True) if hub >= 0}
+            assert told == {
+                row["city"]: max(
+                    (one for one in rows if (one["city"], one["way"]) == (row["city"], way)),
+                    key=lambda one: (one["t_per_year"], one["hub"] == one["city"], -sites.index(one["hub"])),
+                )["hub"]
+                for row in rows
+                if row["way"] == way
+            }
+
+
 def test_words_of_python_are_those_of_python():
     with pytest.raises(UsageError, match=r"^title 5: give a text$"):
         nd.report("tiny", title=5)
