@@ -193,7 +193,7 @@ def sort_sources(sources: Sequence[AnySource]) -> Sources:
         raise UsageError(message)
     if len(named) > 1:
         told = [str(one) if isinstance(one, str | Path) else "an instance" for one in named]
-        message = f"{', '.join(told)}: a page is of one instance; make a page of each"
+        message = f"{', '.join(told)}: a page is of one instance; write a page for each"
         raise UsageError(message)
     given = given_of(named[0]) if named else None
     if given is None and not others:

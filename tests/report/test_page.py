@@ -31,10 +31,10 @@ OLD = (
     "old.json: is a netdesign.result/0 file, and this version reads netdesign.result/1; `netdesign solve` answers it "
     "again"
 )
-OTHER = "is a result of benelux, not of tiny; make a page of each"
+OTHER = "is a result of benelux, not of tiny; write a page for each"
 OTHER_VALUES = (
-    "was found with --set volume_factor=2, solved.json without --set, so that what they cost does not compare; make a "
-    "page of each"
+    "was found with --set volume_factor=2, solved.json without --set, so that what they cost does not compare; write a "
+    "page for each"
 )
 CHANGED = (
     "instance.digest: the instance's files are not those that were solved; every figure is true of them all the same"
@@ -455,7 +455,7 @@ def test_the_command_of_the_stamp_makes_the_same_page_again(folder, netdesign):
         ("tampered", "tampered.json", 7, TAMPERED),
         ("moved", "solved.json", 2, MOVED),
         ("nameless", "nameless.json", 2, "nameless.json: does not record where its instance is; name the instance too"),
-        ("nothing", "tiny benelux", 2, "tiny, benelux: a page is of one instance; make a page of each"),
+        ("nothing", "tiny benelux", 2, "tiny, benelux: a page is of one instance; write a page for each"),
         ("nothing", "sloved.json", 2, "sloved.json: there is no such file"),
     ],
 )
