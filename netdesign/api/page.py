@@ -185,9 +185,10 @@ def sort_sources(sources: Sequence[AnySource]) -> Sources:
     UsageError
         There is nothing, more than one instance, or what is neither; all faults at once.
     """
-    named = [one for one in sources if _is_instance(one)]
-    compared = [one for one in sources if isinstance(one, CompareAnswer)]
-    others = [one for one in sources if one not in named and one not in compared]
+    is_instance = list(map(_is_instance, sources))
+    named = [one for one, is_one in zip(sources, is_instance, strict=True) if is_one]
+    others = [one for one, is_one in zip(sources, is_instance, strict=True) if not is_one]
+    compared = [one for one in others if isinstance(one, CompareAnswer)]
     if not sources:
         message = "report needs an instance or results, such as 'tiny' or 'result.json'"
         raise UsageError(message)
@@ -196,20 +197,29 @@ def sort_sources(sources: Sequence[AnySource]) -> Sources:
         message = f"{', '.join(told)}: a page is of one instance; write a page for each"
         raise UsageError(message)
     given = given_of(named[0]) if named else None
-    if given is None and not others:
+    if given is None and len(compared) == len(others):
         message = "what compare has found does not say of which instance; name the instance too"
         raise UsageError(message)
-    results = together(*(partial(_result, one) for one in others))
+    results = together(*(partial(_result, one) for one in others if not isinstance(one, CompareAnswer)))
     typed = [str(one) for one in sources if isinstance(one, str | Path)]
     return Sources(given, results, compared, typed if len(typed) == len(sources) else None)
 
 
 def _is_instance(source: object) -> bool:
-    """Return whether something is an instance, or the name or path of one; else it is a result."""
+    """Return whether something is an instance, or the name or path of one; else it is a result.
+
+    Raises
+    ------
+    UsageError
+        It is nothing that a page is made of.
+    """
     if isinstance(source, RecordedAnswer | CompareAnswer):
         return False
-    if not isinstance(source, str | Path):
+    if isinstance(getattr(source, "given", source), Given):
         return True
+    if not isinstance(source, str | Path):
+        message = f"report takes an instance, answers and paths of results, not a {type(source).__name__}"
+        raise UsageError(message)
     path = Path(source)
     is_file = path.suffix.lower() in (".yaml", ".yml") or path.is_dir()
     return is_file or (not path.exists() and str(source) in instances())
