@@ -545,6 +545,16 @@ def test_a_city_counts_for_the_hub_of_most_of_its_freight(pages, answers, name):
             }
 
 
+def test_values_of_an_instance_in_memory_are_those_of_its_page():
+    changed = nd.read("tiny").with_values({"volume_factor": 4})
+    alone, of_answer = nd.report(changed).data, nd.report(changed, nd.solve(changed)).data
+    for page in (alone, of_answer):
+        assert page["verdict"]["headline"].startswith("Two more hubs pay: B + D + E saves")
+        assert page["stamp"]["results"][0]["values"] == ["volume_factor=4"]
+        figures = {one["path"]: one["value"] for one in page["assumptions"]["figures"]}
+        assert figures["volume_factor"] == 4
+
+
 def test_words_of_python_are_those_of_python():
     with pytest.raises(UsageError, match=r"^title 5: give a text$"):
         nd.report("tiny", title=5)
