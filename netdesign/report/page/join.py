@@ -7,7 +7,8 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from netdesign.report.page.data import LibraryRecord, PageData
+    from netdesign.report.page.basis import LibraryRecord
+    from netdesign.report.page.data import PageData
 
 
 def page_html(data: PageData, summary: str = "") -> str:
