@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     AnySource: TypeAlias = Instance | Given | RecordedAnswer | CompareAnswer | str | Path
 
+_INSTANCES = (".yaml", ".yml")
+"""Endings of files of instances; a name without any ending is that of an instance, if of nothing that is there."""
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -115,8 +118,9 @@ def _is_instance(source: object) -> bool:
         message = f"report takes an instance, answers and paths of results, not a {type(source).__name__}"
         raise UsageError(message)
     path = Path(source)
-    is_file = path.suffix.lower() in (".yaml", ".yml") or path.is_dir()
-    return is_file or (not path.exists() and str(source) in instances())
+    if path.exists():
+        return path.is_dir() or path.suffix.lower() in _INSTANCES
+    return path.suffix.lower() in _INSTANCES or str(source) in instances() or not path.suffix
 
 
 def result_of(source: AnySource) -> GivenResult:

@@ -56,6 +56,10 @@ TAMPERED = "\n".join(
         AGAIN,
     ]
 )
+EUROP = (
+    "instance 'europ': no such path and no bundled instance of that name; did you mean 'europe'?\n"
+    f"bundled instances: {', '.join(catalogue.instances())}"
+)
 MOVED = (
     "instance 'mine': no such path and no bundled instance of that name\n"
     f"bundled instances: {', '.join(catalogue.instances())}\n"
@@ -457,6 +461,7 @@ def test_the_command_of_the_stamp_makes_the_same_page_again(folder, netdesign):
         ("nameless", "nameless.json", 2, "nameless.json: does not record where its instance is; name the instance too"),
         ("nothing", "tiny benelux", 2, "tiny, benelux: a page is of one instance; write a page for each"),
         ("nothing", "sloved.json", 2, "sloved.json: there is no such file"),
+        ("nothing", "europ", 2, EUROP),
     ],
 )
 def test_no_page_is_written_of_what_is_not_true(folder, netdesign, make, sources, code, message):
