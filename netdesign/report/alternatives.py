@@ -37,8 +37,7 @@ _MOST_ROWS, _MOST_MOVES = 60, 10
 def alternatives_text(result: AlternativesDocument, asked: Asked) -> str:
     """Return the whole answer as text; ``asked`` has options of the call that the result does not hold."""
     tables = [*_list_tables(result), *_condition_tables(result, asked)]
-    text = render([*alternatives_lines(result, asked), *closing_lines(result)], tables)
-    return text + "\n" + time_line(result.times, {}) + "\n"
+    return render([*alternatives_lines(result, asked), *closing_lines(result)], tables, time_line(result.times, {}))
 
 
 def alternatives_lines(result: AlternativesDocument, asked: Asked) -> list[str]:
@@ -187,7 +186,7 @@ def _list_tables(result: AlternativesDocument) -> list[TextTable]:
     if len(networks) > _MOST_ROWS:
         rows.append(["", f"and {len(networks) - _MOST_ROWS} more", *[""] * (len(header) - 2)])
     words = frozenset({1, len(header) - 2, len(header) - 1})
-    return [TextTable("Networks, the best first", header, rows, words), *_parts_table(result)]
+    return [TextTable("Networks, the best first", header, rows, words, keys=2), *_parts_table(result)]
 
 
 def _parts_table(result: AlternativesDocument) -> list[TextTable]:
@@ -200,7 +199,7 @@ def _parts_table(result: AlternativesDocument) -> list[TextTable]:
         for place, one in enumerate(result.networks[:_MOST_ROWS], start=1)
     ]
     title = "Cost by part against the best, EUR/year"
-    return [TextTable(title, ["", "network", *parts.values()], rows, frozenset({1}))]
+    return [TextTable(title, ["", "network", *parts.values()], rows, frozenset({1}), keys=2)]
 
 
 def _parts_of(costs: list[CostsPart]) -> dict[str, str]:

@@ -33,7 +33,7 @@ def city_tables(result: ResultDocument) -> list[TextTable]:
                         rows.append([name, hub, _WORDS[way], *_in_short(own)])
                         name = ""
     header = ["network", "hub", "way", "cities", "t/year", "mean hours", "late t/year", "largest"]
-    return [TextTable("Cities by hub", header, rows, frozenset({0, 1, 2, 7}))] if rows else []
+    return [TextTable("Cities by hub", header, rows, frozenset({0, 1, 2, 7}), keys=3)] if rows else []
 
 
 def _in_short(rows: Sequence[dict[str, Any]]) -> list[str]:

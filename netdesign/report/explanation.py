@@ -46,7 +46,7 @@ _COLUMNS = ("clash", "policies", "policy", "subject", "kind", "unit", "asked", "
 def explanation_text(result: ExplanationDocument) -> str:
     """Return the whole answer as text."""
     times = {name: seconds for name, seconds in result.times.items() if name in ("clashes_s", "figures_s", "total_s")}
-    return render(explanation_lines(result), []) + "\n" + time_line(times, {}) + "\n"
+    return render(explanation_lines(result), [], time_line(times, {}))
 
 
 def explanation_lines(result: ExplanationDocument) -> list[str]:

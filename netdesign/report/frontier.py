@@ -27,8 +27,9 @@ _WORDS = {Measure.COST: "cost", Measure.TIME: "freight inside the deadline", Mea
 
 def frontier_text(result: FrontierDocument, asked: Asked) -> str:
     """Return the whole answer as text; ``asked`` has options of the call that the result does not hold."""
-    text = render(frontier_lines(result, asked), [*_price_table(result), *_points_table(result)])
-    return text + "\n" + time_line(result.times, {}) + "\n"
+    return render(
+        frontier_lines(result, asked), [*_price_table(result), *_points_table(result)], time_line(result.times, {})
+    )
 
 
 def frontier_lines(result: FrontierDocument, asked: Asked) -> list[str]:
@@ -235,7 +236,7 @@ def _points_table(result: FrontierDocument) -> list[TextTable]:
         rows.append([*row, proof_words(point)])
     words = {0, len(header), *([len(header) - 1] if is_stepped else [])}
     title = f"Points that nothing beats in {', '.join(measure.value for measure in measures)}"
-    return [TextTable(title, [*header, "proof"], rows, frozenset(words), is_split=True)] if rows else []
+    return [TextTable(title, [*header, "proof"], rows, frozenset(words))] if rows else []
 
 
 def _between_words(result: FrontierDocument, place: int) -> str:
@@ -272,7 +273,7 @@ def _price_table(result: FrontierDocument) -> list[TextTable]:
     is_priced = costs is not None and costs.charges.get("carbon", 0.0) > 0
     cost = "EUR/year at the stated price" if is_priced else "EUR/year without the price"
     header = ["EUR/t CO2e", "network", cost, "more", "t CO2e/year"]
-    return [TextTable("The best network at each price of carbon", header, rows, frozenset({1}), is_split=True)]
+    return [TextTable("The best network at each price of carbon", header, rows, frozenset({1}))]
 
 
 def prices_of(result: FrontierDocument) -> list[tuple[float, FrontierSearchPart]]:

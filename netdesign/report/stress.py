@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def stress_text(result: StressDocument, asked: Asked) -> str:
     """Return the whole answer as text; ``asked`` has options of the call that the result does not hold."""
     tables = [*_list_tables(result), *failure_tables(result), *draw_tables(result)]
-    return render(stress_lines(result, asked), tables) + "\n" + time_line(result.times, {}) + "\n"
+    return render(stress_lines(result, asked), tables, time_line(result.times, {}))
 
 
 def stress_lines(result: StressDocument, asked: Asked) -> list[str]:

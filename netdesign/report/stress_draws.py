@@ -164,7 +164,7 @@ def worlds_table(draws: WorldsPart, costs: Sequence[DrawnCostsPart], words: Draw
         for name, one in zip(words.names, costs, strict=True)
     ]
     unit = f"{'EUR m' if in_millions else 'EUR'}{words.unit}"
-    return TextTable(f"The {words.all_of_them} in {draws.worlds:,} worlds, {unit}", header, rows, is_split=True)
+    return TextTable(f"The {words.all_of_them} in {draws.worlds:,} worlds, {unit}", header, rows)
 
 
 def draw_records(result: StressDocument) -> list[dict[str, object]]:

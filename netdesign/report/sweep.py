@@ -36,7 +36,7 @@ _DIGITS = 8
 
 def sweep_text(result: SweepDocument, asked: Asked) -> str:
     """Return the whole answer as text; ``asked`` has options of the call that the result does not hold."""
-    return render(sweep_lines(result, asked), _tables(result)) + "\n" + time_line(result.times, {}) + "\n"
+    return render(sweep_lines(result, asked), _tables(result), time_line(result.times, {}))
 
 
 def sweep_lines(result: SweepDocument, asked: Asked) -> list[str]:
@@ -137,7 +137,7 @@ def _tables(result: SweepDocument) -> list[TextTable]:
     if len(result.rows) > _MOST_ROWS:
         title = f"The first {_MOST_ROWS} of {len(result.rows):,} combinations, {unit}; --format csv and -o have all"
     words = frozenset(header.index(name) for name in ("scenario", "best network", "runner-up") if name in header)
-    return [TextTable(title, header, rows, words, is_split=True)]
+    return [TextTable(title, header, rows, words)]
 
 
 def _columns(result: SweepDocument, cell: Callable[[float | None], str]) -> Iterator[tuple[str, Sequence[str]]]:

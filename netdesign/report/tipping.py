@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 def tipping_text(result: TippingDocument, asked: Asked) -> str:
     """Return the whole answer as text; ``asked`` has options of the call that the result does not hold."""
     tables = [*_tornado(result), *_changes_table(result), *grid_tables(result.grid)]
-    text = render(tipping_lines(result, asked), tables)
-    return text + "\n" + time_line(result.times, {}) + "\n"
+    return render(tipping_lines(result, asked), tables, time_line(result.times, {}))
 
 
 def tipping_lines(result: TippingDocument, asked: Asked) -> list[str]:
@@ -142,7 +141,7 @@ def _tornado(result: TippingDocument) -> list[TextTable]:
     of_cost = "EUR m a year" if in_millions else "EUR a year"
     unit = of_cost if objective_of(result) is Objective.COST else measure.row
     title = f"Both ends of {'each' if len(result.figures) > 1 else 'the'} range, {unit}"
-    return [TextTable(title, header, rows, frozenset({0, len(header) - 1}), is_split=True)]
+    return [TextTable(title, header, rows, frozenset({0, len(header) - 1}))]
 
 
 def verdict_words(one: FigurePart) -> str:
@@ -175,7 +174,7 @@ def _changes_table(result: TippingDocument) -> list[TextTable]:
     if not rows:
         return []
     header = ["figure", "now", "at", "or up to", "best below", "best above"]
-    return [TextTable("Where the best network changes", header, rows, frozenset({0, 4, 5}), is_split=True)]
+    return [TextTable("Where the best network changes", header, rows, frozenset({0, 4, 5}))]
 
 
 def tipping_records(result: TippingDocument) -> list[dict[str, object]]:

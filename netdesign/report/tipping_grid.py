@@ -45,7 +45,7 @@ def grid_tables(grid: GridPart | None) -> list[TextTable]:
     rows = [[number(value), *signs[wide * row : wide * (row + 1)]] for row, value in enumerate(down.values)]
     title = f"The best network: {short_name(down.name)} downwards, {short_name(across.name)} across"
     header = ["", *map(number, across.values)]
-    return [TextTable(title, header, rows, frozenset(), is_split=True), _legend(grid.points, letters)]
+    return [TextTable(title, header, rows, frozenset()), _legend(grid.points, letters)]
 
 
 def _letters(points: Sequence[SweepRowPart]) -> dict[tuple[str, ...], str]:

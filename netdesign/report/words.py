@@ -154,11 +154,14 @@ def short_name(name: str) -> str:
 
 
 def time_line(times: Mapping[str, float], words: Mapping[str, str]) -> str:
-    """Return what each phase took, by ``words`` in place of its name where these have it."""
+    """Return what each phase took that took any time, by ``words`` in place of its name where these have it."""
     parts = dict(times)
     total = parts.pop("total_s", 0.0)
+    shown = {name: f"{seconds:.1f}" for name, seconds in parts.items()}
     named = (
-        f"{words.get(name, name.removesuffix('_s').replace('_', ' '))} {seconds:.1f}" for name, seconds in parts.items()
+        f"{words.get(name, name.removesuffix('_s').replace('_', ' '))} {seconds}"
+        for name, seconds in shown.items()
+        if float(seconds)
     )
     return f"Time: {total:.1f} s ({', '.join(named)})"
 

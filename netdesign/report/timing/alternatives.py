@@ -29,7 +29,7 @@ _SAME = 0.5
 def timing_alternatives_text(result: TimingAlternativesDocument, asked: AskedOverYears) -> str:
     """Return the whole answer as text; ``asked`` has what the result does not hold."""
     lines = [*timing_alternatives_lines(result, asked), *closing_lines(result)]
-    return render(lines, _list_table(result, _words(result, asked))) + "\n" + time_line(result.times, {}) + "\n"
+    return render(lines, _list_table(result, _words(result, asked)), time_line(result.times, {}))
 
 
 def timing_alternatives_lines(result: TimingAlternativesDocument, asked: AskedOverYears) -> list[str]:
@@ -141,7 +141,7 @@ def _list_table(result: TimingAlternativesDocument, words: FirstWords) -> list[T
     if len(result.decisions) > _MOST_ROWS:
         rows.append(["", f"and {len(result.decisions) - _MOST_ROWS} more", *[""] * (len(header) - 2)])
     title = f"First decisions, the best first, with the best plan of each, discounted to {year}"
-    return [TextTable(title, header, rows, frozenset({1, *({4} if is_path else ())}), is_split=True)]
+    return [TextTable(title, header, rows, frozenset({1, *({4} if is_path else ())}))]
 
 
 def _later(result: TimingAlternativesDocument, place: int | None) -> str:

@@ -44,7 +44,7 @@ def timing_text(result: TimingDocument, asked: AskedOverYears) -> str:
         lines += _value_lines(result.values)
     lines += closing_lines(result)
     tables = ([_path_table(result, asked.existing)] if is_tree else [_calendar(result)]) if result.nodes else []
-    return render(lines, tables) + "\n" + time_line(result.times, {}) + "\n"
+    return render(lines, tables, time_line(result.times, {}))
 
 
 def _value_lines(values: ValuesPart) -> list[str]:

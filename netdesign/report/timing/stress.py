@@ -39,7 +39,7 @@ _NAMES = {
 def timing_stress_text(result: TimingStressDocument, asked: AskedOverYears) -> str:
     """Return the whole answer as text; ``asked`` has what the result does not hold."""
     tables = [*_list_tables(result), *_draw_tables(result)]
-    return render(timing_stress_lines(result, asked), tables) + "\n" + time_line(result.times, {}) + "\n"
+    return render(timing_stress_lines(result, asked), tables, time_line(result.times, {}))
 
 
 def timing_stress_lines(result: TimingStressDocument, asked: AskedOverYears) -> list[str]:

@@ -25,7 +25,7 @@ def timing_tipping_text(result: TimingTippingDocument, asked: AskedOverYears) ->
     """Return the whole answer as text; ``asked`` has what the result does not hold."""
     words = FirstWords(int(result.problem["first_year"]), asked.existing)
     tables = [*_ends_table(result), *_changes_table(result, words)]
-    return render(timing_tipping_lines(result, asked), tables) + "\n" + time_line(result.times, {}) + "\n"
+    return render(timing_tipping_lines(result, asked), tables, time_line(result.times, {}))
 
 
 def timing_tipping_lines(result: TimingTippingDocument, asked: AskedOverYears) -> list[str]:
@@ -146,7 +146,7 @@ def _ends_table(result: TimingTippingDocument) -> list[TextTable]:
     year = result.problem["first_year"]
     title = f"Both ends of {'each' if len(rows) > 1 else 'the'} range, EUR m discounted to {year}"
     ordered = [row for _, row in sorted(rows, key=lambda pair: -pair[0])]
-    return [TextTable(title, header, ordered, frozenset({0, len(header) - 1}), is_split=True)]
+    return [TextTable(title, header, ordered, frozenset({0, len(header) - 1}))]
 
 
 def _cell(eur: float | None) -> str:
@@ -178,7 +178,7 @@ def _changes_table(result: TimingTippingDocument, words: FirstWords) -> list[Tex
     if not rows:
         return []
     header = ["figure", "now", "between", "and", "first decision below", "above"]
-    return [TextTable("Where the first decision changes", header, rows, frozenset({0, 4, 5}), is_split=True)]
+    return [TextTable("Where the first decision changes", header, rows, frozenset({0, 4, 5}))]
 
 
 def timing_tipping_records(result: TimingTippingDocument) -> list[dict[str, object]]:
