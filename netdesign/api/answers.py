@@ -12,6 +12,7 @@ from netdesign.errors import ExitCode
 from netdesign.instance.rows import SiteKind
 from netdesign.io.output_file import check_spares, check_writable, save_result
 from netdesign.report.answer import answer_csv, answer_text
+from netdesign.report.cities import hub_of_each_city
 from netdesign.report.sentences import answer_lines
 from netdesign.results.document import HubLoad, LaneLoad, VehicleLoad
 from netdesign.results.earlier_results import check_replaces_result
@@ -222,6 +223,10 @@ class SolveAnswer(RecordedAnswer):
     def runner_up(self) -> RunnerUpPart | None:
         """The second best of all permitted networks, of whatever number of hubs; None where it was not searched for."""
         return runner_up_of_all(self.document.networks, self._asked.existing)
+
+    def cities_text(self) -> str:
+        """Return the hub of each city in each network as a table in text."""
+        return hub_of_each_city(self.document)
 
     @property
     def steps(self) -> list[StepPart]:

@@ -66,7 +66,6 @@ app = typer.Typer(
     cls=_Commands,
     help="Hub-network design with proof: whether a second or third hub pays, where, and by how much.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
