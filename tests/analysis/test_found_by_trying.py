@@ -52,3 +52,11 @@ def test_a_bound_under_the_best_plan_found_does_not_prove_that_none_is_better() 
     text = "\n".join(nd.alternatives("benelux-stages", gap=0.05).sentences)
     assert "no other is better" not in text
     assert "another may have EUR" in text
+
+
+@pytest.mark.parametrize("value", ["flights_per_week=0", "load_factor=0"])
+@pytest.mark.parametrize("engine", ["enumeration", "decomposition", "monolithic"])
+def test_lanes_that_need_not_carry_anything_are_as_without_the_policy(engine: str, value: str) -> None:
+    free = nd.solve("benelux", set=["policies.air_lane=null"], max_new=1)
+    found = nd.solve("benelux", set=[f"policies.air_lane.{value}"], max_new=1, engine=engine)
+    assert found.objective == pytest.approx(free.objective, rel=1e-9)
