@@ -52,3 +52,20 @@ def test_a_bound_under_the_best_plan_found_does_not_prove_that_none_is_better() 
     text = "\n".join(nd.alternatives("benelux-stages", gap=0.05).sentences)
     assert "no other is better" not in text
     assert "another may have EUR" in text
+
+
+@pytest.mark.parametrize("risk", ["expected", "regret"])
+def test_a_loose_gap_leaves_no_regret_negative(risk: str) -> None:
+    found = nd.timing("benelux-stages", tree=True, risk=risk, gap=0.05).document
+    known = [path.known for path in found.paths if path.known is not None]
+    assert [one.termination for one in known] == ["optimal"] * 3
+    exact = [504_955_284.67, 380_473_479.17, 333_888_917.23]
+    assert [one.objective for one in known] == pytest.approx(exact, rel=1e-6)
+    assert all((path.regret or 0.0) > -1.0 for path in found.paths)
+    assert (found.largest_regret or -1.0) >= 0.0
+
+
+def test_a_loose_gap_leaves_no_first_decision_with_a_negative_regret() -> None:
+    found = nd.alternatives("benelux-stages", tree=True, risk="regret", gap=0.05, within=1e6).document
+    assert [one.termination for one in found.known] == ["optimal"] * 3
+    assert all((one.objective or 0.0) > -1.0 for one in found.decisions)
