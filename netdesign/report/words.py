@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from netdesign.instance.blocks import Objective
 from netdesign.instance.figures import paths_of
 from netdesign.instance.rows import SiteKind
-from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument
+    from netdesign.results.part import Ended
     from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.tipping_document import TippingDocument
@@ -107,6 +108,21 @@ def best_of(what: str, ending: str) -> str:
         Why its search stopped, as a ``Termination``.
     """
     return f"best {what}".rstrip() + ("" if ending == Termination.OPTIMAL else " found so far")
+
+
+def ending_of_best(best: Ended, gap: float | None) -> str:
+    """Return how the search for the best of a list ended, by what the bounds of all searches prove together.
+
+    Parameters
+    ----------
+    best
+        The best of the list, which need not be what was found first: then its own bound leaves that out.
+    gap
+        Of the list.
+    """
+    if gap is not None and gap <= OPTIMAL_GAP:
+        return Termination.OPTIMAL
+    return Termination.GAP_REACHED if best.termination == Termination.OPTIMAL else best.termination
 
 
 def money(eur: float | None) -> str:

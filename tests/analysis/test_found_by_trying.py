@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import netdesign as nd
+from netdesign.analysis.networks_within import NetworksWithin
+from netdesign.errors import ExitCode
+from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from netdesign.solve.core.outcome import Solution
 
 ONLY_VEHICLES_EMIT = (
     "tables.vehicles=[{id: van, payload_t: 1, eur_per_km: 0.5, co2e_g_per_km: 300},"
@@ -69,3 +75,41 @@ def test_a_loose_gap_leaves_no_first_decision_with_a_negative_regret() -> None:
     found = nd.alternatives("benelux-stages", tree=True, risk="regret", gap=0.05, within=1e6).document
     assert [one.termination for one in found.known] == ["optimal"] * 3
     assert all((one.objective or 0.0) > -1.0 for one in found.decisions)
+
+
+@pytest.mark.parametrize("without", ["BRU", "LGG"])
+def test_no_first_decision_of_the_list_that_meets_a_condition_costs_less_than_the_best_that_does(without: str) -> None:
+    answer = nd.alternatives("benelux-stages", tree=True, gap=0.02, within="5%", without=[without])
+    found = answer.document
+    assert found.condition is not None
+    meeting = [one for one in found.decisions if one.first is not None and without not in one.first.decision.sites]
+    assert (found.condition.objective or 0.0) <= min(one.objective or 0.0 for one in meeting) * (1 + 1e-9)
+    assert found.condition.bound is not None
+    assert found.condition.bound <= (found.condition.objective or 0.0)
+
+
+def test_the_bound_that_is_printed_of_first_decisions_is_that_of_all_plans() -> None:
+    answer = nd.alternatives("benelux-stages", tree=True, gap=0.02, within="5%")
+    assert answer.document.bound is not None
+    least = f"proven is at least EUR {answer.document.bound / 1e6:,.2f} m, a gap of {answer.document.gap:.2%}"
+    assert least in answer.sentences[0]
+
+
+def test_a_list_that_is_complete_is_answered_though_a_limit_ended_the_last_search(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = nd.alternatives("benelux")
+    search, ends = NetworksWithin._next, []
+
+    def next_network(within: NetworksWithin, *further: Any) -> Solution:
+        solution = search(within, *further)
+        if solution.bound > (whole.document.limit or 0.0):
+            ends.append(solution.bound)
+            return replace(solution, termination=Termination.TIME_LIMIT)
+        return solution
+
+    monkeypatch.setattr(NetworksWithin, "_next", next_network)
+    found = nd.alternatives("benelux")
+    assert ends
+    assert (found.document.is_complete, found.document.termination) == (True, "optimal")
+    assert (found.exit_code, found.sentences) == (ExitCode.ANSWERED, whole.sentences)
