@@ -20,7 +20,7 @@ from netdesign.analysis.networks_within import NetworksWithin, network_of
 from netdesign.analysis.read_question import contradictions_of, read_question
 from netdesign.analysis.stated_result import StatedResult
 from netdesign.analysis.within_limits import solved_in_time
-from netdesign.instance.options import apply_condition
+from netdesign.instance.options import apply_condition, check_condition
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.part import finite, proven
 from netdesign.results.result import plan_from_document
@@ -73,6 +73,7 @@ def list_alternatives(
         name_or_path, call, watch, listeners.progress, earlier, partial(_contradicted, name_or_path, call)
     )
     listeners.tell(read.problem)
+    check_condition(read.problem.instance, call.hub_options, call.with_sites, call.without_sites)
     restricted = apply_condition(read.problem.instance, call.with_sites, call.without_sites)
     answer = _Answer(call, read)
     listeners.begin(answer.document())

@@ -113,3 +113,44 @@ def test_a_list_that_is_complete_is_answered_though_a_limit_ended_the_last_searc
     assert ends
     assert (found.document.is_complete, found.document.termination) == (True, "optimal")
     assert (found.exit_code, found.sentences) == (ExitCode.ANSWERED, whole.sentences)
+
+
+@pytest.mark.parametrize("ends", [("-1", "3"), ("-1.5", "-1e0")])
+def test_negative_numbers_are_ends_of_a_range(ends: tuple[str, str], netdesign: Any) -> None:
+    ended = netdesign("tipping", "benelux", "hubs.AMS.lon", *ends, "--format", "json", "--quiet")
+    figure = json.loads(ended.out)["figures"][0]
+    assert (figure["low"], figure["high"]) == tuple(map(float, ends))
+
+
+def test_a_negative_number_after_an_option_is_its_value_and_what_is_no_number_an_option(netdesign: Any) -> None:
+    assert netdesign("tipping", "benelux", "hubs.AMS.lon", "-1", "3", "--steps", "-1").err == (
+        "netdesign: --steps -1: give a whole number from 2 to 100\n"
+    )
+    assert "Error: No such option: -x\n" in netdesign("tipping", "benelux", "hubs.AMS.lon", "-1", "-x").err
+
+
+@pytest.mark.parametrize(
+    ("instance", "options", "message"),
+    [
+        ("benelux", "--close AMS --with AMS", "--close and --with both name AMS"),
+        ("benelux-stages", "--close AMS --with AMS", "--close and --with both name AMS"),
+        ("benelux", "--open BRU --without BRU", "--open and --without both name BRU"),
+        (
+            "benelux",
+            "--hubs 2 --with AMS,BRU",
+            "--hubs 2 and --with AMS,BRU contradict each other: AMS, BRU, LGG must open",
+        ),
+        ("benelux", "--max-new 0 --with AMS", "--max-new 0 and --with AMS contradict each other: AMS must open"),
+    ],
+)
+def test_options_that_contradict_a_condition_are_named(
+    instance: str, options: str, message: str, netdesign: Any
+) -> None:
+    ended = netdesign("alternatives", instance, *options.split(), "--quiet")
+    assert (ended.code, ended.err) == (ExitCode.USAGE, f"netdesign: {message}\n")
+
+
+def test_what_is_to_open_may_be_ordered_after_the_first_year() -> None:
+    found = nd.alternatives("benelux-stages", open=["BRU"], without=["BRU"]).document
+    assert found.condition is not None
+    assert found.condition.objective is not None

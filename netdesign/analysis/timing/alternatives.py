@@ -19,7 +19,7 @@ from netdesign.errors import as_usage
 from netdesign.instance.document import Located
 from netdesign.instance.faults import FaultList
 from netdesign.instance.first_decision import FirstRule
-from netdesign.instance.options import OPTIONS_PLACE, apply_condition, check_two_lists
+from netdesign.instance.options import OPTIONS_PLACE, apply_condition, check_condition, check_two_lists
 from netdesign.instance.stage_checks import check_resolved_stages
 from netdesign.results.part import finite
 from netdesign.results.plans_over_years import PlansOverYears
@@ -86,6 +86,7 @@ def under_condition(staged: StagedInstance, call: TimingAlternativesCall) -> Sta
     """
     opened, closed = call.with_sites, call.without_sites
     check_two_lists(staged.base, opened, closed, ("--with", "--without"))
+    check_condition(staged.base, call.hub_options, opened, closed, closes_for_good=False)
     rule = FirstRule(ordered_at=frozenset(opened), not_ordered_at=frozenset(closed))
     changed = replace(staged, base=apply_condition(staged.base, opened, ()), first=rule)
     faults = FaultList(Located({}, {(): OPTIONS_PLACE}))
