@@ -10,7 +10,15 @@ from netdesign.report.sentences import unkept, users_model
 from netdesign.report.sweep import MILLIONS_FROM
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.tipping_grid import grid_lines, grid_records, grid_tables
-from netdesign.report.tipping_words import DIGITS, distance, nearest_change, side, stopped_lines, with_unit
+from netdesign.report.tipping_words import (
+    DIGITS,
+    distance,
+    nearest_change,
+    side,
+    stopped_lines,
+    unsound_lines,
+    with_unit,
+)
 from netdesign.report.words import measure_of, name_of, network_name, objective_of, short_name, time_line
 from netdesign.results.tipping_document import TippingMethod
 from netdesign.solve.core.outcome import Termination
@@ -80,6 +88,8 @@ def _how_lines(result: TippingDocument) -> Iterator[str]:
     idle = [short_name(one.name) for one in result.figures if one.method is TippingMethod.NO_EFFECT]
     if idle and len(result.figures) > 1:
         yield f"Nothing depends on: {', '.join(idle)}; proven."
+    for one in result.figures:
+        yield from unsound_lines("no network is feasible", one.value, one.points)
     by_value = [one for one in result.figures if one.method is TippingMethod.BISECTION]
     if by_value:
         names = ", ".join(short_name(one.name) for one in by_value)

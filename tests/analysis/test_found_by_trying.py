@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import netdesign as nd
 from netdesign.analysis.networks_within import NetworksWithin
 from netdesign.errors import ExitCode
+from netdesign.report.tipping_words import with_unit
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -154,3 +156,53 @@ def test_what_is_to_open_may_be_ordered_after_the_first_year() -> None:
     found = nd.alternatives("benelux-stages", open=["BRU"], without=["BRU"]).document
     assert found.condition is not None
     assert found.condition.objective is not None
+
+
+def test_a_value_with_which_the_instance_is_not_sound_is_told_with_its_reason(netdesign: Any, tmp_path: Path) -> None:
+    file = tmp_path / "tipping.json"
+    found = nd.tipping("benelux-stages", "stages.last_year", 2029, 2031, tree=True)
+    reason = "at stages.last_year = 2029: tables.paths.4.at_year: 2030 is after the last year, 2029"
+    assert f"No plan is permitted {reason}." in found.sentences
+    assert [point.reason for point in found.document.figures[0].points] == [reason, None, None]
+    found.save(file)
+    assert nd.verify("benelux-stages", file).is_right
+    file.write_text(file.read_text(encoding="utf-8").replace("is after the last year", "is late"), encoding="utf-8")
+    assert nd.verify("benelux-stages", file).contradictions
+
+
+def test_figures_about_years_are_figures_over_years() -> None:
+    found = nd.tipping("benelux-stages", "paths.7.growth_per_year", 0, 0.02, tree=True)
+    assert found.sentences[2] == (
+        "The first decision is the same at all values of paths.7.growth_per_year from 0 to 0.02 a year that are solved;"
+        " each is proven."
+    )
+    found = nd.tipping("benelux-stages", "tree.up.probability", 0.1, 0.9, tree=True)
+    assert found.sentences[3] == (
+        "No plan is permitted at tree.up.probability = 0.304688: probability: the probabilities of the branches of "
+        "start add up to 1.00469, not to 1; nor at 13 further values."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "name", "words"),
+    [
+        (2027.0, "year", "paths.1.at_year", "2027"),
+        (1.0, "year", "modules.m10.lead_years", "1 year"),
+        (2.0, "year", "modules.m10.lead_years", "2 years"),
+        (0.02, "1/year", "stages.discount_rate", "0.02 a year"),
+        (5.0, "day/year", "sorting.days", "5 days/year"),
+        (3.0, "degree", "hubs.AMS.lon", "3 degrees"),
+        (3.0, "EUR/km", "road.cost_eur_per_km", "3 EUR/km"),
+    ],
+)
+def test_values_are_told_with_their_units_as_they_are_read(value: float, unit: str, name: str, words: str) -> None:
+    figure: Any = SimpleNamespace(name=name, unit=unit)
+    assert with_unit(value, figure) == words
+
+
+def test_a_figure_about_years_is_none_of_one_year(netdesign: Any) -> None:
+    values = ["--set", "tables.ranges=[{path: paths.0.growth_per_year, low: 0, high: 1}]"]
+    ended = netdesign("solve", "benelux-stages", *values)
+    assert "'paths.0.growth_per_year' is of the table paths, whose numbers are about years; a figure of one year" in (
+        " ".join(ended.err.split())
+    )

@@ -50,12 +50,15 @@ class StagedPoint:
         Best plan, with the bound of all plans.
     known
         The wait-and-see solution of each path where the largest regret is minimised; empty elsewhere.
+    reason
+        Why the instance is not sound with that value; None where it is.
     """
 
     value: float
     staged: StagedInstance | None
     solution: StagedSolution
     known: tuple[SearchedPart, ...] = ()
+    reason: str | None = None
 
     @property
     def verdict(self) -> FirstDecision | None:
@@ -250,8 +253,9 @@ class StagedValues:
             return replace(self._present, value=value)
         try:
             problem = self.problem(value)
-        except UnsoundError:
-            return StagedPoint(value, None, StagedSolution(Termination.INFEASIBLE, None, None, math.inf))
+        except UnsoundError as error:
+            nothing = StagedSolution(Termination.INFEASIBLE, None, None, math.inf)
+            return StagedPoint(value, None, nothing, reason=error.message)
         found = problem.best(value, start or self._present.solution.plan)
         self.ending = found.solution.termination
         if self.ending.is_limit:

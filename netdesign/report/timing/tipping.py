@@ -9,7 +9,15 @@ from netdesign.report.sentences import unkept
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.timing.first_words import FirstWords, costs_words, first_text, plan_text, years_words
 from netdesign.report.timing.sentences import proven_words
-from netdesign.report.tipping_words import DIGITS, distance, nearest_change, side, stopped_lines, with_unit
+from netdesign.report.tipping_words import (
+    DIGITS,
+    distance,
+    nearest_change,
+    side,
+    stopped_lines,
+    unsound_lines,
+    with_unit,
+)
 from netdesign.report.words import best_of, money, short_name, time_line
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 
@@ -39,6 +47,8 @@ def timing_tipping_lines(result: TimingTippingDocument, asked: AskedOverYears) -
     lines = [f"{years_words(result)}: the {plan} {costs_words(result)}; {proof}."]
     lines.append(f"Its first decision: {words.with_year(result.best.first)}.")
     lines += [*_verdict_lines(result, words), *_doubt_lines(result, words)]
+    for one in result.figures:
+        lines += unsound_lines("no plan is permitted", one.value, one.points)
     if result.figures:
         lines.append("What lies between two values that are solved is not looked at.")
     return [*lines, *stopped_lines(result)]
@@ -69,7 +79,9 @@ def _of_one(one: StagedFigurePart, words: FirstWords) -> Iterator[str]:
     else:
         stretches = list(_stretches(one))
         low, high, first = stretches[0]
-        begin = f"{words.with_year(first)} for {name} {_span(low, high)}"
+        end = with_unit(high, one, DIGITS)
+        where = f"at {end}" if low == high else f"from {number(low, DIGITS)} to {end}"
+        begin = f"{words.with_year(first)} for {name} {where}"
         rest = [f"{words.short(f)} {_span(a, b)}" for a, b, f in stretches[1:]]
         whole = "; ".join([begin[0].upper() + begin[1:], *rest])
         proof = "each value that is solved is proven" if _is_settled(one) else "not each value is proven"
@@ -199,6 +211,7 @@ def timing_tipping_records(result: TimingTippingDocument) -> list[dict[str, obje
             "objective": point.objective,
             "bound": point.bound,
             "gap": point.gap,
+            "reason": point.reason,
         }
         for one in result.figures
         for point in one.points
