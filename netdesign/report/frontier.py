@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from netdesign.analysis.frontier_call import PART_AT_END, Measure
 from netdesign.report.sentences import unkept
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.words import amount, difference, money, name_of, share, time_line, tonnes
+from netdesign.report.words import amount, counted, difference, money, name_of, share, time_line, tonnes, were
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -206,8 +206,10 @@ def _stopped(result: FrontierDocument) -> str:
         Termination.INTERRUPTED: "an interruption",
         Termination.SIZE_LIMIT: "their number",
     }.get(result.termination, "the time limit")
-    left = f"; {result.left_out} were not begun" if result.left_out else ""
-    return f"{undecided} of {len(result.searches)} searches were ended by {why} before they were proven{left}."
+    left = f"; {result.left_out} {were(result.left_out)} not begun" if result.left_out else ""
+    of_all = f"{undecided} of {counted(len(result.searches), 'search', 'searches')} {were(undecided)}"
+    proven = "it was" if undecided == 1 else "they were"
+    return f"{of_all} ended by {why} before {proven} proven{left}."
 
 
 def _points_table(result: FrontierDocument) -> list[TextTable]:

@@ -137,7 +137,7 @@ def _tornado(result: TippingDocument) -> list[TextTable]:
     in_millions = objective_of(result) is Objective.COST and max(costs) >= MILLIONS_FROM
 
     def cell(value: float | None) -> str:
-        return measure.cell(value) if value is None or not in_millions else f"{value / 1e6:,.2f}"
+        return measure.cell(value) if value is None or not in_millions else f"{value / 1e6:z,.2f}"
 
     has_today = result.today is not None
     header = ["figure", "low", "now", "high", "best at low", "at high"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from netdesign.instance.sense.remarks import figure as number
-from netdesign.report.words import short_name
+from netdesign.report.words import counted, short_name
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def unsound_lines(nothing: str, present: float, points: Iterable[SolvedValue]) -
         nearest = min(unsound, key=lambda point: abs(point.value - present))
         reason = " ".join((nearest.reason or "").split()).removesuffix(".")
         further = len(unsound) - 1
-        more = "" if not further else f"; nor at {further} further value{'s' if further > 1 else ''}"
+        more = "" if not further else f"; nor at {counted(further, 'further value')}"
         yield f"{nothing[0].upper()}{nothing[1:]} {reason}{more}."
 
 

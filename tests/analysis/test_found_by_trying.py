@@ -13,6 +13,7 @@ import netdesign as nd
 from netdesign.analysis.networks_within import NetworksWithin
 from netdesign.errors import ExitCode
 from netdesign.report.tipping_words import with_unit
+from netdesign.report.words import amount, counted, difference, money, share, tonnes
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -206,3 +207,25 @@ def test_a_figure_about_years_is_none_of_one_year(netdesign: Any) -> None:
     assert "'paths.0.growth_per_year' is of the table paths, whose numbers are about years; a figure of one year" in (
         " ".join(ended.err.split())
     )
+
+
+@pytest.mark.parametrize("write", [money, amount, difference, tonnes, share])
+def test_nothing_is_never_negative(write: Any) -> None:
+    for little in (-1e-6, -1e-9, -0.0):
+        assert "-" not in write(little)
+        assert write(little) == write(-little)
+
+
+def test_one_of_something_is_told_in_the_singular() -> None:
+    values = ["tables.ranges=[{path: volume_factor, low: 0.9, high: 1.2}]"]
+    text = str(nd.stress("benelux", draws=1, most=2, set=values))
+    assert "1 world was drawn from the distributions of 1 figure, the same for all networks." in text
+    assert "in 1 world, " in text
+    text = str(nd.stress("benelux", most=1, days=1, failures=True))
+    assert "1 day" in text
+    assert "1 days" not in text
+    assert [counted(number, "search", "searches") for number in (0, 1, 2000)] == [
+        "0 searches",
+        "1 search",
+        "2,000 searches",
+    ]

@@ -134,7 +134,7 @@ def _list_table(result: TimingAlternativesDocument, words: FirstWords) -> list[T
         [
             str(place),
             words.short(one.first),
-            f"{one.objective or 0.0:,.0f}",
+            f"{one.objective or 0.0:z,.0f}",
             difference(one.difference),
             *([_later(result, one.plan)] if is_path else []),
         ]

@@ -89,7 +89,7 @@ def _calendar(result: TimingDocument) -> TextTable:
     unit, per = ("EUR m", 1e6) if most >= _MILLIONS_FROM else ("EUR", 1.0)
 
     def eur(value: float) -> str:
-        return f"{value / per:,.2f}" if per > 1 else amount(value)
+        return f"{value / per:z,.2f}" if per > 1 else amount(value)
 
     rows = []
     for node in result.nodes:

@@ -10,7 +10,7 @@ from netdesign.analysis.timing.infeasibility import forbidding_policies
 from netdesign.instance.policies import Policy
 from netdesign.instance.stages import RiskMeasure
 from netdesign.report.sentences import unkept
-from netdesign.report.words import best_of, listed, money, network_name, policy_words, share
+from netdesign.report.words import best_of, counted, listed, money, network_name, policy_words, share
 from netdesign.results.part import proven
 from netdesign.solve.core.outcome import Termination
 
@@ -78,7 +78,7 @@ def years_of(scenario: str, problem: Mapping[str, Any], paths: int = 0) -> str:
     """
     first, last = problem["first_year"], problem["last_year"]
     if scenario == TREE:
-        leaves = f" of {paths} paths" if paths else ""
+        leaves = f" of {counted(paths, 'path')}" if paths else ""
         return f"Tree{leaves}, {first} to {last}"
     name = "Base path" if scenario == BASE else f"Scenario {scenario}"
     return f"{name}, {first} to {last}"

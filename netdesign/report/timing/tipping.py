@@ -18,7 +18,7 @@ from netdesign.report.tipping_words import (
     unsound_lines,
     with_unit,
 )
-from netdesign.report.words import best_of, money, short_name, time_line
+from netdesign.report.words import best_of, counted, money, short_name, time_line
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _doubt_lines(result: TimingTippingDocument, words: FirstWords) -> Iterator[s
         left = [point for point in one.points if _is_open(point)]
         if left:
             gap = max(point.gap if point.gap is not None else float("inf") for point in left)
-            values = f"{len(left)} value{'s' if len(left) > 1 else ''}"
+            values = counted(len(left), "value")
             yield f"At {values} of {name} the gap, up to {gap:.2g}, leaves open which first decision is best."
 
 
@@ -164,7 +164,7 @@ def _ends_table(result: TimingTippingDocument) -> list[TextTable]:
 def _cell(eur: float | None) -> str:
     if eur is None:
         return "-"
-    return f"{eur / 1e6:,.2f}" if abs(eur) >= 1e4 else f"{eur / 1e6:,.6f}"
+    return f"{eur / 1e6:,.2f}" if abs(eur) >= 1e4 else f"{eur / 1e6:z,.6f}"
 
 
 def first_verdict_words(one: StagedFigurePart) -> str:
