@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from netdesign.analysis.frontier_call import PART_AT_END, Measure
 from netdesign.report.sentences import unkept
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.words import amount, counted, difference, money, name_of, share, time_line, tonnes, were
+from netdesign.report.words import (
+    amount,
+    counted,
+    difference,
+    ended_line,
+    money,
+    name_of,
+    share,
+    time_line,
+    tonnes,
+    were,
+)
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -36,7 +47,7 @@ def frontier_lines(result: FrontierDocument, asked: Asked) -> list[str]:
     if result.termination is Termination.INFEASIBLE:
         return [f"No permitted network is feasible{unkept(asked.forbidding)}; proven."]
     if not result.points:
-        return ["No network was found before the search stopped."]
+        return ["No network was found before the search stopped.", ended_line(result.termination)]
     lines = [*_cheapest(result), *_number(result), *_ends(result), *_between(result), *_of_cost(result)]
     if result.termination.is_limit:
         lines.append(_stopped(result))

@@ -42,7 +42,7 @@ def tipping_lines(result: TippingDocument, asked: Asked) -> list[str]:
     if result.termination is Termination.INFEASIBLE:
         return [f"No permitted network is feasible{unkept(asked.forbidding)}; proven."]
     if result.best is None:
-        return ["No network was found before the search stopped."]
+        return ["No network was found before the search stopped.", *stopped_lines(result)]
     measure, best = measure_of(result), result.best
     is_proven = best.termination is Termination.OPTIMAL
     value = f"{measure.text(best.objective)}{measure.per}"

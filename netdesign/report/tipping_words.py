@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from netdesign.instance.sense.remarks import figure as number
-from netdesign.report.words import counted, short_name
-from netdesign.solve.core.outcome import Termination
+from netdesign.report.words import counted, ended_line, short_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+
+    from netdesign.solve.core.outcome import Termination
 
 DIGITS = 8
 """Of a value at which the verdict changes."""
@@ -145,15 +146,11 @@ def unsound_lines(nothing: str, present: float, points: Iterable[SolvedValue]) -
 
 def stopped_lines(result: Stoppable) -> Iterator[str]:
     """Yield a sentence on a search that a limit ended."""
-    whys = {
-        Termination.INTERRUPTED: "an interruption",
-        Termination.SIZE_LIMIT: "the largest program that is attempted",
-    }
-    why = whys.get(result.termination, "the time limit")
+    ended = ended_line(result.termination)
     if result.left_out:
         names = ", ".join(map(short_name, result.left_out[:_MOST_NAMED]))
         more = len(result.left_out) - _MOST_NAMED
         names += f" and {more} more" if more > 0 else ""
-        yield f"The search was ended by {why}; not looked at: {names}."
+        yield f"{ended.removesuffix('.')}; not looked at: {names}."
     elif result.termination.is_limit:
-        yield f"The search was ended by {why}."
+        yield ended

@@ -120,6 +120,15 @@ def best_of(what: str, ending: str) -> str:
     return f"best {what}".rstrip() + ("" if ending == Termination.OPTIMAL else " found so far")
 
 
+def ended_line(ending: Termination) -> str:
+    """Return a sentence on what ended a search before its end."""
+    whys = {
+        Termination.INTERRUPTED: "an interruption",
+        Termination.SIZE_LIMIT: "the largest program that is attempted",
+    }
+    return f"The search was ended by {whys.get(ending, 'the time limit')}."
+
+
 def ending_of_best(best: Ended, gap: float | None) -> str:
     """Return how the search for the best of a list ended, by what the bounds of all searches prove together.
 

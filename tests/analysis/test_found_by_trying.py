@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from netdesign.solve.core.outcome import Solution
 
+A_RANGE = "tables.ranges=[{path: volume_factor, low: 0.9, high: 1.2}]"
 ONLY_VEHICLES_EMIT = (
     "tables.vehicles=[{id: van, payload_t: 1, eur_per_km: 0.5, co2e_g_per_km: 300},"
     " {id: truck, payload_t: 5, eur_per_km: 1, co2e_g_per_km: 900}]"
@@ -229,3 +230,30 @@ def test_one_of_something_is_told_in_the_singular() -> None:
         "1 search",
         "2,000 searches",
     ]
+
+
+@pytest.mark.parametrize(
+    ("call", "ended"),
+    [
+        (["alternatives", "benelux"], "The search was ended by the time limit."),
+        (
+            ["tipping", "benelux", "road.speed_kmh", "50", "90"],
+            "The search was ended by the time limit; not looked at: road.speed_kmh.",
+        ),
+        (
+            ["tipping", "benelux-stages", "volume_factor", "1", "2"],
+            "The search was ended by the time limit; not looked at: volume_factor.",
+        ),
+        (["stress", "benelux", "--failures"], "The search was ended by the time limit."),
+        (["stress", "benelux-stages", "--draws", "3", "--set", A_RANGE], "The search was ended by the time limit."),
+        (["frontier", "benelux"], "The search was ended by the time limit."),
+    ],
+)
+def test_an_answer_without_a_plan_names_the_limit_that_ended_the_search(
+    call: list[str], ended: str, netdesign: Any
+) -> None:
+    found = netdesign(*call, "--time-limit", "1e-9", "--quiet")
+    lines = found.out.splitlines()
+    assert found.code == ExitCode.STOPPED_WITHOUT_PLAN
+    assert lines[0].endswith("o network was found before the search stopped.") or "no plan was found" in lines[0]
+    assert lines[1] == ended

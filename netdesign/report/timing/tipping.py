@@ -41,7 +41,7 @@ def timing_tipping_lines(result: TimingTippingDocument, asked: AskedOverYears) -
     if result.termination is Termination.INFEASIBLE:
         return [f"No plan is permitted{unkept(asked.forbidding)}. Proven."]
     if result.best.first is None:
-        return [f"{years_words(result)}: no plan was found before the search stopped."]
+        return [f"{years_words(result)}: no plan was found before the search stopped.", *stopped_lines(result)]
     words = FirstWords(int(result.problem["first_year"]), asked.existing)
     plan, proof = best_of("plan", result.best.termination), proven_words(result.best)
     lines = [f"{years_words(result)}: the {plan} {costs_words(result)}; {proof}."]
