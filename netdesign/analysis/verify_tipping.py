@@ -145,8 +145,8 @@ class _Figure:
         for end, today in (("low", self._stated.today_low), ("high", self._stated.today_high)):
             if today is not None:
                 value = getattr(self._stated, end)
-                texts = self._of_plan(today, value, is_todays=True)
-                yield from (f"today_{end}: {text}" for text in texts)
+                of_today = self._of_plan(today, value, is_todays=True)
+                yield from (f"today_{end}: {text}" for text in of_today)
 
     def _of_reason(self, point: PointPart) -> Iterator[str]:
         if point.reason is None:

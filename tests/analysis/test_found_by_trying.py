@@ -257,3 +257,16 @@ def test_an_answer_without_a_plan_names_the_limit_that_ended_the_search(
     assert found.code == ExitCode.STOPPED_WITHOUT_PLAN
     assert lines[0].endswith("o network was found before the search stopped.") or "no plan was found" in lines[0]
     assert lines[1] == ended
+
+
+def test_what_a_tonne_emits_where_vehicles_carry_it_all_and_emit_nothing_is_told_to_play_no_part(
+    netdesign: Any,
+) -> None:
+    told = (
+        "warning: --set road.co2e_g_per_tkm=80: road.co2e_g_per_tkm: plays no part: vehicles leave on all legs by "
+        "road, and emit what their co2e_g_per_km says"
+    )
+    ended = netdesign("check", "tiny-vehicles", "--set", "road.co2e_g_per_tkm=80")
+    assert told in ended.err.splitlines()
+    emitting = ("--set", "road.co2e_g_per_tkm=80", "--set", ONLY_VEHICLES_EMIT)
+    assert netdesign("check", "tiny-vehicles", *emitting).err == ""
