@@ -12,6 +12,7 @@ import pytest
 import netdesign as nd
 from netdesign.analysis.networks_within import NetworksWithin
 from netdesign.errors import ExitCode
+from netdesign.instance.ranges import resolve_ranges
 from netdesign.report.tipping_words import with_unit
 from netdesign.report.words import amount, counted, difference, money, share, tonnes
 from netdesign.solve.core.outcome import Termination
@@ -270,3 +271,35 @@ def test_what_a_tonne_emits_where_vehicles_carry_it_all_and_emit_nothing_is_told
     assert told in ended.err.splitlines()
     emitting = ("--set", "road.co2e_g_per_tkm=80", "--set", ONLY_VEHICLES_EMIT)
     assert netdesign("check", "tiny-vehicles", *emitting).err == ""
+
+
+@pytest.mark.parametrize("question", ["stress", "tipping", "sweep", "tipping over years", "stress over years"])
+def test_ranges_of_overrides_are_resolved_once(question: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not in each world, or at each value."""
+    resolved: list[int] = []
+
+    def counting(document: Any, *further: Any) -> Any:
+        resolved.append(len(document.tables.ranges))
+        return resolve_ranges(document, *further)
+
+    monkeypatch.setattr("netdesign.instance.resolve.resolve_ranges", counting)
+    monkeypatch.setattr("netdesign.analysis.stress.operated_worlds.why_not_compiled", lambda _: "a test")
+    values = ["tables.ranges=[{path: road.speed_kmh, low: 60, high: 61}]"]
+    if question == "stress":
+        nd.stress("benelux", draws=3, most=1, set=values)
+    elif question == "stress over years":
+        nd.stress("benelux-stages", draws=2, set=values)
+    elif question == "sweep":
+        nd.sweep("benelux", ["road.speed_kmh=60,61,62"], set=values)
+    else:
+        nd.tipping("benelux-stages" if "years" in question else "benelux", "road.speed_kmh", 60, 61, set=values)
+    with_ranges = [number for number in resolved if number]
+    assert len(resolved) > len(with_ranges)
+    assert len(with_ranges) <= (8 if "years" in question else 2)
+
+
+def test_an_override_may_change_a_row_of_the_ranges() -> None:
+    values = ["tables.ranges=[{path: road.speed_kmh, low: 60, high: 61}]", "tables.ranges.0.low=59"]
+    assert nd.tipping("benelux", set=values).document.figures[0].low == 59.0
+    copy = nd.read("benelux").with_({"tables.ranges": [{"path": "road.speed_kmh", "low": 60, "high": 61}]})
+    assert nd.tipping(copy, set=["tables.ranges.0.low=59"]).document.figures[0].low == 59.0

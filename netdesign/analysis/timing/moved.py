@@ -180,7 +180,8 @@ class MovedTiming:
     """
 
     def __init__(self, name_or_path: Named, call: TimingTippingCall, question: StagedQuestion) -> None:
-        self._source, self._call = without_ranges(source_named(name_or_path, replace(call, overrides=()))), call
+        # Overrides may state ranges and distributions too, which would be resolved at each value.
+        self._source, self._call = without_ranges(source_named(name_or_path, call)), call
         self._question, self.watch = question, question.watch
         self.present = StagedAtValue(_afresh(question))
 
@@ -194,7 +195,7 @@ class MovedTiming:
         UsageError
             The engine cannot state it.
         """
-        overrides = (*self._call.overrides, *overrides_of(dict.fromkeys(figure.paths, value)))
+        overrides = overrides_of(dict.fromkeys(figure.paths, value))
         try:
             problem = load_timing(self._source, replace(self._call, overrides=overrides, is_strict=False))
         except (InstanceError, UsageError) as error:
