@@ -16,6 +16,7 @@ from netdesign.instance.ranges import resolve_ranges
 from netdesign.report.tipping_words import with_unit
 from netdesign.report.words import amount, counted, difference, money, share, tonnes
 from netdesign.solve.core.outcome import Termination
+from netdesign.solve.registry import STAGED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -301,5 +302,22 @@ def test_ranges_of_overrides_are_resolved_once(question: str, monkeypatch: pytes
 def test_an_override_may_change_a_row_of_the_ranges() -> None:
     values = ["tables.ranges=[{path: road.speed_kmh, low: 60, high: 61}]", "tables.ranges.0.low=59"]
     assert nd.tipping("benelux", set=values).document.figures[0].low == 59.0
-    copy = nd.read("benelux").with_({"tables.ranges": [{"path": "road.speed_kmh", "low": 60, "high": 61}]})
-    assert nd.tipping(copy, set=["tables.ranges.0.low=59"]).document.figures[0].low == 59.0
+
+
+@pytest.mark.parametrize("question", ["timing", "alternatives", "tipping", "stress"])
+def test_what_one_engine_alone_states_is_proven_again_by_it_and_that_is_told(
+    question: str, netdesign: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusal = type(STAGED).refusal
+    only = {"dynamic": None, "monolithic": "is a test", "configurations": "is a test", "decomposition": "is a test"}
+    monkeypatch.setattr(
+        type(STAGED),
+        "refusal",
+        lambda registry, name, staged: only[name] if registry is STAGED else refusal(registry, name, staged),
+    )
+    further = {"tipping": ["volume_factor", "1", "1.01"], "stress": ["--draws", "2", "--set", A_RANGE]}
+    file = tmp_path / "result.json"
+    assert netdesign(question, "benelux-stages", *further.get(question, []), "--quiet", "-o", file).code == 0
+    ended = netdesign("verify", "benelux-stages", file, "--prove", "--quiet")
+    assert ended.out == "plan true and feasible; bound proven again by the same engine, as no other takes the problem\n"
+    assert ended.code == ExitCode.ANSWERED
