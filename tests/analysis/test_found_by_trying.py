@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from netdesign.solve.core.outcome import Termination
 from netdesign.solve.registry import STAGED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from netdesign.solve.core.outcome import Solution
@@ -321,3 +323,102 @@ def test_what_one_engine_alone_states_is_proven_again_by_it_and_that_is_told(
     ended = netdesign("verify", "benelux-stages", file, "--prove", "--quiet")
     assert ended.out == "plan true and feasible; bound proven again by the same engine, as no other takes the problem\n"
     assert ended.code == ExitCode.ANSWERED
+
+
+@pytest.fixture(scope="module")
+def kept_results(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, Any]]:
+    """Return a function that returns a true result by name, as it stands in its file."""
+    calls: dict[str, Callable[[], Any]] = {
+        "solve": lambda: nd.solve("benelux"),
+        "alternatives": lambda: nd.alternatives("benelux", within="5%"),
+        "tipping": lambda: nd.tipping("benelux", "volume_factor", 0.5, 2),
+        "frontier": lambda: nd.frontier("tiny", measures=["cost", "time"], steps="all"),
+        "timing": lambda: nd.timing("benelux-stages"),
+        "first decisions": lambda: nd.alternatives("benelux-stages", within="2%"),
+    }
+    folder = tmp_path_factory.mktemp("kept")
+
+    @cache
+    def text_of(name: str) -> str:
+        file = folder / f"{name}.json"
+        calls[name]().save(file)
+        return file.read_text(encoding="utf-8")
+
+    return lambda name: json.loads(text_of(name))
+
+
+def _twice(listed: list[Any]) -> None:
+    listed.append(listed[-1])
+
+
+FALSE: dict[str, tuple[str, Callable[[Any], Any], str]] = {
+    "an engine that there is not": (
+        "solve",
+        lambda d: d["engine"].update(name="magic"),
+        "engine.name: states magic; there is no such engine",
+    ),
+    "an engine of one year over years": (
+        "timing",
+        lambda d: d["engine"].update(name="enumeration"),
+        "engine.name: states enumeration; there is no such engine",
+    ),
+    "an engine that nobody could ask for": (
+        "solve",
+        lambda d: d["options"].update(engine="magic"),
+        "options.engine: states magic; there is no such engine",
+    ),
+    "a hub twice in a plan": (
+        "tipping",
+        lambda d: _twice(d["plans"][0]["open_hubs"]),
+        "plans 0: open_hubs: LGG stands twice",
+    ),
+    "a plan that nothing names": (
+        "first decisions",
+        lambda d: d["decisions"].pop(),
+        "plans: 11 is named by nothing",
+    ),
+    "a plan twice": (
+        "tipping",
+        lambda d: _twice(d["plans"]),
+        "plans: 6 is 5 once more",
+    ),
+    "a network twice": ("alternatives", lambda d: _twice(d["networks"]), "networks: "),
+    "a list that is not said to be complete": (
+        "alternatives",
+        lambda d: d.update(is_complete=False, others_bound=None),
+        "termination: states optimal; the list may miss some",
+    ),
+    "a frontier that is not said to be complete": (
+        "frontier",
+        lambda d: d.update(is_complete=False),
+        "is_complete: states False; a search for all points that was not cut short proves it",
+    ),
+    "a search twice": (
+        "frontier",
+        lambda d: _twice(d["searches"]),
+        "search ",
+    ),
+    "a point that no search has found": (
+        "frontier",
+        lambda d: [one.update(point=None) for one in d["searches"]],
+        "point 0: no search has found it",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", FALSE)
+def test_verify_finds_what_is_false_by_itself(
+    case: str, kept_results: Callable[[str], dict[str, Any]], tmp_path: Path
+) -> None:
+    name, change, told = FALSE[case]
+    instance = {"frontier": "tiny", "timing": "benelux-stages", "first decisions": "benelux-stages"}.get(
+        name, "benelux"
+    )
+    file = tmp_path / "result.json"
+    document = kept_results(name)
+    file.write_text(json.dumps(document), encoding="utf-8")
+    assert nd.verify(instance, file).contradictions == ()
+    change(document)
+    file.write_text(json.dumps(document), encoding="utf-8")
+    found = nd.verify(instance, file).contradictions
+    assert [text for text in found if text.startswith(told)], found
