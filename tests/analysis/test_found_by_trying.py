@@ -422,3 +422,26 @@ def test_verify_finds_what_is_false_by_itself(
     file.write_text(json.dumps(document), encoding="utf-8")
     found = nd.verify(instance, file).contradictions
     assert [text for text in found if text.startswith(told)], found
+
+
+@pytest.mark.parametrize(("minimum", "has_unsound"), [(11_100, False), (13_000, True)])
+def test_worlds_are_operated_at_once_where_only_all_lowest_values_together_are_refused(
+    minimum: int, has_unsound: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And worlds that are refused have no network, as where each is built and solved anew."""
+    lows = {"countries.NL.volume_factor": 0.4, "countries.BE.volume_factor": 0.4, "volume_factor": 0.6}
+    ranges = ", ".join(f"{{path: {path}, low: {low}, high: 1.2}}" for path, low in lows.items())
+    hub = f"{{site: LGG, tonnes_per_year: {minimum}}}"
+    values = [f"policies.minimum_throughput={{counts: inbound, hubs: [{hub}]}}", f"tables.ranges=[{ranges}]"]
+    with pytest.raises(nd.InstanceError):
+        nd.check("benelux", set=[values[0], *(f"{path}={low}" for path, low in lows.items())])
+    draws = nd.stress("benelux", draws=40, networks=["LGG", "LGG+AMS"], set=values).document.draws
+    monkeypatch.setattr("netdesign.analysis.stress.operated_worlds.why_not_compiled", lambda _: "a test")
+    solved = nd.stress("benelux", draws=40, networks=["LGG", "LGG+AMS"], set=values).document.draws
+    assert draws is not None
+    assert solved is not None
+    assert (draws.method, solved.method) == ("compiled", "solved")
+    assert all((one.infeasible > 0) is has_unsound for one in draws.networks)
+    for one, other in zip(draws.networks, solved.networks, strict=True):
+        assert (one.infeasible, one.unknown, one.best) == (other.infeasible, other.unknown, other.best)
+        assert one.mean == (None if other.mean is None else pytest.approx(other.mean, rel=1e-6))
