@@ -171,6 +171,7 @@ class _Answer:
             objective=point.solution.objective,
             bound=finite(point.solution.bound),
             others_bound=finite(point.others),
+            reason=point.reason,
         )
 
     def document(self, record: dict[str, Any], times: dict[str, float]) -> TippingDocument:

@@ -12,6 +12,7 @@ from netdesign.report.words import (
     amount,
     best_of,
     difference,
+    ending_of_best,
     measure_of,
     name_of,
     share,
@@ -59,8 +60,9 @@ def alternatives_lines(result: AlternativesDocument, asked: Asked) -> list[str]:
 def _list_lines(result: AlternativesDocument, measure: Measure) -> Iterator[str]:
     best, others = result.networks[0].network, len(result.networks) - 1
     value = f"{measure.text(best.objective)}{measure.per}"
-    proven = "; proven" if best.termination is Termination.OPTIMAL else ""
-    yield f"The {best_of('network', best.termination)} is {name_of(best)}, {value}{proven}."
+    ending = ending_of_best(best, result.gap)
+    proven = "; proven" if ending == Termination.OPTIMAL else ""
+    yield f"The {best_of('network', ending)} is {name_of(best)}, {value}{proven}."
     within = _within(result, measure)
     found = {0: "No other network is", 1: "One other network is"}.get(others, f"{others} other networks are")
     if result.is_complete:
@@ -97,6 +99,7 @@ def _condition_lines(
     condition: ConditionPart, result: AlternativesDocument, measure: Measure, asked: Asked
 ) -> Iterator[str]:
     network, best = condition.network, result.networks[0].network
+    ending = ending_of_best(best, result.gap)
     if network.termination is Termination.INFEASIBLE:
         yield f"No network {_words_of(condition)} is feasible; proven."
         return
@@ -107,15 +110,15 @@ def _condition_lines(
     best_network, words = best_of("network", network.termination), _words_of(condition)
     what = f"{words[0].upper()}{words[1:]}, {shut}, the {best_network}" if shut else f"The {best_network} {words}"
     if set(network.open_hubs) == set(best.open_hubs):
-        yield f"{what} is the {best_of('', best.termination)} of all."
+        yield f"{what} is the {best_of('', ending)} of all."
         return
     more = f"{measure.text(abs(condition.difference))}{measure.per}"
     worse = ("dearer" if measure.per else "more") if condition.difference >= 0 else "less"
     compared = f"{more} {worse}" if abs(condition.difference) >= measure.same else "which has the same"
     if shut:
         than = "as" if abs(condition.difference) < measure.same else "than"
-        compared += f" {than} the {best_of('', best.termination)} permitted one"
-    is_proven = network.termination is best.termination is Termination.OPTIMAL
+        compared += f" {than} the {best_of('', ending)} permitted one"
+    is_proven = network.termination == ending == Termination.OPTIMAL
     proven = "proven" if is_proven else _between(condition, measure)
     yield f"{what} is {name_of(network)}, {compared}; {proven}."
     volume = sum(move.volume_t_per_year for move in condition.moves)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.evaluate import apart
 from netdesign.report.tables import render, to_csv
-from netdesign.report.words import clash_sentence, listed, network_name, policy_words, time_line
+from netdesign.report.words import clash_sentence, counted, listed, network_name, policy_words, time_line
 from netdesign.results.explanation_document import Kept
 from netdesign.solve.core.outcome import Termination
 
@@ -157,7 +157,7 @@ def _missing_lines(result: ExplanationDocument) -> Iterator[str]:
         return
     is_least = all(clash.is_least for clash in result.clashes)
     missing = [] if result.is_complete else [f"whether {'other' if is_least else 'smaller or other'} sets clash"]
-    missing += [f"{unfinished} figure{'' if unfinished == 1 else 's'}"] if unfinished else []
+    missing += [counted(unfinished, "figure")] if unfinished else []
     yield f"Not finished: {listed(missing)}; {_why(result)}."
 
 

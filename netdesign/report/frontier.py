@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from netdesign.analysis.frontier_call import PART_AT_END, Measure
 from netdesign.report.sentences import unkept
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.words import amount, difference, money, name_of, share, time_line, tonnes
+from netdesign.report.words import (
+    amount,
+    counted,
+    difference,
+    ended_line,
+    money,
+    name_of,
+    share,
+    time_line,
+    tonnes,
+    were,
+)
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -37,7 +48,7 @@ def frontier_lines(result: FrontierDocument, asked: Asked) -> list[str]:
     if result.termination is Termination.INFEASIBLE:
         return [f"No permitted network is feasible{unkept(asked.forbidding)}; proven."]
     if not result.points:
-        return ["No network was found before the search stopped."]
+        return ["No network was found before the search stopped.", ended_line(result.termination)]
     lines = [*_cheapest(result), *_number(result), *_ends(result), *_between(result), *_of_cost(result)]
     if result.termination.is_limit:
         lines.append(_stopped(result))
@@ -207,8 +218,10 @@ def _stopped(result: FrontierDocument) -> str:
         Termination.INTERRUPTED: "an interruption",
         Termination.SIZE_LIMIT: "their number",
     }.get(result.termination, "the time limit")
-    left = f"; {result.left_out} were not begun" if result.left_out else ""
-    return f"{undecided} of {len(result.searches)} searches were ended by {why} before they were proven{left}."
+    left = f"; {result.left_out} {were(result.left_out)} not begun" if result.left_out else ""
+    of_all = f"{undecided} of {counted(len(result.searches), 'search', 'searches')} {were(undecided)}"
+    proven = "it was" if undecided == 1 else "they were"
+    return f"{of_all} ended by {why} before {proven} proven{left}."
 
 
 def _points_table(result: FrontierDocument) -> list[TextTable]:

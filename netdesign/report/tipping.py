@@ -10,7 +10,15 @@ from netdesign.report.sentences import unkept, users_model
 from netdesign.report.sweep import MILLIONS_FROM
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.tipping_grid import grid_lines, grid_records, grid_tables
-from netdesign.report.tipping_words import DIGITS, distance, nearest_change, side, stopped_lines, with_unit
+from netdesign.report.tipping_words import (
+    DIGITS,
+    distance,
+    nearest_change,
+    side,
+    stopped_lines,
+    unsound_lines,
+    with_unit,
+)
 from netdesign.report.words import measure_of, name_of, network_name, objective_of, short_name, time_line
 from netdesign.results.tipping_document import TippingMethod
 from netdesign.solve.core.outcome import Termination
@@ -33,7 +41,7 @@ def tipping_lines(result: TippingDocument, asked: Asked) -> list[str]:
     if result.termination is Termination.INFEASIBLE:
         return [f"No permitted network is feasible{unkept(asked.forbidding)}; proven."]
     if result.best is None:
-        return ["No network was found before the search stopped."]
+        return ["No network was found before the search stopped.", *stopped_lines(result)]
     measure, best = measure_of(result), result.best
     is_proven = best.termination is Termination.OPTIMAL
     value = f"{measure.text(best.objective)}{measure.per}"
@@ -79,6 +87,8 @@ def _how_lines(result: TippingDocument) -> Iterator[str]:
     idle = [short_name(one.name) for one in result.figures if one.method is TippingMethod.NO_EFFECT]
     if idle and len(result.figures) > 1:
         yield f"Nothing depends on: {', '.join(idle)}; proven."
+    for one in result.figures:
+        yield from unsound_lines("no network is feasible", one.value, one.points)
     by_value = [one for one in result.figures if one.method is TippingMethod.BISECTION]
     if by_value:
         names = ", ".join(short_name(one.name) for one in by_value)
@@ -126,7 +136,7 @@ def _tornado(result: TippingDocument) -> list[TextTable]:
     in_millions = objective_of(result) is Objective.COST and max(costs) >= MILLIONS_FROM
 
     def cell(value: float | None) -> str:
-        return measure.cell(value) if value is None or not in_millions else f"{value / 1e6:,.2f}"
+        return measure.cell(value) if value is None or not in_millions else f"{value / 1e6:z,.2f}"
 
     has_today = result.today is not None
     header = ["figure", "low", "now", "high", "best at low", "at high"]

@@ -14,6 +14,7 @@ from netdesign.report.timing.sentences import (
     module_list,
     opening_lines,
     probability,
+    regret_lines,
     salvage_lines,
     schedule,
     single_year_line,
@@ -40,6 +41,8 @@ def timing_text(result: TimingDocument, asked: AskedOverYears) -> str:
         lines += salvage_lines(result.paths[0])
         lines += delay_lines(result.delays)
         lines += [single_year_line(year, asked.existing) for year in result.single_years]
+    if is_tree:
+        lines += regret_lines(result)
     if result.values is not None:
         lines += _value_lines(result.values)
     lines += closing_lines(result)
@@ -86,7 +89,7 @@ def _calendar(result: TimingDocument) -> TextTable:
     unit, per = ("EUR m", 1e6) if most >= _MILLIONS_FROM else ("EUR", 1.0)
 
     def eur(value: float) -> str:
-        return f"{value / per:,.2f}" if per > 1 else amount(value)
+        return f"{value / per:z,.2f}" if per > 1 else amount(value)
 
     rows = []
     for node in result.nodes:
