@@ -9,24 +9,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import netdesign as nd
-from netdesign.instance.failures import OutKind
 from netdesign.report.words import ordinal
 from scripts.doc_measurements import table
 from scripts.doc_transcripts import ROOT
-from scripts.how_sure_second import second_markdown
+from scripts.how_sure_failures import OUT, failing_markdown
+from scripts.how_sure_second import second_markdown, second_networks
 from scripts.how_sure_turning import names_of, others_of, turning_markdown
 from scripts.how_sure_words import DRAWS, INSTANCE, millions, sentences
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netdesign.api.alternatives import AlternativesAnswer
     from netdesign.api.answers import SolveAnswer
+    from netdesign.api.frontier import FrontierAnswer
     from netdesign.api.stress import StressAnswer
     from netdesign.api.tipping import TippingAnswer
 
 FILE = ROOT / "docs" / "how-sure.md"
 WITHIN = "1%"
 FAILING, DRAWN, CARBON = 5, 20, "0:300:50"
-_OUT = {OutKind.HUB: "hub", OutKind.LANE: "lane", OutKind.INTER_HUB: "leg"}
 
 
 def main() -> None:
@@ -35,20 +37,22 @@ def main() -> None:
     near = nd.alternatives(INSTANCE, within=WITHIN)
     turning = nd.tipping(INSTANCE)
     failing = nd.stress(INSTANCE, failures=True, most=FAILING)
+    second = second_networks(answer)
+    failing_second = nd.stress(INSTANCE, failures=True, networks=["+".join(one) for one in second])
     drawn = nd.stress(INSTANCE, draws=DRAWS, most=DRAWN)
     if not isinstance(near, nd.AlternativesAnswer):
         raise TypeError  # the instance is of one year
     if isinstance(turning, nd.TimingTippingAnswer) or isinstance(failing, nd.TimingStressAnswer):
         raise TypeError
-    if isinstance(drawn, nd.TimingStressAnswer):
+    if isinstance(failing_second, nd.TimingStressAnswer) or isinstance(drawn, nd.TimingStressAnswer):
         raise TypeError
     parts = [
         head_markdown(answer, near, turning),
         short_markdown(turning, failing, drawn),
-        second_markdown(answer),
+        second_markdown(second),
         near_markdown(answer, near),
         turning_markdown(turning),
-        failing_markdown(failing),
+        failing_markdown(failing, failing_second),
         drawn_markdown(drawn),
         frontier_markdown(),
     ]
@@ -69,7 +73,9 @@ command](questions.md) says how they are asked of any other instance. It is writ
 what netdesign answers, and is as good as the figures of the instance: of {len(turning.figures)} that state a range
 {assumed} are assumptions. At most {new} new hubs are permitted: *best*, *proven* and *none is missing* are of the
 networks with as many. Freight has {hours} h from order to door; what comes later pays a penalty.
-The [glossary](glossary.md) has the words.
+It is of one year as it stands: when to open what, over years in which the volume grows, is in [when, how large, and
+what to leave open](timing.md); what the same prices say of what the operator has built since 2018 is in the
+[back-test](back-test.md). The [glossary](glossary.md) has the words.
 
 {_key(near)}
 ## The answer
@@ -102,7 +108,7 @@ def short_markdown(turning: TippingAnswer, failing: StressAnswer, drawn: StressA
     first = failures.networks[0]
     dearest = max(first.outages, key=lambda one: one.cost_eur or 0.0)
     cost = f"EUR {millions(dearest.cost_eur)} m for {failures.days} days"
-    out = f"{_OUT[dearest.kind]} {'-'.join(dearest.out)}"
+    out = f"{OUT[dearest.kind]} {'-'.join(dearest.out)}"
     lines.append(f"Of the failures of {' + '.join(first.hubs)} that of {out} costs most, {cost}.")
     lines.append(f"With what failures are expected to cost, {' + '.join(failures.best)} is best of the {FAILING} best.")
     often = max(worlds.networks, key=lambda one: one.best)
@@ -124,7 +130,8 @@ def near_markdown(answer: SolveAnswer, near: AlternativesAnswer) -> str:
     proof = "none is missing; proven" if near.is_complete else "others may be within it"
     return f"""## What else is nearly as good
 
-Within {WITHIN} of the best are {len(near.networks)} networks, {counts}: {proof}. Which sites they open:
+Within {WITHIN} of the best are {len(near.networks)} networks, {counts}: {proof}
+([the command](alternatives.md)). Which sites they open:
 
 {_sites(near)}
 How much dearer the best network is without one of its new sites:
@@ -164,42 +171,6 @@ def _conditions(answer: SolveAnswer) -> str:
     return table(("condition", "best network", "EUR m a year dearer"), rows)
 
 
-def failing_markdown(found: StressAnswer) -> str:
-    """Return what the failure of a hub, a lane or a leg costs the best networks."""
-    failures = found.failures
-    if failures is None:
-        raise AssertionError
-    networks = [
-        (
-            " + ".join(one.hubs),
-            millions((one.expected_cost or 0.0) - (one.failure_cost or 0.0)),
-            millions(one.failure_cost),
-            millions(one.expected_cost),
-        )
-        for one in failures.networks
-    ]
-    first = [
-        (
-            f"{_OUT[one.kind]} {'-'.join(one.out)}",
-            f"{one.per_year:g}",
-            millions(one.cost_eur),
-            f"{one.not_served_t:,.0f}",
-            f"{one.late_t:,.0f}",
-        )
-        for one in failures.networks[0].outages
-    ]
-    return f"""## What if a hub fails
-
-{sentences(found.sentences)}
-The {FAILING} best networks, EUR m a year:
-
-{table(("network", "without failures", "failures", "expected"), networks)}
-Each failure of the first, {failures.days} days:
-
-{table(("out", "times a year", "EUR m each", "t not carried", "t late, of all that is carried"), first)}
-What is not carried costs its penalty less what carrying it would have cost."""
-
-
 def drawn_markdown(found: StressAnswer) -> str:
     """Return what the best networks cost in drawn worlds, and which of them is robust."""
     drawn = found.draws
@@ -221,7 +192,8 @@ def drawn_markdown(found: StressAnswer) -> str:
     return f"""## Which network is robust
 
 {sentences(found.sentences)}
-In EUR m a year; width is how far the mean may be under what is shown, where a network was not operated at its best:
+[Under stress](stress.md) has the command, and where the distributions stand. In EUR m a year; width is how far
+the mean may be under what is shown, where a network was not operated at its best:
 
 {table(header, rows)}"""
 
@@ -237,11 +209,26 @@ def frontier_markdown() -> str:
     priced = nd.frontier(INSTANCE, price_carbon=CARBON)
     return f"""## What speed and carbon cost
 
+[What speed and carbon cost](frontier.md) has the command.
+
 {sentences(found.sentences)}
 {table(("network", "EUR m a year", "inside the deadline"), points)}
 With a price of carbon of {CARBON.replace(":", " to ", 1).replace(":", " in steps of ")} EUR/t CO2e:
 
-{sentences(priced.sentences)}"""
+{sentences(priced.sentences)}
+{table(("at EUR/t CO2e", "network", "EUR m a year, without that price", "t CO2e a year"), _carbon_rows(priced))}"""
+
+
+def _carbon_rows(found: FrontierAnswer) -> list[Sequence[str]]:
+    """Return for each point the prices of carbon at which it is the best."""
+    rows: list[Sequence[str]] = []
+    for place, one in enumerate(found.points):
+        # Beside those that are asked for there is one next to 0, which tells networks of the same cost apart.
+        prices = {round(search.carbon_price_eur_per_t) for search in found.document.searches if search.point == place}
+        at = ", ".join(map(str, sorted(prices)))
+        hubs = " + ".join(one.network.open_hubs)
+        rows.append((at, hubs, millions(one.network.objective), f"{one.co2e_t_per_year:,.0f}"))
+    return rows
 
 
 if __name__ == "__main__":

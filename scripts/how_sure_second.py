@@ -17,13 +17,18 @@ if TYPE_CHECKING:
     from netdesign.results.tipping_document import FigurePart
 
 
-def second_markdown(answer: SolveAnswer) -> str:
-    """Return today's network beside the best two with one hub more, and what turns the choice between them."""
+def second_networks(answer: SolveAnswer) -> list[list[str]]:
+    """Return today's network and the best two with one hub more."""
     today, best = (list(one.hubs) for one in answer.networks[:2])
     runner_up = answer.networks[1].runner_up
     if runner_up is None:
         raise AssertionError
-    second = list(runner_up.open_hubs)
+    return [today, best, list(runner_up.open_hubs)]
+
+
+def second_markdown(networks: Sequence[list[str]]) -> str:
+    """Return today's network beside the best two with one hub more, and what turns the choice between them."""
+    today, best, _ = networks
     turning = nd.tipping(INSTANCE, max_new=len(best) - len(today))
     if isinstance(turning, nd.TimingTippingAnswer):
         raise TypeError  # the instance is of one year
@@ -34,7 +39,7 @@ def second_markdown(answer: SolveAnswer) -> str:
 Had only one more hub to be decided: today's network beside the best two of {len(best)} hubs, in EUR m a year. What
 failures are expected to cost, and the worlds, are explained below.
 
-{_side_by_side([today, best, second])}
+{_side_by_side(networks)}
 {_least_saving(turning.figures)}
 What would make another network the best, with at most one new hub:
 

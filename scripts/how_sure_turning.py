@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from netdesign.results.tipping_document import ChangePart, FigurePart
 
 _NONE = "No figure was found to turn it, moved alone inside its range.\n"
-_HEADER = ("figure", "unit", "now", "not from", "to", "its range", "how sure the range is", "best network there")
+_HEADER = ("figure", "unit", "now", "another is best from", "to", "its range", "how sure the range is", "which one")
 
 
 class Stretch(NamedTuple):
@@ -56,7 +56,8 @@ def turning_markdown(found: TippingAnswer) -> str:
 followed along the whole range, and their values are exact; speed, hours, volume and departures are solved value by
 value until a change is narrowed down to a hundredth of the range, between two values: *1 or 2* is somewhere from 1 to
 2. What lies between two values that have the same network is not looked at. The nearest to the present value come
-first.
+first. [What would turn it](tipping.md) has the command; what the figures are is in the
+[instance reference](instance-reference.md).
 """
     ]
     others = list(others_of(figures, best))

@@ -15,17 +15,18 @@ from netdesign.analysis.alternative_parts import (
 )
 from netdesign.analysis.known_networks import is_answered
 from netdesign.analysis.listeners import NO_LISTENERS, Keeping, Listeners
+from netdesign.analysis.near_best import cheaper_known, ending_of
 from netdesign.analysis.networks_within import NetworksWithin, network_of
 from netdesign.analysis.read_question import contradictions_of, read_question
 from netdesign.analysis.stated_result import StatedResult
 from netdesign.analysis.within_limits import solved_in_time
-from netdesign.instance.options import apply_condition
+from netdesign.instance.options import apply_condition, check_condition
 from netdesign.results.alternatives_document import AlternativesDocument
-from netdesign.results.part import proven
+from netdesign.results.part import finite, proven
 from netdesign.results.result import plan_from_document
 from netdesign.solve.auto import make_engine
 from netdesign.solve.core.engine import PricedPlan, SearchScope
-from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.outcome import relative_gap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -72,6 +73,7 @@ def list_alternatives(
         name_or_path, call, watch, listeners.progress, earlier, partial(_contradicted, name_or_path, call)
     )
     listeners.tell(read.problem)
+    check_condition(read.problem.instance, call.hub_options, call.with_sites, call.without_sites)
     restricted = apply_condition(read.problem.instance, call.with_sites, call.without_sites)
     answer = _Answer(call, read)
     listeners.begin(answer.document())
@@ -152,6 +154,18 @@ class _Answer:
         solution = solved_in_time(question, lambda: make_engine(question), SearchScope(task=f"best {task}"))
         self._condition = network_of(question, restricted, solution)
 
+    def _best_under_condition(self, found: NetworkPart, networks: Sequence[NetworkPart]) -> NetworkPart:
+        """Return the outcome of the search under the condition, with a network of the list where that costs less."""
+        call = self._call
+        listed = (one for one in networks if satisfies(one.open_hubs, call.with_sites, call.without_sites))
+        known = cheaper_known(found, listed)
+        if known is None or known.objective is None:
+            return found
+        bound = min(proven(found), known.objective)
+        gap = relative_gap(known.objective, bound)
+        ended = {"termination": found.termination, "bound": finite(bound), "gap": finite(gap)}
+        return known.model_copy(update=ended)
+
     def document(self) -> AlternativesDocument:
         """Return the result."""
         within, instance, call = self._within, self._question.instance, self._call
@@ -159,28 +173,17 @@ class _Answer:
         best = networks[0] if networks else None
         condition = None
         if best is not None and self._condition is not None:
-            condition = condition_part(instance, best, self._condition, call.with_sites, call.without_sites)
+            under = self._best_under_condition(self._condition, networks)
+            condition = condition_part(instance, best, under, call.with_sites, call.without_sites)
         return AlternativesDocument(
             **self._read.recorded,
             **top_level(networks, call, within.others_bound, is_complete=within.is_complete),
-            termination=self._ending(networks),
+            termination=ending_of(networks, within.ending, self._condition, is_complete=within.is_complete),
             networks=[alternative_part(best, network) for network in networks] if best is not None else [],
             condition=condition,
             diverse=None if call.diverse is None or not networks else diverse_part(instance, networks, call.diverse),
             times=self._times(),
         )
-
-    def _ending(self, networks: Sequence[NetworkPart]) -> Termination:
-        """Return why the searches stopped."""
-        ends = [self._within.ending, *(network.termination for network in networks)]
-        if self._condition is not None:
-            ends.append(self._condition.termination)
-        for end in (Termination.INTERRUPTED, Termination.TIME_LIMIT, Termination.SIZE_LIMIT):
-            if end in ends:
-                return end
-        if not networks:
-            return Termination.INFEASIBLE
-        return Termination.GAP_REACHED if Termination.GAP_REACHED in ends else Termination.OPTIMAL
 
     def _times(self) -> dict[str, float]:
         total_s, read_s = self._read.total_s, self._read.read_s

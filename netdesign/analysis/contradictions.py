@@ -168,3 +168,9 @@ def of_gap(search: HasGap, asked: float, scale: float = 0.0) -> Iterator[str]:
     is_reached = search.termination is Termination.GAP_REACHED and search.gap is not None
     if is_reached and (search.gap or 0.0) > max(asked, OPTIMAL_GAP) + TOLERANCE:
         yield f"termination: states gap_reached at a gap of {search.gap}; the call asked for {asked}"
+
+
+def of_reason(stated: str | None, true: str | None) -> Iterator[str]:
+    """Yield a contradiction of why an instance is not sound with a value; earlier versions do not state it."""
+    if stated is not None and stated != true:
+        yield f"reason: states {stated}; {'the instance is sound with the value' if true is None else f'it is: {true}'}"

@@ -116,9 +116,9 @@ class FigureValues:
             return replace(self._present, value=value, place=at)
         try:
             problem = self.problem(value)
-        except UnsoundError:
+        except UnsoundError as error:
             nothing = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
-            return Point(value, self._present.instance, nothing, math.inf, at)
+            return Point(value, self._present.instance, nothing, math.inf, at, reason=error.message)
         solution = problem.best(self._task(value), start or self._present.solution.plan)
         self._check(solution)
         return Point(value, problem.question.instance, solution, place=at)

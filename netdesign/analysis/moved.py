@@ -67,8 +67,8 @@ class MovedProblem:
 
     def __init__(self, name_or_path: Named, call: Call, problem: SolveProblem, question: Question) -> None:
         self._call, self._problem = call, problem
-        self._source = without_ranges(source_named(name_or_path, replace(call, overrides=())))
-        self._now = read_source(self._source, call.overrides)
+        # Overrides may state ranges and distributions too, which would be resolved at each value.
+        self._now = without_ranges(source_named(name_or_path, call))
         self._document = validated(self._now)
         self.watch = question.watch
         self.present = ValueProblem(question)
@@ -126,7 +126,7 @@ class MovedProblem:
             return resolve_instance(document, self._now.matrices, self._now.located, names_are_checked=True)
         except (FigurePathError, ValidationError, InstanceError):
             # Read as the files would be: what has no value yet gets one, and a fault gets its words.
-            source = read_source(self._source, (*self._call.overrides, *overrides_of(values)))
+            source = read_source(self._now, overrides_of(values))
             return resolve_instance(validated(source), source.matrices, source.located)
 
     def _question(self, instance: Instance) -> Question:

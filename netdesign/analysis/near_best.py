@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from netdesign.analysis.network_searches import TIE
 from netdesign.results.part import Ended, proven
-from netdesign.solve.core.outcome import exactness
+from netdesign.solve.core.outcome import Termination, exactness
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from netdesign.analysis.margin import Margin
 
@@ -95,3 +95,47 @@ def reach(margin: Margin, objective: float, scale: float = 0.0) -> float:
         return math.inf
     limit = margin.limit(objective)
     return limit + TIE * exactness(limit, scale)
+
+
+def cheaper_known(found: Ended, known: Iterable[FoundT], scale: float = 0.0) -> FoundT | None:
+    """Return the best that is known where it costs less than what a search has found, beyond rounding; else None.
+
+    Parameters
+    ----------
+    found
+        Outcome of the search, which may have ended at a gap or without a plan.
+    known
+        What else answers its question.
+    scale
+        Size of the costs whose differences objectives are; see ``exactness``.
+    """
+    priced = [one for one in known if one.objective is not None]
+    if not priced or found.termination == Termination.INFEASIBLE:
+        return None
+    best = min(priced, key=lambda one: one.objective or 0.0)
+    least = best.objective or 0.0
+    is_cheaper = found.objective is None or least < found.objective - TIE * exactness(found.objective, scale)
+    return best if is_cheaper else None
+
+
+def ending_of(listed: Sequence[Ended], last: Termination, condition: Ended | None, *, is_complete: bool) -> Termination:
+    """Return why the searches for a list stopped, and for what is best under a condition.
+
+    Parameters
+    ----------
+    listed, condition
+        What they have found; None without a condition.
+    last
+        Why the last search for the list stopped: that it was ended leaves nothing open where the list is complete.
+    is_complete
+        Whether nothing else can be within the margin.
+    """
+    ends = [*([] if is_complete else [last]), *(one.termination for one in listed)]
+    if condition is not None:
+        ends.append(condition.termination)
+    for end in (Termination.INTERRUPTED, Termination.TIME_LIMIT, Termination.SIZE_LIMIT):
+        if end in ends:
+            return end
+    if not listed:
+        return Termination.INFEASIBLE
+    return Termination.GAP_REACHED if Termination.GAP_REACHED in ends else Termination.OPTIMAL

@@ -50,7 +50,8 @@ def prove_frontier(
         again = record.engine(question).solve(SearchScope(task=f"proof of search {number}"))
         found += [f"search {number}: {text}" for text in _of_search(search, again)]
     by = ", ".join(sorted(set(names)))
-    proofs = (f"{len(names)} searches: each made again by {by}",) if names else ()
+    searches = "1 search" if len(names) == 1 else f"{len(names)} searches"
+    proofs = (f"{searches}: each made again by {by}",) if names else ()
     return Verification(tuple(found), proofs, answered not in names)
 
 

@@ -71,4 +71,4 @@ def _solved(question: Question, answered: str, task: str) -> Solution:
 
 
 def _words(engine: str, solved: int) -> str:
-    return f"{solved} points: each solved again by {engine}"
+    return f"{'1 point' if solved == 1 else f'{solved} points'}: each solved again by {engine}"

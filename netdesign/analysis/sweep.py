@@ -175,7 +175,7 @@ class _Answer:
     def _tell(self) -> None:
         done, total = len(self._found), len(self._combinations)
         task = f"{done:,} of {total:,} combinations"
-        self._read.question.listen(Progress(self._watch.elapsed_s, None, None, task))
+        self._read.question.listen(Progress(self._watch.elapsed_s, None, None, task, part=done / total))
 
     def document(self) -> SweepDocument:
         """Return the result."""

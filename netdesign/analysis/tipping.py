@@ -18,7 +18,7 @@ from netdesign.results.part import finite
 from netdesign.results.row_parts import TodayPart
 from netdesign.results.tipping_document import ChangePart, FigurePart, PointPart, TippingDocument, TippingMethod
 from netdesign.results.tipping_plans import PlansOfPoints
-from netdesign.solve.core.outcome import Termination, relative_gap
+from netdesign.solve.core.outcome import Progress, Termination, relative_gap
 
 if TYPE_CHECKING:
     from netdesign.analysis.problem import SolveProblem
@@ -111,7 +111,9 @@ class _Answer:
             self._ending = self._moved.watch.ending
             return
         point = replace(point, others=max(solution.bound, others.bound))
-        for figure in self._figures:
+        for place, figure in enumerate(self._figures):
+            done = place / len(self._figures)
+            present.question.listen(Progress(self._moved.watch.elapsed_s, None, None, figure.name, part=done))
             if self._moved.watch.is_over:
                 self._ending = self._moved.watch.ending
                 return
@@ -169,6 +171,7 @@ class _Answer:
             objective=point.solution.objective,
             bound=finite(point.solution.bound),
             others_bound=finite(point.others),
+            reason=point.reason,
         )
 
     def document(self, record: dict[str, Any], times: dict[str, float]) -> TippingDocument:

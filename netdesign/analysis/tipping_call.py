@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesign.analysis.call import AnyCall, Call
 from netdesign.analysis.problem import source_named
@@ -44,6 +44,8 @@ class FigureCall(AnyCall):
     width
         Share of a range to which a change is narrowed down, where it is not exact.
     """
+
+    IS_OVER_YEARS: ClassVar[bool] = False
 
     figure: str | None = None
     low: float | None = None
@@ -179,7 +181,7 @@ def _places(name_or_path: Named, call: FigureCall, paths: tuple[str, ...]) -> li
     """
     document = validated(source_named(name_or_path, call))
     try:
-        return [place_in(document, path) for path in paths]
+        return [place_in(document, path, over_years=call.IS_OVER_YEARS) for path in paths]
     except FigurePathError as error:
         raise UsageError(str(error)) from None
 

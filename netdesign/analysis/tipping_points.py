@@ -55,6 +55,8 @@ class Point:
         On the line of prices, from 0 at the lower end of the range to 1; nan where prices move along none.
     line
         Of the plan; None where there is none.
+    reason
+        Why the instance is not sound with the value; None where it is.
     """
 
     value: float
@@ -63,6 +65,7 @@ class Point:
     others: float = -math.inf
     place: float = math.nan
     line: Line | None = None
+    reason: str | None = None
 
     @property
     def hubs(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from netdesign.analysis.call import AlternativesCall, AnyCall, Call, TimingAlter
 from netdesign.analysis.contradictions import OTHER_FILES, Verification
 from netdesign.analysis.problem import load_problem, read_named
 from netdesign.analysis.stated_result import StatedResult
+from netdesign.analysis.verify_shape import contradicted_shape
 from netdesign.errors import ContradictionError, InstanceError, UsageError
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
@@ -219,7 +220,8 @@ def _contradictions(document: Document, problem: SolveProblem | TimingProblem, o
     """Return the contradictions of a result; of one about another instance, that it is one: all else would differ."""
     if document.instance.name != problem.instance.name:
         return [_of_another(document, problem.instance)]
-    return [*_of_record(document, problem), *of_figures]
+    is_staged = hasattr(problem, "staged")
+    return [*_of_record(document, problem), *contradicted_shape(document, is_staged=is_staged), *of_figures]
 
 
 def _of_record(document: Document, problem: SolveProblem | TimingProblem) -> Iterator[str]:

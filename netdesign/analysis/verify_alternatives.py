@@ -79,6 +79,9 @@ def _of_list(networks: list[NetworkPart], call: AlternativesCall, document: Alte
         yield f"termination: states {document.termination} without a network"
     if document.termination == Termination.INFEASIBLE and networks:
         yield "termination: states infeasible beside a network"
+    is_whole = document.is_complete or len(networks) == call.most
+    if document.termination == Termination.OPTIMAL and networks and not is_whole:
+        yield "termination: states optimal; the list may miss some"
     ends = [network.termination for network in networks]
     cut_short = next((end for end in ends if end.is_limit), None)
     if cut_short is not None and document.termination in ENDED_WITH_A_PLAN:

@@ -73,6 +73,10 @@ def _of_searches(document: FrontierDocument, kept: list[FoundPlan]) -> Iterator[
     for number, search in enumerate(document.searches):
         texts = [*of_search(search), *_of_search(search, kept)]
         yield from (f"search {number}: {text}" for text in texts)
+        if search in document.searches[:number]:
+            yield f"search {number}: is search {document.searches.index(search)} once more"
+    named = {search.point for search in document.searches}
+    yield from (f"point {place}: no search has found it" for place in range(len(kept)) if place not in named)
 
 
 def _of_search(search: FrontierSearchPart, kept: list[FoundPlan]) -> Iterator[str]:
@@ -136,3 +140,6 @@ def _of_top_level(document: FrontierDocument) -> Iterator[str]:
         yield "termination: states infeasible beside a point"
     if document.is_complete and (not ended or document.options["steps"] is not None):
         yield "is_complete: only a search for all points that was not cut short proves it"
+    is_for_all = document.options["steps"] is None and document.options["price_carbon"] is None
+    if is_for_all and ended and not document.is_complete:
+        yield "is_complete: states False; a search for all points that was not cut short proves it"

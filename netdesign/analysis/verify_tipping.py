@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, differing, differs, of_search
+from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, differing, differs, of_reason, of_search
 from netdesign.analysis.figure_values import FigureValues
 from netdesign.analysis.lower_envelope import LowerEnvelope
 from netdesign.analysis.moved import MovedProblem, UnsoundError
@@ -140,13 +140,23 @@ class _Figure:
 
     def _of_points(self) -> Iterator[str]:
         for point in self._stated.points:
-            texts = self._of_plan(point, point.value)
+            texts = [*self._of_plan(point, point.value), *self._of_reason(point)]
             yield from (f"at {point.value:g}: {text}" for text in texts)
         for end, today in (("low", self._stated.today_low), ("high", self._stated.today_high)):
             if today is not None:
                 value = getattr(self._stated, end)
-                texts = self._of_plan(today, value, is_todays=True)
-                yield from (f"today_{end}: {text}" for text in texts)
+                of_today = self._of_plan(today, value, is_todays=True)
+                yield from (f"today_{end}: {text}" for text in of_today)
+
+    def _of_reason(self, point: PointPart) -> Iterator[str]:
+        if point.reason is None:
+            return
+        true = None
+        try:
+            self._values.problem(point.value)
+        except UnsoundError as error:
+            true = error.message
+        yield from of_reason(point.reason, true)
 
     def _of_plan(self, stated: PointPart | TodayPart, value: float, *, is_todays: bool = False) -> Iterator[str]:
         """Yield contradictions of one plan at one value."""

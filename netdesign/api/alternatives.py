@@ -23,6 +23,7 @@ from netdesign.report.alternatives import (
     alternatives_records,
     alternatives_text,
 )
+from netdesign.report.words import counted
 from netdesign.results.alternatives_document import AlternativesDocument, MovePart
 from netdesign.solve.registry import ONE_YEAR, STAGED
 
@@ -95,7 +96,8 @@ class AlternativesAnswer(ReportedAnswer["AlternativesDocument"]):
         return Columns({name: [getattr(move, name) for move in moves] for name in MovePart.model_fields})
 
     def __repr__(self) -> str:
-        return f"<AlternativesAnswer {self.document.instance.name}: {len(self.networks)} networks, {self.termination}>"
+        name, number = self.document.instance.name, counted(len(self.networks), "network")
+        return f"<AlternativesAnswer {name}: {number}, {self.termination}>"
 
     def _repr_html_(self) -> str:
         rows = [

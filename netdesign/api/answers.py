@@ -12,8 +12,9 @@ from netdesign.errors import ExitCode
 from netdesign.instance.rows import SiteKind
 from netdesign.io.output_file import check_spares, check_writable, save_result
 from netdesign.report.answer import answer_csv, answer_text
+from netdesign.report.cities import hub_of_each_city
 from netdesign.report.sentences import answer_lines
-from netdesign.report.words import share
+from netdesign.report.words import number_of_hubs, share
 from netdesign.results.document import HubLoad, LaneLoad, VehicleLoad
 from netdesign.results.earlier_results import check_replaces_result
 from netdesign.results.plan_document import CitiesPart, Routes, ScheduledServicePart
@@ -113,7 +114,8 @@ class NetworkAnswer:
 
     def __repr__(self) -> str:
         value = "no plan" if self.objective is None else f"{self.objective:,.0f}"
-        return f"<Network {','.join(self.hubs) or f'of {self.number} hubs'}: {value}, {self.termination.value}>"
+        name = ",".join(self.hubs) or f"of {number_of_hubs(self.number)}"
+        return f"<Network {name}: {value}, {self.termination.value}>"
 
 
 class RecordedAnswer:
@@ -224,6 +226,10 @@ class SolveAnswer(RecordedAnswer):
         """The second best of all permitted networks, of whatever number of hubs; None where it was not searched for."""
         return runner_up_of_all(self.document.networks, self._asked.existing)
 
+    def cities_text(self) -> str:
+        """Return the hub of each city in each network as a table in text."""
+        return hub_of_each_city(self.document)
+
     @property
     def steps(self) -> list[StepPart]:
         """Whether each further hub pays."""
@@ -327,4 +333,4 @@ class TimingAnswer(RecordedAnswer):
 
 def shown_amount(value: float | None) -> str:
     """Return a figure for a table in a notebook."""
-    return "-" if value is None else f"{value:,.2f}"
+    return "-" if value is None else f"{value:z,.2f}"

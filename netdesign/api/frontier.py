@@ -25,6 +25,7 @@ from netdesign.api.tables import html_list, html_table
 from netdesign.errors import UsageError, did_you_mean
 from netdesign.instance.fields import is_decimal
 from netdesign.report.frontier import frontier_csv, frontier_lines, frontier_records, frontier_text
+from netdesign.report.words import counted
 from netdesign.solve.registry import ONE_YEAR
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ class FrontierAnswer(ReportedAnswer["FrontierDocument"]):
         return self.networks[0] if self.networks else None
 
     def __repr__(self) -> str:
-        return f"<FrontierAnswer {self.document.instance.name}: {len(self.points)} points, {self.termination}>"
+        name, number = self.document.instance.name, counted(len(self.points), "point")
+        return f"<FrontierAnswer {name}: {number}, {self.termination}>"
 
     def _repr_html_(self) -> str:
         rows = [

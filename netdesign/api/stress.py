@@ -19,6 +19,7 @@ from netdesign.api.tables import html_list, html_table
 from netdesign.api.timing_stress import TimingStressAnswer
 from netdesign.errors import UsageError
 from netdesign.report.stress import stress_csv, stress_lines, stress_records, stress_text
+from netdesign.report.words import counted
 from netdesign.solve.registry import ONE_YEAR, STAGED
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ class StressAnswer(ReportedAnswer["StressDocument"]):
         return self.networks[0] if self.networks else None
 
     def __repr__(self) -> str:
-        return f"<StressAnswer {self.document.instance.name}: {len(self.networks)} networks, {self.termination}>"
+        name, number = self.document.instance.name, counted(len(self.networks), "network")
+        return f"<StressAnswer {name}: {number}, {self.termination}>"
 
     def _repr_html_(self) -> str:
         rows = [[", ".join(one.hubs), shown_amount(one.objective)] for one in self.networks]

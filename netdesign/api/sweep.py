@@ -16,6 +16,7 @@ from netdesign.api.swept import over_of, table_of
 from netdesign.api.tables import html_list, html_table
 from netdesign.errors import UsageError
 from netdesign.report.sweep import sweep_csv, sweep_lines, sweep_records, sweep_text
+from netdesign.report.words import counted
 from netdesign.results.sweep_document import SweepDocument
 from netdesign.solve.registry import ONE_YEAR
 
@@ -65,7 +66,7 @@ class SweepAnswer(ReportedAnswer["SweepDocument"]):
         return dict(Counter(tuple(row.open_hubs) for row in self.rows if row.plan is not None).most_common())
 
     def __repr__(self) -> str:
-        of_all = f"{len(self.rows)} of {len(self.rows) + self.left} combinations"
+        of_all = f"{len(self.rows)} of {counted(len(self.rows) + self.left, 'combination')}"
         return f"<SweepAnswer {self.document.instance.name}: {of_all}, {self.termination}>"
 
     def _repr_html_(self) -> str:

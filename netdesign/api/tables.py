@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from netdesign.errors import UsageError, did_you_mean
 from netdesign.report.tables import to_csv
 from netdesign.report.text import shown
+from netdesign.report.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -48,7 +49,7 @@ class Columns(Mapping[str, list[Any]]):
         return len(self._columns)
 
     def __repr__(self) -> str:
-        return f"<Columns {', '.join(self)}: {len(self.rows())} rows>"
+        return f"<Columns {', '.join(self)}: {counted(len(self.rows()), 'row')}>"
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the rows, each a dict."""

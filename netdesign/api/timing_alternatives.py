@@ -15,6 +15,7 @@ from netdesign.report.timing.alternatives import (
     timing_alternatives_text,
 )
 from netdesign.report.timing.first_words import first_text
+from netdesign.report.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -62,8 +63,8 @@ class TimingAlternativesAnswer(AnswerOverYears["TimingAlternativesDocument"]):
         self.is_complete, self.others_bound, self.limit = document.is_complete, document.others_bound, document.limit
 
     def __repr__(self) -> str:
-        name, number = self.document.instance.name, len(self.decisions)
-        return f"<TimingAlternativesAnswer {name}: {number} first decisions, {self.termination}>"
+        name, number = self.document.instance.name, counted(len(self.decisions), "first decision")
+        return f"<TimingAlternativesAnswer {name}: {number}, {self.termination}>"
 
     def _repr_html_(self) -> str:
         rows = [

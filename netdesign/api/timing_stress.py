@@ -15,6 +15,7 @@ from netdesign.report.timing.stress import (
     timing_stress_records,
     timing_stress_text,
 )
+from netdesign.report.words import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +51,7 @@ class TimingStressAnswer(AnswerOverYears["TimingStressDocument"]):
 
     def __repr__(self) -> str:
         name = self.document.instance.name
-        return f"<TimingStressAnswer {name}: {len(self.plans)} plans, {self.termination}>"
+        return f"<TimingStressAnswer {name}: {counted(len(self.plans), 'plan')}, {self.termination}>"
 
     def _repr_html_(self) -> str:
         rows = [[name_of_plan(one.names), shown_amount(one.objective)] for one in self.plans]

@@ -8,6 +8,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.asking import ask
+from netdesign.cli.completion import site_lists
 from netdesign.cli.sharing import shares_options
 from netdesign.cli.timing import LevelOption, RiskOption, ScenarioOption, TreeOption
 
@@ -19,10 +20,17 @@ WithinOption = Annotated[
 ]
 WithOption = Annotated[
     list[str] | None,
-    typer.Option("--with", metavar="A,B", help="What is best with these sites open?", show_default=False),
+    typer.Option(
+        "--with",
+        metavar="A,B",
+        help="What is best with these sites open?",
+        show_default=False,
+        autocompletion=site_lists,
+    ),
 ]
 WithoutOption = Annotated[
-    list[str] | None, typer.Option("--without", metavar="C", help="And without these?", show_default=False)
+    list[str] | None,
+    typer.Option("--without", metavar="C", help="And without these?", show_default=False, autocompletion=site_lists),
 ]
 DiverseOption = Annotated[
     int | None,

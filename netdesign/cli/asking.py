@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import ProgressLine, interruptible
+from netdesign.cli.console import ProgressLine, interruptible, print_answer
 from netdesign.cli.output import checked_partial, checked_result, kept, write_answer
 from netdesign.cli.sharing import READING, SHARED
 
@@ -25,7 +25,12 @@ def given_of(typed: dict[str, Any]) -> Given:
     return Given(typed["instance"], Reading(*(typed[name] for name in READING if name in typed)))
 
 
-def ask(question: Callable[..., Any], typed: dict[str, Any], *asked_about: object) -> NoReturn:
+def ask(
+    question: Callable[..., Any],
+    typed: dict[str, Any],
+    *asked_about: object,
+    besides: Callable[[Any], str] | None = None,
+) -> NoReturn:
     """Ask, write the answer to its file and to stdout, and end with its exit code.
 
     Parameters
@@ -36,6 +41,8 @@ def ask(question: Callable[..., Any], typed: dict[str, Any], *asked_about: objec
         The options of the command by the names of its parameters; those that commands share by ``shared``.
     asked_about
         What follows the instance, such as configurations or a figure.
+    besides
+        What stdout has of the answer besides its table.
 
     Raises
     ------
@@ -45,16 +52,19 @@ def ask(question: Callable[..., Any], typed: dict[str, Any], *asked_about: objec
     typed = {**typed, **typed.get(SHARED, {})}
     given = given_of(typed)
     output, resume, quiet = typed.get("output"), typed.get("resume", False), typed["quiet"]
+    in_full = typed["notes"]
     partial = None
     if "resume" in typed:
         partial = checked_partial(question.__name__, output, given, typed.get("model"), resume=resume)
     elif output is not None:
         checked_result(question.__name__, output, given, typed.get("model"))
-    progress = ProgressLine(quiet=quiet)
+    progress = ProgressLine(quiet=quiet, in_full=in_full)
     # A signal may come until the answer is printed: what is found so far is then the answer.
     with interruptible(progress) as stop:
         keywords = opt.keywords(question, typed | kept(partial, resume=resume, quiet=quiet))
         found = question(given, *asked_about, **keywords, listen=progress, stop=stop)
         progress.clear()
-        write_answer(found, typed["format_"], output, partial, quiet=quiet, has_told=progress.has_told)
+        write_answer(found, typed["format_"], output, partial, quiet=quiet, in_full=in_full, has_told=progress.has_told)
+        if besides is not None:
+            print_answer(besides(found))
     raise typer.Exit(found.exit_code)

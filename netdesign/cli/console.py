@@ -7,6 +7,7 @@ import re
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -28,12 +29,18 @@ _MILLIONS_FROM = 1e5
 _FEW_NAMED = 3
 """Number of hubs up to which a network is named by them."""
 
+_BAR = 10
+"""Characters of the bar that shows how much is done."""
+
 _WITH_SAVING = ("saving sites sets left", "short sites sets left", "short sets", "short", "sets", "")
 _WITHOUT_SAVING = ("best bound gap sets left", "best bound gap", "best gap", "best", "bound", "")
 """Parts of the line of progress after time and task where a terminal is narrow: the first that it has room for.
 
 Values and gap of the networks say the same as the saving.
 """
+
+_LIST = re.compile(r"(.*[^\d]): [^:;]*,[^:;]*,")
+"""A message that ends in a list of three names or more; the colon after a number is that of a line of a file."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -83,12 +90,22 @@ def print_message(text: str, *, quiet: bool = False) -> None:
         _write(_harmless(text) + "\n")
 
 
-def print_warnings(warnings: Iterable[str], *notes: str | None, quiet: bool) -> None:
-    """Write warnings to stderr, and notes unless ``quiet``; a note that is None is skipped."""
-    for warning in warnings:
-        print_message(f"warning: {warning}")
-    for note in filter(None, notes):
-        print_message(f"note: {note}", quiet=quiet)
+def print_warnings(warnings: Iterable[str], *notes: str | None, quiet: bool, in_full: bool = True) -> None:
+    """Write warnings to stderr, and notes unless ``quiet``, each once; a note that is None is skipped.
+
+    Unless ``in_full`` they say how many there are of what they name.
+    """
+    worded = str if in_full else _without_list
+    for warning in dict.fromkeys(warnings):
+        print_message(f"warning: {worded(warning)}")
+    for note in dict.fromkeys(filter(None, notes)):
+        print_message(f"note: {worded(note)}", quiet=quiet)
+
+
+def _without_list(text: str) -> str:
+    """Return a message without the names that it lists after a colon."""
+    found = _LIST.match(text)
+    return text if found is None else f"{found[1]}; --notes lists them"
 
 
 def _harmless(text: str) -> str:
@@ -108,12 +125,14 @@ def _write(text: str) -> None:
 class ProgressLine:
     """Prints incumbent, bound and gap: on a terminal in one line that is rewritten, else in a line now and then."""
 
-    def __init__(self, *, quiet: bool) -> None:
+    def __init__(self, *, quiet: bool, in_full: bool = True) -> None:
         self._quiet = quiet
+        self._in_full = in_full
         self._terminal = sys.stderr.isatty()
         self._last = time.monotonic()
         self._shown = 0
         self._has_plan: set[str] = set()
+        self._part: float | None = None
         self.switch = _Switch()
         self.has_told = False
 
@@ -121,7 +140,7 @@ class ProgressLine:
         """Print warnings and notes on the instance."""
         self.has_told = True
         self.clear()
-        print_warnings(warnings, *notes, quiet=self._quiet)
+        print_warnings(warnings, *notes, quiet=self._quiet, in_full=self._in_full)
 
     def __call__(self, progress: Progress) -> None:
         """Print a ``Progress``."""
@@ -139,7 +158,10 @@ class ProgressLine:
         if is_first_plan:
             self._has_plan.add(progress.task)
         self._last = now
-        text = _progress_text(progress, _columns() if self._terminal else None)
+        if progress.part is not None:
+            self._part = progress.part
+        told = replace(progress, part=self._part)
+        text = _progress_text(told, _columns() if self._terminal else None)
         if self._terminal:
             _write(f"\r{text:<{self._shown}}")
             self._shown = len(text)
@@ -162,6 +184,8 @@ def _progress_text(progress: Progress, columns: int | None) -> str:
         parts["sets"] = "the last set" if progress.sets_left == 1 else f"{progress.sets_left:,} sets left"
     if progress.left_s is not None:
         parts["left"] = f"about {_span_text(progress.left_s)} to go"
+    if columns is not None:
+        parts["time"] += _bar(progress)
     text = "  ".join(parts.values())
     if columns is None or len(text) < columns:
         return text
@@ -170,6 +194,14 @@ def _progress_text(progress: Progress, columns: int | None) -> str:
         narrower, parts["short"] = _WITH_SAVING, parts["saving"].removesuffix(_against(progress.saving))
     lines = ("  ".join(parts[name] for name in ("time", "task", *names.split()) if name in parts) for names in narrower)
     return next((line for line in lines if len(line) < columns), text[: columns - 1])
+
+
+def _bar(progress: Progress) -> str:
+    """Return a bar of how much is done, as far as that is known."""
+    done, left_s = progress.part, progress.left_s
+    if done is None and left_s is not None:
+        done = progress.elapsed_s / (progress.elapsed_s + left_s) if left_s else 1.0
+    return "" if done is None else f"  [{'#' * round(done * _BAR):.<{_BAR}}]"
 
 
 def _figures(progress: Progress) -> Iterator[tuple[str, str]]:

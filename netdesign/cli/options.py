@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from netdesign.cli.completion import instance_names, model_names, site_lists
 from netdesign.instance.published.formats import names_that_take
 from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED
 
@@ -30,14 +31,22 @@ def _engine(*registries: Registry[Any, Any]) -> Any:
             raise typer.BadParameter(message)
         return name
 
+    def begun(incomplete: str) -> list[str]:
+        return [name for name in allowed() if name.startswith(incomplete)]
+
     metavar = f"<{'|'.join(allowed())}>"
     text = "What answers; auto takes the one that suits and says why."
-    return typer.Option("--engine", metavar=metavar, callback=checked, help=text)
+    return typer.Option("--engine", metavar=metavar, callback=checked, help=text, autocompletion=begun)
 
 
 InstanceArgument = Annotated[
     str,
-    typer.Argument(metavar="INSTANCE", help="Folder, file, or the name of a bundled instance.", show_default=False),
+    typer.Argument(
+        metavar="INSTANCE",
+        help="Folder, file, or the name of a bundled instance.",
+        show_default=False,
+        autocompletion=instance_names,
+    ),
 ]
 HubsOption = Annotated[
     int | None,
@@ -59,11 +68,19 @@ MaxNewOption = Annotated[
 ]
 OpenOption = Annotated[
     list[str] | None,
-    typer.Option("--open", metavar="A,B", help="Sites that must open, closed ones too.", show_default=False),
+    typer.Option(
+        "--open",
+        metavar="A,B",
+        help="Sites that must open, closed ones too.",
+        show_default=False,
+        autocompletion=site_lists,
+    ),
 ]
 CloseOption = Annotated[
     list[str] | None,
-    typer.Option("--close", metavar="C", help="Sites that must not open.", show_default=False),
+    typer.Option(
+        "--close", metavar="C", help="Sites that must not open.", show_default=False, autocompletion=site_lists
+    ),
 ]
 SetOption = Annotated[
     list[str] | None,
@@ -85,6 +102,7 @@ ModelOption = Annotated[
         help="Formulation, and with it the problem; by default the one that states the instance's problem. "
         "A FILE is run as Python: trust it as you trust a program.",
         show_default=False,
+        autocompletion=model_names,
     ),
 ]
 EngineOption = Annotated[str, _engine(ONE_YEAR)]
@@ -162,6 +180,9 @@ ThreadsOption = Annotated[
     int, typer.Option("--threads", metavar="N", help="Threads of solver and engines.", min=1, max=256)
 ]
 SeedOption = Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the solver.", min=0, max=2**31 - 1)]
+NotesOption = Annotated[
+    bool, typer.Option("--notes", help="Warnings and notes with all that they name, not only how many.")
+]
 QuietOption = Annotated[
     bool, typer.Option("--quiet", help="No progress and no notes on stderr; warnings and errors stay.")
 ]
@@ -200,6 +221,18 @@ ClusterOption = Annotated[
         "on the other: trust it as you trust a program.",
         show_default=False,
     ),
+]
+
+
+class Shown(StrEnum):
+    """What may be shown besides the tables of every answer."""
+
+    CITIES = "cities"
+
+
+ShowOption = Annotated[
+    Shown | None,
+    typer.Option("--show", help="What is shown besides; cities: the hub of each city in each network."),
 ]
 
 

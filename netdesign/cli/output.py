@@ -112,6 +112,7 @@ def write_answer(
     partial: Partial | None = None,
     *,
     quiet: bool,
+    in_full: bool = True,
     has_told: bool = False,
 ) -> None:
     """Write warnings and notes to stderr unless they are told, a result to its file, and the answer to stdout.
@@ -122,7 +123,7 @@ def write_answer(
         A file or stdout cannot be written.
     """
     if not has_told:
-        print_warnings(found.warnings, *found.notes, quiet=quiet)
+        print_warnings(found.warnings, *found.notes, quiet=quiet, in_full=in_full)
     document = getattr(found, "document", None)
     if output is not None and document is not None:
         write_result(output, document)

@@ -10,7 +10,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from netdesign import __version__
 from netdesign.cli import catalogue
@@ -56,6 +56,30 @@ class _Commands(TyperGroup):
             raise
 
 
+class _TakesNumbers(TyperCommand):
+    """A command whose arguments may be negative numbers, which typer takes for options."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        from netdesign.instance.fields import is_decimal
+
+        values = {
+            name
+            for param in self.params
+            if not getattr(param, "is_flag", True)
+            for name in param.opts
+            if param.nargs == 1
+        }
+        before = ["", *args]
+        # What begins with a space is no option, and the same number.
+        return super().parse_args(
+            ctx,
+            [
+                f" {word}" if word.startswith("-") and is_decimal(word) and before[place] not in values else word
+                for place, word in enumerate(args)
+            ],
+        )
+
+
 def _import_in_full(typed: str) -> str:
     """Return the right call of import where a file stands in the place of the format, else an empty string."""
     by_ending = format_by_ending(typed)
@@ -67,7 +91,6 @@ app = typer.Typer(
     cls=_Commands,
     help="Hub-network design with proof: whether a second or third hub pays, where, and by how much.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
@@ -115,7 +138,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "schema": catalogue.schema,
 }
 for _name, _command in _COMMANDS.items():
-    app.command(_name, epilog=EXIT_CODES)(_command)
+    app.command(_name, cls=_TakesNumbers if _command is tipping else None, epilog=EXIT_CODES)(_command)
 
 
 _MADE_BEFORE_A_SEARCH = 100_000

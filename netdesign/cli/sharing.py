@@ -42,6 +42,7 @@ def _of_all(
     output: opt.OutputOption = None,
     resume: opt.ResumeOption = False,
     cluster: opt.ClusterOption = None,
+    notes: opt.NotesOption = False,
     quiet: opt.QuietOption = False,
 ) -> None:
     """Have all of them."""

@@ -12,10 +12,18 @@ from netdesign.cli.sharing import shares_options
 @shares_options()
 def solve(
     instance: opt.InstanceArgument,
+    show: opt.ShowOption = None,
     **shared: Any,
 ) -> None:
     """Say whether a further hub pays, where, and by how much: the best network against today's, with its bound."""
     typed = locals()
     from netdesign.api import calls
+    from netdesign.api.answers import SolveAnswer
+    from netdesign.errors import UsageError
 
-    ask(calls.solve, typed)
+    if show is None:
+        ask(calls.solve, typed)
+    if shared["format_"] is not opt.Format.TABLE:
+        message = "--show: belongs to the table; --format json has the hub of each city, export --to cities a CSV"
+        raise UsageError(message)
+    ask(calls.solve, typed, besides=SolveAnswer.cities_text)

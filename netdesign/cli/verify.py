@@ -29,7 +29,10 @@ def verify(
             show_default=False,
         ),
     ],
-    prove: Annotated[bool, typer.Option("--prove", help="Prove the bounds again with another engine.")] = False,
+    prove: Annotated[
+        bool,
+        typer.Option("--prove", help="Prove the bounds again with another engine, or the same where no other can."),
+    ] = False,
     time_limit: opt.TimeLimitOption = None,
     quiet: opt.QuietOption = False,
 ) -> None:
@@ -37,6 +40,10 @@ def verify(
 
     Exit code 7: something in it is contradicted; of what is contradicted alike the first five are told, and how many
     follow. 6: a proof was not finished in time.
+
+    Figures are held against the plans and against each other. Only --prove finds a bound that is too high though it
+    fits them, a network or a first decision that is missing from a list with its plan, and a search of a frontier that
+    was left out or has other prices and limits. Why an engine was taken is not compared.
 
     The files of the instance are compared byte for byte: a comment that was added since is told as instance.digest,
     with whether every figure is true all the same; solve again for a result of the new files.

@@ -21,8 +21,11 @@ ALL = "*"
 BETWEEN_PATHS = ";"
 """Stands between the paths of a figure that stands in several places; no name has it."""
 
-_NO_FIGURES = ("ranges", "distributions", "correlations", "paths", "tree")
-"""Tables whose numbers are about other figures, or about years."""
+_ABOUT_OTHERS = ("ranges", "distributions", "correlations")
+"""Tables whose numbers are about other figures."""
+
+_ABOUT_YEARS = ("paths", "tree")
+"""Tables whose numbers are about years."""
 
 
 class FigurePathError(Exception):
@@ -138,7 +141,7 @@ def names_below(document: InstanceDocument, pattern: str) -> list[str]:
     return list(found.values())
 
 
-def place_in(document: InstanceDocument, path: str) -> Place:
+def place_in(document: InstanceDocument, path: str, *, over_years: bool = False) -> Place:
     """Return where a path leads.
 
     Parameters
@@ -147,6 +150,8 @@ def place_in(document: InstanceDocument, path: str) -> Place:
         Valid.
     path
         As for ``--set``; what files leave out has its default.
+    over_years
+        Whether it may be a number about years.
 
     Raises
     ------
@@ -163,8 +168,12 @@ def place_in(document: InstanceDocument, path: str) -> Place:
         block = holder if isinstance(holder, Block) else block
         is_cell = isinstance(holder, Block) and not after
         holder, trail, rest = _inside(holder, key), (*trail, name), after
-    if trail[:1] == ("tables",) and len(trail) > 1 and trail[1] in _NO_FIGURES:
-        message = f"'{path}' is of the table {trail[1]}, which has no figures of the one year that is solved"
+    table = trail[1] if trail[:1] == ("tables",) and len(trail) > 1 else ""
+    if table in _ABOUT_OTHERS:
+        message = f"'{path}' is of the table {table}, whose numbers are about other figures"
+        raise FigurePathError(message, trail)
+    if table in _ABOUT_YEARS and not over_years:
+        message = f"'{path}' is of the table {table}, whose numbers are about years; a figure of one year is asked for"
         raise FigurePathError(message, trail)
     if holder is None:
         message = f"'{path}' has no value that could move"

@@ -131,6 +131,51 @@ def apply_condition(instance: Instance, opened: Iterable[str], closed: Iterable[
         raise as_usage(error.faults) from None
 
 
+def check_condition(
+    instance: Instance,
+    options: HubOptions,
+    opened: Sequence[str],
+    closed: Sequence[str],
+    *,
+    closes_for_good: bool = True,
+) -> None:
+    """Check that what ``--with`` and ``--without`` name does not contradict another option of the call.
+
+    Parameters
+    ----------
+    instance
+        With the options in force.
+    options
+        Those of the call about hubs.
+    opened, closed
+        Ids of the sites that ``--with`` and ``--without`` name.
+    closes_for_good
+        Whether what ``--without`` names may not open at all; over years it may open later.
+
+    Raises
+    ------
+    UsageError
+        Two options contradict each other; names both.
+    """
+    clashes = [("--close", "--with", options.closed, opened)]
+    if closes_for_good:
+        clashes.append(("--open", "--without", options.opened, closed))
+    for first, second, names, others in clashes:
+        both = sorted(set(names) & set(others))
+        if both:
+            message = f"{first} and {second} both name {', '.join(both)}"
+            raise UsageError(message)
+    certain = (instance.required | set(opened)) - instance.centres
+    for flag, most, must in (
+        ("--hubs", options.hubs, certain),
+        ("--max-new", options.max_new, certain - instance.existing),
+    ):
+        if opened and most is not None and len(must) > most:
+            named = f"{', '.join(sorted(must))} must open"
+            message = f"{flag} {most} and --with {','.join(opened)} contradict each other: {named}"
+            raise UsageError(message)
+
+
 def _named_sites(instance: Instance, opened: Iterable[str], closed: Iterable[str]) -> dict[str, object]:
     """Return the policies on single sites with those that options name."""
     policies = instance.policies

@@ -2,138 +2,123 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from netdesign.errors import UsageError
 from netdesign.evaluate import evaluate, hubs_of_cities
+from netdesign.evaluate.used_legs import used_legs
 from netdesign.instance import NodeKind
-from netdesign.network.services import places
+from netdesign.instance.services import LegKind
 
 if TYPE_CHECKING:
-    from netdesign.evaluate import CityHubs
+    from collections.abc import Iterator
+
+    from netdesign.evaluate import CityHubs, Evaluation
+    from netdesign.evaluate.used_legs import UsedLeg
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
 
 
-def plan_geojson(instance: Instance, network: Network, plan: Plan) -> dict[str, Any]:
-    """Return a FeatureCollection of a plan.
+_NOT_SERVED: Final = dict.fromkeys(("hubs_in", "hubs_out", "mean_h", "late_t_per_year"))
+"""What is told of a point that is no city."""
 
-    Points have ``id``, ``name``, ``kind``, ``hub`` (whether one is open there) and their volumes, cities ``hubs_in``
-    and ``hubs_out`` (ids of the hubs that serve them and that take what they send, joined by +), lines ``leg``
-    (collection, inter_hub or distribution), ``mode``, ``from``, ``to`` and ``volume_t_per_year``. Where the instance
-    has sorting centres, points have ``sorting_centre`` too (whether one is open there); where vehicles leave, lines
-    have ``vehicle`` and ``departures_per_week``.
+
+def plan_geojson(instance: Instance, network: Network, plan: Plan) -> dict[str, Any]:
+    """Return a FeatureCollection of a plan; all points have the same properties, all lines have, null for none.
+
+    Points are cities, overseas airports and open sites. They have ``id``, ``name``, ``country``, ``kind``, ``hub`` and
+    ``sorting_centre`` (whether one is open there), ``handled_t_per_year`` (of an open site) and ``demand_t_per_year``
+    (what begins or ends there); cities ``hubs_in`` and ``hubs_out`` (ids of the hubs that serve them and that take what
+    they send, joined by +), ``mean_h`` and ``late_t_per_year`` of what they receive.
+
+    Lines are the legs with freight or departures, each once: ``leg`` (collection, inter_hub or distribution), ``mode``,
+    ``from``, ``to``, ``volume_t_per_year``, ``km``, ``hours`` (the wait for a departure included), and where vehicles
+    leave ``vehicle``, ``departures_per_week``, ``fill``, ``wait_h`` and ``eur_per_year``.
 
     Raises
     ------
     UsageError
         Nodes without coordinates.
     """
-    departures = _departures(instance, plan)
-    # A vehicle that comes back without freight goes all the same.
-    legs = dict.fromkeys(departures, 0.0) | _leg_volumes(instance, plan)
-    used = sorted({end for _, origin, destination in legs for end in (origin, destination)})
+    evaluation = evaluate(instance, network, plan)
+    legs = list(used_legs(instance, network, plan, evaluation))
+    used = sorted({end for leg in legs for end in (leg.origin, leg.destination)})
     lost = [
         instance.nodes[node].id for node in used if instance.nodes[node].lat is None or instance.nodes[node].lon is None
     ]
     if lost:
         message = f"GeoJSON needs lat and lon of every node; without: {', '.join(lost[:5])}"
         raise UsageError(message)
-    features = [
-        *_points(instance, network, plan),
-        *(_line(instance, key, volume, departures.get(key, {})) for key, volume in sorted(legs.items())),
-    ]
+    features = [*_points(instance, plan, evaluation), *(_line(instance, leg) for leg in legs)]
     return {"type": "FeatureCollection", "features": features}
 
 
-def _leg_volumes(instance: Instance, plan: Plan) -> dict[tuple[str, int, int], float]:
-    """Return the volume of each leg by kind and nodes, t/year."""
-    commodities = instance.commodities
-    at = np.array([site.node for site in instance.sites])
-    legs: dict[tuple[str, int, int], float] = {}
-    for row in range(plan.routes):
-        commodity = plan.commodity[row]
-        first, last = int(at[plan.first_hub[row]]), int(at[plan.last_hub[row]])
-        steps = (
-            ("collection", int(commodities.origin[commodity]), first),
-            ("inter_hub", first, last),
-            ("distribution", last, int(commodities.destination[commodity])),
-        )
-        for step in steps:
-            if step[1] != step[2]:
-                legs[step] = legs.get(step, 0.0) + float(plan.volume[row])
-    return legs
-
-
-def _departures(instance: Instance, plan: Plan) -> dict[tuple[str, int, int], dict[str, Any]]:
-    """Return vehicle and departures a week of each leg that has a service, by kind and nodes."""
-    if instance.services is None:
-        return {}
-    vehicles = instance.services.vehicles
-    return {
-        (place.legs, one.origin, one.destination): {
-            "vehicle": vehicles[one.vehicle].id,
-            "departures_per_week": one.departures,
-        }
-        for one, place in zip(plan.services, places(instance, plan.services), strict=True)
-        if place is not None
-    }
-
-
-def _points(instance: Instance, network: Network, plan: Plan) -> list[dict[str, Any]]:
-    evaluation = evaluate(instance, network, plan)
-    served = _hubs_of(instance, hubs_of_cities(instance, plan, evaluation))
+def _points(instance: Instance, plan: Plan, evaluation: Evaluation) -> Iterator[dict[str, Any]]:
+    served = _of_cities(hubs_of_cities(instance, plan, evaluation), instance)
     volume = np.zeros(len(instance.nodes))
     commodities = instance.commodities
     np.add.at(volume, commodities.origin, commodities.volume)
     np.add.at(volume, commodities.destination, commodities.volume)
     is_open = set(plan.open_hubs)
-    features = []
     for position, node in enumerate(instance.nodes):
         if node.lat is None or node.lon is None or (node.kind is NodeKind.SITE and node.id not in is_open):
             continue
         properties: dict[str, Any] = {
             "id": node.id,
             "name": node.name,
+            "country": node.country,
             "kind": node.kind.value,
             "hub": node.id in is_open and node.id not in instance.centres,
+            "sorting_centre": node.id in is_open and node.id in instance.centres,
+            "handled_t_per_year": round(evaluation.loads.handled.get(node.id, 0.0), 3) if node.id in is_open else None,
+            "demand_t_per_year": None if node.kind is NodeKind.SITE else round(float(volume[position]), 3),
+            **served.get(position, _NOT_SERVED),
         }
-        if instance.centres:
-            properties["sorting_centre"] = node.id in is_open and node.id in instance.centres
-        if node.id in is_open:
-            properties["handled_t_per_year"] = round(evaluation.loads.handled.get(node.id, 0.0), 3)
-        if node.kind is not NodeKind.SITE:
-            properties["demand_t_per_year"] = round(float(volume[position]), 3)
-        if node.kind is NodeKind.CITY:
-            properties |= {name: "+".join(served.get((position, name), ())) for name in ("hubs_in", "hubs_out")}
-        features.append(_feature("Point", [node.lon, node.lat], properties))
-    return features
+        yield _feature("Point", [node.lon, node.lat], properties)
 
 
-def _hubs_of(instance: Instance, cities: CityHubs) -> dict[tuple[int, str], list[str]]:
-    """Return the ids of the hubs of each city by its position and the name of the property."""
-    found: dict[tuple[int, str], list[str]] = {}
-    for city, sends, hub in zip(cities.city.tolist(), cities.sends.tolist(), cities.hub.tolist(), strict=True):
-        found.setdefault((city, "hubs_out" if sends else "hubs_in"), []).append(instance.sites[hub].id)
+def _of_cities(cities: CityHubs, instance: Instance) -> dict[int, dict[str, Any]]:
+    """Return what is told of each city, by its position."""
+    found: dict[int, dict[str, Any]] = {}
+    for city in np.unique(cities.city).tolist():
+        own = cities.city == city
+        receives = own & ~cities.sends
+        hubs = {
+            name: "+".join(instance.sites[hub].id for hub in cities.hub[rows])
+            for name, rows in (("hubs_in", receives), ("hubs_out", own & cities.sends))
+        }
+        hours, late, volume = (column[receives] for column in (cities.mean_h, cities.late, cities.volume))
+        mean_h = _number(np.average(hours, weights=volume)) if volume.sum() > 0 else None
+        found[city] = {**hubs, "mean_h": mean_h, "late_t_per_year": _number(late.sum()) if late.size else None}
     return found
 
 
-def _line(instance: Instance, key: tuple[str, int, int], volume: float, departures: dict[str, Any]) -> dict[str, Any]:
-    leg, origin, destination = key
-    ends = instance.nodes[origin], instance.nodes[destination]
-    mode = "air" if NodeKind.OVERSEAS in (ends[0].kind, ends[1].kind) else "road"
+def _line(instance: Instance, leg: UsedLeg) -> dict[str, Any]:
+    ends, load = (instance.nodes[leg.origin], instance.nodes[leg.destination]), leg.load
+    services = instance.services
     properties = {
-        "leg": leg,
-        "mode": mode,
+        "leg": leg.place.legs,
+        "mode": "air" if leg.kind is LegKind.AIR else "road",
         "from": ends[0].id,
         "to": ends[1].id,
-        "volume_t_per_year": round(volume, 3),
-        **departures,
+        "volume_t_per_year": round(leg.volume, 3),
+        "km": _number(leg.km),
+        "hours": _number(leg.hours),
+        "vehicle": services.vehicles[load.service.vehicle].id if load and services else None,
+        "departures_per_week": load.service.departures if load else None,
+        "fill": _number(load.fill) if load else None,
+        "wait_h": _number(load.wait_h) if load else None,
+        "eur_per_year": _number(load.eur) if load else None,
     }
     return _feature("LineString", [[end.lon, end.lat] for end in ends], properties)
+
+
+def _number(value: float) -> float | None:
+    """Return a value to four places; JSON has no infinity and no NaN."""
+    return round(float(value), 4) if np.isfinite(value) else None
 
 
 def _feature(kind: str, coordinates: list[Any], properties: dict[str, Any]) -> dict[str, Any]:

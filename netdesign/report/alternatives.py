@@ -12,6 +12,7 @@ from netdesign.report.words import (
     amount,
     best_of,
     difference,
+    ending_of_best,
     measure_of,
     name_of,
     share,
@@ -37,8 +38,7 @@ _MOST_ROWS, _MOST_MOVES = 60, 10
 def alternatives_text(result: AlternativesDocument, asked: Asked) -> str:
     """Return the whole answer as text; ``asked`` has options of the call that the result does not hold."""
     tables = [*_list_tables(result), *_condition_tables(result, asked)]
-    text = render([*alternatives_lines(result, asked), *closing_lines(result)], tables)
-    return text + "\n" + time_line(result.times, {}) + "\n"
+    return render([*alternatives_lines(result, asked), *closing_lines(result)], tables, time_line(result.times, {}))
 
 
 def alternatives_lines(result: AlternativesDocument, asked: Asked) -> list[str]:
@@ -60,8 +60,9 @@ def alternatives_lines(result: AlternativesDocument, asked: Asked) -> list[str]:
 def _list_lines(result: AlternativesDocument, measure: Measure) -> Iterator[str]:
     best, others = result.networks[0].network, len(result.networks) - 1
     value = f"{measure.text(best.objective)}{measure.per}"
-    proven = "; proven" if best.termination is Termination.OPTIMAL else ""
-    yield f"The {best_of('network', best.termination)} is {name_of(best)}, {value}{proven}."
+    ending = ending_of_best(best, result.gap)
+    proven = "; proven" if ending == Termination.OPTIMAL else ""
+    yield f"The {best_of('network', ending)} is {name_of(best)}, {value}{proven}."
     within = _within(result, measure)
     found = {0: "No other network is", 1: "One other network is"}.get(others, f"{others} other networks are")
     if result.is_complete:
@@ -98,6 +99,7 @@ def _condition_lines(
     condition: ConditionPart, result: AlternativesDocument, measure: Measure, asked: Asked
 ) -> Iterator[str]:
     network, best = condition.network, result.networks[0].network
+    ending = ending_of_best(best, result.gap)
     if network.termination is Termination.INFEASIBLE:
         yield f"No network {_words_of(condition)} is feasible; proven."
         return
@@ -108,15 +110,15 @@ def _condition_lines(
     best_network, words = best_of("network", network.termination), _words_of(condition)
     what = f"{words[0].upper()}{words[1:]}, {shut}, the {best_network}" if shut else f"The {best_network} {words}"
     if set(network.open_hubs) == set(best.open_hubs):
-        yield f"{what} is the {best_of('', best.termination)} of all."
+        yield f"{what} is the {best_of('', ending)} of all."
         return
     more = f"{measure.text(abs(condition.difference))}{measure.per}"
     worse = ("dearer" if measure.per else "more") if condition.difference >= 0 else "less"
     compared = f"{more} {worse}" if abs(condition.difference) >= measure.same else "which has the same"
     if shut:
         than = "as" if abs(condition.difference) < measure.same else "than"
-        compared += f" {than} the {best_of('', best.termination)} permitted one"
-    is_proven = network.termination is best.termination is Termination.OPTIMAL
+        compared += f" {than} the {best_of('', ending)} permitted one"
+    is_proven = network.termination == ending == Termination.OPTIMAL
     proven = "proven" if is_proven else _between(condition, measure)
     yield f"{what} is {name_of(network)}, {compared}; {proven}."
     volume = sum(move.volume_t_per_year for move in condition.moves)
@@ -187,7 +189,7 @@ def _list_tables(result: AlternativesDocument) -> list[TextTable]:
     if len(networks) > _MOST_ROWS:
         rows.append(["", f"and {len(networks) - _MOST_ROWS} more", *[""] * (len(header) - 2)])
     words = frozenset({1, len(header) - 2, len(header) - 1})
-    return [TextTable("Networks, the best first", header, rows, words), *_parts_table(result)]
+    return [TextTable("Networks, the best first", header, rows, words, keys=2), *_parts_table(result)]
 
 
 def _parts_table(result: AlternativesDocument) -> list[TextTable]:
@@ -200,7 +202,7 @@ def _parts_table(result: AlternativesDocument) -> list[TextTable]:
         for place, one in enumerate(result.networks[:_MOST_ROWS], start=1)
     ]
     title = "Cost by part against the best, EUR/year"
-    return [TextTable(title, ["", "network", *parts.values()], rows, frozenset({1}))]
+    return [TextTable(title, ["", "network", *parts.values()], rows, frozenset({1}), keys=2)]
 
 
 def _parts_of(costs: list[CostsPart]) -> dict[str, str]:

@@ -58,7 +58,7 @@ def answer_text(result: ResultDocument, asked: Asked) -> str:
     tables = [*_network_tables(result, asked), *_load_tables(result), *_vehicle_tables(result), *city_tables(result)]
     tables += _minima_tables(result)
     lines = [*answer_lines(result, asked), *closing_lines(result)]
-    return render(lines, tables) + "\n" + time_line(result.times, _TIMES) + "\n"
+    return render(lines, tables, time_line(result.times, _TIMES))
 
 
 def _network_tables(result: ResultDocument, asked: Asked) -> list[TextTable]:
@@ -84,7 +84,7 @@ def _network_tables(result: ResultDocument, asked: Asked) -> list[TextTable]:
     if any(n.carbon and n.carbon.co2e_t_per_year for n in networks):
         rows.append(_row("t CO2e/year", networks, lambda n: tonnes(n.carbon.co2e_t_per_year if n.carbon else None)))
     rows += _proof_rows(result, networks)
-    return [TextTable(_heading(result), header, rows, is_split=True)]
+    return [TextTable(_heading(result), header, rows)]
 
 
 def _heading(result: ResultDocument) -> str:
@@ -185,7 +185,7 @@ def _load_tables(result: ResultDocument) -> list[TextTable]:
             if rows
             else []
         )
-    return [TextTable("Volume by hub and air lane, t/year", header, rows, frozenset({0, 1, 4}))]
+    return [TextTable("Volume by hub and air lane, t/year", header, rows, frozenset({0, 1, 4}), keys=2)]
 
 
 def _vehicle_tables(result: ResultDocument) -> list[TextTable]:
@@ -200,7 +200,7 @@ def _vehicle_tables(result: ResultDocument) -> list[TextTable]:
                 rows.append([name, load.vehicle, f"{load.legs:,}", *departures, share(load.fill), *km, eur])
                 name = ""
     header = ["network", "vehicle", "legs", "a week", "a day", "fill", "km loaded", "km empty", "EUR/year"]
-    return [TextTable("Departures, and vehicle-km a year", header, rows, frozenset({0, 1}))] if rows else []
+    return [TextTable("Departures, and vehicle-km a year", header, rows, frozenset({0, 1}), keys=2)] if rows else []
 
 
 def _minima_tables(result: ResultDocument) -> list[TextTable]:

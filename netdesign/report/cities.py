@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.report.tables import TextTable, to_csv
+from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.words import name_of, tonnes
 from netdesign.results.plan_document import CitiesPart
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 _MOST_NAMED = 2
 """Cities of a hub that are named, largest first; the result file and the CSV have all."""
+
+_WHOLE = 0.9999
+"""Share from which a city has one hub."""
 
 _WORDS = {"in": "to cities", "out": "from cities"}
 
@@ -33,7 +36,7 @@ def city_tables(result: ResultDocument) -> list[TextTable]:
                         rows.append([name, hub, _WORDS[way], *_in_short(own)])
                         name = ""
     header = ["network", "hub", "way", "cities", "t/year", "mean hours", "late t/year", "largest"]
-    return [TextTable("Cities by hub", header, rows, frozenset({0, 1, 2, 7}))] if rows else []
+    return [TextTable("Cities by hub", header, rows, frozenset({0, 1, 2, 7}), keys=3)] if rows else []
 
 
 def _in_short(rows: Sequence[dict[str, Any]]) -> list[str]:
@@ -50,6 +53,50 @@ def _in_short(rows: Sequence[dict[str, Any]]) -> list[str]:
         tonnes(sum(promised)) if promised else "-",
         ", ".join(row["city"] for row in largest),
     ]
+
+
+def hub_of_each_city(result: ResultDocument) -> str:
+    """Return a table of the hub of each city in each network: by its main hub in the last one, the largest first."""
+    networks = [one for one in result.networks if one.plan is not None and one.plan.cities is not None]
+    of_networks = [_hubs_by_city(one.plan.cities) for one in networks if one.plan and one.plan.cities]
+    if not of_networks:
+        return render(["No network has a plan with cities."], [])
+    volume = {city: sum(row["t_per_year"] for row in rows) for city, rows in of_networks[-1].items()}
+    cells = {city: [_hubs_text(found.get(city, [])) for found in of_networks] for city in volume}
+    rows = [
+        [city, tonnes(volume[city]), *cells[city]]
+        for city in sorted(volume, key=lambda city: (_main_hub(of_networks[-1][city]), -volume[city]))
+    ]
+    header, words = ["city", "t/year", *map(name_of, networks)], frozenset({0, *range(2, len(networks) + 2)})
+    title = "Hub of each city; where it has several: in of what it receives, out of what it sends"
+    return render([], [TextTable(title, header, rows, words)])
+
+
+def _hubs_by_city(cities: CitiesPart) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in cities.rows():
+        found.setdefault(row["city"], []).append(row)
+    return found
+
+
+def _main_hub(rows: Sequence[dict[str, Any]]) -> str:
+    return str(max(rows, key=lambda row: row["t_per_year"])["hub"])
+
+
+def _hubs_text(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the hubs of a city, each with its share where there are several; both ways where they differ."""
+    by_way = {
+        way: " + ".join(
+            row["hub"] if row["share"] >= _WHOLE else f"{row['hub']} {row['share']:.0%}"
+            for row in rows
+            if row["way"] == way
+        )
+        for way in _WORDS
+    }
+    told = {way: hubs for way, hubs in by_way.items() if hubs}
+    if len(set(told.values())) == 1:
+        return next(iter(told.values()))
+    return ", ".join(f"{way} {hubs}" for way, hubs in told.items())
 
 
 def cities_csv(cities: CitiesPart) -> str:

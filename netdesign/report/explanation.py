@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.evaluate import apart
 from netdesign.report.tables import render, to_csv
-from netdesign.report.words import clash_sentence, listed, network_name, policy_words, time_line
+from netdesign.report.words import clash_sentence, counted, listed, network_name, policy_words, time_line
 from netdesign.results.explanation_document import Kept
 from netdesign.solve.core.outcome import Termination
 
@@ -46,7 +46,7 @@ _COLUMNS = ("clash", "policies", "policy", "subject", "kind", "unit", "asked", "
 def explanation_text(result: ExplanationDocument) -> str:
     """Return the whole answer as text."""
     times = {name: seconds for name, seconds in result.times.items() if name in ("clashes_s", "figures_s", "total_s")}
-    return render(explanation_lines(result), []) + "\n" + time_line(times, {}) + "\n"
+    return render(explanation_lines(result), [], time_line(times, {}))
 
 
 def explanation_lines(result: ExplanationDocument) -> list[str]:
@@ -157,7 +157,7 @@ def _missing_lines(result: ExplanationDocument) -> Iterator[str]:
         return
     is_least = all(clash.is_least for clash in result.clashes)
     missing = [] if result.is_complete else [f"whether {'other' if is_least else 'smaller or other'} sets clash"]
-    missing += [f"{unfinished} figure{'' if unfinished == 1 else 's'}"] if unfinished else []
+    missing += [counted(unfinished, "figure")] if unfinished else []
     yield f"Not finished: {listed(missing)}; {_why(result)}."
 
 

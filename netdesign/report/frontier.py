@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from netdesign.analysis.frontier_call import PART_AT_END, Measure
 from netdesign.report.sentences import unkept
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.words import amount, difference, money, name_of, share, time_line, tonnes
+from netdesign.report.words import (
+    amount,
+    counted,
+    difference,
+    ended_line,
+    money,
+    name_of,
+    share,
+    time_line,
+    tonnes,
+    were,
+)
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -27,8 +38,9 @@ _WORDS = {Measure.COST: "cost", Measure.TIME: "freight inside the deadline", Mea
 
 def frontier_text(result: FrontierDocument, asked: Asked) -> str:
     """Return the whole answer as text; ``asked`` has options of the call that the result does not hold."""
-    text = render(frontier_lines(result, asked), [*_price_table(result), *_points_table(result)])
-    return text + "\n" + time_line(result.times, {}) + "\n"
+    return render(
+        frontier_lines(result, asked), [*_price_table(result), *_points_table(result)], time_line(result.times, {})
+    )
 
 
 def frontier_lines(result: FrontierDocument, asked: Asked) -> list[str]:
@@ -36,7 +48,7 @@ def frontier_lines(result: FrontierDocument, asked: Asked) -> list[str]:
     if result.termination is Termination.INFEASIBLE:
         return [f"No permitted network is feasible{unkept(asked.forbidding)}; proven."]
     if not result.points:
-        return ["No network was found before the search stopped."]
+        return ["No network was found before the search stopped.", ended_line(result.termination)]
     lines = [*_cheapest(result), *_number(result), *_ends(result), *_between(result), *_of_cost(result)]
     if result.termination.is_limit:
         lines.append(_stopped(result))
@@ -206,8 +218,10 @@ def _stopped(result: FrontierDocument) -> str:
         Termination.INTERRUPTED: "an interruption",
         Termination.SIZE_LIMIT: "their number",
     }.get(result.termination, "the time limit")
-    left = f"; {result.left_out} were not begun" if result.left_out else ""
-    return f"{undecided} of {len(result.searches)} searches were ended by {why} before they were proven{left}."
+    left = f"; {result.left_out} {were(result.left_out)} not begun" if result.left_out else ""
+    of_all = f"{undecided} of {counted(len(result.searches), 'search', 'searches')} {were(undecided)}"
+    proven = "it was" if undecided == 1 else "they were"
+    return f"{of_all} ended by {why} before {proven} proven{left}."
 
 
 def _points_table(result: FrontierDocument) -> list[TextTable]:
@@ -235,7 +249,7 @@ def _points_table(result: FrontierDocument) -> list[TextTable]:
         rows.append([*row, proof_words(point)])
     words = {0, len(header), *([len(header) - 1] if is_stepped else [])}
     title = f"Points that nothing beats in {', '.join(measure.value for measure in measures)}"
-    return [TextTable(title, [*header, "proof"], rows, frozenset(words), is_split=True)] if rows else []
+    return [TextTable(title, [*header, "proof"], rows, frozenset(words))] if rows else []
 
 
 def _between_words(result: FrontierDocument, place: int) -> str:
@@ -272,7 +286,7 @@ def _price_table(result: FrontierDocument) -> list[TextTable]:
     is_priced = costs is not None and costs.charges.get("carbon", 0.0) > 0
     cost = "EUR/year at the stated price" if is_priced else "EUR/year without the price"
     header = ["EUR/t CO2e", "network", cost, "more", "t CO2e/year"]
-    return [TextTable("The best network at each price of carbon", header, rows, frozenset({1}), is_split=True)]
+    return [TextTable("The best network at each price of carbon", header, rows, frozenset({1}))]
 
 
 def prices_of(result: FrontierDocument) -> list[tuple[float, FrontierSearchPart]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.report.words import best_of, numbers_of_hubs, ordinal, with_article
+from netdesign.report.words import best_of, number_of_hubs, numbers_of_hubs, ordinal, with_article
 from netdesign.results.document import Verdict
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ def _step_sentence(
         asked = f"a network of {numbers_of_hubs(max(least, step.from_hubs + 1), most)}"
     subject, subjects = (words[0].upper() + words[1:] for words in (hub, asked))
     best = best_of("", more.termination)
-    before = measure.network(fewer.open_hubs) or f"{fewer.hubs} hubs"
-    after = measure.network(more.open_hubs) or f"{more.hubs} hubs"
+    before = measure.network(fewer.open_hubs) or number_of_hubs(fewer.hubs)
+    after = measure.network(more.open_hubs) or number_of_hubs(more.hubs)
     match step.verdict:
         case Verdict.PAYS:
             part = f"{(step.saving or 0.0) / (fewer.objective or 1.0):.1%}"
@@ -107,7 +107,7 @@ def _step_sentence(
             needed = f"{subject} is" if step.to_hubs == step.from_hubs + 1 else "More hubs are"
             return f"{needed} needed: no network with {fewer.hubs} {fails}; the {best} is {after}."
         case Verdict.IMPOSSIBLE:
-            return f"{subject} is impossible: no network with {more.hubs} hubs {fails}; proven."
+            return f"{subject} is impossible: no network with {number_of_hubs(more.hubs)} {fails}; proven."
         case Verdict.UNDECIDED if step.saving_at_least is None and step.saving_at_most is None:
             return _nothing_known(asked, measure)
         case Verdict.UNDECIDED:
@@ -146,7 +146,7 @@ def _not_paying(step: StepPart, subjects: str, before: str, after: str, best: st
 def _hub(step: StepPart) -> str:
     """Return what a step adds: ``a second hub``, or ``a network of 3 hubs`` where that is more than one."""
     is_next = step.to_hubs == step.from_hubs + 1
-    return with_article(f"{ordinal(step.to_hubs)} hub" if is_next else f"network of {step.to_hubs} hubs")
+    return with_article(f"{ordinal(step.to_hubs)} hub" if is_next else f"network of {number_of_hubs(step.to_hubs)}")
 
 
 def _limits(step: StepPart, measure: Measure) -> str:

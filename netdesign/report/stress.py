@@ -8,7 +8,7 @@ from netdesign.report.sentences import unkept, users_model
 from netdesign.report.stress_draws import draw_lines, draw_records, draw_tables
 from netdesign.report.stress_failures import failure_lines, failure_records, failure_tables
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.words import measure_of, name_of, time_line
+from netdesign.report.words import ended_line, measure_of, name_of, time_line
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def stress_text(result: StressDocument, asked: Asked) -> str:
     """Return the whole answer as text; ``asked`` has options of the call that the result does not hold."""
     tables = [*_list_tables(result), *failure_tables(result), *draw_tables(result)]
-    return render(stress_lines(result, asked), tables) + "\n" + time_line(result.times, {}) + "\n"
+    return render(stress_lines(result, asked), tables, time_line(result.times, {}))
 
 
 def stress_lines(result: StressDocument, asked: Asked) -> list[str]:
@@ -29,11 +29,10 @@ def stress_lines(result: StressDocument, asked: Asked) -> list[str]:
     if result.termination is Termination.INFEASIBLE:
         return [f"No permitted network is feasible{unkept(asked.forbidding)}; proven."]
     if not result.networks:
-        return ["No network was found before the search stopped."]
+        return ["No network was found before the search stopped.", ended_line(result.termination)]
     lines = [*_list_lines(result), *failure_lines(result), *draw_lines(result)]
     if result.termination.is_limit:
-        why = "an interruption" if result.termination is Termination.INTERRUPTED else "the time limit"
-        lines.append(f"The search was ended by {why}.")
+        lines.append(ended_line(result.termination))
     file = users_model(result)
     return [*lines, f"All this is proven of the model {file}; the referee has priced the plans."] if file else lines
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from netdesign.report.tables import TextTable
-from netdesign.report.words import measure_of, network_name, share
+from netdesign.report.words import counted, measure_of, network_name, share, were
 from netdesign.results.stress_draws import DrawMethod, DrawnCostsPart
 
 if TYPE_CHECKING:
@@ -71,10 +71,12 @@ def worlds_lines(draws: WorldsPart, words: DrawnWords) -> Iterator[str]:
         yield "No world was operated before the search stopped."
         return
     figures = len(draws.figures)
-    of_all = f" of {draws.asked:,}" if draws.worlds < draws.asked else ""
+    of_worlds = counted(draws.worlds, "world")
+    if draws.worlds < draws.asked:
+        of_worlds = f"{draws.worlds:,} of {counted(draws.asked, 'world')}"
     yield (
-        f"{draws.worlds:,}{of_all} worlds were drawn from the distributions of {figures:,} "
-        f"figure{'' if figures == 1 else 's'}, the same for all {words.all_of_them}."
+        f"{of_worlds} {were(draws.worlds)} drawn from the distributions of {counted(figures, 'figure')}, the same for "
+        f"all {words.all_of_them}."
     )
 
 
@@ -109,13 +111,12 @@ def lost_lines(costs: Sequence[DrawnCostsPart], words: DrawnWords) -> Iterator[s
     """Yield in how many cases something cannot be operated, or is not."""
     lost = sum(one.infeasible for one in costs)
     if lost:
-        yield f"In {lost:,} cases a {words.one} cannot be operated in a world; it then has no mean."
+        cases = counted(lost, "case")
+        yield f"In {cases} a {words.one} cannot be operated in a world; it then has no mean."
     unknown = sum(one.unknown for one in costs)
     if unknown:
-        yield (
-            f"In {unknown:,} cases no way to operate a {words.one} was found, and none is excluded; it then has no "
-            "mean."
-        )
+        cases = counted(unknown, "case")
+        yield f"In {cases} no way to operate a {words.one} was found, and none is excluded; it then has no mean."
 
 
 def exactness_line(draws: WorldsPart, costs: Sequence[DrawnCostsPart], words: DrawnWords) -> str:
@@ -146,7 +147,7 @@ def worlds_table(draws: WorldsPart, costs: Sequence[DrawnCostsPart], words: Draw
     def cell(value: float | None) -> str:
         if value is None:
             return "-"
-        return f"{value / _MILLION:,.3f}" if in_millions else f"{value:,.0f}"
+        return f"{value / _MILLION:z,.3f}" if in_millions else f"{value:z,.0f}"
 
     header = [words.one, "mean", "standard error", "over the first", "standard error", "CVaR", "best in"]
     header += ["largest regret", "width"]
@@ -164,7 +165,8 @@ def worlds_table(draws: WorldsPart, costs: Sequence[DrawnCostsPart], words: Draw
         for name, one in zip(words.names, costs, strict=True)
     ]
     unit = f"{'EUR m' if in_millions else 'EUR'}{words.unit}"
-    return TextTable(f"The {words.all_of_them} in {draws.worlds:,} worlds, {unit}", header, rows, is_split=True)
+    title = f"The {words.all_of_them} in {counted(draws.worlds, 'world')}, {unit}"
+    return TextTable(title, header, rows)
 
 
 def draw_records(result: StressDocument) -> list[dict[str, object]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.report.tables import TextTable
-from netdesign.report.words import amount, money, name_of
+from netdesign.report.words import amount, counted, money, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ _MOST_MISSED = 3
 def _terms(part: FailuresPart) -> str:
     assumed = "" if part.is_stated else "; the instance states no `failures`, and this is what is usual"
     return (
-        f"Each hub, each lane and each leg between hubs is out in turn, for {part.days} day{'s' * (part.days != 1)}: "
+        f"Each hub, each lane and each leg between hubs is out in turn, for {counted(part.days, 'day')}: "
         f"the sites that are left lift up to {1 + part.surge_share:.0%} of what they can or usually do, and a tonne "
         f"that is not carried costs EUR {part.unserved_penalty_eur_per_t:,.0f}{assumed}."
     )
@@ -127,7 +127,7 @@ def failure_tables(result: StressDocument) -> list[TextTable]:
         for one in shown[1].outages
     ]
     header = ["out", "a year", "EUR each", "t not carried", "penalty, EUR", "t late"]
-    return [*tables, TextTable(f"Each failure of {name_of(shown[0])}, {part.days} days", header, of_each)]
+    return [*tables, TextTable(f"Each failure of {name_of(shown[0])}, {counted(part.days, 'day')}", header, of_each)]
 
 
 def _of_network(network: NetworkPart, failures: NetworkFailuresPart) -> list[str]:

@@ -9,7 +9,7 @@ from netdesign.instance.blocks import Objective
 from netdesign.instance.sense.remarks import figure as number
 from netdesign.report.sentences import unkept, users_model
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.words import measure_of, network_name, objective_of, share, short_name, time_line, tonnes
+from netdesign.report.words import counted, measure_of, network_name, objective_of, share, short_name, time_line, tonnes
 from netdesign.results.part import RUNNING
 from netdesign.solve.core.outcome import Termination
 
@@ -36,7 +36,7 @@ _DIGITS = 8
 
 def sweep_text(result: SweepDocument, asked: Asked) -> str:
     """Return the whole answer as text; ``asked`` has options of the call that the result does not hold."""
-    return render(sweep_lines(result, asked), _tables(result)) + "\n" + time_line(result.times, {}) + "\n"
+    return render(sweep_lines(result, asked), _tables(result), time_line(result.times, {}))
 
 
 def sweep_lines(result: SweepDocument, asked: Asked) -> list[str]:
@@ -46,8 +46,9 @@ def sweep_lines(result: SweepDocument, asked: Asked) -> list[str]:
     if result.left:
         why = "an interruption" if result.termination in (Termination.INTERRUPTED, RUNNING) else "the time limit"
         total = result.left + len(result.rows)
+        left = f"{result.left:,} of {counted(total, 'combination')} {'is' if result.left == 1 else 'are'}"
         kept = "; with -o FILE, --resume goes on" if result.rows else ""
-        lines.append(f"The search was ended by {why}: {result.left:,} of {total:,} combinations are left{kept}.")
+        lines.append(f"The search was ended by {why}: {left} left{kept}.")
     file = users_model(result)
     return [*lines, f"All this is proven of the model {file}; the referee has priced the plans."] if file else lines
 
@@ -89,10 +90,11 @@ def network_lines(rows: Sequence[SweepRowPart], what: str = "combination") -> It
     counts = Counter(tuple(row.open_hubs) for row in planned)
     names = [f"{network_name(hubs)} in {times:,}" for hubs, times in counts.most_common(_MOST_NAMED)]
     further = len(counts) - _MOST_NAMED
-    names += [f"{further} other networks in {sum(counts.values()) - _of_first(counts):,}"] if further > 0 else []
+    if further > 0:
+        names.append(f"{counted(further, 'other network')} in {sum(counts.values()) - _of_first(counts):,}")
     proven = sum(row.termination is Termination.OPTIMAL for row in planned)
-    how = "each is proven" if proven == len(planned) else f"{proven:,} of them are proven"
-    best = f"{len(rows):,} {what}{'s' if len(rows) > 1 else ''}: {', '.join(names)}"
+    how = "each is proven" if proven == len(planned) else f"{proven:,} of them {'is' if proven == 1 else 'are'} proven"
+    best = f"{counted(len(rows), what)}: {', '.join(names)}"
     yield f"{best}; {how}."
 
 
@@ -125,7 +127,7 @@ def _tables(result: SweepDocument) -> list[TextTable]:
     in_millions = is_cost and max(costs, default=0.0) >= MILLIONS_FROM
 
     def cell(value: float | None) -> str:
-        return measure.cell(value) if value is None or not in_millions else f"{value / 1e6:,.2f}"
+        return measure.cell(value) if value is None or not in_millions else f"{value / 1e6:z,.2f}"
 
     columns = dict(_columns(result, cell))
     kept = {name: cells for name, cells in columns.items() if any(text not in ("", "-") for text in cells)}
@@ -137,7 +139,7 @@ def _tables(result: SweepDocument) -> list[TextTable]:
     if len(result.rows) > _MOST_ROWS:
         title = f"The first {_MOST_ROWS} of {len(result.rows):,} combinations, {unit}; --format csv and -o have all"
     words = frozenset(header.index(name) for name in ("scenario", "best network", "runner-up") if name in header)
-    return [TextTable(title, header, rows, words, is_split=True)]
+    return [TextTable(title, header, rows, words)]
 
 
 def _columns(result: SweepDocument, cell: Callable[[float | None], str]) -> Iterator[tuple[str, Sequence[str]]]:

@@ -22,6 +22,9 @@ _NARROWEST = 40
 _LONGEST_NAME = 20
 """Letters of a name that are not broken; numbers never are."""
 
+_NUMBER = 18
+"""Width of the widest usual number with the blanks around it."""
+
 _BETWEEN = 3
 """Blanks and line between two columns."""
 
@@ -36,15 +39,16 @@ class TextTable:
         Texts as printed.
     words
         Positions of the columns that hold words and are aligned left; the others hold numbers.
-    is_split
-        Whether columns that a screen has no room for come in further tables below, each with the first column.
+    keys
+        Number of columns, from the first, that say what a row is. Columns that a screen has no room for come in further
+        tables below, each with these.
     """
 
     title: str
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     words: frozenset[int] = frozenset({0})
-    is_split: bool = False
+    keys: int = 1
 
     def columns(self, numbers: Sequence[int]) -> TextTable:
         """Return the table with some of its columns."""
@@ -53,8 +57,8 @@ class TextTable:
         return replace(self, header=header, rows=rows, words=words)
 
 
-def render(lines: Sequence[str], tables: Sequence[TextTable]) -> str:
-    """Return sentences and tables as text without colour, in the width of the terminal."""
+def render(lines: Sequence[str], tables: Sequence[TextTable], last: str = "") -> str:
+    """Return sentences, tables and a last sentence as text without colour, in the width of the terminal."""
     from rich import box
     from rich.console import Console
     from rich.padding import Padding
@@ -71,60 +75,66 @@ def render(lines: Sequence[str], tables: Sequence[TextTable]) -> str:
         console(width).print(Padding(Text(words), (0, 0, 0, len(line) - len(words))))
     for table in chain.from_iterable(_on_screen(whole, width) for whole in tables):
         shown = Table(box=box.SIMPLE, pad_edge=False)
-        least = _least_widths(table)
-        # rich makes columns narrow without regard to the least widths of others, and the table too wide.
-        is_narrow = table.is_split and _natural_width(table) > width
+        widths = _widths(table, width)
         for number, name in enumerate(table.header):
             # Plain text: an id such as [b] must not be read as markup.
             justify: JustifyMethod = "left" if number in table.words else "right"
-            shown.add_column(Text(name), justify=justify, overflow="fold", min_width=least[number])
-            shown.columns[-1].width = least[number] if is_narrow else None
+            shown.add_column(Text(name), justify=justify, overflow="fold", width=widths[number])
         for row in table.rows:
             shown.add_row(*(Text(cell) for cell in row))
         # The table begins with an empty line, which ends the line of the title.
         console(width).print(Text(f"\n{table.title}" if table.title else ""), end="")
         # A table may be wider than the screen, so that no number is broken.
-        console(max(width, sum(least) + _BETWEEN * len(least))).print(shown, end="", crop=False)
+        console(max(width, sum(widths) + _BETWEEN * len(widths))).print(shown, end="", crop=False)
+    if last:
+        console(width).print(Text(f"\n{last}"))
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()).rstrip() + "\n"
 
 
 def _on_screen(table: TextTable, width: int) -> Iterator[TextTable]:
-    """Yield a table in parts that a screen has room for; one column beside the first always has it."""
-    least = _least_widths(table)
-    if not table.is_split or sum(least) + _BETWEEN * len(least) <= width:
-        yield table
-        return
-    taken, title = [0], table.title
-    for number in range(1, len(least)):
-        if len(taken) > 1 and sum(least[one] + _BETWEEN for one in (*taken, number)) > width:
+    """Yield a table in parts that a screen has room for; one column beside the keys always has it."""
+    least, title = _least_widths(table, width), table.title
+    keys = list(range(table.keys))
+    taken = keys
+    for number in range(table.keys, len(least)):
+        if len(taken) > len(keys) and sum(least[one] + _BETWEEN for one in (*taken, number)) > width:
             yield replace(table.columns(taken), title=title)
-            taken, title = [0], ""
-        taken.append(number)
+            taken, title = keys, ""
+        taken = [*taken, number]
     yield replace(table.columns(taken), title=title)
 
 
-def _natural_width(table: TextTable) -> int:
-    """Return the width of a table of which nothing is broken."""
-    from rich.cells import cell_len
+def _widths(table: TextTable, width: int) -> list[int]:
+    """Return the width of each column: what it takes in one line, as far as the screen has room for it.
 
-    columns = zip(table.header, *table.rows, strict=True)
-    return sum(max(map(cell_len, column)) + _BETWEEN for column in columns)
-
-
-def _least_widths(table: TextTable) -> list[int]:
-    """Return the least width of each column: numbers are not broken, headings and names only at blanks.
-
-    Long names without a blank may be broken anywhere. The first column of a table that is split is not broken: it is
-    what its parts have in common.
+    rich makes columns narrow without regard to the least widths of others.
     """
     from rich.cells import cell_len
 
-    least = []
-    for number, (heading, *cells) in enumerate(zip(table.header, *table.rows, strict=True)):
+    widths = _least_widths(table, width)
+    columns = zip(table.header, *table.rows, strict=True)
+    wanted = [max(map(cell_len, column)) - least for column, least in zip(columns, widths, strict=True)]
+    left = max(0, width - sum(widths) - _BETWEEN * len(widths))
+    for place, number in enumerate(sorted(range(len(widths)), key=wanted.__getitem__)):
+        more = min(wanted[number], left // (len(widths) - place))
+        widths[number] += more
+        left -= more
+    return widths
+
+
+def _least_widths(table: TextTable, width: int) -> list[int]:
+    """Return the least width of each column: numbers are not broken, headings and names only at blanks.
+
+    Long names without a blank may be broken anywhere. Keys are not broken, as they are what the parts of a table have
+    in common, unless that would leave no room for a number.
+    """
+    from rich.cells import cell_len
+
+    columns = list(zip(table.header, *table.rows, strict=True))
+    keys = [max(map(cell_len, column)) for column in columns[: table.keys]]
+    least = keys if sum(key + _BETWEEN for key in keys) + _NUMBER <= width else []
+    for number, (heading, *cells) in list(enumerate(columns))[len(least) :]:
         is_named = number in table.words
-        if table.is_split and number == 0:
-            least.append(max(map(cell_len, (heading, *cells))))
-            continue
         pieces = [*heading.split(), *((word for cell in cells for word in cell.split()) if is_named else cells)]
         longest = max(map(cell_len, pieces), default=1)
         least.append(min(longest, _LONGEST_NAME) if is_named else longest)

@@ -10,7 +10,15 @@ from netdesign.report.sentences import unkept, users_model
 from netdesign.report.sweep import MILLIONS_FROM
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.tipping_grid import grid_lines, grid_records, grid_tables
-from netdesign.report.tipping_words import DIGITS, distance, nearest_change, side, stopped_lines, with_unit
+from netdesign.report.tipping_words import (
+    DIGITS,
+    distance,
+    nearest_change,
+    side,
+    stopped_lines,
+    unsound_lines,
+    with_unit,
+)
 from netdesign.report.words import measure_of, name_of, network_name, objective_of, short_name, time_line
 from netdesign.results.tipping_document import TippingMethod
 from netdesign.solve.core.outcome import Termination
@@ -25,8 +33,7 @@ if TYPE_CHECKING:
 def tipping_text(result: TippingDocument, asked: Asked) -> str:
     """Return the whole answer as text; ``asked`` has options of the call that the result does not hold."""
     tables = [*_tornado(result), *_changes_table(result), *grid_tables(result.grid)]
-    text = render(tipping_lines(result, asked), tables)
-    return text + "\n" + time_line(result.times, {}) + "\n"
+    return render(tipping_lines(result, asked), tables, time_line(result.times, {}))
 
 
 def tipping_lines(result: TippingDocument, asked: Asked) -> list[str]:
@@ -34,7 +41,7 @@ def tipping_lines(result: TippingDocument, asked: Asked) -> list[str]:
     if result.termination is Termination.INFEASIBLE:
         return [f"No permitted network is feasible{unkept(asked.forbidding)}; proven."]
     if result.best is None:
-        return ["No network was found before the search stopped."]
+        return ["No network was found before the search stopped.", *stopped_lines(result)]
     measure, best = measure_of(result), result.best
     is_proven = best.termination is Termination.OPTIMAL
     value = f"{measure.text(best.objective)}{measure.per}"
@@ -80,6 +87,8 @@ def _how_lines(result: TippingDocument) -> Iterator[str]:
     idle = [short_name(one.name) for one in result.figures if one.method is TippingMethod.NO_EFFECT]
     if idle and len(result.figures) > 1:
         yield f"Nothing depends on: {', '.join(idle)}; proven."
+    for one in result.figures:
+        yield from unsound_lines("no network is feasible", one.value, one.points)
     by_value = [one for one in result.figures if one.method is TippingMethod.BISECTION]
     if by_value:
         names = ", ".join(short_name(one.name) for one in by_value)
@@ -127,7 +136,7 @@ def _tornado(result: TippingDocument) -> list[TextTable]:
     in_millions = objective_of(result) is Objective.COST and max(costs) >= MILLIONS_FROM
 
     def cell(value: float | None) -> str:
-        return measure.cell(value) if value is None or not in_millions else f"{value / 1e6:,.2f}"
+        return measure.cell(value) if value is None or not in_millions else f"{value / 1e6:z,.2f}"
 
     has_today = result.today is not None
     header = ["figure", "low", "now", "high", "best at low", "at high"]
@@ -142,7 +151,7 @@ def _tornado(result: TippingDocument) -> list[TextTable]:
     of_cost = "EUR m a year" if in_millions else "EUR a year"
     unit = of_cost if objective_of(result) is Objective.COST else measure.row
     title = f"Both ends of {'each' if len(result.figures) > 1 else 'the'} range, {unit}"
-    return [TextTable(title, header, rows, frozenset({0, len(header) - 1}), is_split=True)]
+    return [TextTable(title, header, rows, frozenset({0, len(header) - 1}))]
 
 
 def verdict_words(one: FigurePart) -> str:
@@ -175,7 +184,7 @@ def _changes_table(result: TippingDocument) -> list[TextTable]:
     if not rows:
         return []
     header = ["figure", "now", "at", "or up to", "best below", "best above"]
-    return [TextTable("Where the best network changes", header, rows, frozenset({0, 4, 5}), is_split=True)]
+    return [TextTable("Where the best network changes", header, rows, frozenset({0, 4, 5}))]
 
 
 def tipping_records(result: TippingDocument) -> list[dict[str, object]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from netdesign.instance.sense.remarks import figure as number
 from netdesign.report.sweep import network_lines, reason_lines, row_records
 from netdesign.report.tables import TextTable
-from netdesign.report.words import network_name, short_name
+from netdesign.report.words import counted, network_name, short_name
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def grid_lines(grid: GridPart | None) -> Iterator[str]:
     names = " and ".join(short_name(one.name) for one in grid.figures)
     yield f"What lies between the points of {names} is not looked at."
     if grid.left:
-        yield f"{grid.left} points are not solved."
+        yield f"{counted(grid.left, 'point')} {'is' if grid.left == 1 else 'are'} not solved."
 
 
 def grid_tables(grid: GridPart | None) -> list[TextTable]:
@@ -45,7 +45,7 @@ def grid_tables(grid: GridPart | None) -> list[TextTable]:
     rows = [[number(value), *signs[wide * row : wide * (row + 1)]] for row, value in enumerate(down.values)]
     title = f"The best network: {short_name(down.name)} downwards, {short_name(across.name)} across"
     header = ["", *map(number, across.values)]
-    return [TextTable(title, header, rows, frozenset(), is_split=True), _legend(grid.points, letters)]
+    return [TextTable(title, header, rows, frozenset()), _legend(grid.points, letters)]
 
 
 def _letters(points: Sequence[SweepRowPart]) -> dict[tuple[str, ...], str]:

@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from netdesign.instance.sense.remarks import figure as number
-from netdesign.report.words import short_name
-from netdesign.solve.core.outcome import Termination
+from netdesign.report.words import counted, ended_line, short_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from netdesign.solve.core.outcome import Termination
 
 DIGITS = 8
 """Of a value at which the verdict changes."""
 
 _MOST_NAMED = 6
 """Most figures that are named of those that are left."""
+
+
+_COUNTED = ("year", "week", "day", "degree")
+"""Units that are words, and have a plural."""
 
 
 class ChangeOfValue(Protocol):
@@ -37,6 +42,10 @@ class FigureWithChanges(Protocol):
     """What a figure turns inside its range."""
 
     @property
+    def name(self) -> str:
+        """Its paths."""
+
+    @property
     def unit(self) -> str:
         """Of the figure."""
 
@@ -55,6 +64,18 @@ class FigureWithChanges(Protocol):
     @property
     def changes(self) -> Sequence[ChangeOfValue]:
         """Where the verdict changes."""
+
+
+class SolvedValue(Protocol):
+    """A value at which the problem was looked at."""
+
+    @property
+    def value(self) -> float:
+        """Of the figure."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why the instance is not sound with it."""
 
 
 class Stoppable(Protocol):
@@ -91,22 +112,45 @@ def side(change: ChangeOfValue, *, is_over: bool) -> str:
     )
 
 
-def with_unit(value: float, one: FigureWithChanges) -> str:
-    """Return a value of a figure with its unit."""
-    return number(value) if one.unit in ("1", "") else f"{number(value)} {one.unit}"
+def with_unit(value: float, one: FigureWithChanges, digits: int | None = None) -> str:
+    """Return a value of a figure with its unit, as it is read: ``2 years``, ``0.1 a year``, and a year by itself."""
+    text = number(value) if digits is None else number(value, digits)
+    of, slash, per = one.unit.partition("/")
+    if one.unit in ("1", "") or (one.unit == "year" and one.name.endswith("_year")):
+        return text
+    if of == "1":
+        return f"{text} a {per}"
+    return f"{text} {of}{'s' if of in _COUNTED and value != 1 else ''}{slash}{per}"
+
+
+def unsound_lines(nothing: str, present: float, points: Iterable[SolvedValue]) -> Iterator[str]:
+    """Yield why the instance is not sound with values of a figure, of the one that is nearest to the present value.
+
+    Parameters
+    ----------
+    nothing
+        What there is not, such as ``no plan is permitted``.
+    present
+        Value of the figure.
+    points
+        What was looked at.
+    """
+    unsound = [point for point in points if point.reason is not None]
+    if unsound:
+        nearest = min(unsound, key=lambda point: abs(point.value - present))
+        reason = " ".join((nearest.reason or "").split()).removesuffix(".")
+        further = len(unsound) - 1
+        more = "" if not further else f"; nor at {counted(further, 'further value')}"
+        yield f"{nothing[0].upper()}{nothing[1:]} {reason}{more}."
 
 
 def stopped_lines(result: Stoppable) -> Iterator[str]:
     """Yield a sentence on a search that a limit ended."""
-    whys = {
-        Termination.INTERRUPTED: "an interruption",
-        Termination.SIZE_LIMIT: "the largest program that is attempted",
-    }
-    why = whys.get(result.termination, "the time limit")
+    ended = ended_line(result.termination)
     if result.left_out:
         names = ", ".join(map(short_name, result.left_out[:_MOST_NAMED]))
         more = len(result.left_out) - _MOST_NAMED
         names += f" and {more} more" if more > 0 else ""
-        yield f"The search was ended by {why}; not looked at: {names}."
+        yield f"{ended.removesuffix('.')}; not looked at: {names}."
     elif result.termination.is_limit:
-        yield f"The search was ended by {why}."
+        yield ended

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from netdesign.instance.blocks import Objective
 from netdesign.instance.figures import paths_of
 from netdesign.instance.rows import SiteKind
-from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import NetworkPart, ResultDocument
+    from netdesign.results.part import Ended
     from netdesign.results.stress_document import StressDocument
     from netdesign.results.sweep_document import SweepDocument
     from netdesign.results.tipping_document import TippingDocument
@@ -48,7 +49,17 @@ def numbers_of_hubs(least: int, most: int) -> str:
 
 def number_of_hubs(number: int) -> str:
     """Return ``1 hub``, or ``2 hubs``."""
-    return f"{number} {'hub' if number == 1 else 'hubs'}"
+    return counted(number, "hub")
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Return ``1 world``, or ``2,000 worlds``; the plural has an s unless it is given."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def were(number: int) -> str:
+    """Return the verb behind a number of what is past."""
+    return "was" if number == 1 else "were"
 
 
 _POLICIES = {
@@ -109,14 +120,37 @@ def best_of(what: str, ending: str) -> str:
     return f"best {what}".rstrip() + ("" if ending == Termination.OPTIMAL else " found so far")
 
 
+def ended_line(ending: Termination) -> str:
+    """Return a sentence on what ended a search before its end."""
+    whys = {
+        Termination.INTERRUPTED: "an interruption",
+        Termination.SIZE_LIMIT: "the largest program that is attempted",
+    }
+    return f"The search was ended by {whys.get(ending, 'the time limit')}."
+
+
+def ending_of_best(best: Ended, gap: float | None) -> str:
+    """Return how the search for the best of a list ended, by what the bounds of all searches prove together.
+
+    Parameters
+    ----------
+    best
+        The best of the list, which need not be what was found first: then its own bound leaves that out.
+    gap
+        Of the list.
+    """
+    is_proven = gap is not None and gap <= OPTIMAL_GAP
+    return Termination.GAP_REACHED if best.termination == Termination.OPTIMAL and not is_proven else best.termination
+
+
 def money(eur: float | None) -> str:
     """Return an amount in EUR, or in millions of EUR."""
     if eur is None:
         return "-"
     if abs(eur) >= 1e5:
         return f"EUR {eur / 1e6:,.2f} m"
-    is_whole = eur == 0 or (abs(eur) >= _SMALL and not _has_parts(eur, _CENTS_IN_SENTENCE))
-    return f"EUR {eur:,.0f}" if is_whole else f"EUR {eur:,.2f}"
+    is_whole = abs(eur) < _NOTHING or (abs(eur) >= _SMALL and not _has_parts(eur, _CENTS_IN_SENTENCE))
+    return f"EUR {eur:z,.0f}" if is_whole else f"EUR {eur:,.2f}"
 
 
 def amount(eur: float | None) -> str:
@@ -124,7 +158,7 @@ def amount(eur: float | None) -> str:
     if eur is None:
         return "-"
     is_whole = abs(eur) < _NOTHING or (abs(eur) >= _SMALL_IN_COLUMN and not _has_parts(eur))
-    return f"{eur:,.0f}" if is_whole else f"{eur:,.2f}"
+    return f"{eur:z,.0f}" if is_whole else f"{eur:,.2f}"
 
 
 def _has_parts(eur: float, up_to: float = _CENTS_IN_COLUMN) -> bool:
@@ -137,14 +171,14 @@ def difference(eur: float | None) -> str:
     if eur is None:
         return "-"
     is_whole = abs(eur) < _NOTHING or (abs(eur) >= _SMALL_IN_COLUMN and not _has_parts(eur))
-    return f"{eur:+,.0f}" if is_whole else f"{eur:+,.2f}"
+    return f"{eur:+z,.0f}" if is_whole else f"{eur:+,.2f}"
 
 
 def tonnes(value: float | None) -> str:
     """Return a volume for a column whose unit is t."""
     if value is None:
         return "-"
-    return f"{value:,.0f}" if abs(value) >= 100 or value == 0 else f"{value:,.2f}"
+    return f"{value:z,.0f}" if abs(value) >= 100 or value == 0 else f"{value:z,.2f}"
 
 
 def short_name(name: str) -> str:
@@ -154,18 +188,21 @@ def short_name(name: str) -> str:
 
 
 def time_line(times: Mapping[str, float], words: Mapping[str, str]) -> str:
-    """Return what each phase took, by ``words`` in place of its name where these have it."""
+    """Return what each phase took that took any time, by ``words`` in place of its name where these have it."""
     parts = dict(times)
     total = parts.pop("total_s", 0.0)
+    shown = {name: f"{seconds:.1f}" for name, seconds in parts.items()}
     named = (
-        f"{words.get(name, name.removesuffix('_s').replace('_', ' '))} {seconds:.1f}" for name, seconds in parts.items()
+        f"{words.get(name, name.removesuffix('_s').replace('_', ' '))} {seconds}"
+        for name, seconds in shown.items()
+        if float(seconds)
     )
     return f"Time: {total:.1f} s ({', '.join(named)})"
 
 
 def share(value: float | None) -> str:
     """Return a share as a percentage."""
-    return "-" if value is None else f"{value:.1%}"
+    return "-" if value is None else f"{value:z.1%}"
 
 
 @dataclass(frozen=True)
@@ -206,11 +243,11 @@ class Measure:
 
 
 def _hours(value: float | None) -> str:
-    return "-" if value is None else f"{value:,.2f} h"
+    return "-" if value is None else f"{value:z,.2f} h"
 
 
 def _hours_cell(value: float | None) -> str:
-    return "-" if value is None else f"{value:,.2f}"
+    return "-" if value is None else f"{value:z,.2f}"
 
 
 def _hubs(value: float | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from netdesign.results.document import InstancePart
-from netdesign.results.part import Part
+from netdesign.results.part import Part, is_none
 from netdesign.results.recorded_fields import EngineFact, Gap, Options, Reader, Times, Versions
 from netdesign.results.staged_document import RiskPart, SearchedPart
 from netdesign.results.years_parts import FirstDecisionPart, FoundPlanPart, PlanOverYearsPart
@@ -40,6 +40,11 @@ class StagedPointPart(BestPlanPart):
     as_good: list[AsGoodPart] = Field(
         description="Plans of the neighbouring values with another first decision that have no more here, to 1e-6; "
         "none was searched for beside these."
+    )
+    reason: str | None = Field(
+        default=None,
+        description="Why no plan is permitted where the instance is not sound with this value; left out elsewhere.",
+        exclude_if=is_none,
     )
 
 

@@ -35,6 +35,11 @@ class PointPart(Part):
         description="No permitted network with other open hubs has less at this value; null where that was not looked "
         "at, or where there is no other."
     )
+    reason: str | None = Field(
+        default=None,
+        description="Why no network is feasible where the instance is not sound with this value; left out elsewhere.",
+        exclude_if=is_none,
+    )
 
 
 class ChangePart(Part):

@@ -169,20 +169,23 @@ def solve_auxiliary(question: StagedQuestion) -> StagedSolution:
 def another_staged_engine(staged: StagedInstance, name: str) -> EngineRecord[StagedInstance, StagedEngine]:
     """Return an engine other than the named one that can state a problem, for a second proof.
 
-    It is the straight model if it is small, as it shares least code with the others; else the first that can.
+    It is the straight model if it is small, as it shares least code with the others; else the first that can; where no
+    other can, it is the named one.
 
     Raises
     ------
     UsageError
-        No other engine can.
+        No engine can.
     """
     able = [other for other in STAGED.names if other != name and STAGED.refusal(other, staged) is None]
     if "monolithic" in able and _routes(staged) <= _FEW_ROUTES:
         return STAGED["monolithic"]
-    if not able:
-        message = f"no engine but {name} can state the problem, so nothing can prove it again"
-        raise UsageError(message)
-    return STAGED[able[0]]
+    if able:
+        return STAGED[able[0]]
+    if name in STAGED.names and STAGED.refusal(name, staged) is None:
+        return STAGED[name]
+    message = "no engine can state the problem, so nothing can prove it again"
+    raise UsageError(message)
 
 
 def _routes(staged: StagedInstance) -> int:

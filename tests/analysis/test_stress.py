@@ -6,6 +6,7 @@ from threading import Event
 
 import numpy as np
 import pytest
+from scipy.stats import kstest, truncnorm
 
 import netdesign as nd
 from netdesign.analysis.stress.draw_statistics import cvar
@@ -95,6 +96,21 @@ def test_an_interruption_keeps_the_worlds_that_are_done():
     assert nd.verify("tiny", found)
 
 
+def test_what_a_limit_left_before_the_first_world_or_network_is_confirmed(tmp_path):
+    """No world, and no network at all: the result claims nothing, and says why."""
+    answers = []
+    for word in ("what each figure does", "best network"):
+        stop = Event()
+        found = drawn(
+            VOLUME, draws=500, listen=lambda told, word=word, stop=stop: word in told.task and stop.set(), stop=stop
+        )
+        answers.append(found)
+        found.save(tmp_path / f"{word}.json")
+        for prove in (False, True):
+            assert nd.verify("tiny", tmp_path / f"{word}.json", prove=prove)
+    assert answers[0].draws.worlds == 0
+
+
 def test_more_threads_draw_the_same():
     one, two = (drawn(VOLUME, FIXED, draws=200, threads=threads).draws.networks for threads in (1, 2))
     assert one == two
@@ -143,7 +159,21 @@ def test_the_first_worlds_are_the_same_however_many_are_drawn():
 
 def test_whole_numbers_stay_whole():
     days = FigureDistribution(("days",), 5.0, DistributionKind.UNIFORM, 5.0, 7.0, is_whole=True)
-    assert set(draw_worlds(Distributions((days,)), 100, 1)[:, 0]) == {5.0, 6.0, 7.0}
+    values, counts = np.unique(draw_worlds(Distributions((days,)), 30_000, 1)[:, 0], return_counts=True)
+    assert values.tolist() == [5.0, 6.0, 7.0]
+    # Each is as likely; numbers that are rounded would have the ends half as often.
+    assert counts / 30_000 == pytest.approx([1 / 3] * 3, abs=0.015)
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(490.0, 590.0), (-300.0, -250.0), (8.0, 9.0), (-9.0, -8.0), (0.5, 3.0), (-2.0, 30.0)]
+)
+def test_what_is_left_of_a_normal_distribution_is_drawn_however_far_out_it_lies(low, high):
+    """Against SciPy's own."""
+    far = figure(DistributionKind.TRUNCATED_NORMAL, low=low, high=high, mean=0.0, sd=1.0)
+    values = draw_worlds(Distributions((far,)), 20_000, 1)[:, 0]
+    assert low <= values.min() < values.max() <= high
+    assert kstest(values, truncnorm(low, high).cdf).pvalue > 1e-4
 
 
 @pytest.mark.parametrize(("level", "value"), [(0.0, 2.5), (0.5, 3.5), (0.75, 4.0), (0.9, 4.0), (0.6, 3.625)])

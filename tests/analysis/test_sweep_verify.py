@@ -150,6 +150,7 @@ def test_another_engine_finds_what_bounds_hide(found):
     today = small["today"]
     large |= {"plan": today["plan"], "open_hubs": ["B"], "hubs": 1, "objective": 1_450_000.0, "bound": 1_450_000.0}
     large |= {"inside": 0.8, "runner_up": None}
+    del data["plans"][2]
     small["runner_up"] |= {"open_hubs": ["B", "D", "E"], "objective": 348_500.0, "bound": 348_500.0}
     false = SweepDocument.model_validate(data)
     assert contradictions(false) == ()

@@ -79,10 +79,7 @@ WRONG = {
     ),
     "of a range": (
         [SPEED, "{path: ranges.0.low, low: 0, high: 1}"],
-        [
-            "+1:8: tables.ranges.1.path: 'ranges.0.low' is of the table ranges, which has no figures of the one year "
-            "that is solved"
-        ],
+        ["+1:8: tables.ranges.1.path: 'ranges.0.low' is of the table ranges, whose numbers are about other figures"],
     ),
     "upside down": (
         ["{path: road.speed_kmh, low: 120, high: 80}"],

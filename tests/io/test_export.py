@@ -98,6 +98,40 @@ def test_geojson_has_hubs_cities_and_lines_with_the_volumes_of_the_plan(benelux_
     assert inbound == pytest.approx(24_000, rel=1e-6)
 
 
+def test_points_and_lines_of_geojson_have_the_same_properties_each_and_each_leg_is_one_line(tmp_path, netdesign):
+    """So that a GIS reads columns with one type; what a city receives is late and long as the result says."""
+    path, file = tmp_path / "result.json", tmp_path / "map.geojson"
+    assert netdesign("solve", "europe", "--max-new", "0", "-o", path, "--quiet").code == 0
+    assert netdesign("export", path, file, "--to", "geojson", "--quiet").code == 0
+    features = json.loads(file.read_text(encoding="utf-8"))["features"]
+    for kind in ("Point", "LineString"):
+        found = [one["properties"] for one in features if one["geometry"]["type"] == kind]
+        assert len({tuple(properties) for properties in found}) == 1
+        for name in found[0]:
+            assert len({type(one[name]) for one in found if one[name] is not None}) <= 1
+    lines = [one["properties"] for one in features if one["geometry"]["type"] == "LineString"]
+    assert len({(line["leg"], line["from"], line["to"]) for line in lines}) == len(lines)
+    plan = json.loads(path.read_text(encoding="utf-8"))["plan"]
+    by_leg = {(one["from"], one["to"]): one for one in plan["services"]}
+    assert sum(line["vehicle"] is not None for line in lines) == len(by_leg)
+    for line in lines:
+        service = by_leg.get((line["from"], line["to"]))
+        if service is None:
+            assert line["mode"] == "air"
+            continue
+        assert line["wait_h"] == pytest.approx(service["wait_h"], abs=1e-4)
+        assert line["fill"] == pytest.approx(service["fill"], abs=1e-4)
+        assert line["eur_per_year"] == pytest.approx(service["eur_per_year"])
+        assert line["hours"] >= line["wait_h"]
+    cities = plan["cities"]
+    received = zip(*(cities[name] for name in ("city", "way", "t_per_year", "mean_h", "late_t_per_year")), strict=True)
+    points = {one["properties"]["id"]: one["properties"] for one in features if one["geometry"]["type"] == "Point"}
+    late = dict.fromkeys(points, 0.0)
+    for city, way, _, _, tonnes in received:
+        late[city] += (tonnes or 0.0) * (way == "in")
+    assert {name: point["late_t_per_year"] or 0.0 for name, point in points.items()} == pytest.approx(late, abs=1e-3)
+
+
 def test_geojson_has_the_departures_of_legs(tmp_path, netdesign):
     """Also of a leg on which a paired vehicle comes back empty."""
     text = SERVICES.replace("return: one_way, wait: none", "return: paired, wait: none")
@@ -112,7 +146,7 @@ def test_geojson_has_the_departures_of_legs(tmp_path, netdesign):
     found = [one["properties"] for one in features if one["geometry"]["type"] == "LineString"]
     services = json.loads(path.read_text(encoding="utf-8"))["plan"]["services"]
     ends = ("from", "to", "vehicle", "departures_per_week")
-    assert sorted([line[name] for name in ends] for line in found if "vehicle" in line) == (
+    assert sorted([line[name] for name in ends] for line in found if line["vehicle"]) == (
         sorted([one[name] for name in ends] for one in services)
     )
     assert [line["volume_t_per_year"] for line in found if (line["from"], line["to"]) == ("A", "G")] == [0.0]

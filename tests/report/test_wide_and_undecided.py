@@ -23,7 +23,7 @@ ROWS = [["cost", *("532,807,948" for _ in NAMES)], ["against the first", *("-11,
 def test_networks_without_room_come_in_further_tables(width, monkeypatch):
     """Each has the names of the rows; together they have all networks, and no line is broken."""
     monkeypatch.setattr(tables, "_width", lambda: width)
-    table = TextTable("Best networks", ["EUR/year", *NAMES], ROWS, is_split=True)
+    table = TextTable("Best networks", ["EUR/year", *NAMES], ROWS)
     text = render([], [table])
     lines = text.splitlines()
     assert max(map(len, lines)) <= width
@@ -32,14 +32,6 @@ def test_networks_without_room_come_in_further_tables(width, monkeypatch):
     assert sum(line.count("532,807,948") for line in costs) == len(NAMES)
     assert len(costs) == len([line for line in lines if line.strip().startswith("against the first")])
     assert (len(costs) == 1) == (width == 300)
-
-
-def test_a_table_with_room_is_not_split(monkeypatch):
-    monkeypatch.setattr(tables, "_width", lambda: 80)
-    few = [row[:4] for row in ROWS]
-    table = TextTable("Best networks", ["EUR/year", *NAMES[:3]], few)
-    split = TextTable("Best networks", ["EUR/year", *NAMES[:3]], few, is_split=True)
-    assert render([], [table]) == render([], [split])
 
 
 def changed_step(

@@ -13,15 +13,29 @@ import pytest
 from netdesign.solve.kernels import loading
 
 
-def test_slow_loading_is_said_once(monkeypatch):
+def test_slow_compiling_is_said_once(monkeypatch):
+    said = []
+    monkeypatch.setattr(loading, "_SAY_AFTER_S", 0.01)
+    monkeypatch.setattr(loading._Loading, "is_told", False)
+
+    def compile_slowly() -> None:
+        loading.check_loading()
+        time.sleep(0.2)
+
+    monkeypatch.setattr(importlib, "import_module", lambda name: SimpleNamespace(loops_folder=compile_slowly))
+    loading.load_compiled("pricing", said.append)
+    loading.load_compiled("cuts", said.append)
+    assert said == ["compiling what this kind of question needs, once on this machine; this takes up to a minute"]
+
+
+def test_reading_what_was_compiled_is_not_called_compiling_however_long_it_takes(monkeypatch):
     said = []
     monkeypatch.setattr(loading, "_SAY_AFTER_S", 0.01)
     monkeypatch.setattr(loading._Loading, "is_told", False)
     slow = SimpleNamespace(loops_folder=lambda: time.sleep(0.2))
     monkeypatch.setattr(importlib, "import_module", lambda name: slow)
     assert loading.load_compiled("pricing", said.append) is slow
-    loading.load_compiled("cuts", said.append)
-    assert said == ["compiling what this kind of question needs, once on this machine; this takes up to a minute"]
+    assert said == []
 
 
 def test_another_failure_is_not_hidden(monkeypatch):

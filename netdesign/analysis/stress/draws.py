@@ -127,6 +127,10 @@ def contradicted_draws(
         return
     if part.worlds < part.asked and not part.termination.is_limit:
         yield f"termination: states {part.termination}, though worlds are missing"
+    if part.worlds == 0:
+        stated = {name: getattr(part, name) for name in ("figures", "networks", *robust_parts([]))}
+        yield from (f"{name}: is stated, though no world was looked at" for name, found in stated.items() if found)
+        return
     hubs = [network.open_hubs for network in networks]
     worlds = draw_worlds(distributions, call.draws, moved.watch.limits.seed)
     found = WorldsOfNetworks(moved, distributions.figures, hubs).operate(worlds[: part.worlds])
@@ -138,6 +142,8 @@ def contradicted_worlds(part: DrawsPart, moved: MovedProblem, networks: Sequence
     """Yield networks whose cost by an engine, in one of the first worlds, is not between what compiled loops say."""
     distributions = distributions_of(moved.present.question.instance)
     worlds = draw_worlds(distributions, part.asked, moved.watch.limits.seed)[: min(part.worlds, SOLVED_AGAIN)]
+    if not len(worlds):
+        return
     operating = WorldsOfNetworks(moved, distributions.figures, networks)
     found = operating.operate(worlds)
     for number, world in enumerate(worlds[: found.done]):

@@ -18,7 +18,7 @@ import numpy as np
 from netdesign.analysis.price_line import problem_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -41,6 +41,10 @@ _CHECKED = 6
 
 class NotMultiAffineError(Exception):
     """Prices are no such function of the figures, or what is permitted or late depends on them; says of which."""
+
+
+class UnsoundWorldError(NotMultiAffineError):
+    """The instance is not sound in a world."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,11 @@ class MultiAffine:
     names
         Of the figures, for messages.
 
+    Attributes
+    ----------
+    has_unsound
+        Whether the instance is not sound in some of the worlds that were looked at, so that others have to be.
+
     Raises
     ------
     NotMultiAffineError
@@ -93,6 +102,7 @@ class MultiAffine:
         self, build: Callable[[Floats], BuiltWorld], present: Floats, drawn: Floats, names: Sequence[str]
     ) -> None:
         self._build, self._present, self._names = build, present, names
+        self.has_unsound = False
         self._base = build(present)
         ends = np.array([drawn.min(axis=0), drawn.max(axis=0)])
         # The farther end is the one to measure at.
@@ -100,8 +110,7 @@ class MultiAffine:
         self._moves = np.flatnonzero(self._far != present)
         self._is_reciprocal = np.zeros(len(present), dtype=bool)
         self._at_far = {int(figure): self._moved_to({int(figure): self._far[figure]}) for figure in self._moves}
-        worlds = [ends[0], ends[1], *drawn[:: max(1, len(drawn) // _CHECKED)][:_CHECKED]]
-        known = [(values, build(values)) for values in worlds]
+        known = list(self._sound([ends[0], ends[1], *drawn[:: max(1, len(drawn) // _CHECKED)][:_CHECKED]]))
         self._fit()
         fault = self._fault(known)
         if fault:
@@ -110,6 +119,14 @@ class MultiAffine:
             fault = self._fault(known)
         if fault:
             raise NotMultiAffineError(fault)
+
+    def _sound(self, worlds: Iterable[Floats]) -> Iterator[tuple[Floats, BuiltWorld]]:
+        """Yield worlds, built anew; those that are not sound are left out, and noted."""
+        for values in worlds:
+            try:
+                yield values, self._build(values)
+            except UnsoundWorldError:
+                self.has_unsound = True
 
     def at(self, worlds: Floats) -> tuple[Floats, Floats]:
         """Return prices and volumes of worlds, shapes (worlds, prices) and (worlds, commodities)."""

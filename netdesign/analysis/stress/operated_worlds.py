@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.analysis.moved import UnsoundError
-from netdesign.analysis.stress.multi_affine import BuiltWorld, MultiAffine, NotMultiAffineError
+from netdesign.analysis.stress.multi_affine import BuiltWorld, MultiAffine, NotMultiAffineError, UnsoundWorldError
 from netdesign.analysis.within_limits import loops_in_time
 from netdesign.instance.policies import HubMinima
 from netdesign.results.part import proven
@@ -141,7 +141,8 @@ class WorldsOfNetworks:
             try:
                 problem = self.problem(values)
             except UnsoundError as error:
-                raise NotMultiAffineError(error.message) from None
+                message = f"the instance is not sound with some values: {error.message}"
+                raise UnsoundWorldError(message) from None
             return BuiltWorld.of(problem, operation.prices_of(problem.question.instance, problem.question.network))
 
         present = np.array([one.value for one in self._figures])
@@ -157,9 +158,19 @@ class WorldsOfNetworks:
                 least = map(minima.at, volumes)
                 costs = list(pool.map(operation.operate, prices, volumes, least, itertools.repeat(lane)))
                 found.lower[part], found.upper[part] = np.moveaxis(np.array(costs), -1, 0)
+                if figures.has_unsound:
+                    unsound = [place for place in range(part.start, part.stop) if not self._is_sound(worlds[place])]
+                    found.lower[unsound] = found.upper[unsound] = np.inf
                 found.done = part.stop
                 self._tell(f"{found.done:,} of {len(worlds):,} worlds")
         self._solve_apart(worlds, found)
+
+    def _is_sound(self, world: Floats) -> bool:
+        try:
+            self.problem(world)
+        except UnsoundError:
+            return False
+        return True
 
     def _solve_apart(self, worlds: Floats, found: OperatedWorlds) -> None:
         """Solve networks in the worlds in which loops neither operate them nor exclude that it can be done."""

@@ -78,9 +78,14 @@ def _of_top_level(document: StressDocument) -> Iterator[str]:
     for name, value in best_of(document.networks).items():
         if differs(getattr(document, name), value):
             yield f"{name}: states {getattr(document, name)}; the best network gives {value}"
+    if not document.networks:
+        # Why there is none is all that the file states.
+        if document.termination is not Termination.INFEASIBLE and not document.termination.is_limit:
+            yield f"termination: states {document.termination}, without any network"
+        return
     parts = [part for part in (document.failures, document.draws) if part is not None]
     endings = [one.termination for one in (*document.networks, *parts)]
-    true = ending_of(endings, has_networks=bool(document.networks))
+    true = ending_of(endings, has_networks=True)
     is_better = document.termination in (Termination.OPTIMAL, Termination.GAP_REACHED) and true.is_limit
     if is_better or (true is Termination.INFEASIBLE) != (document.termination is Termination.INFEASIBLE):
         yield f"termination: states {document.termination}; the parts give {true}"

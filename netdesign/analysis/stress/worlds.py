@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import log_ndtr, ndtr, ndtri_exp
 
 from netdesign.instance.distribution_rows import DistributionKind
 from netdesign.instance.distributions import correlation_matrix
@@ -62,6 +62,9 @@ def _values(figure: FigureDistribution, scores: Floats) -> Floats:
     elif kind is DistributionKind.LOGNORMAL:
         variance = math.log1p((figure.sd / figure.mean) ** 2)
         values = figure.mean * np.exp(math.sqrt(variance) * scores - 0.5 * variance)
+    elif kind is DistributionKind.UNIFORM and figure.is_whole:
+        # All whole numbers are as likely; of those that are rounded the ends would be half as likely.
+        values = np.floor(math.ceil(low) + (math.floor(high) - math.ceil(low) + 1) * ndtr(scores))
     elif kind is DistributionKind.UNIFORM:
         values = low + (high - low) * ndtr(scores)
     elif kind is DistributionKind.TRIANGULAR:
@@ -70,8 +73,25 @@ def _values(figure: FigureDistribution, scores: Floats) -> Floats:
         falling = high - np.sqrt((1.0 - share) * (high - low) * (high - figure.mode))
         values = np.where(share < at_mode, rising, falling)
     else:
-        least, most = ndtr((np.array([low, high]) - figure.mean) / figure.sd)
-        values = figure.mean + figure.sd * ndtri(least + (most - least) * ndtr(scores))
+        values = figure.mean + figure.sd * _between(
+            (low - figure.mean) / figure.sd, (high - figure.mean) / figure.sd, scores
+        )
     if not math.isnan(low):
         values = np.clip(values, low, high)
-    return np.asarray(np.round(values) if figure.is_whole else values)
+    if not figure.is_whole:
+        return np.asarray(values)
+    rounded = np.round(values)
+    return np.asarray(rounded if math.isnan(low) else np.clip(rounded, math.ceil(low), math.floor(high)))
+
+
+def _between(low: float, high: float, scores: Floats) -> Floats:
+    """Return normal scores that are left between two ends, each at the share of its score among all.
+
+    By logarithms and in the lower tail, as shares next to 1 have no digits left far out; ends in the upper tail are
+    mirrored.
+    """
+    if low > 0.0:
+        return -_between(-high, -low, -scores)
+    least, most = log_ndtr(low), log_ndtr(high)
+    # log(P(low) + (P(high) - P(low)) share)
+    return np.asarray(ndtri_exp(most + np.log1p(np.expm1(least - most) * ndtr(-scores))))

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from netdesign.analysis.listeners import NO_LISTENERS, Keeping, Listeners
+from netdesign.analysis.near_best import cheaper_known, ending_of
 from netdesign.analysis.timing.alternative_parts import condition_part, decision_part, top_level
 from netdesign.analysis.timing.first_decisions import FirstDecisionsWithin, with_rule
 from netdesign.analysis.timing.plan_search import no_plan_of, search_for_regret
@@ -18,7 +19,7 @@ from netdesign.errors import as_usage
 from netdesign.instance.document import Located
 from netdesign.instance.faults import FaultList
 from netdesign.instance.first_decision import FirstRule
-from netdesign.instance.options import OPTIONS_PLACE, apply_condition, check_two_lists
+from netdesign.instance.options import OPTIONS_PLACE, apply_condition, check_condition, check_two_lists
 from netdesign.instance.stage_checks import check_resolved_stages
 from netdesign.results.part import finite
 from netdesign.results.plans_over_years import PlansOverYears
@@ -85,6 +86,7 @@ def under_condition(staged: StagedInstance, call: TimingAlternativesCall) -> Sta
     """
     opened, closed = call.with_sites, call.without_sites
     check_two_lists(staged.base, opened, closed, ("--with", "--without"))
+    check_condition(staged.base, call.hub_options, opened, closed, closes_for_good=False)
     rule = FirstRule(ordered_at=frozenset(opened), not_ordered_at=frozenset(closed))
     changed = replace(staged, base=apply_condition(staged.base, opened, ()), first=rule)
     faults = FaultList(Located({}, {(): OPTIONS_PLACE}))
@@ -145,7 +147,8 @@ class _Answer:
         decisions = [decision_part(listed[0], one, plans.place(one.plan, staged), scale) for one in listed]
         condition = None
         if self._condition is not None and decisions:
-            condition = condition_part(decisions[0], self._found_under_condition(self._condition, plans), call)
+            best = self._best_under_condition(self._condition)
+            condition = condition_part(decisions[0], self._found_under_condition(best, plans), call)
         risk = staged.stages.risk
         total_s = time.perf_counter() - self._begun
         times = {"read_s": self._read_s, "search_s": total_s - self._read_s, "total_s": total_s}
@@ -162,6 +165,14 @@ class _Answer:
             times={name: round(seconds, 6) for name, seconds in times.items()},
         )
 
+    def _best_under_condition(self, found: StagedSolution) -> StagedSolution:
+        """Return the outcome of the search under the condition, with a plan of the list where that costs less."""
+        listed = (one for one in self.within.listed if self._restricted.first.permits(one.first))
+        known = cheaper_known(found, listed, self._question.scale)
+        if known is None:
+            return found
+        return replace(found, plan=known.plan, objective=known.objective, bound=min(found.bound, known.objective))
+
     def _found_under_condition(self, solution: StagedSolution, plans: PlansOverYears) -> FoundPlanPart:
         plan = solution.plan
         return FoundPlanPart(
@@ -177,12 +188,5 @@ class _Answer:
         """Return why the searches stopped."""
         if self._no_path is not None:
             return self._no_path.termination
-        ends = [self.within.ending, *(one.termination for one in self.within.listed)]
-        if self._condition is not None:
-            ends.append(self._condition.termination)
-        for end in (Termination.INTERRUPTED, Termination.TIME_LIMIT, Termination.SIZE_LIMIT):
-            if end in ends:
-                return end
-        if not self.within.listed:
-            return Termination.INFEASIBLE
-        return Termination.GAP_REACHED if Termination.GAP_REACHED in ends else Termination.OPTIMAL
+        within = self.within
+        return ending_of(within.listed, within.ending, self._condition, is_complete=within.is_complete)

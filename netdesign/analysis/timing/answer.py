@@ -161,12 +161,18 @@ class _Run:
             self._recorded |= {"delays": delays, "single_years": years}
         else:
             if not self._wait_and_see:
-                paths_alone = partial(value_of_information.wait_and_see_paths, question)
-                self._wait_and_see = self._timed("known_s", paths_alone)
+                self._wait_and_see = self._timed("known_s", lambda: self._known_paths(plan))
             values = self._timed(
                 "values_s", lambda: value_of_information.values(question, solution, self._wait_and_see)
             )
             self._recorded["values"] = values
+
+    def _known_paths(self, plan: StagedPlan) -> list[SearchedPart]:
+        """Return the wait-and-see solutions beside a plan that was found without them."""
+        found = value_of_information.wait_and_see_paths(self._question)
+        if self._evaluation is None:
+            return found
+        return value_of_information.or_own_way(self._question, plan, self._evaluation.path_costs.tolist(), found)
 
     def _timed(self, name: str, work: Callable[[], Found]) -> Found:
         begun = time.perf_counter()

@@ -50,12 +50,15 @@ class StagedPoint:
         Best plan, with the bound of all plans.
     known
         The wait-and-see solution of each path where the largest regret is minimised; empty elsewhere.
+    reason
+        Why the instance is not sound with that value; None where it is.
     """
 
     value: float
     staged: StagedInstance | None
     solution: StagedSolution
     known: tuple[SearchedPart, ...] = ()
+    reason: str | None = None
 
     @property
     def verdict(self) -> FirstDecision | None:
@@ -177,7 +180,8 @@ class MovedTiming:
     """
 
     def __init__(self, name_or_path: Named, call: TimingTippingCall, question: StagedQuestion) -> None:
-        self._source, self._call = without_ranges(source_named(name_or_path, replace(call, overrides=()))), call
+        # Overrides may state ranges and distributions too, which would be resolved at each value.
+        self._source, self._call = without_ranges(source_named(name_or_path, call)), call
         self._question, self.watch = question, question.watch
         self.present = StagedAtValue(_afresh(question))
 
@@ -191,7 +195,7 @@ class MovedTiming:
         UsageError
             The engine cannot state it.
         """
-        overrides = (*self._call.overrides, *overrides_of(dict.fromkeys(figure.paths, value)))
+        overrides = overrides_of(dict.fromkeys(figure.paths, value))
         try:
             problem = load_timing(self._source, replace(self._call, overrides=overrides, is_strict=False))
         except (InstanceError, UsageError) as error:
@@ -250,8 +254,9 @@ class StagedValues:
             return replace(self._present, value=value)
         try:
             problem = self.problem(value)
-        except UnsoundError:
-            return StagedPoint(value, None, StagedSolution(Termination.INFEASIBLE, None, None, math.inf))
+        except UnsoundError as error:
+            nothing = StagedSolution(Termination.INFEASIBLE, None, None, math.inf)
+            return StagedPoint(value, None, nothing, reason=error.message)
         found = problem.best(value, start or self._present.solution.plan)
         self.ending = found.solution.termination
         if self.ending.is_limit:

@@ -34,9 +34,8 @@ class MovedYears:
 
     def __init__(self, name_or_path: Named, call: TimingCall) -> None:
         self._call = replace(call, is_strict=False)
-        self._source = without_ranges(source_named(name_or_path, replace(call, overrides=())))
         # Overrides may state distributions too, which would be resolved for each year of each world.
-        self._now = without_ranges(read_source(self._source, call.overrides))
+        self._now = without_ranges(source_named(name_or_path, call))
         self._document = validated(self._now)
 
     def with_values(self, values: Mapping[str, float]) -> TimingProblem:
@@ -60,7 +59,7 @@ class MovedYears:
             source = self._now
         except (FigurePathError, ValidationError):
             # Read as the files would be: what has no value yet gets one, and a fault gets its words.
-            source = without_ranges(read_source(self._source, (*self._call.overrides, *overrides_of(values))))
+            source = read_source(self._now, overrides_of(values))
             document = validated(source)
         staged = resolve_stages(document, source.matrices, source.located, self._call.scenario, may_be_infeasible=True)
         return prepared(staged, self._call, may_be_infeasible=True)

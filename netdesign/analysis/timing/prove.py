@@ -45,7 +45,7 @@ def prove_timing(
     Raises
     ------
     UsageError
-        No other engine can state the problem.
+        No engine can state the problem.
     """
     document, problem = result.document, result.problem
     question = problem.question(watch, listen)
@@ -55,18 +55,19 @@ def prove_timing(
     stated += _other_searches(question, document, plan_from_timing(document, problem.staged))
     found: list[str] = []
     proofs: list[str] = []
-    asked_for = _recorded_engine(document)
+    asked_for, is_by_another = _recorded_engine(document), True
     for name, asked, claim in stated:
         if watch.is_over:
             break
         used = choose_auxiliary(replace(asked, asked=asked_for)).name
         record = another_staged_engine(asked.staged, used)
+        is_by_another = is_by_another and record.name != used
         again = record.engine(replace(asked, task=f"proof of {name}")).solve()
         found += [f"{name}: {text}" for text in contradicted(claim, again, "EUR", asked.scale)]
         proofs.append(f"{name}: solved again by {record.name}; {_words(again)}")
     if document.values is not None and not watch.is_over:
         found += _of_the_mean(question, document)
-    return Verification(tuple(found), tuple(proofs))
+    return Verification(tuple(found), tuple(proofs), is_by_another)
 
 
 def _of_regret(question: StagedQuestion, wait_and_see: NDArray[np.float64] | None) -> StagedQuestion:

@@ -41,7 +41,7 @@ def prove_first_decisions(
     Raises
     ------
     UsageError
-        No other engine can state the problem.
+        No engine can state the problem.
     """
     document, problem, call = result.document, result.problem, result.call
     staged, answered = problem.staged, str(document.engine.get("name", ""))
@@ -55,7 +55,8 @@ def prove_first_decisions(
         path = another_staged_engine(alone.staged, answered).engine(alone).solve()
         found += [f"{alone.task}: {text}" for text in contradicted(known, path, "EUR")]
     if document.known and question.known is None:
-        return Verification(tuple(found), (f"{len(document.known)} paths: each solved again by {record.name}",))
+        proofs.append(f"{len(document.known)} paths: each solved again by {record.name}")
+        return Verification(tuple(found), tuple(proofs), record.name != answered)
     best = record.engine(replace(question, task="proof of the best plan")).solve()
     found += contradicted(document, best, "EUR", question.scale)
     proofs.append(_words("best plan", record.name, best))

@@ -50,24 +50,29 @@ def prove_timing_stress(
     Raises
     ------
     UsageError
-        No other engine can state the problem.
+        No engine can state the problem.
     """
     name_or_path, document, problem, call = result
     question = problem.question(watch, listen, call.engine)
     found: list[str] = []
     proofs: list[str] = []
+    is_by_another = True
     for name, asked, stated in _searches(question, document):
         if watch.is_over:
             break
-        record = another_staged_engine(asked.staged, choose_auxiliary(asked).name)
+        used = choose_auxiliary(asked).name
+        record = another_staged_engine(asked.staged, used)
+        is_by_another = is_by_another and record.name != used
         again = record.engine(replace(asked, task=f"proof of {name}")).solve()
         found += [f"{name}: {text}" for text in contradicted(stated, again, "EUR", asked.scale)]
         proofs.append(f"{name}: solved again by {record.name}; {proof_words(again, 'EUR', 'permitted')}")
     draws = document.draws
     if draws is not None and draws.worlds and draws.method is WorldMethod.COMPOSED and not watch.is_over:
         found += _of_worlds(name_or_path, document, question, call)
-        proofs.append(f"draws: the years of {min(SOLVED_AGAIN, draws.worlds)} worlds built anew, priced by the referee")
-    return Verification(tuple(found), tuple(proofs))
+        number = min(SOLVED_AGAIN, draws.worlds)
+        worlds = "1 world" if number == 1 else f"{number} worlds"
+        proofs.append(f"draws: the years of {worlds} built anew, priced by the referee")
+    return Verification(tuple(found), tuple(proofs), is_by_another)
 
 
 def _searches(question: StagedQuestion, document: TimingStressDocument) -> Iterator[tuple[str, StagedQuestion, Ended]]:

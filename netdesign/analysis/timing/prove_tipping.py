@@ -39,13 +39,13 @@ def prove_timing_tipping(
     Raises
     ------
     UsageError
-        No other engine can state the problem.
+        No engine can state the problem.
     """
     name_or_path, document, problem, call = result
     moved = MovedTiming(name_or_path, call, problem.question(watch, listen, call.engine))
-    another_staged_engine(problem.staged, moved.present.choice.name)
     found: list[str] = []
     engines: dict[str, None] = {}
+    is_by_another = True
     solved = 0
     for name, stated, at_value in _searches(name_or_path, problem, document, call, moved):
         if watch.is_over:
@@ -55,6 +55,7 @@ def prove_timing_tipping(
         except UnsoundError:
             continue  # where nothing is permitted, and no plan is stated
         record = another_staged_engine(here.question.staged, here.choice.name)
+        is_by_another = is_by_another and record.name != here.choice.name
         for alone, known in zip(paths_alone(here.question), stated.known, strict=False):
             path = record.engine(replace(alone, task=f"proof {name}, {alone.task}")).solve()
             found += [f"{name}: {alone.task}: {text}" for text in contradicted(known, path, "EUR")]
@@ -66,7 +67,8 @@ def prove_timing_tipping(
         found += [f"{name}: {text}" for text in contradicted(stated, again, "EUR", here.question.scale)]
         engines[record.name] = None
         solved += 1
-    return Verification(tuple(found), (f"{solved} points: each solved again by {' or '.join(engines)}",))
+    points = "1 point" if solved == 1 else f"{solved} points"
+    return Verification(tuple(found), (f"{points}: each solved again by {' or '.join(engines)}",), is_by_another)
 
 
 def _searches(

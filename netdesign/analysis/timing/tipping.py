@@ -127,7 +127,8 @@ class _Answer:
     def _point_part(self, values: StagedValues, points: Sequence[StagedPoint], place: int) -> StagedPointPart:
         point = points[place]
         part = self._best_part(point, None if point.staged is None else values.problem(point.value).gap(point.solution))
-        return StagedPointPart(**dict(part), value=point.value, as_good=self._as_good(values, points, place))
+        as_good = self._as_good(values, points, place)
+        return StagedPointPart(**dict(part), value=point.value, as_good=as_good, reason=point.reason)
 
     def _as_good(self, values: StagedValues, points: Sequence[StagedPoint], place: int) -> list[AsGoodPart]:
         point = points[place]

@@ -13,3 +13,4 @@ class TimingTippingCall(FigureCall, TimingCall):
     """Options of a call about what turns the first decision."""
 
     COMMAND = "call of tipping over years"
+    IS_OVER_YEARS = True

@@ -37,14 +37,40 @@ if TYPE_CHECKING:
 
 
 def paths_alone(question: StagedQuestion) -> Iterator[StagedQuestion]:
-    """Yield the wait-and-see question of each path, in the order of the leaves."""
+    """Yield the wait-and-see question of each path, in the order of the leaves.
+
+    Each is solved to optimality, whatever gap is asked for: against a dearer plan a regret could be negative.
+    """
+    watch = question.watch.to_optimality()
     for leaf in question.staged.leaves:
-        yield question.of_path(_path_alone(question.staged, leaf), leaf)
+        yield replace(question.of_path(_path_alone(question.staged, leaf), leaf), watch=watch)
 
 
 def wait_and_see_paths(question: StagedQuestion) -> list[SearchedPart]:
     """Return the wait-and-see solution of each path, in the order of the leaves."""
     return [_searched(alone) for alone in paths_alone(question)]
+
+
+def or_own_way(
+    question: StagedQuestion, plan: StagedPlan, costs: Sequence[float], wait_and_see: Sequence[SearchedPart]
+) -> list[SearchedPart]:
+    """Return the wait-and-see solutions, each replaced by the plan's own way where a limit left it dearer than that.
+
+    Parameters
+    ----------
+    question, plan
+        The question about the tree, and a plan of it.
+    costs
+        What the plan costs on each path, EUR, in the order of the leaves.
+    wait_and_see
+        The wait-and-see solution of each path, in the order of the leaves.
+    """
+    found = list(wait_and_see)
+    for place, (alone, own, cost) in enumerate(zip(paths_alone(question), wait_and_see, costs, strict=True)):
+        if own.objective is not None and own.objective > cost and own.termination.is_limit:
+            way = StagedPlan(tuple(plan.nodes[node] for node in alone.places))
+            found[place] = searched(alone.staged, StagedSolution(own.termination, way, cost, min(proven(own), cost)))
+    return found
 
 
 def delayed(question: StagedQuestion, plan: StagedPlan) -> Iterator[tuple[str, int, StagedQuestion]]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, TOLERANCE, differing, differs, of_gap, of_search
+from netdesign.analysis.contradictions import (
+    ENDED_WITH_A_PLAN,
+    TOLERANCE,
+    differing,
+    differs,
+    of_gap,
+    of_reason,
+    of_search,
+)
 from netdesign.analysis.moved import UnsoundError
 from netdesign.analysis.timing.moved import MovedTiming, StagedPoint, StagedValues
 from netdesign.analysis.timing.priced_plans import PricedPlans, of_scenario
@@ -102,7 +110,9 @@ def _of_point(document: TimingTippingDocument, point: StagedPointPart, values: S
     except UnsoundError as error:
         if point.plan is not None or point.termination is not Termination.INFEASIBLE:
             yield error.message
+        yield from of_reason(point.reason, error.message)
         return
+    yield from of_reason(point.reason, None)
     priced = _Priced(document)
     texts = list(priced.of_best(point, problem))
     yield from texts

@@ -55,7 +55,8 @@ class AirLanePolicy(FreightPolicy):
     def violations(self, instance: Instance, found: Measured) -> Iterator[Violation]:
         """Yield lanes that carry too little, or that are not in service."""
         policy = instance.policies.air_lane
-        if policy is None:
+        # Where the minimum is 0, nobody has to say which lanes are in service.
+        if policy is None or policy.tonnes_per_year == 0:
             return
         least = policy.tonnes_per_year
         for lane in sorted(set(found.loads.lanes) | set(found.open_lanes)):

@@ -12,7 +12,7 @@ from netdesign.instance.service_checks import has_given_legs, listed_vehicles, s
 from netdesign.instance.services import LegKind, VehicleMode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -35,19 +35,42 @@ def note_services(document: InstanceDocument, instance: Instance, remarks: Remar
     _note_rows(instance, document, remarks)
     used = {name for legs in kinds.values() for name in legs.vehicles}
     used |= {name for row in document.tables.services for name in listed_vehicles(row.vehicles or "")}
+    silent: set[VehicleMode] = set()
+    emitting: set[VehicleMode] = set()
     for index, row in enumerate(document.tables.vehicles):
         at: Path_ = ("tables", "vehicles", index)
         if row.id not in used:
             remarks.add((*at, "id"), f"'{row.id}' plays no part: no service names it")
             continue
+        (silent if _emits_nothing(document, instance, row) else emitting).add(row.mode)
         if _emits_nothing(document, instance, row):
             message = "is missing, and so 0: the rest of the instance counts greenhouse gases, and this emits nothing"
             remarks.add((*at, "co2e_g_per_km"), message)
         why = _without_fares(document, row)
         if why and row.fare_factor != 1:
             remarks.add((*at, "fare_factor"), f"plays no part: {why}")
+    _note_emissions_by_tonne(document, kinds, silent - emitting, remarks)
     if instance.services is not None and instance.legs is not None:
         _note_given_legs(document, instance, instance.services, remarks)
+
+
+def _note_emissions_by_tonne(
+    document: InstanceDocument,
+    kinds: Mapping[LegKind, LegServiceBlock],
+    silent: Collection[VehicleMode],
+    remarks: Remarks,
+) -> None:
+    """Note what a tonne emits where vehicles carry all of it, and have no emissions of their own.
+
+    Where some have, it is what they are compared with by the tonne.
+    """
+    for name, block, mode, legs in (
+        ("road", document.road, VehicleMode.ROAD, ROAD_KINDS),
+        ("air", document.air, VehicleMode.AIR, (LegKind.AIR,)),
+    ):
+        if block is not None and block.co2e_g_per_tkm and mode in silent and all(kind in kinds for kind in legs):
+            message = f"plays no part: vehicles leave on all legs by {name}, and emit what their co2e_g_per_km says"
+            remarks.add((name, "co2e_g_per_tkm"), message)
 
 
 def _note_factors(document: InstanceDocument, kinds: Mapping[LegKind, LegServiceBlock], remarks: Remarks) -> None:

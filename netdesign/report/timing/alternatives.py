@@ -10,7 +10,7 @@ from netdesign.report.sentences import unkept
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.timing.first_words import FirstWords, costs_words, first_text, plan_text, years_words
 from netdesign.report.timing.sentences import TREE, proven_words
-from netdesign.report.words import best_of, difference, listed, money, time_line
+from netdesign.report.words import best_of, difference, ending_of_best, listed, money, time_line
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _SAME = 0.5
 def timing_alternatives_text(result: TimingAlternativesDocument, asked: AskedOverYears) -> str:
     """Return the whole answer as text; ``asked`` has what the result does not hold."""
     lines = [*timing_alternatives_lines(result, asked), *closing_lines(result)]
-    return render(lines, _list_table(result, _words(result, asked))) + "\n" + time_line(result.times, {}) + "\n"
+    return render(lines, _list_table(result, _words(result, asked)), time_line(result.times, {}))
 
 
 def timing_alternatives_lines(result: TimingAlternativesDocument, asked: AskedOverYears) -> list[str]:
@@ -39,8 +39,9 @@ def timing_alternatives_lines(result: TimingAlternativesDocument, asked: AskedOv
     if not result.decisions:
         return [f"{years_words(result)}: no plan was found before the search stopped."]
     words, best = _words(result, asked), result.decisions[0]
-    plan = best_of("plan", best.termination)
-    lines = [f"{years_words(result)}: the {plan} {costs_words(result)}; {proven_words(best)}."]
+    ending = ending_of_best(best, result.gap)
+    proof = "proven" if ending == Termination.OPTIMAL else proven_words(result)
+    lines = [f"{years_words(result)}: the {best_of('plan', ending)} {costs_words(result)}; {proof}."]
     lines.append(f"Its first decision: {words.with_year(best.first)}.")
     lines += _list_lines(result)
     if result.condition is not None:
@@ -89,6 +90,7 @@ def _condition_lines(
     condition: FirstConditionPart, result: TimingAlternativesDocument, words: FirstWords
 ) -> Iterator[str]:
     what, best = _of_condition(condition, result), result.decisions[0]
+    ending = ending_of_best(best, result.gap)
     if condition.termination is Termination.INFEASIBLE:
         yield f"No plan {what} is permitted; proven."
         return
@@ -97,11 +99,11 @@ def _condition_lines(
         return
     plan = best_of("plan", condition.termination)
     if condition.first == best.first:
-        yield f"The {plan} {what} is the {best_of('', best.termination)} of all."
+        yield f"The {plan} {what} is the {best_of('', ending)} of all."
         return
     more = f"costs {money(abs(condition.difference))} {'more' if condition.difference > 0 else 'less'}"
     compared = "costs the same" if abs(condition.difference) < _SAME else more
-    is_proven = condition.termination is best.termination is Termination.OPTIMAL
+    is_proven = condition.termination == ending == Termination.OPTIMAL
     proof = "proven" if is_proven else _between(condition)
     yield f"The {plan} {what} {compared}: {words.short(condition.first)}; {proof}."
 
@@ -132,7 +134,7 @@ def _list_table(result: TimingAlternativesDocument, words: FirstWords) -> list[T
         [
             str(place),
             words.short(one.first),
-            f"{one.objective or 0.0:,.0f}",
+            f"{one.objective or 0.0:z,.0f}",
             difference(one.difference),
             *([_later(result, one.plan)] if is_path else []),
         ]
@@ -141,7 +143,7 @@ def _list_table(result: TimingAlternativesDocument, words: FirstWords) -> list[T
     if len(result.decisions) > _MOST_ROWS:
         rows.append(["", f"and {len(result.decisions) - _MOST_ROWS} more", *[""] * (len(header) - 2)])
     title = f"First decisions, the best first, with the best plan of each, discounted to {year}"
-    return [TextTable(title, header, rows, frozenset({1, *({4} if is_path else ())}), is_split=True)]
+    return [TextTable(title, header, rows, frozenset({1, *({4} if is_path else ())}))]
 
 
 def _later(result: TimingAlternativesDocument, place: int | None) -> str:

@@ -14,6 +14,7 @@ from netdesign.report.timing.sentences import (
     module_list,
     opening_lines,
     probability,
+    regret_lines,
     salvage_lines,
     schedule,
     single_year_line,
@@ -35,7 +36,7 @@ def timing_text(result: TimingDocument, asked: AskedOverYears) -> str:
     """Return the whole answer as text; ``asked`` has what the result does not hold."""
     is_tree = result.scenario == TREE
     tables = ([_path_table(result, asked.existing)] if is_tree else [_calendar(result)]) if result.nodes else []
-    return render(timing_lines(result, asked), tables) + "\n" + time_line(result.times, {}) + "\n"
+    return render(timing_lines(result, asked), tables, time_line(result.times, {}))
 
 
 def timing_lines(result: TimingDocument, asked: AskedOverYears) -> list[str]:
@@ -46,6 +47,8 @@ def timing_lines(result: TimingDocument, asked: AskedOverYears) -> list[str]:
         lines += salvage_lines(result.paths[0])
         lines += delay_lines(result.delays)
         lines += [single_year_line(year, asked.existing) for year in result.single_years]
+    if result.scenario == TREE:
+        lines += regret_lines(result)
     if result.values is not None:
         lines += _value_lines(result.values)
     return [*lines, *closing_lines(result)]
@@ -90,7 +93,7 @@ def _calendar(result: TimingDocument) -> TextTable:
     unit, per = ("EUR m", 1e6) if most >= _MILLIONS_FROM else ("EUR", 1.0)
 
     def eur(value: float) -> str:
-        return f"{value / per:,.2f}" if per > 1 else amount(value)
+        return f"{value / per:z,.2f}" if per > 1 else amount(value)
 
     rows = []
     for node in result.nodes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,8 @@ from netdesign.analysis.timing.infeasibility import forbidding_policies
 from netdesign.instance.policies import Policy
 from netdesign.instance.stages import RiskMeasure
 from netdesign.report.sentences import unkept
-from netdesign.report.words import best_of, money, network_name, policy_words, share
+from netdesign.report.words import best_of, counted, listed, money, network_name, policy_words, share
+from netdesign.results.part import proven
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def years_of(scenario: str, problem: Mapping[str, Any], paths: int = 0) -> str:
     """
     first, last = problem["first_year"], problem["last_year"]
     if scenario == TREE:
-        leaves = f" of {paths} paths" if paths else ""
+        leaves = f" of {counted(paths, 'path')}" if paths else ""
         return f"Tree{leaves}, {first} to {last}"
     name = "Base path" if scenario == BASE else f"Scenario {scenario}"
     return f"{name}, {first} to {last}"
@@ -119,9 +121,8 @@ def _no_plan(result: TimingDocument, forbidding: Sequence[str]) -> str:
             f"No plan is permitted: {policy_words(result.clash[0])} cannot be kept; without it there is a plan. Proven."
         )
     if result.clash:
-        names = [policy_words(name) for name in result.clash]
-        listed = f"{', '.join(names[:-1])} and {names[-1]}"
-        return f"No plan is permitted: {listed} clash; without any one of them there is a plan. Proven."
+        names = listed([policy_words(name) for name in result.clash])
+        return f"No plan is permitted: {names} clash; without any one of them there is a plan. Proven."
     return f"No plan is permitted{unkept(forbidding)}. Proven."
 
 
@@ -140,6 +141,22 @@ def salvage_lines(path: PathPart) -> list[str]:
         f"Salvage: capital worth {money(path.salvage)} is left over at the horizon and taken off the {years} that the "
         "years of the calendar cost, both discounted."
     ]
+
+
+def regret_lines(result: TimingDocument) -> list[str]:
+    """Return a sentence on the paths where a regret may be larger; none where what each costs when known is proven."""
+    branches = {node.node: node.branch for node in result.nodes}
+    left = {
+        branches[path.leaf]: path.known.objective - proven(path.known)
+        for path in result.paths
+        if path.known is not None and path.known.objective is not None
+        if path.known.termination is not Termination.OPTIMAL
+    }
+    if not left:
+        return []
+    by = max(left.values())
+    more = f", by up to {money(by)}" if math.isfinite(by) else ""
+    return [f"The regret on {listed(list(left))} may be larger{more}: what it costs when known is not proven."]
 
 
 def delay_lines(delays: Sequence[DelayPart]) -> list[str]:
@@ -162,8 +179,7 @@ def _is_open(delay: DelayPart) -> bool:
 
 def _of_stopped(hubs: Sequence[str], cost: str) -> str:
     """Return a sentence on hubs of which the same is known."""
-    listed = f"{', '.join(hubs[:-1])} and {hubs[-1]}"
-    return f"  {listed}: to order one of them later costs {cost} more; the searches for such plans were stopped."
+    return f"  {listed(hubs)}: to order one of them later costs {cost} more; the searches for such plans were stopped."
 
 
 def _delay_line(delay: DelayPart) -> str:

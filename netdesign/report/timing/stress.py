@@ -16,7 +16,7 @@ from netdesign.report.stress_draws import (
 )
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.timing.sentences import TREE, module_list, proven_words, years_of
-from netdesign.report.words import amount, best_of, money, time_line
+from netdesign.report.words import amount, best_of, ended_line, money, time_line
 from netdesign.results.stress_draws import DrawnCostsPart
 from netdesign.results.timing_stress_document import WorldMethod
 from netdesign.solve.core.outcome import Termination
@@ -39,7 +39,7 @@ _NAMES = {
 def timing_stress_text(result: TimingStressDocument, asked: AskedOverYears) -> str:
     """Return the whole answer as text; ``asked`` has what the result does not hold."""
     tables = [*_list_tables(result), *_draw_tables(result)]
-    return render(timing_stress_lines(result, asked), tables) + "\n" + time_line(result.times, {}) + "\n"
+    return render(timing_stress_lines(result, asked), tables, time_line(result.times, {}))
 
 
 def timing_stress_lines(result: TimingStressDocument, asked: AskedOverYears) -> list[str]:
@@ -48,7 +48,7 @@ def timing_stress_lines(result: TimingStressDocument, asked: AskedOverYears) -> 
     if result.termination is Termination.INFEASIBLE:
         return [f"No plan is permitted{unkept(asked.forbidding)}. Proven."]
     if not result.plans:
-        return [f"{years}: no plan was found before the search stopped."]
+        return [f"{years}: no plan was found before the search stopped.", ended_line(result.termination)]
     best = result.plans[0]
     # The result as a whole may be cut short where the search for the best plan was not.
     proof = "proven" if best.termination is Termination.OPTIMAL else proven_words(result)
@@ -59,8 +59,7 @@ def timing_stress_lines(result: TimingStressDocument, asked: AskedOverYears) -> 
     if result.draws is not None:
         lines += _draw_lines(result, result.draws)
     if result.termination.is_limit:
-        why = "an interruption" if result.termination is Termination.INTERRUPTED else "the time limit"
-        lines.append(f"The search was ended by {why}.")
+        lines.append(ended_line(result.termination))
     return lines
 
 

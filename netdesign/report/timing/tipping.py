@@ -9,8 +9,16 @@ from netdesign.report.sentences import unkept
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.timing.first_words import FirstWords, costs_words, first_text, plan_text, years_words
 from netdesign.report.timing.sentences import proven_words
-from netdesign.report.tipping_words import DIGITS, distance, nearest_change, side, stopped_lines, with_unit
-from netdesign.report.words import best_of, money, short_name, time_line
+from netdesign.report.tipping_words import (
+    DIGITS,
+    distance,
+    nearest_change,
+    side,
+    stopped_lines,
+    unsound_lines,
+    with_unit,
+)
+from netdesign.report.words import best_of, counted, money, short_name, time_line
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
 
 if TYPE_CHECKING:
@@ -25,7 +33,7 @@ def timing_tipping_text(result: TimingTippingDocument, asked: AskedOverYears) ->
     """Return the whole answer as text; ``asked`` has what the result does not hold."""
     words = FirstWords(int(result.problem["first_year"]), asked.existing)
     tables = [*_ends_table(result), *_changes_table(result, words)]
-    return render(timing_tipping_lines(result, asked), tables) + "\n" + time_line(result.times, {}) + "\n"
+    return render(timing_tipping_lines(result, asked), tables, time_line(result.times, {}))
 
 
 def timing_tipping_lines(result: TimingTippingDocument, asked: AskedOverYears) -> list[str]:
@@ -33,12 +41,14 @@ def timing_tipping_lines(result: TimingTippingDocument, asked: AskedOverYears) -
     if result.termination is Termination.INFEASIBLE:
         return [f"No plan is permitted{unkept(asked.forbidding)}. Proven."]
     if result.best.first is None:
-        return [f"{years_words(result)}: no plan was found before the search stopped."]
+        return [f"{years_words(result)}: no plan was found before the search stopped.", *stopped_lines(result)]
     words = FirstWords(int(result.problem["first_year"]), asked.existing)
     plan, proof = best_of("plan", result.best.termination), proven_words(result.best)
     lines = [f"{years_words(result)}: the {plan} {costs_words(result)}; {proof}."]
     lines.append(f"Its first decision: {words.with_year(result.best.first)}.")
     lines += [*_verdict_lines(result, words), *_doubt_lines(result, words)]
+    for one in result.figures:
+        lines += unsound_lines("no plan is permitted", one.value, one.points)
     if result.figures:
         lines.append("What lies between two values that are solved is not looked at.")
     return [*lines, *stopped_lines(result)]
@@ -69,7 +79,9 @@ def _of_one(one: StagedFigurePart, words: FirstWords) -> Iterator[str]:
     else:
         stretches = list(_stretches(one))
         low, high, first = stretches[0]
-        begin = f"{words.with_year(first)} for {name} {_span(low, high)}"
+        end = with_unit(high, one, DIGITS)
+        where = f"at {end}" if low == high else f"from {number(low, DIGITS)} to {end}"
+        begin = f"{words.with_year(first)} for {name} {where}"
         rest = [f"{words.short(f)} {_span(a, b)}" for a, b, f in stretches[1:]]
         whole = "; ".join([begin[0].upper() + begin[1:], *rest])
         proof = "each value that is solved is proven" if _is_settled(one) else "not each value is proven"
@@ -125,7 +137,7 @@ def _doubt_lines(result: TimingTippingDocument, words: FirstWords) -> Iterator[s
         left = [point for point in one.points if _is_open(point)]
         if left:
             gap = max(point.gap if point.gap is not None else float("inf") for point in left)
-            values = f"{len(left)} value{'s' if len(left) > 1 else ''}"
+            values = counted(len(left), "value")
             yield f"At {values} of {name} the gap, up to {gap:.2g}, leaves open which first decision is best."
 
 
@@ -146,13 +158,13 @@ def _ends_table(result: TimingTippingDocument) -> list[TextTable]:
     year = result.problem["first_year"]
     title = f"Both ends of {'each' if len(rows) > 1 else 'the'} range, EUR m discounted to {year}"
     ordered = [row for _, row in sorted(rows, key=lambda pair: -pair[0])]
-    return [TextTable(title, header, ordered, frozenset({0, len(header) - 1}), is_split=True)]
+    return [TextTable(title, header, ordered, frozenset({0, len(header) - 1}))]
 
 
 def _cell(eur: float | None) -> str:
     if eur is None:
         return "-"
-    return f"{eur / 1e6:,.2f}" if abs(eur) >= 1e4 else f"{eur / 1e6:,.6f}"
+    return f"{eur / 1e6:,.2f}" if abs(eur) >= 1e4 else f"{eur / 1e6:z,.6f}"
 
 
 def first_verdict_words(one: StagedFigurePart) -> str:
@@ -178,7 +190,7 @@ def _changes_table(result: TimingTippingDocument, words: FirstWords) -> list[Tex
     if not rows:
         return []
     header = ["figure", "now", "between", "and", "first decision below", "above"]
-    return [TextTable("Where the first decision changes", header, rows, frozenset({0, 4, 5}), is_split=True)]
+    return [TextTable("Where the first decision changes", header, rows, frozenset({0, 4, 5}))]
 
 
 def timing_tipping_records(result: TimingTippingDocument) -> list[dict[str, object]]:
@@ -199,6 +211,7 @@ def timing_tipping_records(result: TimingTippingDocument) -> list[dict[str, obje
             "objective": point.objective,
             "bound": point.bound,
             "gap": point.gap,
+            "reason": point.reason,
         }
         for one in result.figures
         for point in one.points

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Termination
@@ -78,3 +78,8 @@ class Watch:
     def ending(self) -> Termination:
         """The reason why an incomplete search ended: stopped, or out of time."""
         return Termination.INTERRUPTED if self.stopped.is_set() else Termination.TIME_LIMIT
+
+    def to_optimality(self) -> Watch:
+        """Return the same clock and event with a gap at which a plan is called optimal."""
+        gap = min(self.limits.relative_gap, OPTIMAL_GAP)
+        return replace(self, limits=replace(self.limits, relative_gap=gap))

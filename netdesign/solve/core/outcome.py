@@ -197,6 +197,8 @@ class Progress:
         Seconds that this search is likely to go on, by how fast sets have become fewer; None where that says nothing.
     saving
         Against the network that the verdict compares with; None where there is none.
+    part
+        How much of the whole call is done, from 0 to 1; None where that is not told, or as it was told before.
     """
 
     elapsed_s: float
@@ -208,6 +210,7 @@ class Progress:
     sets_left: int | None = None
     left_s: float | None = None
     saving: Saving | None = None
+    part: float | None = None
 
 
 def silent(progress: Progress) -> None:

@@ -28,6 +28,8 @@ class _Loading:
 
     spent_s = 0.0
     is_told = False
+    say: Callable[[str], None] | None = None
+    timer: Timer | None = None
     is_over: Callable[[], bool] | None = None
     aside: Aside | None = None
     threads = 0
@@ -60,10 +62,17 @@ def loading_until(is_over: Callable[[], bool], aside: Aside | None = None) -> It
 
 
 def check_loading() -> None:
-    """Raise a ``LoadingStoppedError`` if the time is over; called before a loop is compiled."""
+    """Raise a ``LoadingStoppedError`` if the time is over; called before a loop is compiled.
+
+    From the first loop on that is compiled, and not only read, time is counted after which that is said.
+    """
     is_over = getattr(_of_thread, "is_over", _Loading.is_over)
     if is_over is not None and is_over():
         raise LoadingStoppedError
+    if _Loading.say is not None and _Loading.timer is None:
+        _Loading.timer = Timer(_SAY_AFTER_S, _say_once, [_Loading.say])
+        _Loading.timer.daemon = True
+        _Loading.timer.start()
 
 
 def loading_s() -> float:
@@ -103,7 +112,7 @@ def load_compiled(name: str, say: Callable[[str], None]) -> ModuleType:
     name
         Of the module.
     say
-        Told in words where it takes more than a moment: on a new machine, once.
+        Told in words where compiling takes more than a moment: on a new machine, once.
 
     Raises
     ------
@@ -111,16 +120,16 @@ def load_compiled(name: str, say: Callable[[str], None]) -> ModuleType:
         The time of ``loading_until`` is over.
     """
     begun = time.perf_counter()
-    timer = Timer(_SAY_AFTER_S, _say_once, [say])
-    timer.daemon = True
-    timer.start()
+    _Loading.say = say
     try:
         with _without_blas():
             # Before any loop, so that none is read from bytecode that may be as old as what was compiled of it.
             importlib.import_module("netdesign.solve.kernels.cache").loops_folder()
             return _in_time(f"netdesign.solve.kernels.{name}")
     finally:
-        timer.cancel()
+        if _Loading.timer is not None:
+            _Loading.timer.cancel()
+        _Loading.say = _Loading.timer = None
         _Loading.spent_s += time.perf_counter() - begun
 
 

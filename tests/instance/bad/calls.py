@@ -496,7 +496,7 @@ ALTERNATIVES = [
     call(
         "with a forbidden site",
         "alternatives . --close B --with B",
-        "--with B: the instance's policies forbid it",
+        "--close and --with both name B",
     ),
     call(
         "with more sites than allowed",
@@ -530,7 +530,7 @@ ALTERNATIVES = [
     over_years(
         "with a forbidden site over years",
         "alternatives . --close B --with B",
-        "--with B: the instance's policies forbid it",
+        "--close and --with both name B",
     ),
     over_years("none listed over years", "alternatives . --most 0", "--most 0: a number of networks is 1 or more"),
     over_years(
