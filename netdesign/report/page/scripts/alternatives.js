@@ -1,0 +1,78 @@
+// Networks near the best: what each has more.
+
+/** Return the section of a result of alternatives. */
+function alternativesSection(data, record, choice) {
+  const unit = data.objective_unit;
+  const { networks } = record;
+  const parts = [];
+  if (networks.length) {
+    parts.push(figure("What each has more than the best", `${counted(networks.length, "network")} near the best`,
+      (width) => nearBars(record, unit, width), { note: `${axisUnit(unit)}; bars that are pale differ most from one another` }));
+    parts.push(html("div", { class: "half" }, nearTable(data, record, choice)));
+  }
+  if (record.condition) parts.push(html("div", { class: "full" }, conditionTable(record.condition, unit)));
+  return section(record.title, sentences(record.sentences), html("div", { class: "grid" }, parts));
+}
+
+/** Return the words for the unit of an axis, where EUR are millions. */
+function axisUnit(unit) {
+  return unit.startsWith("EUR") ? unit.replace("EUR", "EUR million").replace("/year", " a year") : unit;
+}
+
+/** Return a function that writes a value of the objective for an axis. */
+function axisWords(unit, range) {
+  if (!unit.startsWith("EUR")) return plain;
+  const span = Math.abs(range[1] - range[0]) / 1e6;
+  return (value) => grouped(value / 1e6, span < 0.05 ? 3 : span < 0.5 ? 2 : span < 8 ? 1 : 0);
+}
+
+const MOST_BARS = 14;
+
+function nearBars(record, unit, width) {
+  const shown = record.networks.slice(0, MOST_BARS);
+  const row = 30;
+  const left = record.networks.length - shown.length;
+  const height = shown.length * row + 38 + (left ? 18 : 0);
+  const bottom = shown.length * row + 2;
+  const drawing = canvas(width, height);
+  const range = niceRange(shown.map((network) => network.difference), { fromZero: true });
+  const scale = linear(range, [0, width]);
+  const words = axisWords(unit, range);
+  horizontalAxis(drawing, scale, range, { top: 0, bottom, width, words });
+  shown.forEach((network, i) => {
+    const isBest = i === 0 && network.difference <= 0;
+    const isDiverse = record.diverse.includes(i);
+    append(drawing, rowName(networkName(network.hubs), 0, i * row + 12, width, { isBest, value: unit.startsWith("EUR") ? moneyDifference(network.difference) : plain(network.difference) }));
+    drawing.append(svg("rect", {
+      class: isBest ? "bar best" : isDiverse ? "bar diverse" : "bar", x: Math.min(scale(0), scale(network.difference)), y: i * row + 17,
+      width: Math.max(2, Math.abs(scale(network.difference) - scale(0))), height: 8,
+    }));
+  });
+  if (left) drawing.append(svg("text", { class: "tick", x: 0, y: height - 3 }, `${left} more in the table`));
+  return drawing;
+}
+
+function nearTable(data, record, choice) {
+  const rows = record.networks.map((network) => [
+    planLink(network, choice), network.opened.length ? network.opened.join(", ") : "\u2013", network.closed.length ? network.closed.join(", ") : "\u2013",
+    objectiveDifference(network.difference, data.objective_unit).replace(" a year", ""),
+  ]);
+  return table("Networks near the best", [textColumn("Network"), textColumn("Opens"), textColumn("Leaves out"), numberColumn(`More, ${data.objective_unit}`)], rows);
+}
+
+/** Return the name of a network, as a button where the page has its plan. */
+function planLink(network, choice) {
+  const name = network.name || networkName(network.hubs);
+  if (network.plan === null || network.plan === undefined) return name;
+  return html("button", {
+    type: "button", class: "link", title: "Show it on the map",
+    click: () => { choice.choose(network.plan); document.getElementById("plan").scrollIntoView(); },
+  }, name);
+}
+
+function conditionTable(condition, unit) {
+  const between = condition.difference_at_least === condition.difference_at_most ? objectiveDifference(condition.difference, unit)
+    : `${objectiveDifference(condition.difference_at_least, unit)} to ${objectiveDifference(condition.difference_at_most, unit)}`;
+  return table("With these sites, and without those", [textColumn("With"), textColumn("Without"), textColumn("Best network"), numberColumn("More than the best"), numberColumn("Cities that change hubs")],
+    [[condition.opened.join(", ") || "\u2013", condition.closed.join(", ") || "\u2013", condition.hubs.length ? networkName(condition.hubs) : "there is none", between, whole(condition.moved_cities)]]);
+}

@@ -1,0 +1,74 @@
+// What networks cost in worlds that are drawn.
+
+/** Return the section of a result of draws. */
+function drawsSection(record, choice) {
+  const known = record.rows.filter((row) => row.mean !== null);
+  const parts = [];
+  if (known.length) {
+    parts.push(figure("Mean, and mean of the worst", known.map((row) => `${row.name}: mean ${money(row.mean)}`).join("; "),
+      (width) => drawnRanges(known, record, width), { note: `EUR million; dot: the mean of ${grouped(record.worlds, 0)} worlds; end of the line: the mean of the worst ${percent(1 - record.level, 0)}` }));
+    parts.push(figure("How often each is the best of them", known.map((row) => `${row.name}: ${percent(row.best_share, 0)}`).join("; "),
+      (width) => shareBars(known, record, width), { note: "Share of the worlds" }));
+  }
+  parts.push(html("div", { class: "full" }, drawnTable(record, choice)));
+  if (record.figures.length) parts.push(html("div", { class: "full not-on-paper" }, details(`${counted(record.figures.length, "figure")} that were drawn`, drawnFigures(record))));
+  return section(record.title, sentences(record.sentences), html("div", { class: "grid" }, parts));
+}
+
+const MOST_DRAWN = 10;
+
+function drawnRanges(rows, record, width) {
+  const shown = rows.slice(0, MOST_DRAWN);
+  const row = 34;
+  const bottom = shown.length * row + 2;
+  const drawing = canvas(width, bottom + 36);
+  const range = niceRange(shown.flatMap((one) => [one.mean, one.cvar]), { ticks: 4 });
+  const scale = linear(range, [6, width - 6]);
+  horizontalAxis(drawing, scale, range, { top: 0, bottom, width, words: axisWords("EUR", range) });
+  shown.forEach((one, i) => {
+    const isBest = isLeastMean(record, one);
+    const y = i * row + 22;
+    append(drawing, rowName(one.name, 0, i * row + 13, width, { isBest, value: millions(one.mean) }));
+    if (one.cvar !== null) {
+      drawing.append(svg("path", { class: isBest ? "range best" : "range", d: `M${scale(one.mean)} ${y}H${scale(one.cvar)}M${scale(one.cvar)} ${y - 4}V${y + 4}` }));
+    }
+    drawing.append(svg("circle", { class: isBest ? "dot best" : "dot", cx: scale(one.mean), cy: y, r: 4.5 }));
+  });
+  return drawing;
+}
+
+function isLeastMean(record, row) {
+  return record.least_mean !== null && record.rows[record.least_mean.row] === row;
+}
+
+function shareBars(rows, record, width) {
+  const shown = rows.slice(0, MOST_DRAWN);
+  const row = 34;
+  const bottom = shown.length * row + 2;
+  const drawing = canvas(width, bottom + 36);
+  const scale = linear([0, 1], [0, width]);
+  horizontalAxis(drawing, scale, [0, 1], { top: 0, bottom, width, words: (value) => percent(value, 0) });
+  shown.forEach((one, i) => {
+    const isBest = isLeastMean(record, one);
+    append(drawing, rowName(one.name, 0, i * row + 13, width, { isBest, value: percent(one.best_share) }));
+    drawing.append(svg("rect", { class: isBest ? "bar best" : "bar", x: 0, y: i * row + 18, width: Math.max(1, scale(one.best_share)), height: 10 }));
+  });
+  return drawing;
+}
+
+function drawnTable(record, choice) {
+  const isPossible = record.rows.some((row) => row.infeasible || row.unknown);
+  const columns = [textColumn("Network"), numberColumn("Mean"), numberColumn("\u00b1"), numberColumn(`Worst ${percent(1 - record.level, 0)}`), numberColumn("Regret"), numberColumn("Best in")];
+  if (isPossible) columns.push(numberColumn("No plan in"));
+  const rows = record.rows.map((row) => [
+    planLink(row, choice), millions(row.mean), millions(row.standard_error), millions(row.cvar), millions(row.regret), percent(row.best_share),
+    ...(isPossible ? [whole(row.infeasible + row.unknown)] : []),
+  ]);
+  const least = record.least_mean === null ? -1 : record.least_mean.row;
+  return table(`What each costs, ${record.money_unit.replace("EUR", "EUR million")}`, columns, rows, { marked: least, shown: 10, printed: 6 });
+}
+
+function drawnFigures(record) {
+  return table("Figures that were drawn", [textColumn("Figure"), numberColumn("Value"), textColumn("Distribution"), numberColumn("Least"), numberColumn("Mean"), numberColumn("Largest"), textColumn("Status")],
+    record.figures.map((one) => [one.path, withUnit(one.value, one.unit), one.distribution, plain(one.least), plain(one.mean), plain(one.largest), one.status || "\u2013"]), { isSearched: true });
+}

@@ -1,0 +1,56 @@
+// What becomes of networks when a part of them is out.
+
+/** Return the section of a result of failures. */
+function failuresSection(record, choice) {
+  const known = record.networks.filter((network) => network.expected_cost_eur_per_year !== null);
+  const worst = record.networks.flatMap((network) => network.outages.map((outage) => ({ network, outage })))
+    .filter(({ outage }) => outage.cost_eur !== null).sort((one, other) => other.outage.cost_eur - one.outage.cost_eur);
+  const parts = [];
+  if (known.length) {
+    parts.push(figure("Cost a year, with the failures to be expected", known.map((network) => `${networkName(network.hubs)}: ${money(network.expected_cost_eur_per_year)}`).join("; "),
+      (width) => failureBars(known, record.best, width), { note: `EUR million a year that failures of ${plain(record.days)} days add` }));
+  }
+  parts.push(html("div", { class: known.length ? "half" : "full" }, networkFailureTable(record, choice)));
+  if (worst.length) parts.push(html("div", { class: "full" }, outageTable(worst)));
+  return section(record.title, sentences(record.sentences), html("div", { class: "grid" }, parts));
+}
+
+function failureBars(networks, best, width) {
+  const row = 34;
+  const bottom = networks.length * row + 2;
+  const drawing = canvas(width, bottom + 36);
+  const added = networks.map((network) => network.failure_cost_eur_per_year || 0);
+  const range = niceRange(added, { fromZero: true });
+  const scale = linear(range, [0, width]);
+  horizontalAxis(drawing, scale, range, { top: 0, bottom, width, words: axisWords("EUR", range) });
+  networks.forEach((network, i) => {
+    const isBest = best !== null && networkName(best) === networkName(network.hubs);
+    append(drawing, rowName(networkName(network.hubs), 0, i * row + 13, width, { isBest, value: moneyDifference(added[i]) }));
+    drawing.append(svg("rect", { class: isBest ? "bar best" : "bar", x: scale(0), y: i * row + 18, width: Math.max(1, scale(added[i]) - scale(0)), height: 10 }));
+  });
+  return drawing;
+}
+
+function networkFailureTable(record, choice) {
+  const best = record.best === null ? -1 : record.networks.findIndex((network) => networkName(network.hubs) === networkName(record.best));
+  const rows = record.networks.map((network) => [
+    planLink(network, choice), objectiveText(network.objective, "EUR").replace(/^EUR /, ""), moneyBetween(network), whole(network.outages.length),
+  ]);
+  return table("Networks with their failures", [textColumn("Network"), numberColumn("EUR a year"), numberColumn("With failures"), numberColumn("Failures")], rows, { marked: best });
+}
+
+function moneyBetween(network) {
+  if (network.expected_cost_eur_per_year !== null) return money(network.expected_cost_eur_per_year).replace(/^EUR /, "");
+  const most = network.expected_at_most_eur_per_year;
+  return `at least ${money(network.expected_at_least_eur_per_year)}${most === null ? "" : `, at most ${money(most)}`}`;
+}
+
+function outageTable(worst) {
+  const rows = worst.map(({ network, outage }) => [
+    outage.out.join(" \u2013 "), outage.kind, networkName(network.hubs), money(outage.cost_eur).replace(/^EUR /, ""), plain(outage.per_year),
+    whole(outage.not_served_t), whole(outage.late_t),
+  ]);
+  return table("Single failures, the dearest first", [
+    textColumn("What is out"), textColumn("Kind"), textColumn("Network"), numberColumn("EUR each time"), numberColumn("Times a year"), numberColumn("Not served, t"), numberColumn("Late, t"),
+  ], rows, { shown: 8, printed: 5 });
+}

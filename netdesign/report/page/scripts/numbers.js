@@ -1,0 +1,85 @@
+// Numbers with their units, as the sentences of netdesign write them.
+
+const MINUS = "\u2212";
+
+function grouped(value, digits) {
+  const text = Math.abs(value).toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const isZero = Number(text.replace(/,/g, "")) === 0;
+  return value < 0 && !isZero ? MINUS + text : text;
+}
+
+/** Return a number with about four digits, and no more decimals than it needs. */
+function plain(value) {
+  if (value === null || value === undefined) return "\u2013";
+  const size = Math.abs(value);
+  if (Number.isInteger(value) || size >= 1000) return grouped(value, 0);
+  const digits = size === 0 ? 0 : Math.max(0, Math.min(6, 3 - Math.floor(Math.log10(size))));
+  return grouped(Number(value.toFixed(digits)), digits).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+}
+
+/** Return a whole number; a share of one is "under 1". */
+function whole(value) {
+  if (value === null || value === undefined) return "\u2013";
+  return value > 0 && value < 0.5 ? "under 1" : grouped(value, 0);
+}
+
+/** Return an amount of money; from 100,000 on in millions. */
+function money(value) {
+  if (value === null || value === undefined) return "\u2013";
+  if (Math.abs(value) >= 1e5) return `EUR ${grouped(value / 1e6, 2)} m`;
+  return `EUR ${grouped(value, Number.isInteger(value) || Math.abs(value) >= 1000 ? 0 : 2)}`;
+}
+
+/** Return a difference of money with its sign. */
+function moneyDifference(value) {
+  if (value === null || value === undefined) return "\u2013";
+  return (value > 0 ? "+" : "") + money(value).replace(/^EUR \u2212/, `${MINUS}EUR `).replace(/^EUR/, "EUR");
+}
+
+/** Return millions for a column whose heading says so. */
+function millions(value) {
+  return value === null || value === undefined ? "\u2013" : grouped(value / 1e6, 2);
+}
+
+/** Return millions with their sign. */
+function millionsDifference(value) {
+  if (value === null || value === undefined) return "\u2013";
+  const text = millions(value);
+  return value > 0 && text !== "0.00" ? `+${text}` : text;
+}
+
+/** Return a share as per cent. */
+function percent(share, digits = 1) {
+  return share === null || share === undefined ? "\u2013" : `${grouped(share * 100, digits)}%`;
+}
+
+/** Return a value of the objective, whose unit the page states. */
+function objectiveText(value, unit) {
+  if (value === null || value === undefined) return "\u2013";
+  if (unit === "EUR/year") return `${money(value)} a year`;
+  if (unit === "EUR") return money(value);
+  return `${plain(value)} ${unit}`;
+}
+
+/** Return a difference of objectives with its sign. */
+function objectiveDifference(value, unit) {
+  if (value === null || value === undefined) return "\u2013";
+  if (unit.startsWith("EUR")) return moneyDifference(value) + (unit === "EUR/year" ? " a year" : "");
+  return `${value > 0 ? "+" : ""}${plain(value)} ${unit}`;
+}
+
+/** Return a value with its unit; a pure number has none. */
+function withUnit(value, unit) {
+  if (value === null || value === undefined) return "\u2013";
+  return unit && unit !== "1" ? `${plain(value)} ${unit}` : plain(value);
+}
+
+/** Return hubs as the name of their network. */
+function networkName(hubs) {
+  return hubs.length ? hubs.join(" + ") : "no network";
+}
+
+/** Return `1 hub`, `2 hubs`. */
+function counted(number, noun, plural) {
+  return `${grouped(number, 0)} ${number === 1 ? noun : plural || `${noun}s`}`;
+}

@@ -1,0 +1,90 @@
+// The page from top to bottom.
+
+const FORMAT = "netdesign.page/1";
+
+const EVIDENCE = {
+  alternatives: (data, record, choice) => alternativesSection(data, record, choice),
+  tipping: (data, record) => tippingSection(data, record),
+  sweep: (data, record) => sweepSection(data, record),
+  frontier: (data, record, choice) => frontierSection(record, choice),
+  failures: (data, record, choice) => failuresSection(record, choice),
+  draws: (data, record, choice) => drawsSection(record, choice),
+  explanation: (data, record) => explanationSection(record),
+  years: (data, record, choice) => yearsSection(record, choice),
+  first_decisions: (data, record) => firstDecisionsSection(record),
+};
+
+function decisionPart(data) {
+  const { verdict } = data;
+  const [, ...rest] = verdict.sentences;
+  return html("header", { id: "decision", tabindex: "-1" },
+    html("p", { class: "kicker" }, data.title),
+    html("h1", {}, verdict.headline),
+    html("dl", { class: "key-figures" }, keyFigures(data).map(([term, value, more]) =>
+      html("div", {}, html("dt", {}, term), html("dd", {}, value), more ? html("dd", { class: "more-of-it" }, more) : null))),
+    rest.length ? html("div", { class: "answer" }, sentences(rest)) : null,
+    data.description ? html("p", { class: "description" }, data.description) : null);
+}
+
+function keyFigures(data) {
+  const { verdict, objective_unit: unit } = data;
+  const best = data.plans.find((plan) => plan.is_best);
+  const rows = [];
+  if (best) rows.push(["Recommended", html("span", { class: "best" }, best.name), counted(best.hubs.filter((hub) => !hub.is_centre).length, "hub")]);
+  if (verdict.objective !== null) rows.push([unit.startsWith("EUR") ? "Cost" : "Value", objectiveText(verdict.objective, unit), best && data.today_plan !== null && !Object.is(data.plans[data.today_plan], best) && unit === "EUR/year" ? `${moneyDifference(best.cost_eur_per_year - data.plans[data.today_plan].cost_eur_per_year)} against today` : null]);
+  if (verdict.bound !== null) rows.push(["How sure", verdict.is_proven ? "Proven" : "Not proven", `nothing is below ${objectiveText(verdict.bound, unit)}${verdict.gap ? `; gap ${percent(verdict.gap, 2)}` : ""}`]);
+  const second = verdict.runner_up;
+  if (second) rows.push(["Runner-up", networkName(second.hubs), runnerUpWords(second, unit)]);
+  return rows;
+}
+
+function runnerUpWords(second, unit) {
+  const more = second.more === null ? null : `${objectiveDifference(second.more, unit)}`;
+  if (second.more_at_least === null || second.more_at_least === second.more) return more;
+  return `${more || ""}; no other has less than ${objectiveDifference(second.more_at_least, unit)}`;
+}
+
+function planPart(data, places, choice) {
+  const map = mapPart(data, places, (listener) => choice.onPlan(listener));
+  const title = html("h2", { id: "plan" }, "The network");
+  return html("section", { "aria-labelledby": "plan", class: "network" }, title, planSwitch(data, choice),
+    html("div", { class: map.map ? "map-part" : "map-part without-map" }, map.map, html("div", { class: "beside" }, planPanel(data, places, choice), map.keys)),
+    map.lists);
+}
+
+function begin() {
+  const data = JSON.parse(document.getElementById("netdesign-data").textContent);
+  const page = document.getElementById("page");
+  if (data.format !== FORMAT) {
+    page.append(html("p", {}, `This page reads ${FORMAT}; its data are ${data.format}.`));
+    return;
+  }
+  document.getElementById("summary").remove();
+  const places = placesOf(data);
+  const choice = planChoice(data);
+  append(page, [decisionPart(data)]);
+  if (data.plans.length) {
+    append(page, [planPart(data, places, choice)]);
+    const costs = section("What it costs", html("div", { class: "grid" }, costFigures(data, choice)));
+    const service = serviceFigures(data, choice);
+    append(page, [costs, service.length ? section("How fast it is", html("div", { class: "grid" }, service)) : null]);
+  }
+  append(page, data.evidence.map((record) => evidencePart(data, record, choice)));
+  append(page, [assumptionsSection(data), limitsSection(data), stampSection(data)]);
+  if (data.plans.length) {
+    choice.begin();
+    choice.onPlan((plan) => {
+      redrawFigures();
+      history.replaceState(null, "", `#plan=${encodeURIComponent(plan.key)}`);
+    });
+  }
+}
+
+function evidencePart(data, record, choice) {
+  const part = (EVIDENCE[record.kind] || (() => section(record.title, sentences(record.sentences))))(data, record, choice);
+  part.classList.add("evidence", record.kind);
+  if (!record.is_complete) part.querySelector("h2").append(" ", html("span", { class: "badge open" }, `not complete: ${record.termination.replace(/_/g, " ")}`));
+  return part;
+}
+
+begin();
