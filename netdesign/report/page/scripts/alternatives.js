@@ -7,8 +7,8 @@ function alternativesSection(data, record, choice) {
   const parts = [];
   if (networks.length) {
     parts.push(figure("What each has more than the best", `${counted(networks.length, "network")} near the best`,
-      (width) => nearBars(record, unit, width), { note: `${axisUnit(unit)}; bars that are pale differ most from one another` }));
-    parts.push(html("div", { class: "half" }, nearTable(data, record, choice)));
+      (width) => nearBars(record, unit, width), { note: `${axisUnit(unit)}; pale: the few that differ most from one another` }));
+    parts.push(html("div", { class: "half not-on-paper" }, nearTable(data, record, choice)));
   }
   if (record.condition) parts.push(html("div", { class: "full" }, conditionTable(record.condition, unit)));
   return section(record.title, sentences(record.sentences), html("div", { class: "grid" }, parts));
@@ -29,12 +29,11 @@ function axisWords(unit, range) {
 const MOST_BARS = 14;
 
 function nearBars(record, unit, width) {
-  const shown = record.networks.slice(0, MOST_BARS);
+  const shown = record.networks.slice(0, mostRows(MOST_BARS, 8));
   const row = 30;
   const left = record.networks.length - shown.length;
-  const height = shown.length * row + 38 + (left ? 18 : 0);
   const bottom = shown.length * row + 2;
-  const drawing = canvas(width, height);
+  const drawing = canvas(width, bottom + 20 + (left ? 16 : 0));
   const range = niceRange(shown.map((network) => network.difference), { fromZero: true });
   const scale = linear(range, [0, width]);
   const words = axisWords(unit, range);
@@ -42,20 +41,20 @@ function nearBars(record, unit, width) {
   shown.forEach((network, i) => {
     const isBest = i === 0 && network.difference <= 0;
     const isDiverse = record.diverse.includes(i);
-    append(drawing, rowName(networkName(network.hubs), 0, i * row + 12, width, { isBest, value: unit.startsWith("EUR") ? moneyDifference(network.difference) : plain(network.difference) }));
+    append(drawing, rowName(networkName(network.hubs), 0, i * row + 12, width, { isBest, value: isBest ? "the best" : unit.startsWith("EUR") ? moneyDifference(network.difference) : plain(network.difference) }));
     drawing.append(svg("rect", {
       class: isBest ? "bar best" : isDiverse ? "bar diverse" : "bar", x: Math.min(scale(0), scale(network.difference)), y: i * row + 17,
       width: Math.max(2, Math.abs(scale(network.difference) - scale(0))), height: 8,
     }));
   });
-  if (left) drawing.append(svg("text", { class: "tick", x: 0, y: height - 3 }, `${left} more in the table`));
+  if (left) drawing.append(leftOut(left, bottom + 33));
   return drawing;
 }
 
 function nearTable(data, record, choice) {
   const rows = record.networks.map((network) => [
     planLink(network, choice), network.opened.length ? network.opened.join(", ") : "\u2013", network.closed.length ? network.closed.join(", ") : "\u2013",
-    objectiveDifference(network.difference, data.objective_unit).replace(" a year", ""),
+    network.difference === 0 ? "\u2013" : objectiveDifference(network.difference, data.objective_unit).replace(" a year", ""),
   ]);
   return table("Networks near the best", [textColumn("Network"), textColumn("Opens"), textColumn("Leaves out"), numberColumn(`More, ${data.objective_unit}`)], rows);
 }
@@ -73,6 +72,6 @@ function planLink(network, choice) {
 function conditionTable(condition, unit) {
   const between = condition.difference_at_least === condition.difference_at_most ? objectiveDifference(condition.difference, unit)
     : `${objectiveDifference(condition.difference_at_least, unit)} to ${objectiveDifference(condition.difference_at_most, unit)}`;
-  return table("With these sites, and without those", [textColumn("With"), textColumn("Without"), textColumn("Best network"), numberColumn("More than the best"), numberColumn("Cities that change hubs")],
+  return table("With these sites, and without those", [textColumn("With"), textColumn("Without"), textColumn("Best network", 30), numberColumn("More than the best"), numberColumn("Cities that change hubs")],
     [[condition.opened.join(", ") || "\u2013", condition.closed.join(", ") || "\u2013", condition.hubs.length ? networkName(condition.hubs) : "there is none", between, whole(condition.moved_cities)]]);
 }

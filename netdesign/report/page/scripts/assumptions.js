@@ -9,18 +9,18 @@ function assumptionsSection(data) {
   const words = ["assumption", "fact", "unstated"].filter((kind) => counts.has(kind)).map((kind) =>
     kind === "unstated" ? `${counts.get(kind)} that state no status` : counted(counts.get(kind), kind)).join(", ");
   return section("What was assumed", html("p", {}, `${counted(stated.length, "figure")}: ${words}.`),
-    html("div", { class: "grid" }, html("div", { class: "full" }, figureTable(stated)), tables.length ? html("div", { class: "full" }, sourceTable(tables)) : null));
+    html("div", { class: "grid" }, html("div", { class: "full" }, figureTable(stated)), tables.length ? html("div", { class: "full not-on-paper" }, sourceTable(tables)) : null));
 }
 
 function figureTable(stated) {
   // What nobody has measured stands first; within that, what has a range and so can be put to the test.
   const order = { assumption: 0, unstated: 1, fact: 2 };
   const rows = [...stated].sort((one, other) => order[one.kind] - order[other.kind] || (one.low === null) - (other.low === null)).map((one) => [
-    html("code", {}, one.path), withUnit(one.value, one.unit), one.low === null && one.high === null ? "\u2013" : `${plain(one.low)} \u2026 ${plain(one.high)}`,
+    breakable(one.path), withUnit(one.value, one.unit), one.low === null && one.high === null ? "\u2013" : `${plain(one.low)} \u2026 ${plain(one.high)}`,
     statusMark(one), sourceOf(one), one.remark || "\u2013",
   ]);
-  return table("Figures", [textColumn("Figure"), numberColumn("Value"), numberColumn("Range"), textColumn("Status"), textColumn("Source"), textColumn("Remark")], rows,
-    { isSearched: true, shown: 15, printed: 14 });
+  return table("Figures", [textColumn("Figure", 24), numberColumn("Value"), numberColumn("Range"), textColumn("Status", 11), textColumn("Source", 20), textColumn("Remark", 27)], rows,
+    { isSearched: true, shown: 15, printed: 9 });
 }
 
 function statusMark(one) {
@@ -34,9 +34,20 @@ function sourceOf(one) {
 }
 
 function sourceTable(tables) {
-  const list = (counts, left) => [counts.map((count) => `${count.text || "none stated"} (${grouped(count.rows, 0)})`).join(", "), left ? `, and ${left} more` : ""].join("") || "\u2013";
-  return table("Tables of the instance", [textColumn("Table"), numberColumn("Rows"), textColumn("Status, rows"), textColumn("Sources, rows")],
-    tables.map((one) => [one.name, whole(one.rows), list(one.statuses, 0), list(one.sources, one.sources_left_out)]), { printed: 6 });
+  return table("Tables of the instance", [textColumn("Table"), numberColumn("Rows"), textColumn("Status, number of rows", 34), textColumn("Sources, number of rows", 50)],
+    tables.map((one) => [breakable(one.name), whole(one.rows), countList(one.statuses, 0), countList(one.sources, one.sources_left_out)]), { printed: 6 });
+}
+
+const FIRST_COUNTS = 2;
+
+/** Return the first of some texts with their numbers of rows, and the others on request. */
+function countList(counts, left) {
+  if (!counts.length) return "\u2013";
+  const words = (some) => some.map((count) => `${count.text || "none stated"} (${grouped(count.rows, 0)})`).join("; ");
+  const others = counts.slice(FIRST_COUNTS);
+  if (!others.length) return words(counts);
+  return [words(counts.slice(0, FIRST_COUNTS)), details(`and ${others.length + left} more`, html("p", {}, words(others)),
+    left ? html("p", {}, `${counted(left, "source")} stand in the files of the instance only.`) : null)];
 }
 
 /** Return the section of what the page does not say. */

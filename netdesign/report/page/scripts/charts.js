@@ -1,6 +1,7 @@
 // What all charts share: the figure around them, which draws anew at each width and for paper, scales, axes, patterns.
 
-const PAPER_WIDTH = { half: 330, full: 690 };
+// Wider than the paper has room for, so that all of a chart is smaller there.
+const PAPER_WIDTH = { half: 405, full: 840 };
 const MARK = 11;
 
 const figures = [];
@@ -45,7 +46,15 @@ function redrawFigures() {
   for (const entry of figures) if (entry.width > 0) drawFigure(entry, entry.width);
 }
 
+let isOnPaper = false;
+
+/** Return how many rows a chart has: fewer on paper. */
+function mostRows(onScreen, onPaper) {
+  return isOnPaper ? onPaper : onScreen;
+}
+
 window.addEventListener("beforeprint", () => {
+  isOnPaper = true;
   for (const entry of figures) {
     entry.screenWidth = entry.width;
     drawFigure(entry, PAPER_WIDTH[entry.size]);
@@ -53,6 +62,7 @@ window.addEventListener("beforeprint", () => {
 });
 
 window.addEventListener("afterprint", () => {
+  isOnPaper = false;
   for (const entry of figures) if (entry.screenWidth) drawFigure(entry, entry.screenWidth);
 });
 
@@ -92,6 +102,11 @@ function edgeAnchor(x, width) {
   return x > width - 18 ? "end" : "middle";
 }
 
+/** Return the line that says how many rows a chart leaves out. */
+function leftOut(number, y) {
+  return svg("text", { class: "tick", x: 0, y }, `${number} more ${isOnPaper ? "in the file" : "in the table"}`);
+}
+
 /** Draw an axis at the left, with lines through the chart. */
 function verticalAxis(drawing, scale, range, { left, right, words = plain, ticks = 5 }) {
   for (const value of d3.ticks(range[0], range[1], ticks)) {
@@ -122,8 +137,8 @@ function rowName(text, x, y, width, { isBest = false, value = "" } = {}) {
   const weight = isBest ? 600 : 400;
   const room = width - x - (value ? textWidth(value, 12, weight) + 12 : 0);
   return [
-    svg("text", { class: isBest ? "row-name best" : "row-name", x, y }, svg("title", {}, text), fitted(text, room, 12, weight)),
-    value ? svg("text", { class: isBest ? "row-value best" : "row-value", x: width, y, "text-anchor": "end" }, value) : null,
+    svg("text", { class: isBest ? "row-name best halo" : "row-name halo", x, y }, svg("title", {}, text), fitted(text, room, 12, weight)),
+    value ? svg("text", { class: isBest ? "row-value best halo" : "row-value halo", x: width, y, "text-anchor": "end" }, value) : null,
   ];
 }
 

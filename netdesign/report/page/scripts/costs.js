@@ -35,14 +35,14 @@ function comparedPlans(data, choice) {
 function costBars(plans, parts, width) {
   const row = 44;
   const top = 4;
-  const height = top + plans.length * row + 34;
+  const height = top + plans.length * row + 20;
   const drawing = canvas(width, height);
   const fill = fills(drawing);
   const sums = plans.map((plan) => d3.sum(parts, (part) => Math.max(0, partOf(plan, part.key))));
   const lows = plans.map((plan) => d3.sum(parts, (part) => Math.min(0, partOf(plan, part.key))));
   const range = niceRange([...sums, ...lows], { fromZero: true });
   const scale = linear(range, [0, width]);
-  horizontalAxis(drawing, scale, range, { top, bottom: height - 34, width, words: (value) => grouped(value / 1e6, 0) });
+  horizontalAxis(drawing, scale, range, { top, bottom: height - 20, width, words: (value) => grouped(value / 1e6, 0) });
   plans.forEach((plan, index) => {
     const y = top + index * row;
     const name = plan.label === plan.name ? plan.name : `${plan.label}: ${plan.name}`;
@@ -69,19 +69,19 @@ function changeBars(data, plan, parts, width) {
   if (!changes.length) return emptyDrawing(width, plan === today ? "This is today's network." : "Every part is as today.");
   changes.push({ name: "in all", number: -1, change: plan.cost_eur_per_year - today.cost_eur_per_year });
   const row = 34;
-  const height = changes.length * row + 38;
+  const height = changes.length * row + 22;
   const drawing = canvas(width, height);
   const fill = fills(drawing);
   const range = niceRange(changes.map(({ change }) => change), { fromZero: true });
   const scale = linear(range, [0, width]);
-  horizontalAxis(drawing, scale, range, { top: 0, bottom: height - 34, width, words: (value) => grouped(value / 1e6, Math.abs(range[1] - range[0]) < 5e6 ? 1 : 0) });
+  horizontalAxis(drawing, scale, range, { top: 0, bottom: height - 20, width, words: (value) => grouped(value / 1e6, Math.abs(range[1] - range[0]) < 5e6 ? 1 : 0) });
   changes.forEach(({ name, number, change }, index) => {
     const y = index * row;
     append(drawing, rowName(name, 0, y + 13, width, { isBest: number < 0, value: millionsDifference(change) }));
     const [from, to] = [Math.min(scale(0), scale(change)), Math.max(scale(0), scale(change))];
     drawing.append(svg("rect", { x: from, y: y + 17, width: Math.max(1, to - from), height: 12, fill: number < 0 ? "var(--accent)" : fill(number) }));
   });
-  drawing.append(svg("line", { class: "zero", x1: scale(0), x2: scale(0), y1: 0, y2: height - 34 }));
+  drawing.append(svg("line", { class: "zero", x1: scale(0), x2: scale(0), y1: 0, y2: height - 20 }));
   return drawing;
 }
 

@@ -10,7 +10,7 @@ function drawsSection(record, choice) {
     parts.push(figure("How often each is the best of them", known.map((row) => `${row.name}: ${percent(row.best_share, 0)}`).join("; "),
       (width) => shareBars(known, record, width), { note: "Share of the worlds" }));
   }
-  parts.push(html("div", { class: "full" }, drawnTable(record, choice)));
+  parts.push(html("div", { class: known.length ? "full not-on-paper" : "full" }, drawnTable(record, choice)));
   if (record.figures.length) parts.push(html("div", { class: "full not-on-paper" }, details(`${counted(record.figures.length, "figure")} that were drawn`, drawnFigures(record))));
   return section(record.title, sentences(record.sentences), html("div", { class: "grid" }, parts));
 }
@@ -18,10 +18,10 @@ function drawsSection(record, choice) {
 const MOST_DRAWN = 10;
 
 function drawnRanges(rows, record, width) {
-  const shown = rows.slice(0, MOST_DRAWN);
+  const shown = rows.slice(0, mostRows(MOST_DRAWN, 5));
   const row = 34;
   const bottom = shown.length * row + 2;
-  const drawing = canvas(width, bottom + 36);
+  const drawing = canvas(width, bottom + 20);
   const range = niceRange(shown.flatMap((one) => [one.mean, one.cvar]), { ticks: 4 });
   const scale = linear(range, [6, width - 6]);
   horizontalAxis(drawing, scale, range, { top: 0, bottom, width, words: axisWords("EUR", range) });
@@ -42,10 +42,10 @@ function isLeastMean(record, row) {
 }
 
 function shareBars(rows, record, width) {
-  const shown = rows.slice(0, MOST_DRAWN);
+  const shown = rows.slice(0, mostRows(MOST_DRAWN, 5));
   const row = 34;
   const bottom = shown.length * row + 2;
-  const drawing = canvas(width, bottom + 36);
+  const drawing = canvas(width, bottom + 20);
   const scale = linear([0, 1], [0, width]);
   horizontalAxis(drawing, scale, [0, 1], { top: 0, bottom, width, words: (value) => percent(value, 0) });
   shown.forEach((one, i) => {

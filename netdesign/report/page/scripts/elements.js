@@ -45,9 +45,22 @@ function section(title, ...children) {
   return html("section", { "aria-labelledby": id }, html("h2", { id }, title), ...children);
 }
 
-/** Return paragraphs of sentences; those that are indented belong to the one before. */
+const LONG_SENTENCE = 330;
+
+/** Return paragraphs of sentences; those that are indented belong to the one before, long lists are opened on request. */
 function sentences(lines) {
-  return lines.map((line) => html("p", { class: /^\s/.test(line) ? "sentence under" : "sentence" }, line.trim()));
+  return lines.map((line) => {
+    const words = line.trim();
+    const name = /^\s/.test(line) ? "sentence under" : "sentence";
+    if (words.length <= LONG_SENTENCE) return html("p", { class: name }, words);
+    const start = words.slice(0, LONG_SENTENCE - 90).replace(/[,;]?\s+\S*$/, "");
+    return html("div", { class: name }, html("p", {}, `${start} \u2026`), details("In full", html("p", {}, words)));
+  });
+}
+
+/** Return code that may be broken after its dots and underscores. */
+function breakable(text) {
+  return html("code", {}, text.split(/(?<=[._/,-])/).flatMap((part, i) => (i ? [html("wbr"), part] : [part])));
 }
 
 /** Return what opens on request. */

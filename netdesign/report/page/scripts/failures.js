@@ -10,15 +10,16 @@ function failuresSection(record, choice) {
     parts.push(figure("Cost a year, with the failures to be expected", known.map((network) => `${networkName(network.hubs)}: ${money(network.expected_cost_eur_per_year)}`).join("; "),
       (width) => failureBars(known, record.best, width), { note: `EUR million a year that failures of ${plain(record.days)} days add` }));
   }
-  parts.push(html("div", { class: known.length ? "half" : "full" }, networkFailureTable(record, choice)));
+  parts.push(html("div", { class: known.length ? "half not-on-paper" : "full" }, networkFailureTable(record, choice)));
   if (worst.length) parts.push(html("div", { class: "full" }, outageTable(worst)));
   return section(record.title, sentences(record.sentences), html("div", { class: "grid" }, parts));
 }
 
-function failureBars(networks, best, width) {
+function failureBars(all, best, width) {
+  const networks = all.slice(0, mostRows(MOST_BARS, 6));
   const row = 34;
   const bottom = networks.length * row + 2;
-  const drawing = canvas(width, bottom + 36);
+  const drawing = canvas(width, bottom + 20);
   const added = networks.map((network) => network.failure_cost_eur_per_year || 0);
   const range = niceRange(added, { fromZero: true });
   const scale = linear(range, [0, width]);
@@ -52,5 +53,5 @@ function outageTable(worst) {
   ]);
   return table("Single failures, the dearest first", [
     textColumn("What is out"), textColumn("Kind"), textColumn("Network"), numberColumn("EUR each time"), numberColumn("Times a year"), numberColumn("Not served, t"), numberColumn("Late, t"),
-  ], rows, { shown: 8, printed: 5 });
+  ], rows, { shown: 8, printed: 4 });
 }

@@ -17,8 +17,10 @@ function frontierChart(record, title, across, axis) {
 }
 
 function scatter(points, across, axis, width) {
-  const height = Math.min(320, Math.max(240, width * 0.6));
-  const [left, right, top, bottom] = [46, width - 10, 10, height - 38];
+  const numbers = [...new Set(points.map((point) => point.hubs.length))].sort((a, b) => a - b);
+  const keyHeight = numbers.length > 1 ? 20 : 0;
+  const height = keyHeight + Math.min(320, Math.max(220, width * 0.6));
+  const [left, right, top, bottom] = [46, width - 10, keyHeight + 10, height - 38];
   const drawing = canvas(width, height);
   const xRange = niceRange(points.map(across));
   const yRange = niceRange(points.map((point) => point.cost_eur_per_year));
@@ -26,7 +28,6 @@ function scatter(points, across, axis, width) {
   const y = linear(yRange, [bottom, top]);
   verticalAxis(drawing, y, yRange, { left, right, words: axisWords("EUR", yRange) });
   horizontalAxis(drawing, x, xRange, { top, bottom, width: right, title: axis });
-  const numbers = [...new Set(points.map((point) => point.hubs.length))].sort((a, b) => a - b);
   const least = points.reduce((one, other) => (other.cost_eur_per_year < one.cost_eur_per_year ? other : one), points[0]);
   for (const point of points) {
     const look = lookOf(numbers.indexOf(point.hubs.length));
@@ -41,10 +42,10 @@ function scatter(points, across, axis, width) {
     drawing.append(svg("text", { class: "row-name best halo", x: x(across(least)) + (isRight ? -12 : 12), y: y(least.cost_eur_per_year) - 9, "text-anchor": isRight ? "end" : "start" },
       fitted(networkName(least.hubs), width / 2)));
   }
-  numbers.forEach((number, i) => {
+  if (keyHeight) numbers.forEach((number, i) => {
     const look = lookOf(i);
-    drawing.append(svg("path", { d: shapePath(look.shape, 50), transform: translate([left + 10, top + 8 + i * 16]), fill: look.colour }));
-    drawing.append(svg("text", { class: "tick halo", x: left + 20, y: top + 12 + i * 16 }, counted(number, "hub")));
+    drawing.append(svg("path", { d: shapePath(look.shape, 50), transform: translate([left + 5 + i * 72, 8]), fill: look.colour }));
+    drawing.append(svg("text", { class: "tick", x: left + 14 + i * 72, y: 12 }, counted(number, "hub")));
   });
   return drawing;
 }
@@ -58,5 +59,5 @@ function frontierTable(record, choice, withTime) {
     ...(withTime ? [percent(point.inside_share)] : []), whole(point.late_t_per_year), whole(point.co2e_t_per_year),
     whole(point.eur_per_service_point), whole(point.eur_per_t_co2e), point.is_proven ? "yes" : "no",
   ]);
-  return table("Points that no other beats", columns, rows, { shown: 10, printed: 6 });
+  return table("Points that no other beats", columns, rows, { shown: 10, printed: 4 });
 }

@@ -22,7 +22,7 @@ function mapLegend(data, places, plan, marks) {
   const entries = marks.hubs.filter((hub) => !hub.isCentre).map((hub) => ({ name: `City served by ${places.id(hub.place)}`, mark: lookMark(hub.look) }));
   if (marks.hubs.some((hub) => hub.isNew)) entries.push({ name: "New hub", mark: hubKey(true) });
   if (marks.hubs.some((hub) => !hub.isNew)) entries.push({ name: "Hub that exists", mark: hubKey(false) });
-  if (marks.cities.some((city) => city.isLate)) entries.push({ name: "Half or more of its freight is late", mark: lateKey });
+  if (marks.cities.some((city) => city.isLate)) entries.push({ name: "Hollow: half or more of its freight is late", mark: lookMark(NO_HUB, true) });
   if (marks.sites.length) entries.push({ name: "Site that is not open", mark: siteKey });
   const modes = new Set(marks.flows.map((flow) => flow.mode));
   const isTrunk = marks.flows.some((flow) => flow.isTrunk);
@@ -30,18 +30,13 @@ function mapLegend(data, places, plan, marks) {
   if (isTrunk) entries.push({ name: "Between hubs", width: 26, mark: flowKey("flow truck trunk", 3) });
   if (modes.has("air")) entries.push({ name: "By air", width: 26, mark: flowKey("flow air", 2.4) });
   if (modes.has("direct")) entries.push({ name: "Leg with a given cost", width: 26, mark: flowKey("flow direct", 2) });
-  return html("div", {}, legend(entries, "Legend of the map"), marks.flows.length ? widthKey(marks.scale) : null,
-    html("p", { class: "note" }, "Areas of hubs and cities grow with their freight."));
+  return html("div", {}, legend(entries, "Legend of the map"), marks.flows.length ? widthKey(marks.scale) : null);
 }
 
 function hubKey(isNew) {
   return (drawing) => append(drawing, [
     svg("circle", { class: "hub", cx: 5.5, cy: 5.5, r: 3.4, stroke: "#333" }),
     isNew ? svg("circle", { class: "hub-new", cx: 5.5, cy: 5.5, r: 6, stroke: "#333" }) : null]);
-}
-
-function lateKey(drawing) {
-  append(drawing, [svg("circle", { cx: 5.5, cy: 5.5, r: 2.6, fill: "#8a929b" }), svg("circle", { class: "late", cx: 5.5, cy: 5.5, r: 5.2 })]);
 }
 
 function siteKey(drawing) {
@@ -59,7 +54,7 @@ function widthKey(scale) {
   const entries = [largest, largest / 10, largest / 100].filter((tonnes) => tonnes >= 1).map((tonnes) => ({
     name: `${whole(tonnes)} t/year`, width: 26, mark: flowKey("flow-key", scale(tonnes).toFixed(1)),
   }));
-  return html("div", {}, html("p", { class: "key-title" }, "Width of a flow, both ways together"), legend(entries, "Widths of flows"));
+  return html("div", {}, html("p", { class: "key-title" }, "Width of a flow, both ways together; areas of hubs and cities grow with their freight"), legend(entries, "Widths of flows"));
 }
 
 function cityList(places, plan) {

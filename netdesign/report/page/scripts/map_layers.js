@@ -1,7 +1,9 @@
 // The layers of the map at a zoom: land, flows, cities, hubs, names.
 
+const FULL_SIZE = 760;
 const PADDING = 34;
 const MOST_NAMES = 46;
+const PIXELS_A_NAME = 9000;
 
 /** Return the projection of the places to a frame, with the land as a path. */
 function projectedMap(outline, places, width, height) {
@@ -60,15 +62,20 @@ function mapLayers(view, places) {
   if (view.borders) ground.append(svg("path", { class: "borders", d: view.borders }));
   const at = (place) => view.drawn.apply(view.projected[place]);
   const { flows, sites, cities, hubs, overseas } = view.marks;
-  const grown = Math.min(2, Math.sqrt(Math.sqrt(k)));
+  const grown = Math.min(2, Math.sqrt(Math.sqrt(k))) * sizeOf(view);
   return [
     ground,
-    svg("g", { class: "flows" }, [...flows].sort((one, other) => one.isTrunk - other.isTrunk).map((flow) => flowElement(flow, at))),
+    svg("g", { class: "flows" }, [...flows].sort((one, other) => one.isTrunk - other.isTrunk).map((flow) => flowElement(flow, at, sizeOf(view)))),
     svg("g", { class: "sites" }, sites.map((site) => svg("path", { d: "M-3 0H3M0 -3V3", transform: translate(at(site.place)) }))),
     svg("g", { class: "cities" }, cities.map((city) => cityElement(city, at, grown))),
-    svg("g", { class: "hubs" }, hubs.map((hub) => hubElement(hub, at))),
+    svg("g", { class: "hubs" }, hubs.map((hub) => hubElement(hub, at, sizeOf(view)))),
     svg("g", { class: "names" }, nameElements(view, places, at, overseas, grown)),
   ];
+}
+
+/** Return how much smaller marks are on a narrow map. */
+function sizeOf(view) {
+  return Math.min(1, Math.max(0.6, view.width / FULL_SIZE));
 }
 
 function translate([x, y]) {
@@ -86,28 +93,27 @@ function flowPath(curve) {
   return `M${x1} ${y1}Q${cx} ${cy} ${x2} ${y2}`;
 }
 
-function flowElement(flow, at) {
+function flowElement(flow, at, size) {
   return svg("path", {
     class: `flow ${flow.mode}${flow.isTrunk ? " trunk" : ""}`, d: flowPath(flowCurve(at(flow.a), at(flow.b), flow.mode)),
-    "stroke-width": flow.width.toFixed(1),
+    "stroke-width": (flow.width * size).toFixed(1),
   });
 }
 
 function cityElement(city, at, grown) {
   const radius = city.radius * grown;
   const { look } = city;
-  const shape = svg("path", {
-    d: shapePath(look.shape, Math.PI * radius * radius), fill: look.isHollow ? "#fff" : look.colour,
-    stroke: look.isHollow ? look.colour : "#fff", "stroke-width": look.isHollow ? 1.4 : 0.7,
+  return svg("path", {
+    d: shapePath(look.shape, Math.PI * radius * radius), transform: translate(at(city.place)),
+    fill: city.isLate ? "#fff" : look.colour, stroke: city.isLate ? look.colour : "#fff", "stroke-width": city.isLate ? 1.5 : 0.7,
   });
-  const ring = city.isLate ? svg("circle", { class: "late", r: radius + 2.2 }) : null;
-  return svg("g", { transform: translate(at(city.place)) }, shape, ring);
 }
 
-function hubElement(hub, at) {
-  const parts = [svg("circle", { class: "hub", r: hub.radius, stroke: hub.look.colour })];
-  if (hub.isNew) parts.push(svg("circle", { class: "hub-new", r: hub.radius + 3.5, stroke: hub.look.colour }));
-  parts.push(svg("path", { d: shapePath(hub.look.shape, hub.isCentre ? 20 : 54), fill: hub.look.isHollow ? "#fff" : hub.look.colour, stroke: hub.look.colour }));
+function hubElement(hub, at, size) {
+  const radius = hub.radius * size;
+  const parts = [svg("circle", { class: "hub", r: radius, stroke: hub.look.colour })];
+  if (hub.isNew) parts.push(svg("circle", { class: "hub-new", r: radius + 3.5, stroke: hub.look.colour }));
+  parts.push(svg("path", { d: shapePath(hub.look.shape, (hub.isCentre ? 20 : 54) * size), fill: hub.look.colour }));
   return svg("g", { transform: translate(at(hub.place)) }, parts);
 }
 
@@ -128,13 +134,14 @@ function nameElements(view, places, at, overseas, grown) {
   };
   for (const hub of view.marks.hubs) {
     const [x, y] = at(hub.place);
-    taken.push([x - hub.radius, y - hub.radius, x + hub.radius, y + hub.radius]);
+    const radius = hub.radius * sizeOf(view);
+    taken.push([x - radius, y - radius, x + radius, y + radius]);
   }
-  for (const hub of view.marks.hubs) place(fitted(places.id(hub.place), 160, 13, 600), at(hub.place), hub.radius + 6, "hub-name", true);
+  for (const hub of view.marks.hubs) place(fitted(places.id(hub.place), 160, 13, 600), at(hub.place), hub.radius * sizeOf(view) + 6, "hub-name", true);
   for (const far of overseas) {
-    place(fitted(places.name(far), 150, 11), at(far), 6, "far-name", true, view.projected[far][0] > view.width / 2);
+    place(fitted(`${places.id(far)} ${places.name(far)}`, view.width / 4, 11), at(far), 6, "far-name", true, view.projected[far][0] > view.width / 2);
   }
-  const rooms = MOST_NAMES + elements.length;
+  const rooms = Math.min(MOST_NAMES, (view.width * view.height) / PIXELS_A_NAME) + elements.length;
   for (const city of view.marks.cities) {
     if (elements.length >= rooms) break;
     const [x, y] = at(city.place);

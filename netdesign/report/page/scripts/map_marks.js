@@ -2,8 +2,8 @@
 
 const LATE_SHARE = 0.5;
 const CITY_RADIUS = { least: 2.6, most: 9 };
-const HUB_RADIUS = { least: 7, most: 19 };
-const FLOW_WIDTH = { least: 0.6, most: 8 };
+const HUB_RADIUS = { least: 7, most: 16 };
+const FLOW_WIDTH = { least: 0.6, most: 7 };
 const KIND_WORDS = { collection: "from cities to hubs", inter_hub: "between hubs", distribution: "from hubs to cities" };
 
 /** Return the marks of a plan; radii and widths grow with the root of the freight, so that areas are to scale. */

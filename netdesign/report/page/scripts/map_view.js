@@ -136,6 +136,10 @@ function mapView(outline, places) {
   frame.addEventListener("keydown", pressed);
   new ResizeObserver(resize).observe(frame);
 
+  // The frame on paper has another size, and the map is drawn for it.
+  window.addEventListener("beforeprint", () => { frame.classList.add("on-paper"); resize(); });
+  window.addEventListener("afterprint", () => { frame.classList.remove("on-paper"); resize(); });
+
   return {
     element,
     show(marks) {

@@ -16,21 +16,21 @@ const EVIDENCE = {
 
 function decisionPart(data) {
   const { verdict } = data;
-  const [, ...rest] = verdict.sentences;
+  const rest = verdict.sentences.filter((line) => line.trim() !== verdict.headline.trim());
   return html("header", { id: "decision", tabindex: "-1" },
     html("p", { class: "kicker" }, data.title),
     html("h1", {}, verdict.headline),
     html("dl", { class: "key-figures" }, keyFigures(data).map(([term, value, more]) =>
       html("div", {}, html("dt", {}, term), html("dd", {}, value), more ? html("dd", { class: "more-of-it" }, more) : null))),
-    rest.length ? html("div", { class: "answer" }, sentences(rest)) : null,
-    data.description ? html("p", { class: "description" }, data.description) : null);
+    html("div", { class: "told" }, html("div", { class: "answer" }, sentences(rest)),
+      data.description ? html("p", { class: "description" }, data.description) : null));
 }
 
 function keyFigures(data) {
   const { verdict, objective_unit: unit } = data;
   const best = data.plans.find((plan) => plan.is_best);
   const rows = [];
-  if (best) rows.push(["Recommended", html("span", { class: "best" }, best.name), counted(best.hubs.filter((hub) => !hub.is_centre).length, "hub")]);
+  if (best) rows.push(["Recommended", html("span", { class: "best" }, best.name), best.hubs.map((hub) => data.places.name[hub.place]).join(", ")]);
   if (verdict.objective !== null) rows.push([unit.startsWith("EUR") ? "Cost" : "Value", objectiveText(verdict.objective, unit), best && data.today_plan !== null && !Object.is(data.plans[data.today_plan], best) && unit === "EUR/year" ? `${moneyDifference(best.cost_eur_per_year - data.plans[data.today_plan].cost_eur_per_year)} against today` : null]);
   if (verdict.bound !== null) rows.push(["How sure", verdict.is_proven ? "Proven" : "Not proven", `nothing is below ${objectiveText(verdict.bound, unit)}${verdict.gap ? `; gap ${percent(verdict.gap, 2)}` : ""}`]);
   const second = verdict.runner_up;
@@ -48,7 +48,8 @@ function planPart(data, places, choice) {
   const map = mapPart(data, places, (listener) => choice.onPlan(listener));
   const title = html("h2", { id: "plan" }, "The network");
   return html("section", { "aria-labelledby": "plan", class: "network" }, title, planSwitch(data, choice),
-    html("div", { class: map.map ? "map-part" : "map-part without-map" }, map.map, html("div", { class: "beside" }, planPanel(data, places, choice), map.keys)),
+    html("div", { class: map.map ? "map-part" : "map-part without-map" },
+      html("div", {}, map.map, map.keys), planPanel(data, places, choice)),
     map.lists);
 }
 
@@ -62,20 +63,23 @@ function begin() {
   document.getElementById("summary").remove();
   const places = placesOf(data);
   const choice = planChoice(data);
+  const evidence = [];
   append(page, [decisionPart(data)]);
   if (data.plans.length) {
     append(page, [planPart(data, places, choice)]);
     const costs = section("What it costs", html("div", { class: "grid" }, costFigures(data, choice)));
     const service = serviceFigures(data, choice);
-    append(page, [costs, service.length ? section("How fast it is", html("div", { class: "grid" }, service)) : null]);
+    append(page, [costs]);
+    if (service.length) evidence.push(section("How fast it is", html("div", { class: "grid" }, service)));
   }
-  append(page, data.evidence.map((record) => evidencePart(data, record, choice)));
+  evidence.push(...data.evidence.map((record) => evidencePart(data, record, choice)));
+  append(page, [html("div", { class: "evidences" }, evidence)]);
   append(page, [assumptionsSection(data), limitsSection(data), stampSection(data)]);
   if (data.plans.length) {
     choice.begin();
-    choice.onPlan((plan) => {
+    choice.onPlan(() => {
       redrawFigures();
-      history.replaceState(null, "", `#plan=${encodeURIComponent(plan.key)}`);
+      history.replaceState(null, "", `#plan=${choice.index}`);
     });
   }
 }

@@ -5,7 +5,7 @@ const HUB_COLOURS = ["#b35806", "#542788", "#1b7837", "#c51b7d", "#2166ac", "#7f
 const HUB_SHAPES = [
   d3.symbolCircle, d3.symbolSquare, d3.symbolTriangle, d3.symbolDiamond, d3.symbolCross, d3.symbolStar, d3.symbolWye,
 ];
-const NO_HUB = { colour: "#6b7480", shape: d3.symbolCircle, isHollow: true };
+const NO_HUB = { colour: "#6b7480", shape: d3.symbolCircle };
 
 /** Return what the places of the page are called and how their hubs are drawn. */
 function placesOf(data) {
@@ -33,13 +33,9 @@ function titleOf(name, id) {
   return name && name !== id ? `${name} (${id})` : id;
 }
 
-/** Return the look of a hub: more than there are shapes, and the shapes come again hollow. */
+/** Return the look of a hub: as ten colours and seven shapes have no common divisor, seventy hubs differ. */
 function lookOf(number) {
-  return {
-    colour: HUB_COLOURS[number % HUB_COLOURS.length],
-    shape: HUB_SHAPES[number % HUB_SHAPES.length],
-    isHollow: Math.floor(number / HUB_SHAPES.length) % 2 === 1,
-  };
+  return { colour: HUB_COLOURS[number % HUB_COLOURS.length], shape: HUB_SHAPES[number % HUB_SHAPES.length] };
 }
 
 /** Return the outline of a shape of so many square pixels. */
@@ -47,10 +43,10 @@ function shapePath(shape, area) {
   return d3.symbol(shape, area)();
 }
 
-/** Put the mark of a look into a legend. */
-function lookMark(look) {
+/** Put the mark of a look into a legend; hollow stands for late. */
+function lookMark(look, isHollow = false) {
   return (drawing) => drawing.append(svg("path", {
     d: shapePath(look.shape, 62), transform: `translate(${MARK / 2},${MARK / 2})`,
-    fill: look.isHollow ? "#fff" : look.colour, stroke: look.colour, "stroke-width": 1.6,
+    fill: isHollow ? "#fff" : look.colour, stroke: look.colour, "stroke-width": 1.6,
   }));
 }

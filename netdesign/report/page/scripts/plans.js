@@ -5,10 +5,9 @@ const GROUP_TITLES = { alternative: "Networks near the best", year: "Years" };
 /** Return what knows the chosen plan and tells others when it is another one. */
 function planChoice(data) {
   const listeners = [];
-  const byKey = new Map(data.plans.map((plan, i) => [plan.key, i]));
-  const asked = byKey.get(decodeURIComponent(location.hash.replace(/^#plan=/, "")));
+  const asked = /^#plan=(\d+)$/.exec(location.hash);
   const choice = {
-    index: asked === undefined ? data.first_plan : asked,
+    index: asked && data.plans[Number(asked[1])] ? Number(asked[1]) : data.first_plan,
     get plan() { return data.plans[choice.index]; },
     onPlan(listener) { listeners.push(listener); },
     choose(index) {
@@ -80,7 +79,7 @@ function planFigures(data, plan) {
   const today = data.today_plan === null ? null : data.plans[data.today_plan];
   if (today && today !== plan && plan.group !== "year") rows.push(["Against today", moneyDifference(plan.cost_eur_per_year - today.cost_eur_per_year)]);
   if (plan.more_than_best !== null && !plan.is_best) rows.push(["Against the best", objectiveDifference(plan.more_than_best, data.objective_unit)]);
-  if (plan.bound !== null) rows.push(["Nothing with this number is below", objectiveText(plan.bound, data.objective_unit)]);
+  if (plan.bound !== null) rows.push(["Proven bound", objectiveText(plan.bound, data.objective_unit)]);
   if (service.inside_share !== null) rows.push(["Inside the deadline", percent(service.inside_share)]);
   if (service.mean_h !== null) rows.push(["Order to door, mean", `${grouped(service.mean_h, 1)} h`]);
   if (service.mean_wait_h) rows.push(["of it waiting", `${grouped(service.mean_wait_h, 1)} h`]);
@@ -93,8 +92,8 @@ function planFigures(data, plan) {
 
 function hubTable(places, plan) {
   const rows = plan.hubs.map((hub) => [
-    html("span", { class: hub.is_new ? "new" : null }, places.title(hub.place)), hub.is_centre ? "centre" : hub.is_new ? "new" : "exists",
+    [places.title(hub.place), hub.is_new ? html("span", { class: "tag" }, "new") : null, hub.is_centre ? html("span", { class: "tag" }, "centre") : null],
     whole(hub.handled_t_per_year), whole(citiesOf(plan, hub.place)),
   ]);
-  return table("Open hubs", [textColumn("Hub"), textColumn(""), numberColumn("Handles, t/year"), numberColumn("Cities")], rows, { shown: 8 });
+  return table("Open hubs", [textColumn("Hub"), numberColumn("t/year"), numberColumn("Cities")], rows, { shown: 8 });
 }

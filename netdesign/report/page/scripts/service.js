@@ -7,8 +7,12 @@ function serviceFigures(data, choice) {
   if (!data.plans.some((plan) => plan.service.curves.length)) return [];
   const curves = figure("Time from order to door", () => serviceWords(data, choice.plan),
     (width) => serviceCurves(data, choice.plan, width), { note: "Share of the freight that has arrived after so many hours", size: "half" });
-  const countries = html("div", { class: "half" });
-  choice.onPlan((plan) => countries.replaceChildren(...countryTable(data, plan)));
+  if (!data.plans.some((plan) => Object.keys(plan.service.by_country).length > 1)) return [curves];
+  const list = html("div");
+  choice.onPlan((plan) => list.replaceChildren(...countryTable(data, plan)));
+  const countries = figure("Inside the deadline, by country", () => serviceWords(data, choice.plan), (width) => countryDots(data, choice.plan, width),
+    { note: "Filled: the chosen plan; hollow: today", tables: [list] });
+  countries.classList.add("not-on-paper");
   return [curves, countries];
 }
 
@@ -19,10 +23,13 @@ function serviceWords(data, plan) {
 }
 
 function serviceCurves(data, plan, width) {
-  const height = Math.min(300, Math.max(220, width * 0.55));
-  const [left, right, top, bottom] = [40, width - 8, 12, height - 38];
-  const drawing = canvas(width, height);
   const today = data.today_plan === null || data.plans[data.today_plan] === plan ? null : data.plans[data.today_plan];
+  const names = plan.service.curves.map((curve) => curve.stream);
+  const keys = curveKeys(plan, today, names);
+  const top = keys.length * 17 + 24;
+  const height = top + Math.min(300, Math.max(210, width * 0.55));
+  const [left, right, bottom] = [40, width - 8, height - 38];
+  const drawing = canvas(width, height);
   const drawn = [...(today ? today.service.curves : []), ...plan.service.curves];
   const deadlines = data.streams.filter((stream) => stream.deadline_h !== null);
   const range = niceRange([...drawn.flatMap((curve) => d3.extent(curve.hours)), ...deadlines.map((stream) => stream.deadline_h)], { fromZero: true });
@@ -30,16 +37,18 @@ function serviceCurves(data, plan, width) {
   const y = linear([0, 1], [bottom, top]);
   verticalAxis(drawing, y, [0, 1], { left, right, words: (value) => percent(value, 0) });
   horizontalAxis(drawing, x, range, { top, bottom, width: right, title: "hours", words: plain });
-  for (const [hours, names] of d3.group(deadlines, (stream) => stream.deadline_h, )) {
-    drawing.append(svg("line", { class: "deadline", x1: x(hours), x2: x(hours), y1: top, y2: bottom }));
+  for (const [hours, names] of d3.group(deadlines, (stream) => stream.deadline_h)) {
+    drawing.append(svg("line", { class: "deadline", x1: x(hours), x2: x(hours), y1: top - 4, y2: bottom }));
     const isLeft = x(hours) > width / 2;
-    drawing.append(svg("text", { class: "tick strong", x: x(hours) + (isLeft ? -5 : 5), y: top + 10, "text-anchor": isLeft ? "end" : "start" },
+    drawing.append(svg("text", { class: "tick strong", x: x(hours) + (isLeft ? 4 : -4), y: top - 7, "text-anchor": isLeft ? "end" : "start" },
       `promised: ${plain(hours)} h${names.length < data.streams.length ? ` (${names.map((stream) => stream.name).join(", ")})` : ""}`));
   }
-  const names = plan.service.curves.map((curve) => curve.stream);
   if (today) for (const curve of today.service.curves) drawing.append(stepLine(curve, x, y, range, "curve today", names.indexOf(curve.stream)));
   plan.service.curves.forEach((curve, i) => drawing.append(stepLine(curve, x, y, range, plan.is_best ? "curve best" : "curve", i)));
-  append(drawing, curveKeys(plan, today, names, right, bottom));
+  keys.forEach(([words, name, number], i) => append(drawing, [
+    svg("path", { class: name, d: `M${left} ${i * 17 + 8}h26`, "stroke-dasharray": DASHES[number % DASHES.length] || null }),
+    svg("text", { class: "row-name", x: left + 33, y: i * 17 + 12 }, fitted(words, width - left - 40)),
+  ]));
   return drawing;
 }
 
@@ -49,17 +58,35 @@ function stepLine(curve, x, y, range, name, number) {
   return svg("path", { class: name, d: `${d}H${x(range[1]).toFixed(1)}`, "stroke-dasharray": DASHES[Math.max(0, number) % DASHES.length] || null });
 }
 
-function curveKeys(plan, today, names, right, bottom) {
+/** Return the legend of the curves: words, class, and which dashes. */
+function curveKeys(plan, today, names) {
   const keys = names.map((name, i) => [names.length > 1 ? `${plan.name}: ${name}` : plan.name, plan.is_best ? "curve best" : "curve", i]);
   if (today) keys.push([`Today: ${today.name}`, "curve today", 0]);
-  return keys.flatMap(([words, name, i], row) => {
-    const y = bottom - 10 - (keys.length - 1 - row) * 17;
-    const text = fitted(words, 200);
-    return [
-      svg("text", { class: "row-name halo", x: right - 34, y: y + 4, "text-anchor": "end" }, text),
-      svg("path", { class: name, d: `M${right - 28} ${y}H${right - 4}`, "stroke-dasharray": DASHES[i % DASHES.length] || null }),
-    ];
+  return keys;
+}
+
+/** Draw the share inside the deadline by country, with the step from today. */
+function countryDots(data, plan, width) {
+  const today = data.today_plan === null ? plan : data.plans[data.today_plan];
+  const shares = Object.entries(plan.service.by_country).sort((one, other) => other[1] - one[1]);
+  const row = 15;
+  const left = 12 + d3.max(shares, ([country]) => textWidth(fitted(country, 110)));
+  const bottom = shares.length * row + 6;
+  const drawing = canvas(width, bottom + 20);
+  const scale = linear([0, 1], [left, width - 10]);
+  horizontalAxis(drawing, scale, [0, 1], { top: 0, bottom, width, words: (value) => percent(value, 0), ticks: 5 });
+  shares.forEach(([country, share], i) => {
+    const y = 10 + i * row;
+    const before = today.service.by_country[country];
+    drawing.append(svg("text", { class: "tick", x: 0, y: y + 4 }, fitted(country, 110)));
+    if (before !== undefined && before !== share) {
+      drawing.append(svg("line", { class: "range", x1: scale(before), x2: scale(share), y1: y, y2: y }));
+      drawing.append(svg("circle", { class: "dot before", cx: scale(before), cy: y, r: 3.6 }));
+    }
+    drawing.append(svg("circle", { class: plan.is_best ? "dot best" : "dot", cx: scale(share), cy: y, r: 4.2 },
+      svg("title", {}, `${country}: ${percent(share)}${before === undefined ? "" : `, today ${percent(before)}`}`)));
   });
+  return drawing;
 }
 
 function countryTable(data, plan) {
@@ -73,5 +100,5 @@ function countryTable(data, plan) {
   if (!rows.length) return [];
   const columns = [textColumn("Country"), numberColumn("Inside")];
   if (isCompared) columns.push(numberColumn("Today"));
-  return [html("h3", {}, "Inside the deadline, by country"), table(`Share inside the deadline by country, the least first: ${plan.name}`, columns, rows, { shown: 9, printed: 6 })];
+  return [table(`Share inside the deadline by country, the least first: ${plan.name}`, columns, rows, { shown: 9, printed: 6 })];
 }

@@ -5,8 +5,10 @@ function stampSection(data) {
   const { stamp } = data;
   const facts = [
     ["Instance", stamp.instance], ["SHA-256 of its files", html("code", {}, stamp.digest)], ["Made by", stamp.made_by],
-    ["Made again with", html("code", { class: "command" }, stamp.command)],
   ];
+  const versions = versionsOf(stamp.results);
+  if (versions.length === 1) facts.push(["Versions", versions[0]]);
+  if (stamp.command) facts.push(["Made again with", html("code", { class: "command" }, stamp.command)]);
   return section("Checked, and made again",
     html("dl", { class: "stamp" }, facts.map(([term, value]) => [html("dt", {}, term), html("dd", {}, value)])),
     html("div", { class: "grid" }, html("div", { class: "full" }, resultTable(stamp.results))),
@@ -17,10 +19,26 @@ function stampSection(data) {
 }
 
 function resultTable(results) {
+  const isSame = versionsOf(results).length === 1;
+  const columns = [textColumn("Result"), textColumn("Command", 30), textColumn("Ended"), textColumn("Engine"), textColumn("Exit code of verify", 30), textColumn("SHA-256")];
+  if (!isSame) columns.push(textColumn("Versions", 30));
   const rows = results.map((one) => [
-    one.file || one.format, one.command ? html("code", {}, one.command) : "\u2013", one.termination, one.engine || "\u2013",
-    `${one.verify_exit_code}${one.verified ? `: ${one.verified}` : ""}`, Object.entries(one.versions).map(([name, version]) => `${name} ${version}`).join(", "),
-    one.sha256 ? html("code", { title: one.sha256 }, `${one.sha256.slice(0, 12)}\u2026`) : "\u2013",
+    one.file ? breakable(one.file) : one.format, breakable(commandOf(one)), one.termination.replace(/_/g, " "), one.engine || "\u2013",
+    `${one.verify_exit_code}${one.verified ? `: ${one.verified}` : ""}`, one.sha256 ? html("code", { title: one.sha256 }, `${one.sha256.slice(0, 12)}\u2026`) : "\u2013",
+    ...(isSame ? [] : [versionWords(one)]),
   ]);
-  return table("Results that are shown", [textColumn("Result"), textColumn("Command"), textColumn("Ended"), textColumn("Engine"), textColumn("Exit code of verify"), textColumn("Versions"), textColumn("SHA-256")], rows);
+  return table("Results that are shown", columns, rows);
+}
+
+function commandOf(result) {
+  return [result.command, result.options, ...(result.values || [])].filter(Boolean).join(" ") || "\u2013";
+}
+
+function versionWords(result) {
+  return Object.entries(result.versions).map(([name, version]) => `${name} ${version}`).join(", ");
+}
+
+/** Return the versions that the results were made with, each once. */
+function versionsOf(results) {
+  return [...new Set(results.map(versionWords))];
 }

@@ -11,7 +11,7 @@ function sweepSection(data, record) {
     const grid = gridOf(record);
     if (grid) parts.push(gridBlock(grid));
   }
-  parts.push(html("div", { class: isLine ? "half" : "full" }, sweepTable(data, record)));
+  parts.push(html("div", { class: isLine ? "half not-on-paper" : "full" }, sweepTable(data, record)));
   return section(record.title, sentences(record.sentences), html("div", { class: "grid" }, parts),
     record.left ? html("p", { class: "note" }, `${counted(record.left, "row")} not answered.`) : null);
 }

@@ -6,7 +6,7 @@ const PRINTED_ROWS = 8;
 /**
  * Return a table.
  *
- * `columns` are { title, isNumber }, `rows` lists of texts or elements; the first cell of a row is its heading.
+ * `columns` are those of `textColumn` and `numberColumn`, `rows` lists of texts or elements; the first cell of a row is its heading.
  * `marked` says which row stands out, `shown` how many rows there are before someone asks, `isSearched` whether there is
  * a field to filter by.
  */
@@ -19,7 +19,7 @@ function table(caption, columns, rows, { marked = -1, shown = SHOWN_ROWS, printe
     return row;
   });
   const head = html("tr", {}, columns.map((column) =>
-    html("th", { scope: "col", class: column.isNumber ? "number" : null }, column.title)));
+    sized(html("th", { scope: "col", class: column.isNumber ? "number" : null }, column.title), column.width)));
   const captionId = newId("caption");
   const scroller = html("div", { class: "scroller", role: "region", tabindex: "0", "aria-labelledby": captionId },
     html("table", {}, html("caption", { id: captionId }, caption), html("thead", {}, head), body));
@@ -44,7 +44,7 @@ function table(caption, columns, rows, { marked = -1, shown = SHOWN_ROWS, printe
   const texts = isSearched ? built.map((row) => row.textContent.toLowerCase()) : built;
   if (isSearched) {
     const id = newId("filter");
-    block.append(html("p", { class: "filter" }, html("label", { for: id }, "Rows with "), html("input", {
+    block.append(html("p", { class: "filter" }, html("label", { for: id }, "Show rows with "), html("input", {
       id, type: "search", autocomplete: "off", spellcheck: "false",
       input: (event) => { state.wanted = event.target.value.trim().toLowerCase(); show(); },
     })));
@@ -54,12 +54,20 @@ function table(caption, columns, rows, { marked = -1, shown = SHOWN_ROWS, printe
   return block;
 }
 
-/** Return a column of texts. */
-function textColumn(title) {
-  return { title, isNumber: false };
+function sized(element, width) {
+  if (width !== null) {
+    element.style.width = `${width}%`;
+    element.style.minWidth = `${width * 0.4}em`;
+  }
+  return element;
+}
+
+/** Return a column of texts; a share of the width in per cent keeps a long one from pressing the others. */
+function textColumn(title, width = null) {
+  return { title, width, isNumber: false };
 }
 
 /** Return a column of numbers. */
 function numberColumn(title) {
-  return { title, isNumber: true };
+  return { title, width: null, isNumber: true };
 }

@@ -4,74 +4,118 @@ const MOST_FIGURES = 12;
 
 /** Return the section of a result of tipping points. */
 function tippingSection(data, record) {
-  const unit = data.objective_unit;
-  const spread = record.figures.filter((one) => one.objective_low !== null && one.objective_high !== null);
   const parts = [];
-  if (spread.length) {
-    parts.push(figure("What the best network costs at the ends of each range", `${counted(spread.length, "figure")}, the widest first`,
-      (width) => tornado(spread, record.objective, unit, width),
-      { note: `${axisUnit(unit)}; dark at the low end, pale at the high end; \u25c6 where another network becomes the best`, size: "half" }));
+  const turning = record.figures.filter((one) => one.changes.length).sort((one, other) => nearestTurn(one).distance - nearestTurn(other).distance);
+  if (turning.length) {
+    parts.push(figure("Where another network becomes the best", turning.map(turnWords).join("; "), (width) => turnStrips(turning, width),
+      { note: "Each bar is the range of a figure, the nearest turn first. Blue: the answer stays; pale: another is best; dark: the turn is in there; line: now" }));
   }
-  parts.push(html("div", { class: spread.length ? "half" : "full" }, tippingTable(record)));
+  const spread = spreads(record);
+  if (spread.length) {
+    const isSaving = spread[0].isSaving;
+    parts.push(figure(isSaving ? "What the best saves against today, at the ends of each range" : "What the best costs at the ends of each range",
+      `${counted(spread.length, "figure")}, the widest first`, (width) => tornado(spread, data.objective_unit, width),
+      { note: `${axisUnit(data.objective_unit)}; dark: at the low end, pale: at the high end` }));
+  }
+  parts.push(html("div", { class: parts.length ? "full not-on-paper" : "full" }, tippingTable(record)));
   if (record.grid) parts.push(gridBlock(record.grid));
   return section(record.title, sentences(record.sentences), html("div", { class: "grid" }, parts),
-    record.left_out.length ? html("p", { class: "note" }, `Not looked at: ${record.left_out.join(", ")}`) : null);
+    record.left_out.length ? html("p", { class: "note not-on-paper" }, `Not looked at: ${record.left_out.join(", ")}`) : null);
 }
 
-function spreadOf(one) {
-  return Math.abs(one.objective_high - one.objective_low);
+/** Return the change that is nearest to the present value, and how far that is as a share of the range. */
+function nearestTurn(one) {
+  const distances = one.changes.map((change) => Math.max(0, change.at_least - one.value, one.value - change.at_most) / (one.high - one.low || 1));
+  const index = d3.minIndex(distances);
+  return { change: one.changes[index], distance: distances[index] };
 }
 
-function tornado(spread, present, unit, width) {
-  const shown = [...spread].sort((one, other) => (other.turns === true) - (one.turns === true) || spreadOf(other) - spreadOf(one)).slice(0, MOST_FIGURES);
+function turnWords(one) {
+  const { change } = nearestTurn(one);
+  return `${one.path} turns at ${changeAt(change)}, now ${withUnit(one.value, one.unit)}`;
+}
+
+/** Return where a change is; between two values that were solved, where it is not exact. */
+function changeAt(change) {
+  return change.at_least === change.at_most ? plain(change.at_most) : `${plain(change.at_least)} \u2026 ${plain(change.at_most)}`;
+}
+
+function turnStrips(turning, width) {
+  const shown = turning.slice(0, mostRows(MOST_FIGURES, 8));
   const row = 36;
-  const bottom = shown.length * row + 2;
-  const left = spread.length - shown.length;
-  const drawing = canvas(width, bottom + 36 + (left ? 18 : 0));
-  const range = niceRange([...shown.flatMap((one) => [one.objective_low, one.objective_high]), present], { ticks: 4 });
-  const scale = linear(range, [6, width - 6]);
-  horizontalAxis(drawing, scale, range, { top: 0, bottom, width, words: axisWords(unit, range) });
-  shown.forEach((one, i) => append(drawing, tornadoRow(one, i * row, present, scale, width)));
-  if (present !== null) drawing.append(svg("line", { class: "zero", x1: scale(present), x2: scale(present), y1: 0, y2: bottom }));
-  if (left) drawing.append(svg("text", { class: "tick", x: 0, y: bottom + 50 }, `${left} more in the table`));
+  const left = turning.length - shown.length;
+  const drawing = canvas(width, shown.length * row + 6 + (left ? 16 : 0));
+  shown.forEach((one, i) => {
+    const y = i * row;
+    const x = linear([one.low, one.high], [0, width]);
+    append(drawing, rowName(one.path, 0, y + 13, width, { value: `now ${withUnit(one.value, one.unit)}; at ${changeAt(nearestTurn(one).change)}` }));
+    for (const piece of piecesOf(one)) {
+      drawing.append(svg("rect", { class: `strip ${piece.name}`, x: x(piece.from), y: y + 18, width: Math.max(0.8, x(piece.to) - x(piece.from)), height: 9 }, svg("title", {}, piece.words)));
+    }
+    drawing.append(svg("line", { class: "present", x1: x(one.value), x2: x(one.value), y1: y + 15, y2: y + 30 }));
+  });
+  if (left) drawing.append(leftOut(left, shown.length * row + 12));
   return drawing;
 }
 
-function tornadoRow(one, y, present, scale, width) {
-  const middle = present === null ? (one.objective_low + one.objective_high) / 2 : present;
-  const bar = (value, name) => svg("rect", { class: `bar ${name}`, x: Math.min(scale(value), scale(middle)), y: y + 18, width: Math.max(1, Math.abs(scale(value) - scale(middle))), height: 11 });
-  const marks = one.changes.map((change) => {
-    const at = objectiveAt(one, (change.at_least + change.at_most) / 2, middle);
-    return svg("path", { class: "turn", d: "M0 -6L5 0L0 6L-5 0Z", transform: translate([scale(at), y + 23.5]) },
-      svg("title", {}, `${networkName(change.before)} until ${withUnit(change.at_most, one.unit)}, then ${networkName(change.after)}`));
-  });
-  return [rowName(one.path, 0, y + 13, width, { isBest: one.turns === true, value: `${plain(one.low)} to ${withUnit(one.high, one.unit)}` }),
-    bar(one.objective_low, "low"), bar(one.objective_high, "high"), marks];
+/** Return the range of a figure cut at its changes; within a change that is not exact nobody knows. */
+function piecesOf(one) {
+  const pieces = [];
+  let from = one.low;
+  const isHere = (start, end) => start <= one.value && one.value <= end;
+  const add = (to, hubs) => pieces.push({ from, to, name: isHere(from, to) ? "stays" : "turned", words: `${networkName(hubs)} from ${plain(from)} to ${withUnit(to, one.unit)}` });
+  for (const change of one.changes) {
+    add(change.at_least, change.before);
+    if (change.at_most > change.at_least) pieces.push({ from: change.at_least, to: change.at_most, name: "open-piece", words: `turns between ${plain(change.at_least)} and ${plain(change.at_most)}` });
+    from = change.at_most;
+  }
+  add(one.high, one.changes.at(-1).after);
+  return pieces;
 }
 
-/** Return the objective at a value, between the values that were solved. */
-function objectiveAt(one, value, present) {
-  const known = one.points.filter((point) => point.objective !== null).map((point) => [point.value, point.objective]);
-  if (known.length < 2) known.push([one.low, one.objective_low], [one.value, present], [one.high, one.objective_high]);
-  known.sort((a, b) => a[0] - b[0]);
-  const after = known.findIndex(([at]) => at >= value);
-  if (after <= 0) return known[after < 0 ? known.length - 1 : 0][1];
-  return linear([known[after - 1][0], known[after][0]], [known[after - 1][1], known[after][1]])(value);
+/** Return what each figure does between the ends of its range, the widest first: the saving where today's network has a cost. */
+function spreads(record) {
+  const known = record.figures.filter((one) => one.objective_low !== null && one.objective_high !== null);
+  const isSaving = known.length > 0 && known.every((one) => one.today_low !== null && one.today_high !== null);
+  return known.map((one) => ({
+    path: one.path, words: `${plain(one.low)} to ${withUnit(one.high, one.unit)}`, isSaving, isTurned: one.turns === true,
+    low: isSaving ? one.today_low - one.objective_low : one.objective_low,
+    high: isSaving ? one.today_high - one.objective_high : one.objective_high,
+  })).filter((one) => one.low !== one.high).sort((one, other) => Math.abs(other.high - other.low) - Math.abs(one.high - one.low));
+}
+
+function tornado(spread, unit, width) {
+  const shown = spread.slice(0, mostRows(MOST_FIGURES, 8));
+  const row = 36;
+  const bottom = shown.length * row + 2;
+  const left = spread.length - shown.length;
+  const drawing = canvas(width, bottom + 20 + (left ? 16 : 0));
+  const range = niceRange(shown.flatMap((one) => [one.low, one.high]), { ticks: 4, fromZero: shown[0].isSaving });
+  const scale = linear(range, [0, width]);
+  horizontalAxis(drawing, scale, range, { top: 0, bottom, width, words: axisWords(unit, range) });
+  shown.forEach((one, i) => {
+    const [y, middle] = [i * row, (one.low + one.high) / 2];
+    const bar = (value, name) => svg("rect", { class: `bar ${name}`, x: Math.min(scale(value), scale(middle)), y: y + 18, width: Math.max(1, Math.abs(scale(value) - scale(middle))), height: 10 });
+    append(drawing, [rowName(one.path, 0, y + 13, width, { value: one.words }), bar(one.low, "low"), bar(one.high, "high")]);
+  });
+  if (left) drawing.append(leftOut(left, bottom + 33));
+  return drawing;
 }
 
 function tippingTable(record) {
   const order = (one) => (one.turns === true ? 0 : one.turns === null ? 1 : 2);
   const rows = [...record.figures].sort((one, other) => order(one) - order(other)).map((one) => [
-    one.path, withUnit(one.value, one.unit), `${plain(one.low)} \u2026 ${plain(one.high)}`, changeWords(one), one.status || "\u2013",
+    breakable(one.path), withUnit(one.value, one.unit), `${plain(one.low)} \u2026 ${plain(one.high)}`, changeWords(one), one.status || "\u2013",
   ]);
-  return table("What turns the answer, and where", [textColumn("Figure"), numberColumn("Now"), numberColumn("Range"), textColumn("Where it turns"), textColumn("Status")], rows, { isSearched: rows.length > 12, shown: 10 });
+  return table("What turns the answer, and where", [textColumn("Figure", 24), numberColumn("Now"), numberColumn("Range"), textColumn("Where it turns", 40), textColumn("Status")], rows,
+    { isSearched: rows.length > 12, shown: 8 });
 }
+
+const FIRST_CHANGES = 2;
 
 function changeWords(one) {
   if (one.turns === null) return "not known: its search was stopped";
   if (!one.changes.length) return one.turns ? one.verdict : one.is_proven ? "nowhere in its range; proven" : "nowhere that was looked at";
-  return one.changes.map((change) => {
-    const at = change.at_least === change.at_most ? plain(change.at_most) : `${plain(change.at_least)} \u2026 ${plain(change.at_most)}`;
-    return `at ${at}: ${networkName(change.before)} \u2192 ${networkName(change.after)}`;
-  }).join("; ");
+  const lines = one.changes.map((change) => html("div", {}, `at ${changeAt(change)}: ${networkName(change.before)} \u2192 ${networkName(change.after)}`));
+  return lines.length <= FIRST_CHANGES + 1 ? lines : [lines.slice(0, FIRST_CHANGES), details(`and ${lines.length - FIRST_CHANGES} more`, lines.slice(FIRST_CHANGES))];
 }
