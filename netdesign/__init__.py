@@ -28,6 +28,7 @@ _FOUND_IN = {
     **dict.fromkeys(("SweepAnswer", "sweep"), "netdesign.api.sweep"),
     **dict.fromkeys(("StressAnswer", "stress"), "netdesign.api.stress"),
     **dict.fromkeys(("FrontierAnswer", "frontier"), "netdesign.api.frontier"),
+    **dict.fromkeys(("Page", "report"), "netdesign.api.page"),
     **dict.fromkeys(("TippingAnswer", "tipping"), "netdesign.api.tipping"),
     "TimingAlternativesAnswer": "netdesign.api.timing_alternatives",
     "TimingStressAnswer": "netdesign.api.timing_stress",
@@ -45,7 +46,7 @@ __all__ = ["__version__", *sorted(_FOUND_IN)]
 
 
 class _Front(ModuleType):
-    """The package, whose ``solve`` is the question, also once the package of engines with that name is loaded."""
+    """The package, whose ``solve`` and ``report`` are questions, also once the packages of these names are loaded."""
 
     @property
     def solve(self) -> object:
@@ -54,6 +55,14 @@ class _Front(ModuleType):
     @solve.setter
     def solve(self, package: ModuleType) -> None:
         """Let the import of the package pass, which would put it in the place of the question."""
+
+    @property
+    def report(self) -> object:
+        return import_module("netdesign.api.page").report
+
+    @report.setter
+    def report(self, package: ModuleType) -> None:
+        """Let the import of the package pass, likewise."""
 
 
 sys.modules[__name__].__class__ = _Front

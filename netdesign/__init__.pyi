@@ -15,6 +15,8 @@ from netdesign.api.findings import verify as verify
 from netdesign.api.frontier import FrontierAnswer as FrontierAnswer
 from netdesign.api.frontier import frontier as frontier
 from netdesign.api.instance import Instance as Instance
+from netdesign.api.page import Page as Page
+from netdesign.api.page import report as report
 from netdesign.api.plugins import register_engine as register_engine
 from netdesign.api.plugins import register_format as register_format
 from netdesign.api.plugins import register_model as register_model

@@ -72,11 +72,23 @@ def verify(name_or_path: Named, document: Document) -> Outcome:
     ContradictionError
         The instance is not the one that was solved.
     """
+    result, found = compared(name_or_path, document)
+    return found, partial(_KINDS[type(document)]().prove, result)
+
+
+def compared(name_or_path: Named, document: Document) -> tuple[StatedResult[Any, Any, Any], Verification]:
+    """Compare a result with the referee; return it with its problem, and what is false in it.
+
+    Raises
+    ------
+    InstanceError, UsageError, ContradictionError
+        As ``verify``.
+    """
     kind = _KINDS[type(document)]()
     call = kind.call(document)
     result = StatedResult(name_or_path, document, _as_solved(name_or_path, document, call, kind.load), call)
     found = _contradictions(document, result.problem, kind.contradicted(result))
-    return Verification.of(found), partial(kind.prove, result)
+    return result, Verification.of(found)
 
 
 def _solve() -> _Kind:

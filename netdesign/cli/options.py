@@ -167,7 +167,7 @@ QuietOption = Annotated[
 ]
 
 
-def _file(text: str) -> Path:
+def file_named(text: str) -> Path:
     """Return the path that an option names."""
     if not text.strip():
         message = f"'{text}' names no file."
@@ -180,7 +180,7 @@ OutputOption = Annotated[
     typer.Option(
         "-o",
         "--output",
-        parser=_file,
+        parser=file_named,
         metavar="FILE",
         help="Write the result to FILE as JSON; a better answer to the same question stays.",
         show_default=False,

@@ -24,6 +24,7 @@ from netdesign.cli.export import export
 from netdesign.cli.frontier import frontier
 from netdesign.cli.import_ import import_
 from netdesign.cli.process import check_not_interrupted, interrupted_text
+from netdesign.cli.report import report
 from netdesign.cli.solve import solve
 from netdesign.cli.stress import stress
 from netdesign.cli.sweep import sweep
@@ -104,6 +105,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "timing": timing,
     "check": check,
     "verify": verify,
+    "report": report,
     "import": import_,
     "export": export,
     "bench": bench,

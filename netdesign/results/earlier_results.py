@@ -51,6 +51,7 @@ _KINDS = {
     "a graph in GraphML": re.compile(rb"<graphml\b"),
     "a map": re.compile(rb'\A\s*\{\s*"type"\s*:\s*"FeatureCollection"'),
     "a graph in node-link JSON": re.compile(rb'\A\s*\{\s*"(directed|multigraph)"\s*:'),
+    "a page": re.compile(rb'<meta name="generator" content="netdesign">'),
 }
 """Kinds of files that netdesign reads or writes, by their first bytes."""
 

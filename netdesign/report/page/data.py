@@ -8,9 +8,10 @@ text. It may hold isolating marks around a name that is written from right to le
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
 
-from netdesign.report.page.evidence import EvidenceRecord
+if TYPE_CHECKING:
+    from netdesign.report.page.evidence import EvidenceRecord
 
 FORMAT = "netdesign.page/1"
 """Name and version of the data; a script that knows another one shows nothing of it."""
@@ -29,12 +30,13 @@ class PageData(TypedDict):
     """Everything that a page shows.
 
     ``title`` is that of the call or of the instance, ``description`` what the instance says of itself (may be empty).
-    ``objective_unit`` is what ``objective`` and ``bound`` are in: ``EUR/year``, ``hubs`` or ``h``; over years ``EUR``.
+    ``objective_unit`` is what ``objective`` and ``bound`` are in: ``EUR/year``, ``hubs`` or ``h``; over years such as
+    ``EUR of 2026``.
     ``plans`` are the plans of the switch in the order of its buttons, ``first_plan`` the one that is shown first (null
-    without any), ``today_plan`` the one that all are held against. ``plans_left_out`` is the number of networks that are
-    in the evidence only, as the page would be too large. ``outline`` is a GeoJSON FeatureCollection of countries that
-    the instance ships (polygons, lon and lat, ``properties.name``), null where it ships none. ``evidence`` is in the
-    order in which it is to be read. ``exit_code`` is that of the page: 0.
+    without any), ``today_plan`` the one that all are held against. ``plans_left_out`` is the number of networks that
+    are in the evidence only, as the page would be too large. ``outline`` is a GeoJSON FeatureCollection of countries,
+    null where the page has to cut one. ``evidence`` is in the order in which it is to be read. ``warnings`` are those
+    about the instance.
     """
 
     format: str
@@ -138,19 +140,16 @@ class VehicleRecord(TypedDict):
     payload_t: float
 
 
-class PlanRecord(TypedDict):
-    """A plan: what the switch shows.
+class PlanHead(TypedDict):
+    """What a plan is, and how far it is proven.
 
-    ``key`` is unique and stays the same while the files do, for addresses. ``label`` is what the button says (``Today``,
-    ``One more hub``, ``2 hubs``, ``2031``), ``name`` the open hubs (``LGG + PRG``). ``is_best`` marks the best permitted
-    one, ``is_permitted`` is false for today's network where more hubs are asked for. ``more_than_best`` is what it has
-    more than the best, in the unit of the objective; null over years. ``cost_parts`` add up to ``cost_eur_per_year``
-    but for rounding; over years they are in EUR of their own year. ``note`` says what is special, or is empty.
+    ``label`` is what the button says (``Today``, ``One more hub``, ``2 hubs``, ``2031``), ``note`` what is special, or
+    empty. ``is_best`` marks the best permitted one, ``is_permitted`` is false for today's network where more hubs are
+    asked for. ``more_than_best`` is what it has more than the best, in the unit of the objective. Over years objective,
+    bound, gap and that are null: nothing is proven of a year by itself.
     """
 
-    key: str
     label: str
-    name: str
     group: PlanGroup
     note: str
     is_best: bool
@@ -160,6 +159,16 @@ class PlanRecord(TypedDict):
     bound: float | None
     gap: float | None
     more_than_best: float | None
+
+
+class PlanRecord(PlanHead):
+    """A plan: what the switch shows. ``name`` has its open hubs (``LGG + PRG``).
+
+    ``cost_parts`` add up to ``cost_eur_per_year`` but for rounding; over years they are in EUR of their own year, and
+    what is handed on is negative.
+    """
+
+    name: str
     cost_eur_per_year: float
     cost_parts: list[CostRecord]
     hubs: list[HubRecord]
@@ -171,7 +180,7 @@ class PlanRecord(TypedDict):
 
 
 class CostRecord(TypedDict):
-    """A part of the cost: ``key`` is that of the result file (``fixed``, ``air``, ``road``...), ``name`` words for it."""
+    """A part of the cost: ``key`` is that of the result file (``fixed``, ``air``...), ``name`` words for it."""
 
     key: str
     name: str
@@ -209,16 +218,15 @@ class CitiesRecord(TypedDict):
 class LegsRecord(TypedDict):
     """Legs with freight or departures as columns, one way each.
 
-    ``from`` and ``to`` are places. ``vehicle`` is a position in ``vehicles`` of the page, -1 where there is none.
-    ``per_week`` is how many leave in a week: departures of the timetable where ``is_scheduled`` is 1, else how many full
-    trucks or flights the freight fills (by the load of a truck, and by payload and load factor of a flight where the
-    air-lane policy states them); null where the instance does not say what a load is. ``fill`` is the part of the
-    payload of departures that freight takes, null without a timetable.
+    ``origin`` and ``destination`` are places. ``vehicle`` is a position in ``vehicles`` of the page, -1 where there is
+    none. ``per_week`` is how many leave in a week: departures of the timetable where ``is_scheduled`` is 1, else how
+    many full trucks or flights the freight fills (by the load of a truck, and by payload and load factor of a flight
+    where the air-lane policy states them); null where the instance does not say what a load is. ``fill`` is the part of
+    the payload of departures that freight takes, null without a timetable.
     """
 
     kind: list[LegsKind]
     mode: list[LegMode]
-    # `from` is a word of Python; the script reads `origin` and `destination`.
     origin: list[int]
     destination: list[int]
     t_per_year: list[float]
@@ -319,8 +327,9 @@ class CountRecord(TypedDict):
 class StampRecord(TypedDict):
     """By what the page can be checked, and made again.
 
-    ``digest`` is the SHA-256 of the files of the instance, ``command`` what makes the page again, ``made_by`` the version
-    of netdesign that made the page, ``libraries`` what the page itself holds of others (name, version, licence).
+    ``digest`` is the SHA-256 of the files of the instance, ``command`` what makes the page again (empty where it was
+    made of answers that are in no file), ``made_by`` the version of netdesign that did, ``libraries`` what the page
+    itself holds of others.
     """
 
     instance: str
@@ -334,14 +343,17 @@ class StampRecord(TypedDict):
 class ResultRecord(TypedDict):
     """A result that the page shows; ``verify_exit_code`` is 0, as no page is written of one that is contradicted.
 
-    ``file`` is empty for one that is not in a file, ``command`` what made it, as far as it records that. ``sha256`` is
-    that of the file. ``engine`` and ``reason`` say what answered and why that, ``versions`` those with which it did.
+    ``file`` is empty for one that is not in a file, ``sha256`` that of the file. ``command`` is the name of the command
+    that made it, ``options`` those on hubs as they are typed, ``values`` those that ``--set`` changed. ``engine`` and
+    ``reason`` say what answered and why that, ``versions`` with which versions, ``verified`` what ``verify`` says.
     """
 
     file: str
     sha256: str
     format: str
     command: str
+    options: str
+    values: list[str]
     engine: str
     reason: str
     versions: dict[str, str]

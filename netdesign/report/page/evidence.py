@@ -34,7 +34,7 @@ class AlternativesRecord(EvidenceBase):
 
 
 class AlternativeRecord(TypedDict):
-    """A network near the best, and how it differs: sites opened and closed, and cost parts, EUR/year (key to amount)."""
+    """A network near the best, and how it differs: sites opened and closed, and cost by part."""
 
     hubs: list[str]
     objective: float | None
@@ -99,7 +99,7 @@ class TippingFigureRecord(TypedDict):
 
 
 class TippingPointRecord(TypedDict):
-    """The best network at one value; no hubs where none is feasible. Over years, ``hubs`` are words on what comes first."""
+    """The best network at one value; no hubs where none is feasible. Over years ``hubs`` say what comes first."""
 
     value: float
     hubs: list[str]
@@ -117,7 +117,7 @@ class ChangeRecord(TypedDict):
 
 
 class GridRecord(TypedDict):
-    """The best network over two figures: ``points`` in the order of ``values[1]`` within ``values[0]``, as far as solved."""
+    """The best network over two figures: the second one moves fastest in ``points``; as far as they are solved."""
 
     paths: list[str]
     units: list[str]
@@ -242,7 +242,7 @@ class DrawsRecord(EvidenceBase):
 
 
 class DrawnRecord(TypedDict):
-    """What one of them costs in the worlds; ``best_share`` is the share of worlds in which none of the list costs less."""
+    """What one of them costs in the worlds; ``best_share`` is that of worlds in which none of the list costs less."""
 
     name: str
     hubs: list[str]

@@ -34,17 +34,21 @@ _INDENT = "  "
 def timing_text(result: TimingDocument, asked: AskedOverYears) -> str:
     """Return the whole answer as text; ``asked`` has what the result does not hold."""
     is_tree = result.scenario == TREE
+    tables = ([_path_table(result, asked.existing)] if is_tree else [_calendar(result)]) if result.nodes else []
+    return render(timing_lines(result, asked), tables) + "\n" + time_line(result.times, {}) + "\n"
+
+
+def timing_lines(result: TimingDocument, asked: AskedOverYears) -> list[str]:
+    """Return the sentences that answer when and how large; ``asked`` has what the result does not hold."""
     lines = opening_lines(result, asked.forbidding)
     lines += [f"  {line}" for line in policy_lines(result, asked.existing)]
-    if result.nodes and not is_tree:
+    if result.nodes and result.scenario != TREE:
         lines += salvage_lines(result.paths[0])
         lines += delay_lines(result.delays)
         lines += [single_year_line(year, asked.existing) for year in result.single_years]
     if result.values is not None:
         lines += _value_lines(result.values)
-    lines += closing_lines(result)
-    tables = ([_path_table(result, asked.existing)] if is_tree else [_calendar(result)]) if result.nodes else []
-    return render(lines, tables) + "\n" + time_line(result.times, {}) + "\n"
+    return [*lines, *closing_lines(result)]
 
 
 def _value_lines(values: ValuesPart) -> list[str]:

@@ -1,0 +1,309 @@
+"""``report``, for Python and for the command line: one HTML file of an instance, or of results."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from netdesign.api.answers import RecordedAnswer
+from netdesign.api.checked import name_or_path, path_of, together
+from netdesign.api.findings import CompareAnswer
+from netdesign.api.given import Given, given_of
+from netdesign.api.keywords import in_words_of_python
+from netdesign.api.over_years import is_over_years
+from netdesign.catalogue import instances
+from netdesign.errors import ContradictionError, ExitCode, NetdesignError, UsageError
+from netdesign.instance.published.reading import OWN_FORMAT, Reading
+from netdesign.io.output_file import check_spares, check_writable, write_text
+from netdesign.results.earlier_results import check_replaces_no_other
+from netdesign.solve.core.outcome import silent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from threading import Event
+
+    from netdesign.api.instance import Instance
+    from netdesign.api.keywords import Listener
+    from netdesign.report.page.compose import OwnSets
+    from netdesign.report.page.data import PageData
+    from netdesign.report.page.results import GivenResult
+
+    AnySource: TypeAlias = Instance | Given | RecordedAnswer | CompareAnswer | str | Path
+
+A_PAGE = "a page"
+"""Kind of a file that a page may replace."""
+
+ANY_GAP = 1.0
+"""Of what a comparison was asked for nothing is recorded."""
+
+
+class Page:
+    """One HTML file that opens without network: verdict, map, evidence, assumptions, and a stamp.
+
+    Parameters
+    ----------
+    data
+        What it shows, as its script reads it.
+    exit_code
+        That of the question where the page answers an instance, else that of an answer.
+    warnings
+        Warnings about the instance.
+    read
+        Files that the page is made of, which it may not replace.
+
+    Examples
+    --------
+    >>> import netdesign as nd
+    >>> page = nd.report("tiny")
+    >>> page.data["verdict"]["headline"]
+    'A second hub pays: B + D saves EUR 53,000 a year against B (EUR 0.35 m against EUR 0.40 m); proven.'
+    """
+
+    def __init__(
+        self, data: PageData, exit_code: ExitCode, warnings: Sequence[str] = (), read: Sequence[Path] = ()
+    ) -> None:
+        self.data, self.exit_code, self.warnings = data, exit_code, tuple(warnings)
+        self._read = tuple(read)
+
+    @property
+    def html(self) -> str:
+        """The text of the file."""
+        from netdesign.report.page.join import page_html
+        from netdesign.report.page.summary import summary_html
+
+        return page_html(self.data, summary_html(self.data))
+
+    @in_words_of_python
+    def save(self, path: str | Path) -> None:
+        """Write the file.
+
+        Parameters
+        ----------
+        path
+            The file, in a folder that exists; an existing file is replaced, unless it holds a result, an instance or
+            what the page is made of.
+
+        Raises
+        ------
+        UsageError
+            The file cannot be written.
+        """
+        file = path_of("path", path)
+        check_writable(file)
+        check_spares(file, self._read)
+        check_replaces_no_other(file, A_PAGE)
+        write_text(file, self.html)
+
+    def __repr__(self) -> str:
+        return f"<Page {self.data['title']}: {len(self.data['plans'])} plans, {len(self.data['evidence'])} answers>"
+
+    def __str__(self) -> str:
+        return self.html
+
+    def _repr_html_(self) -> str:
+        from netdesign.report.page.summary import summary_html
+
+        return summary_html(self.data)
+
+
+@in_words_of_python
+def report(*sources: AnySource, title: str | None = None) -> Page:
+    """Make one HTML file of an instance, or of results, as ``netdesign report`` does.
+
+    Parameters
+    ----------
+    *sources
+        Answers, or paths of result files; one of them may be the instance, which is solved where there is nothing else.
+    title
+        Of the page; that of the instance if left out.
+
+    Raises
+    ------
+    InstanceError, UsageError
+        The instance is wrong; a result cannot be read, or is of another instance or with other values.
+    ContradictionError
+        A result is not true of the instance.
+    """
+    return page_of(sort_sources(sources), title or "")
+
+
+@dataclass(frozen=True)
+class Sources:
+    """What a page is to be made of.
+
+    Parameters
+    ----------
+    given
+        The instance; None where results are to say which.
+    results
+        The results.
+    compared
+        Networks of ``compare``.
+    typed
+        What makes the page again, without the name of its file; empty where it is made of what is in no file.
+    """
+
+    given: Given | None
+    results: Sequence[GivenResult]
+    compared: Sequence[CompareAnswer]
+    typed: str
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The result files."""
+        return tuple(Path(one.file) for one in self.results if one.file)
+
+    @property
+    def instance(self) -> Given:
+        """The instance as it is given, or as the first result names it.
+
+        Raises
+        ------
+        UsageError
+            It does not.
+        """
+        recorded = self.results[0].document.reader if self.results else {}
+        reading = Reading.from_record(recorded) if "format_in" in recorded else Reading()
+        if self.given is not None:
+            return self.given if self.given.reading.format_in != OWN_FORMAT else Given(self.given.named, reading)
+        named = str(recorded.get("instance", ""))
+        if not named:
+            message = f"{self.results[0].name}: does not record where its instance is; name the instance too"
+            raise UsageError(message)
+        return Given(named, reading)
+
+
+def sort_sources(sources: Sequence[AnySource]) -> Sources:
+    """Return instance and results, which are read.
+
+    Raises
+    ------
+    UsageError
+        There is nothing, more than one instance, or what is neither; all faults at once.
+    """
+    named = [one for one in sources if _is_instance(one)]
+    compared = [one for one in sources if isinstance(one, CompareAnswer)]
+    others = [one for one in sources if one not in named and one not in compared]
+    if not sources:
+        message = "report needs an instance or results, such as 'tiny' or 'result.json'"
+        raise UsageError(message)
+    if len(named) > 1:
+        message = f"{', '.join(map(_typed, named))}: a page is of one instance; make a page of each"
+        raise UsageError(message)
+    given = given_of(named[0]) if named else None
+    if given is None and not others:
+        message = "what compare has found does not say of which instance; name the instance too"
+        raise UsageError(message)
+    results = together(*(partial(_result, one) for one in others))
+    is_typed = all(isinstance(one, str | Path) for one in sources)
+    return Sources(given, results, compared, " ".join(map(_typed, sources)) if is_typed else "")
+
+
+def _typed(source: AnySource) -> str:
+    return shlex.quote(str(source)) if isinstance(source, str | Path) else "the instance"
+
+
+def _is_instance(source: object) -> bool:
+    """Return whether something is an instance, or the name or path of one; else it is a result."""
+    if isinstance(source, RecordedAnswer | CompareAnswer):
+        return False
+    if not isinstance(source, str | Path):
+        return True
+    path = Path(source)
+    is_file = path.suffix.lower() in (".yaml", ".yml") or path.is_dir()
+    return is_file or (not path.exists() and str(source) in instances())
+
+
+def _result(source: AnySource) -> GivenResult:
+    from netdesign.report.page.results import GivenResult
+    from netdesign.results.result_file import read_any
+
+    if isinstance(source, RecordedAnswer):
+        return GivenResult(source.document)
+    path = path_of("report", source)
+    document = read_any(path)
+    return GivenResult(document, str(source), hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def page_of(sources: Sources, title: str, listen: Listener = silent, stop: Event | None = None) -> Page:
+    """Return the page of an instance, which is solved, or of results, which are verified.
+
+    Parameters
+    ----------
+    sources
+        What it is made of.
+    title
+        Of the page; empty for that of the instance.
+    listen, stop
+        As ``solve`` takes them.
+
+    Raises
+    ------
+    InstanceError, UsageError, ContradictionError
+        As ``report``.
+    """
+    from netdesign.report.page.compose import page_data
+    from netdesign.report.page.results import check_alike, verified
+
+    name_or_path("--title", title or None)
+    given = _read(sources)
+    results, exit_code = list(sources.results), ExitCode.ANSWERED
+    if not results:
+        answer = _answer(given, listen, stop)
+        results, exit_code = [_result(answer)], answer.exit_code
+    check_alike(results, results[0].document.instance.name if sources.given is None else _name_of(given))
+    stated = verified(results, given.source)
+    own = _compared(sources.compared, stated[0].problem) if sources.compared else ()
+    command = f"netdesign report {sources.typed} -o page.html" if sources.typed else ""
+    data = page_data(results, stated, given.source, title=title, command=command, own_sets=own)
+    return Page(data, exit_code, stated[0].problem.warnings, (*sources.files, *given.source.files))
+
+
+def _read(sources: Sources) -> Given:
+    """Return the instance with its files read."""
+    try:
+        return sources.instance.read()
+    except NetdesignError as error:
+        if sources.given is None:
+            error.message += f"\n{sources.results[0].name} names this instance; where it is elsewhere, name it too"
+        raise
+
+
+def _name_of(given: Given) -> str:
+    data = given.source.located.data
+    return str(data.get("name", "")) if isinstance(data, dict) else ""
+
+
+def _answer(given: Given, listen: Listener, stop: Event | None) -> RecordedAnswer:
+    from netdesign.api.calls import solve, timing
+
+    asked: Any = timing if is_over_years(given, {}) else solve
+    answer: RecordedAnswer = asked(given, listen=listen, stop=stop)
+    return answer
+
+
+def _compared(answers: Sequence[CompareAnswer], problem: Any) -> list[OwnSets]:
+    """Return the networks of comparisons, priced again.
+
+    Raises
+    ------
+    ContradictionError
+        One is not true of the problem.
+    """
+    from netdesign.analysis.verify_networks import of_network
+    from netdesign.instance.options import fix_hubs
+    from netdesign.report.page.compose import OwnSets
+
+    networks = [row.network for answer in answers for row in answer.rows if row.network is not None]
+    faults = []
+    for network in networks:
+        named = replace(problem, instance=fix_hubs(problem.instance, network.open_hubs))
+        faults += [f"the answer of compare: contradicted: {text}" for text in of_network(network, named, ANY_GAP)]
+    if faults:
+        message = "\n".join([*faults, "no page is written"])
+        raise ContradictionError(message)
+    return [OwnSets(problem, networks)]

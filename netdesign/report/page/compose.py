@@ -1,0 +1,202 @@
+"""The data of a page, from results that are true of one instance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from netdesign import __version__
+from netdesign.analysis.timing.problem import TimingProblem
+from netdesign.instance.read import validated
+from netdesign.report.page.assumptions import assumptions_of
+from netdesign.report.page.data import FORMAT, PageData, ResultRecord, StampRecord
+from netdesign.report.page.evidence_of_networks import (
+    alternatives_record,
+    explanation_record,
+    frontier_record,
+    sweep_record,
+    tipping_record,
+)
+from netdesign.report.page.evidence_of_stress import staged_stress_record, stress_records
+from netdesign.report.page.evidence_of_years import first_decisions_record, staged_tipping_record, years_record
+from netdesign.report.page.join import libraries
+from netdesign.report.page.not_modelled import not_modelled
+from netdesign.report.page.places import places_of, streams_of, vehicles_of
+from netdesign.report.page.plans import NetworkPlans
+from netdesign.report.page.shown_networks import add_first, add_own, best_network, options_of
+from netdesign.report.page.text import all_shown
+from netdesign.report.page.verdict import verdict_of
+from netdesign.report.sentences import Asked
+from netdesign.report.timing.sentences import AskedOverYears
+from netdesign.results.alternatives_document import AlternativesDocument
+from netdesign.results.document import ResultDocument
+from netdesign.results.explanation_document import ExplanationDocument
+from netdesign.results.frontier_document import FrontierDocument
+from netdesign.results.staged_document import TimingDocument
+from netdesign.results.stress_document import StressDocument
+from netdesign.results.sweep_document import SweepDocument
+from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
+from netdesign.results.timing_stress_document import TimingStressDocument
+from netdesign.results.timing_tipping_document import TimingTippingDocument
+from netdesign.results.tipping_document import TippingDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from netdesign.analysis.problem import SolveProblem
+    from netdesign.analysis.stated_result import StatedResult
+    from netdesign.instance.published.reading import Source
+    from netdesign.report.page.evidence import EvidenceRecord
+    from netdesign.report.page.results import GivenResult
+    from netdesign.results.document import NetworkPart
+
+_ORDER = (
+    ResultDocument,
+    TimingDocument,
+    AlternativesDocument,
+    TimingAlternativesDocument,
+    TippingDocument,
+    TimingTippingDocument,
+    StressDocument,
+    TimingStressDocument,
+    FrontierDocument,
+    SweepDocument,
+    ExplanationDocument,
+)
+"""Kinds of results in the order in which a page shows what they have found."""
+
+
+class OwnSets(NamedTuple):
+    """Networks of the user's own that are in no result: those of ``compare``, true of a problem."""
+
+    problem: SolveProblem
+    networks: Sequence[NetworkPart]
+
+
+def page_data(
+    results: Sequence[GivenResult],
+    stated: Sequence[StatedResult[Any, Any, Any]],
+    source: Source,
+    *,
+    title: str,
+    command: str,
+    own_sets: Sequence[OwnSets] = (),
+) -> PageData:
+    """Return what a page shows.
+
+    Parameters
+    ----------
+    results, stated
+        The results, and the same with their problems, in the same order; at least one.
+    source
+        The instance, with the values that all results have.
+    title
+        Of the page; empty for that of the instance.
+    command
+        What makes the page again.
+    own_sets
+        Further networks.
+    """
+    rank = sorted(range(len(stated)), key=lambda place: _ORDER.index(type(stated[place].document)))
+    first = stated[rank[0]]
+    is_over_years = isinstance(first.problem, TimingProblem)
+    instance, plans = first.problem.instance, NetworkPlans()
+    document = validated(source)
+    if not is_over_years:
+        add_first(first.document, first.problem, plans)
+        for place in rank[1:]:
+            if isinstance(stated[place].document, ResultDocument):
+                add_own(stated[place].document, results[place].name, stated[place].problem, plans)
+        for own in own_sets:
+            plans.add_compared(own.networks, own.problem)
+    evidence = [record for place in rank for record in _evidence(stated[place], place, plans)]
+    best = best_network(first.document)
+    best_place = None if best is None else plans.of_network(best)
+    plans.mark_best(best_place)
+    places = places_of(instance)
+    data = PageData(
+        format=FORMAT,
+        title=title or document.title or instance.name,
+        description=document.description,
+        objective_unit=_unit(first),
+        verdict=verdict_of(first.document, _asked(first.problem), None if is_over_years else plans),
+        places=places,
+        streams=streams_of(instance),
+        vehicles=vehicles_of(instance),
+        plans=plans.records,
+        first_plan=best_place if best_place is not None else (0 if plans.records else None),
+        today_plan=plans.of_hubs(instance.existing) if instance.existing and not is_over_years else None,
+        plans_left_out=plans.left_out,
+        outline=None,
+        evidence=evidence,
+        assumptions=assumptions_of(source),
+        not_modelled=not_modelled(instance, first.problem.staged if is_over_years else None),
+        warnings=list(first.problem.warnings),
+        stamp=StampRecord(
+            instance=instance.name,
+            digest=source.digest,
+            command=command,
+            made_by=f"netdesign {__version__}",
+            results=[_result(*pair) for pair in zip(results, stated, strict=True)],
+            libraries=libraries(),
+        ),
+    )
+    shown: PageData = all_shown(data)
+    return shown
+
+
+def _unit(first: StatedResult[Any, Any, Any]) -> str:
+    if isinstance(first.problem, TimingProblem):
+        return f"EUR of {first.problem.staged.stages.first_year}"
+    unit: str = first.problem.instance.problem.objective.unit
+    return unit
+
+
+def _asked(problem: SolveProblem | TimingProblem) -> Any:
+    return AskedOverYears.of(problem.staged) if isinstance(problem, TimingProblem) else Asked.of(problem.instance)
+
+
+def _evidence(stated: StatedResult[Any, Any, Any], place: int, plans: NetworkPlans) -> Iterator[EvidenceRecord]:
+    """Yield what a result has found beside the networks of the switch."""
+    document, problem = stated.document, stated.problem
+    asked = _asked(problem)
+    match document:
+        case AlternativesDocument():
+            yield alternatives_record(document, asked, problem, place, plans)
+        case TippingDocument():
+            yield tipping_record(document, asked, place)
+        case StressDocument():
+            yield from stress_records(document, problem, place, plans)
+        case SweepDocument():
+            yield sweep_record(document, asked, place)
+        case FrontierDocument():
+            yield frontier_record(document, asked, place, plans)
+        case ExplanationDocument():
+            yield explanation_record(document, place)
+        case TimingDocument():
+            yield years_record(document, problem, asked, place, plans)
+        case TimingAlternativesDocument():
+            yield first_decisions_record(document, asked, place)
+        case TimingTippingDocument():
+            yield staged_tipping_record(document, asked, place)
+        case TimingStressDocument():
+            found = staged_stress_record(document, asked, place)
+            if found is not None:
+                yield found
+
+
+def _result(given: GivenResult, stated: StatedResult[Any, Any, Any]) -> ResultRecord:
+    document = given.document
+    return ResultRecord(
+        file=given.file,
+        sha256=given.sha256,
+        format=document.format,
+        command=document.COMMAND,
+        options=options_of(document),
+        values=[str(value) for value in document.options.get("set", [])],
+        engine=document.engine.get("name", ""),
+        reason=document.engine.get("reason", ""),
+        versions=document.versions,
+        termination=str(document.termination),
+        verify_exit_code=0,
+        verified="plan true and feasible; bound not proven again" if document.has_plan else "no plan is claimed",
+    )

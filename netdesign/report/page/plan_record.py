@@ -1,0 +1,283 @@
+"""A plan as a page shows it: hubs, cities by hub, legs with what goes there, costs, and how the promise is kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from netdesign.evaluate import hubs_of_cities
+from netdesign.evaluate.services import leg_volumes
+from netdesign.instance import NodeKind
+from netdesign.network.services import LEGS
+from netdesign.report.page.data import (
+    CitiesRecord,
+    CostRecord,
+    CurveRecord,
+    HubRecord,
+    LegsRecord,
+    PlanHead,
+    PlanRecord,
+    ServiceRecord,
+    VehicleLoadRecord,
+)
+from netdesign.report.page.figures import column, column_with_gaps, figure
+from netdesign.report.words import network_name
+from netdesign.results.result import vehicle_loads
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from netdesign.evaluate import Evaluation
+    from netdesign.instance import Instance
+    from netdesign.network.services import LegsName
+    from netdesign.plan import Plan
+    from netdesign.report.page.data import LegMode, PlanGroup
+
+_HOURS_STEP = 0.5
+"""Between two points of a curve, h; deadlines are points of their own."""
+
+_DECIMALS_OF_SHARES = 5
+
+_WEEKS = 52.0
+"""Of a year, for what leaves without a timetable."""
+
+
+def plan_record(
+    instance: Instance, plan: Plan, evaluation: Evaluation, costs: Mapping[str, tuple[str, float]], top: PlanHead
+) -> PlanRecord:
+    """Return what a page shows of a plan.
+
+    Parameters
+    ----------
+    instance, plan, evaluation
+        The problem, the plan, and what the referee finds of it.
+    costs
+        Words and EUR/year by the name of each part of the cost.
+    top
+        The first fields of the record, which say what the plan is and how far it is proven.
+    """
+    return PlanRecord(
+        **top,
+        name=network_name(plan.open_hubs, instance.centres),
+        cost_eur_per_year=figure(sum(eur for _, eur in costs.values())),
+        cost_parts=[CostRecord(key=key, name=words, eur_per_year=figure(eur)) for key, (words, eur) in costs.items()],
+        hubs=_hubs(instance, plan, evaluation),
+        cities=_cities(instance, plan, evaluation),
+        legs=_legs(instance, plan, evaluation),
+        vehicle_loads=_vehicle_loads(instance, evaluation),
+        service=_service(instance, plan, evaluation),
+        co2e_t_per_year=figure(evaluation.co2e),
+    )
+
+
+def head(
+    label: str,
+    group: PlanGroup,
+    found: Any,
+    *,
+    note: str = "",
+    is_permitted: bool = True,
+) -> PlanHead:
+    """Return the first fields of a record.
+
+    Parameters
+    ----------
+    label, group, note, is_permitted
+        As the record has them.
+    found
+        Part of a result with termination, objective, bound and gap.
+    """
+    return PlanHead(
+        label=label,
+        group=group,
+        note=note,
+        is_best=False,
+        is_permitted=is_permitted,
+        termination=str(found.termination),
+        objective=figure(found.objective),
+        bound=figure(found.bound),
+        gap=figure(found.gap),
+        more_than_best=None,
+    )
+
+
+def _hubs(instance: Instance, plan: Plan, evaluation: Evaluation) -> list[HubRecord]:
+    loads = evaluation.loads
+    return [
+        HubRecord(
+            place=instance.sites[instance.site_position[hub]].node,
+            is_centre=hub in instance.centres,
+            is_new=hub not in instance.existing,
+            handled_t_per_year=figure(loads.handled.get(hub, 0.0)),
+            entering_t_per_year=figure(loads.entering.get(hub, 0.0)),
+        )
+        for hub in plan.open_hubs
+    ]
+
+
+def _cities(instance: Instance, plan: Plan, evaluation: Evaluation) -> CitiesRecord:
+    """Return the cities of a plan; one that several hubs serve counts for that of most of its freight."""
+    served = hubs_of_cities(instance, plan, evaluation)
+    cities, row = np.unique(served.city, return_inverse=True)
+    at = np.array([site.node for site in instance.sites], dtype=np.intp)
+    number = len(cities)
+
+    def total(weights: np.ndarray[Any, Any], ways: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        return np.bincount(row[ways], weights[ways], number)
+
+    def main_hub(ways: np.ndarray[Any, Any]) -> list[int]:
+        found = np.full(number, -1, dtype=np.intp)
+        order = np.flatnonzero(ways)[np.argsort(served.volume[ways], kind="stable")]
+        found[row[order]] = at[served.hub[order]]  # the largest is written last
+        return [int(place) for place in found]
+
+    receives, sends = ~served.sends, served.sends
+    received, sent = total(served.volume, receives), total(served.volume, sends)
+    way = np.where(received[row] > 0, receives, sends)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean_h = total(served.volume * served.mean_h, way) / total(served.volume, way)
+    is_promised = np.bincount(row, np.isfinite(served.late), number) > 0
+    late = np.where(is_promised, np.bincount(row, np.nan_to_num(served.late), number), np.nan)
+    hubs_each_way = np.maximum(np.bincount(row[receives], minlength=number), np.bincount(row[sends], minlength=number))
+    return CitiesRecord(
+        place=[int(city) for city in cities],
+        hub_in=main_hub(receives),
+        hub_out=main_hub(sends),
+        is_split=[int(hubs > 1) for hubs in hubs_each_way],
+        received_t_per_year=column(received),
+        sent_t_per_year=column(sent),
+        mean_h=column_with_gaps(np.round(mean_h, 2).tolist()),
+        late_t_per_year=column_with_gaps(late.tolist()),
+    )
+
+
+def _legs(instance: Instance, plan: Plan, evaluation: Evaluation) -> LegsRecord:
+    """Return the legs with freight or departures; a leg from a place to itself is none."""
+    at = [site.node for site in instance.sites]
+    nodes = list(range(len(instance.nodes)))
+    ends = {"collection": (nodes, at), "inter_hub": (at, at), "distribution": (at, nodes)}
+    departures = {
+        (load.place.legs, load.service.origin, load.service.destination): load
+        for load in evaluation.services
+        if load.place is not None
+    }
+    volumes: dict[tuple[LegsName, int, int], float] = dict.fromkeys(departures, 0.0)
+    for kind, volume in leg_volumes(instance, plan).items():
+        origins, destinations = ends[kind]
+        for row, place in np.argwhere(volume > 0).tolist():
+            if origins[row] != destinations[place]:
+                volumes[kind, origins[row], destinations[place]] = float(volume[row, place])
+    record = LegsRecord(
+        kind=[], mode=[], origin=[], destination=[], t_per_year=[], per_week=[], is_scheduled=[], vehicle=[], fill=[]
+    )
+    for key, tonnes in sorted(volumes.items(), key=lambda item: (LEGS.index(item[0][0]), *item[0][1:])):
+        kind, origin, destination = key
+        mode = _mode(instance, origin, destination)
+        load = departures.get(key)
+        record["kind"].append(kind)
+        record["mode"].append(mode)
+        record["origin"].append(origin)
+        record["destination"].append(destination)
+        record["t_per_year"] += column([tonnes])
+        record["is_scheduled"].append(int(load is not None))
+        record["vehicle"].append(-1 if load is None else load.service.vehicle)
+        record["fill"] += column_with_gaps([None if load is None else round(load.fill, 4)])
+        weekly = _loads_per_week(instance, mode, tonnes) if load is None else load.service.departures
+        record["per_week"] += column_with_gaps([None if weekly is None else round(weekly, 2)])
+    return record
+
+
+def _mode(instance: Instance, origin: int, destination: int) -> LegMode:
+    if instance.legs is not None:
+        return "direct"
+    is_air = NodeKind.OVERSEAS in (instance.nodes[origin].kind, instance.nodes[destination].kind)
+    return "air" if is_air else "truck"
+
+
+def _loads_per_week(instance: Instance, mode: LegMode, t_per_year: float) -> float | None:
+    """Return how many full trucks or flights a week the freight of a leg fills; None where a load is not stated."""
+    lanes = instance.policies.air_lane
+    if mode == "air" and lanes is not None and lanes.load_factor > 0:
+        return t_per_year / (lanes.payload_t * lanes.load_factor) / lanes.weeks_per_year
+    if mode == "truck" and instance.road is not None:
+        return t_per_year / instance.road.truck_load_t / _WEEKS
+    return None
+
+
+def _vehicle_loads(instance: Instance, evaluation: Evaluation) -> list[VehicleLoadRecord]:
+    if instance.services is None:
+        return []
+    places = {vehicle.id: place for place, vehicle in enumerate(instance.services.vehicles)}
+    return [
+        VehicleLoadRecord(
+            vehicle=places[load.vehicle],
+            departures_per_week=load.departures_per_week,
+            fill=round(load.fill, 4),
+            loaded_km_per_year=figure(round(load.loaded_km_per_year)),
+            empty_km_per_year=figure(round(load.empty_km_per_year)),
+            eur_per_year=figure(load.eur_per_year),
+        )
+        for load in vehicle_loads(instance.services, evaluation.services)
+    ]
+
+
+def _service(instance: Instance, plan: Plan, evaluation: Evaluation) -> ServiceRecord:
+    part = evaluation.service
+    return ServiceRecord(
+        promised_t_per_year=figure(part.volume),
+        inside_share=figure(part.inside),
+        inside_by_little_share=figure(part.inside_by_little),
+        late_by_little_share=figure(part.late_by_little),
+        margin_h=part.margin_h,
+        mean_h=figure(part.mean_h),
+        mean_wait_h=figure(part.mean_wait_h),
+        by_country={country: round(share, 4) for country, share in part.by_country.items()},
+        curves=_curves(instance, plan, evaluation),
+    )
+
+
+def _curves(instance: Instance, plan: Plan, evaluation: Evaluation) -> list[CurveRecord]:
+    """Return the share of each stream that arrives within so many hours; none where nothing takes time."""
+    if not evaluation.time_h.any():
+        return []
+    stream_of = instance.commodities.stream[plan.commodity]
+    curves = []
+    for position, stream in enumerate(instance.streams):
+        own = stream_of == position
+        volume = plan.volume[own]
+        if volume.sum() > 0:
+            hours = _at_steps(evaluation.time_h[own], evaluation.is_late[own], stream.deadline_h)
+            steps, place = np.unique(hours, return_inverse=True)
+            shares = np.cumsum(np.bincount(place, volume)) / volume.sum()
+            curves.append(
+                CurveRecord(
+                    stream=stream.name,
+                    hours=column(steps),
+                    shares=[round(share, _DECIMALS_OF_SHARES) for share in shares.tolist()],
+                )
+            )
+    return curves
+
+
+def _at_steps(
+    hours: np.ndarray[Any, Any], is_late: np.ndarray[Any, Any], deadline_h: float | None
+) -> np.ndarray[Any, Any]:
+    """Return hours rounded up to the points of a curve; what is in time stays in time."""
+    stepped = np.ceil(np.round(hours / _HOURS_STEP, 6)) * _HOURS_STEP
+    return stepped if deadline_h is None else np.where(is_late, stepped, np.minimum(stepped, deadline_h))
+
+
+def cost_parts(costs: Any, words: Mapping[str, str]) -> dict[str, tuple[str, float]]:
+    """Return words and EUR/year of the parts of a cost that are not 0.
+
+    Parameters
+    ----------
+    costs
+        Part of a result.
+    words
+        By the names of its parts, charges included, in the order in which they are shown.
+    """
+    parts: dict[str, float | None] = {name: getattr(costs, name) for name in words if hasattr(costs, name)}
+    parts |= costs.charges
+    return {name: (words.get(name, name), value) for name, value in parts.items() if value}
