@@ -30,24 +30,25 @@ const MOST_BARS = 14;
 
 function nearBars(record, unit, width) {
   const shown = record.networks.slice(0, mostRows(MOST_BARS, 8));
-  const row = 30;
   const left = record.networks.length - shown.length;
-  const bottom = shown.length * row + 2;
-  const drawing = canvas(width, bottom + 20 + (left ? 16 : 0));
+  const isBest = (i) => i === 0 && shown[0].difference <= 0;
+  const rows = barRows(width, shown.map((network, i) => ({
+    name: networkName(network.hubs), isBest: isBest(i),
+    value: isBest(i) ? "the best" : unit.startsWith("EUR") ? moneyDifference(network.difference) : plain(network.difference),
+  })), { row: 30 });
+  const drawing = canvas(width, rows.bottom + 20 + (left ? 16 : 0));
   const range = niceRange(shown.map((network) => network.difference), { fromZero: true });
-  const scale = linear(range, [0, width]);
-  const words = axisWords(unit, range);
-  horizontalAxis(drawing, scale, range, { top: 0, bottom, width, words });
+  const scale = linear(range, [rows.left, rows.right]);
+  horizontalAxis(drawing, scale, range, { top: 0, bottom: rows.bottom, width: rows.right, words: axisWords(unit, range) });
   shown.forEach((network, i) => {
-    const isBest = i === 0 && network.difference <= 0;
     const isDiverse = record.diverse.includes(i);
-    append(drawing, rowName(networkName(network.hubs), 0, i * row + 12, width, { isBest, value: isBest ? "the best" : unit.startsWith("EUR") ? moneyDifference(network.difference) : plain(network.difference) }));
+    append(drawing, rows.label(i));
     drawing.append(svg("rect", {
-      class: isBest ? "bar best" : isDiverse ? "bar diverse" : "bar", x: Math.min(scale(0), scale(network.difference)), y: i * row + 17,
+      class: isBest(i) ? "bar best" : isDiverse ? "bar diverse" : "bar", x: Math.min(scale(0), scale(network.difference)), y: rows.barY(i),
       width: Math.max(2, Math.abs(scale(network.difference) - scale(0))), height: 8,
     }));
   });
-  if (left) drawing.append(leftOut(left, bottom + 33));
+  if (left) drawing.append(leftOut(left, rows.bottom + 33));
   return drawing;
 }
 

@@ -20,7 +20,7 @@ function figureTable(stated) {
     statusMark(one), sourceOf(one), one.remark || "\u2013",
   ]);
   return table("Figures", [textColumn("Figure", 24), numberColumn("Value"), numberColumn("Range"), textColumn("Status", 11), textColumn("Source", 20), textColumn("Remark", 27)], rows,
-    { isSearched: true, shown: 15, printed: 9 });
+    { isSearched: true, shown: 15, printed: 8 });
 }
 
 function statusMark(one) {

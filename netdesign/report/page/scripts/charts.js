@@ -1,7 +1,7 @@
 // What all charts share: the figure around them, which draws anew at each width and for paper, scales, axes, patterns.
 
 // Wider than the paper has room for, so that all of a chart is smaller there.
-const PAPER_WIDTH = { half: 405, full: 840 };
+const PAPER_WIDTH = { half: 425, full: 880 };
 const MARK = 11;
 
 const figures = [];
@@ -88,7 +88,8 @@ function niceRange(values, { fromZero = false, ticks = 5 } = {}) {
 
 /** Draw an axis under the chart, with lines through it. */
 function horizontalAxis(drawing, scale, range, { top, bottom, width, words = plain, title = "", ticks = null }) {
-  const values = d3.ticks(range[0], range[1], ticks || Math.max(2, Math.min(7, Math.floor(width / 80))));
+  const room = scale(range[1]) - scale(range[0]);
+  const values = d3.ticks(range[0], range[1], ticks || Math.max(2, Math.min(7, Math.floor(room / 75))));
   for (const value of values) {
     const x = scale(value);
     drawing.append(svg("line", { class: "grid", x1: x, x2: x, y1: top, y2: bottom }));
@@ -132,14 +133,52 @@ function fitted(text, width, size = 12, weight = 400) {
   return `${letters.join("").trimEnd()}\u2026`;
 }
 
-/** Return the name of a row over its bar, cut to the width, with all of it on hover. */
-function rowName(text, x, y, width, { isBest = false, value = "" } = {}) {
-  const weight = isBest ? 600 : 400;
-  const room = width - x - (value ? textWidth(value, 12, weight) + 12 : 0);
-  return [
-    svg("text", { class: isBest ? "row-name best halo" : "row-name halo", x, y }, svg("title", {}, text), fitted(text, room, 12, weight)),
-    value ? svg("text", { class: isBest ? "row-value best halo" : "row-value halo", x: width, y, "text-anchor": "end" }, value) : null,
-  ];
+/** Return the path of a figure, cut at its beginning: its end says what it is. */
+function fittedPath(text, width) {
+  if (textWidth(text) <= width) return text;
+  const letters = [...text];
+  while (letters.length > 1 && textWidth(`\u2026${letters.join("")}`) > width) letters.shift();
+  return `\u2026${letters.join("")}`;
+}
+
+const PAPER_ROW = 20;
+
+/**
+ * Return where the rows of a chart of bars lie: `label(i)`, `barY(i)`, `left` and `right` of the bars, and `bottom`.
+ *
+ * An entry is { name, value, isBest, isPath }. Its name stands over its bar; on paper beside it, to save room.
+ */
+function barRows(width, entries, { row = 34, share = 0.42 } = {}) {
+  const height = isOnPaper ? PAPER_ROW : row;
+  const left = isOnPaper ? width * share : 0;
+  const valueRoom = (entry) => textWidth(entry.value || "", 12, entry.isBest ? 600 : 400) + 10;
+  const label = (i) => {
+    const { name, value, isBest, isPath } = entries[i];
+    const weight = isBest ? 600 : 400;
+    const y = i * height + 13;
+    const room = isOnPaper ? left - 8 : width - (value ? valueRoom(entries[i]) : 0);
+    const style = (stem) => `${stem} halo${isBest ? " best" : ""}`;
+    return [
+      svg("text", { class: style("row-name"), x: 0, y }, svg("title", {}, name), isPath ? fittedPath(name, room) : fitted(name, room, 12, weight)),
+      value ? svg("text", { class: style("row-value"), x: width, y, "text-anchor": "end" }, value) : null,
+    ];
+  };
+  return {
+    left, right: isOnPaper ? width - d3.max(entries, valueRoom) : width, bottom: entries.length * height + 2,
+    label, barY: (i) => i * height + (isOnPaper ? 4 : 18),
+  };
+}
+
+/** Draw one bar an entry, { name, value, isBest, amount }, from zero. */
+function barsFromZero(width, entries, range, wordsFor) {
+  const rows = barRows(width, entries);
+  const drawing = canvas(width, rows.bottom + 20);
+  const scale = linear(range, [rows.left, rows.right]);
+  horizontalAxis(drawing, scale, range, { top: 0, bottom: rows.bottom, width: rows.right, words: wordsFor(range) });
+  entries.forEach((entry, i) => append(drawing, [rows.label(i), svg("rect", {
+    class: entry.isBest ? "bar best" : "bar", x: scale(0), y: rows.barY(i), width: Math.max(1, scale(entry.amount) - scale(0)), height: 10,
+  })]));
+  return drawing;
 }
 
 // Fills that stay apart in greys and without colour vision: each has its own pattern.

@@ -1,16 +1,18 @@
 // Parts of the cost: plans side by side, and where the chosen one differs from today.
 
-/** Return both charts of the cost. */
+/** Return the charts of the cost: plans side by side, what is other than today, and the same as a table. */
 function costFigures(data, choice) {
   const parts = costParts(data.plans);
-  const sideBySide = () => comparedPlans(data, choice);
-  const bars = figure("Cost by part", () => sideBySide().map((plan) => `${plan.name}: ${money(plan.cost_eur_per_year)} a year`).join("; "),
-    (width) => costBars(sideBySide(), parts, width), { note: "EUR million a year" });
-  const changes = figure("Where it differs from today", () => `Cost parts of ${choice.plan.name} less those of today`,
-    (width) => changeBars(data, choice.plan, parts, width), { note: "EUR million a year; left is cheaper" });
+  const compared = () => comparedPlans(data, choice);
+  const words = () => compared().map((plan) => `${plan.name}: ${money(plan.cost_eur_per_year)}`).join("; ");
+  const found = [figure("Cost by part", words, (width) => costBars(compared(), parts, width), { note: "EUR million a year", size: data.today_plan === null ? "full" : "half" })];
+  if (data.today_plan !== null) {
+    found.push(figure("Where it differs from today", () => `Cost parts of ${choice.plan.name} less those of today`,
+      (width) => changeBars(data, choice.plan, parts, width), { note: "EUR million a year; left is cheaper" }));
+  }
   const list = html("div", { class: "full" });
-  choice.onPlan(() => list.replaceChildren(costTable(data, sideBySide(), parts)));
-  return data.today_plan === null ? [bars, list] : [bars, changes, list];
+  choice.onPlan(() => list.replaceChildren(costTable(data, compared(), parts)));
+  return [...found, list];
 }
 
 /** Return the parts that any plan has, as { key, name }, the largest first where the plans do not say otherwise. */
@@ -25,41 +27,54 @@ function partOf(plan, key) {
   return found ? found.eur_per_year : 0;
 }
 
-/** Return the plans of the switch, and the chosen one if it is another; of years only those of its kind. */
+const MOST_COMPARED = 12;
+
+/** Return the plans of the switch, and the chosen one if it is another; of years those on its way through the tree. */
 function comparedPlans(data, choice) {
-  const isYear = choice.plan.group === "year";
-  const shown = data.plans.filter((plan) => (isYear ? plan.group === "year" : plan.group === "number" || plan.group === "own")).slice(0, 12);
+  if (choice.plan.group === "year") return yearsWith(data, choice.index);
+  const shown = data.plans.filter((plan) => plan.group === "number" || plan.group === "own").slice(0, MOST_COMPARED);
   return shown.includes(choice.plan) ? shown : [...shown, choice.plan];
 }
 
+/** Return the plans of the years before a year, and of those that follow it most probably. */
+function yearsWith(data, index) {
+  const record = data.evidence.find((one) => one.kind === "years" && one.nodes.some((node) => node.plan === index));
+  if (!record) return data.plans.filter((plan) => plan.group === "year").slice(0, MOST_COMPARED);
+  const at = record.nodes.findIndex((node) => node.plan === index);
+  const ways = pathsOf(record.nodes).filter((path) => path.includes(at));
+  const way = ways[d3.maxIndex(ways, (path) => record.nodes[path.at(-1)].probability)];
+  return way.map((i) => record.nodes[i].plan).filter((plan) => plan !== null).map((plan) => data.plans[plan]).slice(0, MOST_COMPARED);
+}
+
 function costBars(plans, parts, width) {
-  const row = 44;
-  const top = 4;
-  const height = top + plans.length * row + 20;
-  const drawing = canvas(width, height);
+  const rows = barRows(width, plans.map((plan) => ({
+    name: plan.label === plan.name ? plan.name : `${plan.label}: ${plan.name}`, value: grouped(plan.cost_eur_per_year / 1e6, 2), isBest: plan.is_best,
+  })), { row: 44 });
+  const drawing = canvas(width, rows.bottom + 20);
   const fill = fills(drawing);
-  const sums = plans.map((plan) => d3.sum(parts, (part) => Math.max(0, partOf(plan, part.key))));
-  const lows = plans.map((plan) => d3.sum(parts, (part) => Math.min(0, partOf(plan, part.key))));
-  const range = niceRange([...sums, ...lows], { fromZero: true });
-  const scale = linear(range, [0, width]);
-  horizontalAxis(drawing, scale, range, { top, bottom: height - 20, width, words: (value) => grouped(value / 1e6, 0) });
-  plans.forEach((plan, index) => {
-    const y = top + index * row;
-    const name = plan.label === plan.name ? plan.name : `${plan.label}: ${plan.name}`;
-    append(drawing, rowName(name, 0, y + 14, width, { isBest: plan.is_best, value: grouped(plan.cost_eur_per_year / 1e6, 2) }));
-    let [over, under] = [0, 0];
-    parts.forEach((part, number) => {
-      const value = partOf(plan, part.key);
-      const from = value >= 0 ? over : under + value;
-      if (value >= 0) over += value;
-      else under += value;
-      if (Math.abs(value) < 0.5) return;
-      drawing.append(svg("rect", { x: scale(from), y: y + 20, width: Math.max(0.5, scale(from + Math.abs(value)) - scale(from) - 1), height: 17, fill: fill(number) },
-        svg("title", {}, `${part.name}: ${money(value)} a year`)));
-    });
-    if (plan.is_best) drawing.append(svg("rect", { class: "best-line", x: 0, y: y + 38.5, width: scale(over), height: 2 }));
+  const sums = (sign) => plans.map((plan) => d3.sum(parts, (part) => Math.max(0, sign * partOf(plan, part.key)) * sign));
+  const range = niceRange([...sums(1), ...sums(-1)], { fromZero: true });
+  const scale = linear(range, [rows.left, rows.right]);
+  horizontalAxis(drawing, scale, range, { top: 0, bottom: rows.bottom, width: rows.right, words: axisWords("EUR", range) });
+  plans.forEach((plan, i) => {
+    append(drawing, [rows.label(i), stackedBar(plan, parts, scale, fill, rows.barY(i), isOnPaper ? 11 : 17)]);
+    if (plan.is_best && !isOnPaper) drawing.append(svg("rect", { class: "best-line", x: scale(0), y: rows.barY(i) + 18.5, width: scale(sums(1)[i]) - scale(0), height: 2 }));
   });
   return drawing;
+}
+
+/** Return the parts of a plan one after the other; what is handed on lies left of zero. */
+function stackedBar(plan, parts, scale, fill, y, height) {
+  let [over, under] = [0, 0];
+  return parts.map((part, number) => {
+    const value = partOf(plan, part.key);
+    const from = value >= 0 ? over : under + value;
+    if (value >= 0) over += value;
+    else under += value;
+    if (Math.abs(value) < 0.5) return null;
+    return svg("rect", { x: scale(from), y, width: Math.max(0.5, scale(from + Math.abs(value)) - scale(from) - 1), height, fill: fill(number) },
+      svg("title", {}, `${part.name}: ${money(value)} a year`));
+  });
 }
 
 function changeBars(data, plan, parts, width) {
@@ -68,20 +83,17 @@ function changeBars(data, plan, parts, width) {
     .filter(({ change }) => Math.abs(change) > 0.5).sort((one, other) => one.change - other.change);
   if (!changes.length) return emptyDrawing(width, plan === today ? "This is today's network." : "Every part is as today.");
   changes.push({ name: "in all", number: -1, change: plan.cost_eur_per_year - today.cost_eur_per_year });
-  const row = 34;
-  const height = changes.length * row + 22;
-  const drawing = canvas(width, height);
+  const rows = barRows(width, changes.map(({ name, number, change }) => ({ name, value: millionsDifference(change), isBest: number < 0 })), { share: 0.24 });
+  const drawing = canvas(width, rows.bottom + 20);
   const fill = fills(drawing);
   const range = niceRange(changes.map(({ change }) => change), { fromZero: true });
-  const scale = linear(range, [0, width]);
-  horizontalAxis(drawing, scale, range, { top: 0, bottom: height - 20, width, words: (value) => grouped(value / 1e6, Math.abs(range[1] - range[0]) < 5e6 ? 1 : 0) });
-  changes.forEach(({ name, number, change }, index) => {
-    const y = index * row;
-    append(drawing, rowName(name, 0, y + 13, width, { isBest: number < 0, value: millionsDifference(change) }));
+  const scale = linear(range, [rows.left, rows.right]);
+  horizontalAxis(drawing, scale, range, { top: 0, bottom: rows.bottom, width: rows.right, words: axisWords("EUR", range) });
+  changes.forEach(({ number, change }, i) => {
     const [from, to] = [Math.min(scale(0), scale(change)), Math.max(scale(0), scale(change))];
-    drawing.append(svg("rect", { x: from, y: y + 17, width: Math.max(1, to - from), height: 12, fill: number < 0 ? "var(--accent)" : fill(number) }));
+    append(drawing, [rows.label(i), svg("rect", { x: from, y: rows.barY(i), width: Math.max(1, to - from), height: 11, fill: number < 0 ? "var(--accent)" : fill(number) })]);
   });
-  drawing.append(svg("line", { class: "zero", x1: scale(0), x2: scale(0), y1: 0, y2: height - 20 }));
+  drawing.append(svg("line", { class: "zero", x1: scale(0), x2: scale(0), y1: 0, y2: rows.bottom }));
   return drawing;
 }
 
@@ -94,7 +106,7 @@ function emptyDrawing(width, words) {
 /** Return the parts as a table whose first column is the legend of the bars. */
 function costTable(data, plans, parts) {
   const best = plans.findIndex((plan) => plan.is_best);
-  const columns = [textColumn("EUR million a year"), ...plans.map((plan) => numberColumn(plan.label === plan.name ? plan.name : `${plan.label}: ${plan.name}`))];
+  const columns = [textColumn("EUR million a year", 16), ...plans.map((plan) => numberColumn(plan.label === plan.name ? plan.name : `${plan.label}: ${plan.name}`))];
   const rows = parts.map((part, number) => [
     html("span", { class: "keyed" }, fillKey(number), part.name), ...plans.map((plan) => millions(partOf(plan, part.key))),
   ]);

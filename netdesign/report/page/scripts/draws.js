@@ -7,8 +7,10 @@ function drawsSection(record, choice) {
   if (known.length) {
     parts.push(figure("Mean, and mean of the worst", known.map((row) => `${row.name}: mean ${money(row.mean)}`).join("; "),
       (width) => drawnRanges(known, record, width), { note: `EUR million; dot: the mean of ${grouped(record.worlds, 0)} worlds; end of the line: the mean of the worst ${percent(1 - record.level, 0)}` }));
-    parts.push(figure("How often each is the best of them", known.map((row) => `${row.name}: ${percent(row.best_share, 0)}`).join("; "),
-      (width) => shareBars(known, record, width), { note: "Share of the worlds" }));
+    const shares = figure("How often each is the best of them", known.map((row) => `${row.name}: ${percent(row.best_share, 0)}`).join("; "),
+      (width) => shareBars(known, record, width), { note: "Share of the worlds" });
+    shares.classList.add("not-on-paper");
+    parts.push(shares);
   }
   parts.push(html("div", { class: known.length ? "full not-on-paper" : "full" }, drawnTable(record, choice)));
   if (record.figures.length) parts.push(html("div", { class: "full not-on-paper" }, details(`${counted(record.figures.length, "figure")} that were drawn`, drawnFigures(record))));
@@ -17,22 +19,23 @@ function drawsSection(record, choice) {
 
 const MOST_DRAWN = 10;
 
-function drawnRanges(rows, record, width) {
-  const shown = rows.slice(0, mostRows(MOST_DRAWN, 5));
-  const row = 34;
-  const bottom = shown.length * row + 2;
-  const drawing = canvas(width, bottom + 20);
+function drawnRanges(known, record, width) {
+  const shown = known.slice(0, mostRows(MOST_DRAWN, 5));
+  const rows = barRows(width, shown.map((one) => ({
+    name: one.name, isBest: isLeastMean(record, one), value: isOnPaper ? `${millions(one.mean)}, best in ${percent(one.best_share, 0)}` : millions(one.mean),
+  })), { share: 0.3 });
+  const drawing = canvas(width, rows.bottom + 20);
   const range = niceRange(shown.flatMap((one) => [one.mean, one.cvar]), { ticks: 4 });
-  const scale = linear(range, [6, width - 6]);
-  horizontalAxis(drawing, scale, range, { top: 0, bottom, width, words: axisWords("EUR", range) });
+  const scale = linear(range, [rows.left + 6, rows.right - 6]);
+  horizontalAxis(drawing, scale, range, { top: 0, bottom: rows.bottom, width: rows.right, words: axisWords("EUR", range) });
   shown.forEach((one, i) => {
-    const isBest = isLeastMean(record, one);
-    const y = i * row + 22;
-    append(drawing, rowName(one.name, 0, i * row + 13, width, { isBest, value: millions(one.mean) }));
+    const name = isLeastMean(record, one) ? " best" : "";
+    const y = rows.barY(i) + 5;
+    append(drawing, rows.label(i));
     if (one.cvar !== null) {
-      drawing.append(svg("path", { class: isBest ? "range best" : "range", d: `M${scale(one.mean)} ${y}H${scale(one.cvar)}M${scale(one.cvar)} ${y - 4}V${y + 4}` }));
+      drawing.append(svg("path", { class: `range${name}`, d: `M${scale(one.mean)} ${y}H${scale(one.cvar)}M${scale(one.cvar)} ${y - 4}V${y + 4}` }));
     }
-    drawing.append(svg("circle", { class: isBest ? "dot best" : "dot", cx: scale(one.mean), cy: y, r: 4.5 }));
+    drawing.append(svg("circle", { class: `dot${name}`, cx: scale(one.mean), cy: y, r: 4.5 }));
   });
   return drawing;
 }
@@ -41,19 +44,10 @@ function isLeastMean(record, row) {
   return record.least_mean !== null && record.rows[record.least_mean.row] === row;
 }
 
-function shareBars(rows, record, width) {
-  const shown = rows.slice(0, mostRows(MOST_DRAWN, 5));
-  const row = 34;
-  const bottom = shown.length * row + 2;
-  const drawing = canvas(width, bottom + 20);
-  const scale = linear([0, 1], [0, width]);
-  horizontalAxis(drawing, scale, [0, 1], { top: 0, bottom, width, words: (value) => percent(value, 0) });
-  shown.forEach((one, i) => {
-    const isBest = isLeastMean(record, one);
-    append(drawing, rowName(one.name, 0, i * row + 13, width, { isBest, value: percent(one.best_share) }));
-    drawing.append(svg("rect", { class: isBest ? "bar best" : "bar", x: 0, y: i * row + 18, width: Math.max(1, scale(one.best_share)), height: 10 }));
-  });
-  return drawing;
+function shareBars(known, record, width) {
+  return barsFromZero(width, known.slice(0, MOST_DRAWN).map((one) => ({
+    name: one.name, value: percent(one.best_share), isBest: isLeastMean(record, one), amount: one.best_share,
+  })), [0, 1], () => (value) => percent(value, 0));
 }
 
 function drawnTable(record, choice) {

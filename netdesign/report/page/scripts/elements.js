@@ -45,7 +45,7 @@ function section(title, ...children) {
   return html("section", { "aria-labelledby": id }, html("h2", { id }, title), ...children);
 }
 
-const LONG_SENTENCE = 330;
+const LONG_SENTENCE = 300;
 
 /** Return paragraphs of sentences; those that are indented belong to the one before, long lists are opened on request. */
 function sentences(lines) {

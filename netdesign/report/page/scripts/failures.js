@@ -17,19 +17,10 @@ function failuresSection(record, choice) {
 
 function failureBars(all, best, width) {
   const networks = all.slice(0, mostRows(MOST_BARS, 6));
-  const row = 34;
-  const bottom = networks.length * row + 2;
-  const drawing = canvas(width, bottom + 20);
+  const isBest = (network) => best !== null && networkName(best) === networkName(network.hubs);
   const added = networks.map((network) => network.failure_cost_eur_per_year || 0);
-  const range = niceRange(added, { fromZero: true });
-  const scale = linear(range, [0, width]);
-  horizontalAxis(drawing, scale, range, { top: 0, bottom, width, words: axisWords("EUR", range) });
-  networks.forEach((network, i) => {
-    const isBest = best !== null && networkName(best) === networkName(network.hubs);
-    append(drawing, rowName(networkName(network.hubs), 0, i * row + 13, width, { isBest, value: moneyDifference(added[i]) }));
-    drawing.append(svg("rect", { class: isBest ? "bar best" : "bar", x: scale(0), y: i * row + 18, width: Math.max(1, scale(added[i]) - scale(0)), height: 10 }));
-  });
-  return drawing;
+  return barsFromZero(width, networks.map((network, i) => ({ name: networkName(network.hubs), value: moneyDifference(added[i]), isBest: isBest(network), amount: added[i] })),
+    niceRange(added, { fromZero: true }), (range) => axisWords("EUR", range));
 }
 
 function networkFailureTable(record, choice) {

@@ -6,7 +6,7 @@ function frontierSection(record, choice) {
   const withTime = record.points.some((point) => point.inside_share !== null);
   if (withTime) parts.push(frontierChart(record, "Cost and speed", (point) => point.inside_share * 100, "% inside the deadline"));
   if (record.measures.includes("carbon")) parts.push(frontierChart(record, "Cost and carbon", (point) => point.co2e_t_per_year / 1000, "thousand t CO\u2082e a year"));
-  parts.push(html("div", { class: "full" }, frontierTable(record, choice, withTime)));
+  parts.push(html("div", { class: "full not-on-paper" }, frontierTable(record, choice, withTime)));
   return section(record.title, sentences(record.sentences), html("div", { class: "grid" }, parts),
     record.left_out ? html("p", { class: "note" }, `${counted(record.left_out, "point")} left out.`) : null);
 }
@@ -19,7 +19,7 @@ function frontierChart(record, title, across, axis) {
 function scatter(points, across, axis, width) {
   const numbers = [...new Set(points.map((point) => point.hubs.length))].sort((a, b) => a - b);
   const keyHeight = numbers.length > 1 ? 20 : 0;
-  const height = keyHeight + Math.min(320, Math.max(220, width * 0.6));
+  const height = keyHeight + (isOnPaper ? 200 : Math.min(320, Math.max(220, width * 0.6)));
   const [left, right, top, bottom] = [46, width - 10, keyHeight + 10, height - 38];
   const drawing = canvas(width, height);
   const xRange = niceRange(points.map(across));

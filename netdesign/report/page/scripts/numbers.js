@@ -56,15 +56,19 @@ function percent(share, digits = 1) {
 /** Return a value of the objective, whose unit the page states. */
 function objectiveText(value, unit) {
   if (value === null || value === undefined) return "\u2013";
-  if (unit === "EUR/year") return `${money(value)} a year`;
-  if (unit === "EUR") return money(value);
+  if (unit.startsWith("EUR")) return money(value) + moneyUnit(unit);
   return `${plain(value)} ${unit}`;
+}
+
+/** Return what is said after an amount: a year, or of which year it is. */
+function moneyUnit(unit) {
+  return unit === "EUR/year" ? " a year" : unit.slice("EUR".length);
 }
 
 /** Return a difference of objectives with its sign. */
 function objectiveDifference(value, unit) {
   if (value === null || value === undefined) return "\u2013";
-  if (unit.startsWith("EUR")) return moneyDifference(value) + (unit === "EUR/year" ? " a year" : "");
+  if (unit.startsWith("EUR")) return moneyDifference(value) + moneyUnit(unit);
   return `${value > 0 ? "+" : ""}${plain(value)} ${unit}`;
 }
 

@@ -53,38 +53,53 @@ function planPart(data, places, choice) {
     map.lists);
 }
 
+// Parts that wait for their turn, so that the decision is on the screen before the rest is drawn.
+const waiting = [];
+
+function workOff() {
+  const part = waiting.shift();
+  if (!part) return;
+  part();
+  if (waiting.length) setTimeout(workOff);
+  else document.documentElement.dataset.ready = "";
+}
+
+window.addEventListener("beforeprint", () => { while (waiting.length) workOff(); });
+
 function begin() {
   const data = JSON.parse(document.getElementById("netdesign-data").textContent);
   const page = document.getElementById("page");
+  document.getElementById("summary").remove();
   if (data.format !== FORMAT) {
     page.append(html("p", {}, `This page reads ${FORMAT}; its data are ${data.format}.`));
     return;
   }
-  document.getElementById("summary").remove();
-  const places = placesOf(data);
-  const choice = planChoice(data);
-  const evidence = [];
   append(page, [decisionPart(data)]);
-  if (data.plans.length) {
-    append(page, [planPart(data, places, choice)]);
-    const costs = section("What it costs", html("div", { class: "grid" }, costFigures(data, choice)));
-    const service = serviceFigures(data, choice);
-    append(page, [costs]);
-    if (service.length) evidence.push(section("How fast it is", html("div", { class: "grid" }, service)));
-  }
-  evidence.push(...data.evidence.map((record) => evidencePart(data, record, choice)));
-  append(page, [html("div", { class: "evidences" }, evidence)]);
-  append(page, [assumptionsSection(data), limitsSection(data), stampSection(data)]);
-  if (data.plans.length) {
-    choice.begin();
-    choice.onPlan(() => {
-      redrawFigures();
-      history.replaceState(null, "", `#plan=${choice.index}`);
-    });
-  }
+  const choice = planChoice(data);
+  const evidences = html("div", { class: "evidences" });
+  if (data.plans.length) waiting.push(() => append(page, planParts(data, choice, evidences)));
+  waiting.push(() => append(page, [evidences]));
+  for (const record of data.evidence) waiting.push(() => evidences.append(evidencePart(data, record, choice)));
+  waiting.push(() => append(page, [assumptionsSection(data), limitsSection(data), stampSection(data)]));
+  requestAnimationFrame(() => setTimeout(workOff));
 }
 
-function evidencePart(data, record, choice) {
+/** Return the network with its map and what it costs; how fast it is stands first among the evidence. */
+function planParts(data, choice, evidences) {
+  const parts = [planPart(data, placesOf(data), choice), section("What it costs", html("div", { class: "grid" }, costFigures(data, choice)))];
+  const service = serviceFigures(data, choice);
+  if (service.length) evidences.append(section("How fast it is", html("div", { class: "grid" }, service)));
+  choice.begin();
+  choice.onPlan(() => {
+    redrawFigures();
+    history.replaceState(null, "", `#plan=${choice.index}`);
+  });
+  return parts;
+}
+
+function evidencePart(data, found, choice) {
+  const said = new Set([data.verdict.headline, ...data.verdict.sentences].map((line) => line.trim()));
+  const record = { ...found, sentences: found.sentences.filter((line) => !said.has(line.trim())) };
   const part = (EVIDENCE[record.kind] || (() => section(record.title, sentences(record.sentences))))(data, record, choice);
   part.classList.add("evidence", record.kind);
   if (!record.is_complete) part.querySelector("h2").append(" ", html("span", { class: "badge open" }, `not complete: ${record.termination.replace(/_/g, " ")}`));

@@ -35,7 +35,7 @@ function planSwitch(data, choice) {
     for (const input of buttons.querySelectorAll("input")) input.checked = Number(input.value) === choice.index;
     if (list) list.querySelector("select").value = listed.includes(choice.index) ? String(choice.index) : "";
   });
-  return html("div", { class: "switches" }, buttons, list);
+  return html("div", { class: "switches" }, buttons.childElementCount ? buttons : null, list);
 }
 
 function planButton(plan, index, name, choice) {

@@ -11,7 +11,7 @@ function serviceFigures(data, choice) {
   const list = html("div");
   choice.onPlan((plan) => list.replaceChildren(...countryTable(data, plan)));
   const countries = figure("Inside the deadline, by country", () => serviceWords(data, choice.plan), (width) => countryDots(data, choice.plan, width),
-    { note: "Filled: the chosen plan; hollow: today", tables: [list] });
+    { note: data.today_plan === null ? "" : "Filled: the chosen plan; hollow: today", tables: [list] });
   countries.classList.add("not-on-paper");
   return [curves, countries];
 }
@@ -26,23 +26,24 @@ function serviceCurves(data, plan, width) {
   const today = data.today_plan === null || data.plans[data.today_plan] === plan ? null : data.plans[data.today_plan];
   const names = plan.service.curves.map((curve) => curve.stream);
   const keys = curveKeys(plan, today, names);
-  const top = keys.length * 17 + 24;
-  const height = top + Math.min(300, Math.max(210, width * 0.55));
+  const deadlines = [...d3.group(data.streams.filter((stream) => stream.deadline_h !== null), (stream) => stream.deadline_h)];
+  const top = keys.length * 17 + 10 + deadlines.length * 14;
+  const height = top + (isOnPaper ? 190 : Math.min(300, Math.max(210, width * 0.55)));
   const [left, right, bottom] = [40, width - 8, height - 38];
   const drawing = canvas(width, height);
   const drawn = [...(today ? today.service.curves : []), ...plan.service.curves];
-  const deadlines = data.streams.filter((stream) => stream.deadline_h !== null);
-  const range = niceRange([...drawn.flatMap((curve) => d3.extent(curve.hours)), ...deadlines.map((stream) => stream.deadline_h)], { fromZero: true });
+  const range = niceRange([...drawn.flatMap((curve) => d3.extent(curve.hours)), ...deadlines.map(([hours]) => hours)], { fromZero: true });
   const x = linear(range, [left, right]);
   const y = linear([0, 1], [bottom, top]);
   verticalAxis(drawing, y, [0, 1], { left, right, words: (value) => percent(value, 0) });
   horizontalAxis(drawing, x, range, { top, bottom, width: right, title: "hours", words: plain });
-  for (const [hours, names] of d3.group(deadlines, (stream) => stream.deadline_h)) {
-    drawing.append(svg("line", { class: "deadline", x1: x(hours), x2: x(hours), y1: top - 4, y2: bottom }));
+  deadlines.forEach(([hours, streams], i) => {
+    const line = top - 7 - i * 14;
+    drawing.append(svg("line", { class: "deadline", x1: x(hours), x2: x(hours), y1: line + 3, y2: bottom }));
     const isLeft = x(hours) > width / 2;
-    drawing.append(svg("text", { class: "tick strong", x: x(hours) + (isLeft ? 4 : -4), y: top - 7, "text-anchor": isLeft ? "end" : "start" },
-      `promised: ${plain(hours)} h${names.length < data.streams.length ? ` (${names.map((stream) => stream.name).join(", ")})` : ""}`));
-  }
+    drawing.append(svg("text", { class: "tick strong", x: x(hours) + (isLeft ? 4 : -4), y: line, "text-anchor": isLeft ? "end" : "start" },
+      `promised: ${plain(hours)} h${streams.length < data.streams.length ? ` (${streams.map((stream) => stream.name).join(", ")})` : ""}`));
+  });
   if (today) for (const curve of today.service.curves) drawing.append(stepLine(curve, x, y, range, "curve today", names.indexOf(curve.stream)));
   plan.service.curves.forEach((curve, i) => drawing.append(stepLine(curve, x, y, range, plan.is_best ? "curve best" : "curve", i)));
   keys.forEach(([words, name, number], i) => append(drawing, [

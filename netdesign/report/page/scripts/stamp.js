@@ -6,8 +6,10 @@ function stampSection(data) {
   const facts = [
     ["Instance", stamp.instance], ["SHA-256 of its files", html("code", {}, stamp.digest)], ["Made by", stamp.made_by],
   ];
-  const versions = versionsOf(stamp.results);
-  if (versions.length === 1) facts.push(["Versions", versions[0]]);
+  for (const [term, wordsOf] of COMMON) {
+    const all = eachOnce(stamp.results, wordsOf);
+    if (all.length === 1) facts.push([term, all[0]]);
+  }
   if (stamp.command) facts.push(["Made again with", html("code", { class: "command" }, stamp.command)]);
   return section("Checked, and made again",
     html("dl", { class: "stamp" }, facts.map(([term, value]) => [html("dt", {}, term), html("dd", {}, value)])),
@@ -19,15 +21,24 @@ function stampSection(data) {
 }
 
 function resultTable(results) {
-  const isSame = versionsOf(results).length === 1;
-  const columns = [textColumn("Result"), textColumn("Command", 30), textColumn("Ended"), textColumn("Engine"), textColumn("Exit code of verify", 30), textColumn("SHA-256")];
-  if (!isSame) columns.push(textColumn("Versions", 30));
+  const columns = [textColumn("Result"), textColumn("Command", 34), textColumn("Ended"), textColumn("Engine"), textColumn("SHA-256")];
+  const differing = COMMON.filter(([, wordsOf]) => eachOnce(results, wordsOf).length > 1);
   const rows = results.map((one) => [
     one.file ? breakable(one.file) : one.format, breakable(commandOf(one)), one.termination.replace(/_/g, " "), one.engine || "\u2013",
-    `${one.verify_exit_code}${one.verified ? `: ${one.verified}` : ""}`, one.sha256 ? html("code", { title: one.sha256 }, `${one.sha256.slice(0, 12)}\u2026`) : "\u2013",
-    ...(isSame ? [] : [versionWords(one)]),
+    one.sha256 ? html("code", { title: one.sha256 }, `${one.sha256.slice(0, 12)}\u2026`) : "\u2013", ...differing.map(([, wordsOf]) => wordsOf(one)),
   ]);
-  return table("Results that are shown", columns, rows);
+  return table("Results that are shown", [...columns, ...differing.map(([term]) => textColumn(term, 30))], rows);
+}
+
+// What stands once where it is the same for all results.
+const COMMON = [["Exit code of verify", verifyWords], ["Versions", versionWords]];
+
+function verifyWords(result) {
+  return `${result.verify_exit_code}${result.verified ? `: ${result.verified}` : ""}`;
+}
+
+function eachOnce(results, wordsOf) {
+  return [...new Set(results.map(wordsOf))];
 }
 
 function commandOf(result) {
@@ -36,9 +47,4 @@ function commandOf(result) {
 
 function versionWords(result) {
   return Object.entries(result.versions).map(([name, version]) => `${name} ${version}`).join(", ");
-}
-
-/** Return the versions that the results were made with, each once. */
-function versionsOf(results) {
-  return [...new Set(results.map(versionWords))];
 }

@@ -36,7 +36,7 @@ function sweepLine(data, record, width) {
   const runs = bands(rows);
   const names = [...new Set(runs.map((run) => networkName(run.hubs)))];
   const keyHeight = names.length * 17 + 6;
-  const height = 250 + keyHeight;
+  const height = (isOnPaper ? 190 : 250) + keyHeight;
   const [left, right, top, bottom] = [50, width - 8, keyHeight + 8, height - 38];
   const drawing = canvas(width, height);
   const fill = fills(drawing);

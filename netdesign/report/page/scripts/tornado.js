@@ -42,19 +42,22 @@ function changeAt(change) {
 
 function turnStrips(turning, width) {
   const shown = turning.slice(0, mostRows(MOST_FIGURES, 8));
-  const row = 36;
   const left = turning.length - shown.length;
-  const drawing = canvas(width, shown.length * row + 6 + (left ? 16 : 0));
+  const rows = barRows(width, shown.map((one) => ({
+    name: one.path, isPath: true,
+    value: isOnPaper ? `at ${changeAt(nearestTurn(one).change)} ${one.unit === "1" ? "" : one.unit}` : `now ${withUnit(one.value, one.unit)}; at ${changeAt(nearestTurn(one).change)}`,
+  })), { row: 36, share: 0.36 });
+  const drawing = canvas(width, rows.bottom + 4 + (left ? 16 : 0));
   shown.forEach((one, i) => {
-    const y = i * row;
-    const x = linear([one.low, one.high], [0, width]);
-    append(drawing, rowName(one.path, 0, y + 13, width, { value: `now ${withUnit(one.value, one.unit)}; at ${changeAt(nearestTurn(one).change)}` }));
+    const y = rows.barY(i);
+    const x = linear([one.low, one.high], [rows.left, rows.right]);
+    append(drawing, rows.label(i));
     for (const piece of piecesOf(one)) {
-      drawing.append(svg("rect", { class: `strip ${piece.name}`, x: x(piece.from), y: y + 18, width: Math.max(0.8, x(piece.to) - x(piece.from)), height: 9 }, svg("title", {}, piece.words)));
+      drawing.append(svg("rect", { class: `strip ${piece.name}`, x: x(piece.from), y, width: Math.max(0.8, x(piece.to) - x(piece.from)), height: 9 }, svg("title", {}, piece.words)));
     }
-    drawing.append(svg("line", { class: "present", x1: x(one.value), x2: x(one.value), y1: y + 15, y2: y + 30 }));
+    drawing.append(svg("line", { class: "present", x1: x(one.value), x2: x(one.value), y1: y - 3, y2: y + 12 }));
   });
-  if (left) drawing.append(leftOut(left, shown.length * row + 12));
+  if (left) drawing.append(leftOut(left, rows.bottom + 13));
   return drawing;
 }
 
@@ -86,19 +89,18 @@ function spreads(record) {
 
 function tornado(spread, unit, width) {
   const shown = spread.slice(0, mostRows(MOST_FIGURES, 8));
-  const row = 36;
-  const bottom = shown.length * row + 2;
   const left = spread.length - shown.length;
-  const drawing = canvas(width, bottom + 20 + (left ? 16 : 0));
+  const rows = barRows(width, shown.map((one) => ({ name: one.path, value: isOnPaper ? "" : one.words, isPath: true })), { row: 36, share: 0.4 });
+  const drawing = canvas(width, rows.bottom + 20 + (left ? 16 : 0));
   const range = niceRange(shown.flatMap((one) => [one.low, one.high]), { ticks: 4, fromZero: shown[0].isSaving });
-  const scale = linear(range, [0, width]);
-  horizontalAxis(drawing, scale, range, { top: 0, bottom, width, words: axisWords(unit, range) });
+  const scale = linear(range, [rows.left, rows.right]);
+  horizontalAxis(drawing, scale, range, { top: 0, bottom: rows.bottom, width: rows.right, words: axisWords(unit, range) });
   shown.forEach((one, i) => {
-    const [y, middle] = [i * row, (one.low + one.high) / 2];
-    const bar = (value, name) => svg("rect", { class: `bar ${name}`, x: Math.min(scale(value), scale(middle)), y: y + 18, width: Math.max(1, Math.abs(scale(value) - scale(middle))), height: 10 });
-    append(drawing, [rowName(one.path, 0, y + 13, width, { value: one.words }), bar(one.low, "low"), bar(one.high, "high")]);
+    const middle = (one.low + one.high) / 2;
+    const bar = (value, name) => svg("rect", { class: `bar ${name}`, x: Math.min(scale(value), scale(middle)), y: rows.barY(i), width: Math.max(1, Math.abs(scale(value) - scale(middle))), height: 10 });
+    append(drawing, [rows.label(i), bar(one.low, "low"), bar(one.high, "high")]);
   });
-  if (left) drawing.append(leftOut(left, bottom + 33));
+  if (left) drawing.append(leftOut(left, rows.bottom + 33));
   return drawing;
 }
 

@@ -36,7 +36,7 @@ const MOST_PATHS = 6;
 function calendar(record, width) {
   const { nodes } = record;
   const paths = pathsOf(nodes);
-  const shown = paths.slice(0, MOST_PATHS);
+  const shown = paths.slice(0, mostRows(MOST_PATHS, 3));
   const years = [...new Set(nodes.map((node) => node.year))].sort((a, b) => a - b);
   const left = Math.min(110, width * 0.24);
   const cell = (width - left) / years.length;
@@ -58,7 +58,7 @@ function calendar(record, width) {
   }
   if (paths.length > shown.length) {
     y += 14;
-    drawing.append(svg("text", { class: "tick", x: 0, y }, `The first ${shown.length} of ${paths.length} paths; all are in the table`));
+    drawing.append(svg("text", { class: "tick", x: 0, y }, `The first ${shown.length} of ${paths.length} paths; all are in the ${isOnPaper ? "file" : "table"}`));
   }
   drawing.setAttribute("viewBox", `0 0 ${width} ${y + 4}`);
   return drawing;
@@ -97,7 +97,7 @@ function tree(record, width) {
     return rows.get(i);
   };
   const years = [...new Set(nodes.map((node) => node.year))].sort((a, b) => a - b);
-  const step = Math.max(34, Math.min(64, 520 / paths.length));
+  const step = mostRows(Math.max(34, Math.min(64, 520 / paths.length)), 36);
   const x = linear([0, Math.max(1, years.length - 1)], [26, width - Math.min(120, width * 0.25)]);
   const at = (i) => [x(years.indexOf(nodes[i].year)), 40 + rowOf(i) * step];
   const drawing = canvas(width, 40 + (paths.length - 1) * step + 34);
@@ -129,7 +129,7 @@ function nodeTable(record, choice) {
     planLink({ name: nodeName(node), hubs: node.hubs, plan: node.plan }, choice), percent(node.probability, 0), networkName(node.hubs), orderWords(node),
     node.closings.length ? node.closings.join(", ") : "\u2013", millions(node.cost_eur), percent(node.inside_share),
   ]);
-  return table("Years", [textColumn("Year"), numberColumn("Probable"), textColumn("Open"), textColumn("Orders"), textColumn("Closes"), numberColumn("EUR m of the year"), numberColumn("Inside")], rows, { shown: 12, printed: 10 });
+  return table("Years", [textColumn("Year"), numberColumn("Probable"), textColumn("Open"), textColumn("Orders"), textColumn("Closes"), numberColumn("EUR m of the year"), numberColumn("Inside")], rows, { shown: 12, printed: 6 });
 }
 
 /** Return a difference with its proven limits. */
