@@ -1,6 +1,6 @@
 // The switch between plans, and what the chosen one is in figures.
 
-const GROUP_TITLES = { alternative: "Networks near the best", year: "Years" };
+const GROUP_TITLES = { alternative: "Or one near the best", year: "Year" };
 
 /** Return what knows the chosen plan and tells others when it is another one. */
 function planChoice(data) {
