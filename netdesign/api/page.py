@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netdesign.api.answers import RecordedAnswer
-from netdesign.api.checked import name_or_path, path_of, together
+from netdesign.api.checked import path_of, together
 from netdesign.api.findings import CompareAnswer
 from netdesign.api.given import Given, given_of
 from netdesign.api.keywords import in_words_of_python
@@ -144,13 +144,13 @@ class Sources:
     compared
         Networks of ``compare``.
     typed
-        What makes the page again, without the name of its file; empty where it is made of what is in no file.
+        The same as a call names them; None where something is in no file.
     """
 
     given: Given | None
     results: Sequence[GivenResult]
     compared: Sequence[CompareAnswer]
-    typed: str
+    typed: Sequence[str] | None
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -192,19 +192,16 @@ def sort_sources(sources: Sequence[AnySource]) -> Sources:
         message = "report needs an instance or results, such as 'tiny' or 'result.json'"
         raise UsageError(message)
     if len(named) > 1:
-        message = f"{', '.join(map(_typed, named))}: a page is of one instance; make a page of each"
+        told = [str(one) if isinstance(one, str | Path) else "an instance" for one in named]
+        message = f"{', '.join(told)}: a page is of one instance; make a page of each"
         raise UsageError(message)
     given = given_of(named[0]) if named else None
     if given is None and not others:
         message = "what compare has found does not say of which instance; name the instance too"
         raise UsageError(message)
     results = together(*(partial(_result, one) for one in others))
-    is_typed = all(isinstance(one, str | Path) for one in sources)
-    return Sources(given, results, compared, " ".join(map(_typed, sources)) if is_typed else "")
-
-
-def _typed(source: AnySource) -> str:
-    return shlex.quote(str(source)) if isinstance(source, str | Path) else "the instance"
+    typed = [str(one) for one in sources if isinstance(one, str | Path)]
+    return Sources(given, results, compared, typed if len(typed) == len(sources) else None)
 
 
 def _is_instance(source: object) -> bool:
@@ -229,15 +226,17 @@ def _result(source: AnySource) -> GivenResult:
     return GivenResult(document, str(source), hashlib.sha256(path.read_bytes()).hexdigest())
 
 
-def page_of(sources: Sources, title: str, listen: Listener = silent, stop: Event | None = None) -> Page:
+def page_of(
+    sources: Sources, title: str, output: str = "page.html", listen: Listener = silent, stop: Event | None = None
+) -> Page:
     """Return the page of an instance, which is solved, or of results, which are verified.
 
     Parameters
     ----------
     sources
         What it is made of.
-    title
-        Of the page; empty for that of the instance.
+    title, output
+        Of the page, empty for that of the instance; and the name of its file.
     listen, stop
         As ``solve`` takes them.
 
@@ -247,20 +246,27 @@ def page_of(sources: Sources, title: str, listen: Listener = silent, stop: Event
         As ``report``.
     """
     from netdesign.report.page.compose import page_data
-    from netdesign.report.page.results import check_alike, verified
+    from netdesign.report.page.results import verified
 
-    name_or_path("--title", title or None)
+    if not isinstance(title, str):
+        message = f"--title {title!r}: give a text"
+        raise UsageError(message)
     given = _read(sources)
     results, exit_code = list(sources.results), ExitCode.ANSWERED
     if not results:
         answer = _answer(given, listen, stop)
         results, exit_code = [_result(answer)], answer.exit_code
-    check_alike(results, results[0].document.instance.name if sources.given is None else _name_of(given))
-    stated = verified(results, given.source)
+    name = results[0].document.instance.name if sources.given is None else _name_of(given)
+    stated = verified(results, given.source, name)
     own = _compared(sources.compared, stated[0].problem) if sources.compared else ()
-    command = f"netdesign report {sources.typed} -o page.html" if sources.typed else ""
+    command = "" if sources.typed is None else _command(sources.typed, title, output)
     data = page_data(results, stated, given.source, title=title, command=command, own_sets=own)
     return Page(data, exit_code, stated[0].problem.warnings, (*sources.files, *given.source.files))
+
+
+def _command(typed: Sequence[str], title: str, output: str) -> str:
+    """Return what makes a page again."""
+    return shlex.join(["netdesign", "report", *typed, *(["--title", title] if title else []), "-o", output])
 
 
 def _read(sources: Sources) -> Given:

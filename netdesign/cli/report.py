@@ -47,7 +47,7 @@ def report(
     check_replaces_no_other(output, A_PAGE)
     progress = ProgressLine(quiet=quiet)
     with interruptible(progress) as stop:
-        page = page_of(found, title or "", progress, stop)
+        page = page_of(found, title or "", str(output), progress, stop)
         progress.clear()
         if not progress.has_told:
             print_warnings(page.warnings, *map(shadow_note, sources[:1]), quiet=quiet)

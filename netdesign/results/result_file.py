@@ -135,8 +135,19 @@ def read_any(path: Path) -> Document:
     for kind in result_kinds().values():
         if _is(data, kind):
             return document_from_data(path, data, kind)
-    message = f"{path}: is no result of {_written_by(RESULT_COMMANDS)}, or of another version"
+    message = _of_other_version(data) or f"is no result of {_written_by(RESULT_COMMANDS)}, or of another version"
+    message = f"{path}: {message}"
     raise UsageError(message)
+
+
+def _of_other_version(data: Any) -> str:
+    """Return that data are a result in an older or newer format; empty where they are none."""
+    found = data.get("format") if isinstance(data, dict) else None
+    name, _, version = str(found).rpartition("/")
+    own = next((kind for kind in result_kinds().values() if format_of(kind).startswith(f"{name}/")), None)
+    if own is None or not version.isdecimal():
+        return ""
+    return f"is a {found} file, and this version reads {format_of(own)}; `netdesign {own.COMMAND}` answers it again"
 
 
 def read_result(path: Path, kind: type[DocumentT]) -> DocumentT:

@@ -111,8 +111,9 @@ def plan_of_part(part: PlanAtPointPart, instance: Instance) -> Plan:
         if len({len(column) for column in columns}) > 1:
             message = "departures: the columns have different lengths"
             raise ContradictionError(message)
+        # Constructed, not validated: the columns were, and a result may have plans for hundreds of points.
         services = [
-            ScheduledServicePart(
+            ScheduledServicePart.model_construct(
                 kind=kind,
                 from_=origin,
                 to=destination,
@@ -125,5 +126,7 @@ def plan_of_part(part: PlanAtPointPart, instance: Instance) -> Plan:
             )
             for kind, origin, destination, vehicle, number in zip(*columns, strict=True)
         ]
-    whole = PlanPart(open_hubs=part.open_hubs, open_lanes=part.open_lanes, routes=part.routes, services=services)
+    whole = PlanPart.model_construct(
+        open_hubs=part.open_hubs, open_lanes=part.open_lanes, routes=part.routes, services=services
+    )
     return plan_from_document(whole, instance)

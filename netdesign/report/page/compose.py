@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netdesign import __version__
 from netdesign.analysis.timing.problem import TimingProblem
-from netdesign.instance.read import validated
+from netdesign.instance.read import read_source, validated
 from netdesign.report.page.assumptions import assumptions_of
 from netdesign.report.page.data import FORMAT, PageData, ResultRecord, StampRecord
 from netdesign.report.page.evidence_of_networks import (
@@ -88,7 +88,7 @@ def page_data(
     results, stated
         The results, and the same with their problems, in the same order; at least one.
     source
-        The instance, with the values that all results have.
+        The instance, without the values that the results have.
     title
         Of the page; empty for that of the instance.
     command
@@ -100,6 +100,7 @@ def page_data(
     first = stated[rank[0]]
     is_over_years = isinstance(first.problem, TimingProblem)
     instance, plans = first.problem.instance, NetworkPlans()
+    source = read_source(source, first.call.overrides, first.call.reading)
     document = validated(source)
     if not is_over_years:
         add_first(first.document, first.problem, plans)

@@ -10,7 +10,7 @@ from netdesign.errors import ContradictionError, NetdesignError, UsageError
 from netdesign.report.words import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from netdesign.analysis.stated_result import StatedResult
     from netdesign.instance.published.reading import Source
@@ -42,77 +42,69 @@ class GivenResult:
         return self.file or f"the answer of {self.document.COMMAND}"
 
 
-def check_alike(results: Sequence[GivenResult], instance: str) -> None:
-    """Check that results can stand on one page.
+def verified(results: Sequence[GivenResult], source: Source, instance: str) -> list[StatedResult[Any, Any, Any]]:
+    """Return results with their problems, once the referee has priced their plans again.
 
     Parameters
     ----------
     results
         The results.
+    source
+        The instance without the values of any call.
     instance
-        Name of the instance.
+        Its name.
 
     Raises
     ------
+    ContradictionError
+        One of them is not true of the instance; names all that is wrong.
     UsageError
         One is of another instance, or was found with other values; names all of them.
+    InstanceError
+        The instance cannot be read with the options of one.
     """
-    faults = [fault for result in results for fault in _unlike(result, results[0], instance)]
-    if faults:
-        message = "\n".join([*faults, "no page is written"])
-        raise UsageError(message)
+    stated, unlike, false = [], [], []
+    for result in results:
+        fault = _unlike(result, results[0], instance)
+        if fault:
+            unlike.append(f"{result.name}: {fault}; make a page of each")
+            continue
+        try:
+            found, verification = compared(source, result.document)
+        except ContradictionError as error:
+            false.append(f"{result.name}: contradicted: {error.message}")
+            continue
+        except NetdesignError as error:
+            error.message = f"{result.name}: {error.message}"
+            raise
+        stated.append(found)
+        false += [f"{result.name}: contradicted: {text}" for text in _told(verification.contradictions)]
+    if false:
+        commands = {result.document.COMMAND for result in results}
+        again = f"`netdesign {commands.pop()}`" if len(commands) == 1 else "the command of each"
+        remedy = f"no page is written; {again} finds what is true of the instance as it is now"
+        raise ContradictionError("\n".join([*unlike, *false, remedy]))
+    if unlike:
+        raise UsageError("\n".join([*unlike, "no page is written"]))
+    return stated
 
 
-def _unlike(result: GivenResult, first: GivenResult, instance: str) -> Iterator[str]:
+def _unlike(result: GivenResult, first: GivenResult, instance: str) -> str:
+    """Return why a result cannot stand beside the first; empty where it can."""
     if result.document.instance.name != instance:
-        yield f"{result.name}: is a result of {result.document.instance.name}, not of {instance}; make a page of each"
-        return
+        return f"is a result of {result.document.instance.name}, not of {instance}"
     own, others = (list(map(str, one.document.options.get("set", []))) for one in (result, first))
-    if own != others:
-        yield (
-            f"{result.name}: was found {_with(own)}, {first.name} {_with(others)}: what they cost does not compare; "
-            "make a page of each"
-        )
+    if own != others and first.document.instance.name == instance:
+        return f"was found {_with(own)}, {first.name} {_with(others)}, so that what they cost does not compare"
+    return ""
 
 
 def _with(values: Sequence[str]) -> str:
     return f"with {listed([f'--set {value}' for value in values])}" if values else "without --set"
 
 
-def verified(results: Sequence[GivenResult], source: Source) -> list[StatedResult[Any, Any, Any]]:
-    """Return results with their problems, once the referee has priced their plans again.
-
-    Parameters
-    ----------
-    results
-        The results, which can stand on one page.
-    source
-        The instance without the values of any call.
-
-    Raises
-    ------
-    ContradictionError
-        One of them is not true of the instance; names all of them.
-    InstanceError, UsageError
-        The instance cannot be read with the options of one.
-    """
-    stated, faults = [], []
-    for result in results:
-        try:
-            found, verification = compared(source, result.document)
-        except ContradictionError as error:
-            faults.append(f"{result.name}: contradicted: {error.message}")
-            continue
-        except NetdesignError as error:
-            error.message = f"{result.name}: {error.message}"
-            raise
-        stated.append(found)
-        told = verification.contradictions[:_MOST_TOLD]
-        faults += [f"{result.name}: contradicted: {text}" for text in told]
-        more = len(verification.contradictions) - len(told)
-        faults += [f"{result.name}: contradicted: and {more} more; `netdesign verify` tells them"] if more else []
-    if faults:
-        command = results[0].document.COMMAND if len(results) == 1 else "the command of each"
-        remedy = f"no page is written; what is true of the files as they are now, {command} finds again"
-        raise ContradictionError("\n".join([*faults, remedy]))
-    return stated
+def _told(contradictions: Sequence[str]) -> list[str]:
+    """Return the first contradictions, and how many there are beside them."""
+    more = len(contradictions) - _MOST_TOLD
+    told = list(contradictions[:_MOST_TOLD])
+    return [*told, f"and {more} more, which `netdesign verify` tells"] if more > 0 else told

@@ -414,7 +414,11 @@ RESULTS = [
     broken_result("result of endless brackets", "[" * 100_000, NO_JSON),
     broken_result("result that is no UTF-8", b"\xff", "cannot be read as a result: is not UTF-8"),
     broken_result("result that is a list", "[]", NO_RESULT),
-    broken_result("result of another version", '{"format": "netdesign.result/2"}', NO_RESULT),
+    broken_result(
+        "result of another version",
+        '{"format": "netdesign.result/2"}',
+        "is a netdesign.result/2 file, and this version reads netdesign.result/1; `netdesign solve` answers it again",
+    ),
     broken_result(
         "result without its parts",
         '{"format": "netdesign.result/1", "engine": {}, "problem": {}, "options": {}, "reader": {}, "versions": {}, '
