@@ -9,14 +9,15 @@ fewer, while what the thread takes stays. The figures are those of the best of f
 from __future__ import annotations
 
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from benchmarks.chromium import chromium
 from benchmarks.page_data import generated_page
 from benchmarks.process import ROOT
 from netdesign.report.page.join import page_html
 from scripts.case_files import answer_cases
-from tests.support.chromium import chromium
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,11 @@ COLUMNS = (
 )  # fmt: skip
 RUNS = 5
 DRAG_S = 2.0
-CATEGORIES = ["devtools.timeline", "disabled-by-default-devtools.timeline", "disabled-by-default-devtools.timeline.frame"]
+CATEGORIES = [
+    "devtools.timeline",
+    "disabled-by-default-devtools.timeline",
+    "disabled-by-default-devtools.timeline.frame",
+]
 
 
 class Size(NamedTuple):
@@ -100,8 +105,12 @@ def measured(page: Page, file: Path) -> dict[str, float]:
     events = traced_drag(page)
     drawn = sorted(event["ts"] / 1000 for event in events if event["name"] == "DrawFrame")
     # The page's own thread; what it does while nothing is drawn is its own too.
-    tasks = sum(event.get("dur", 0) / 1000 for event in events if event["name"] == "RunTask" and event["tid"] == thread_of(events))
-    gaps = [later - earlier for earlier, later in zip(drawn, drawn[1:], strict=False)]
+    tasks = sum(
+        event.get("dur", 0) / 1000
+        for event in events
+        if event["name"] == "RunTask" and event["tid"] == thread_of(events)
+    )
+    gaps = [later - earlier for earlier, later in pairwise(drawn)]
     return {
         "first_paint_ms": round(paint),
         "all_drawn_ms": round(ready),

@@ -1,8 +1,8 @@
 """Renew what the page and its test hold of others: `python -m scripts.vendor_page`; needs npm.
 
 Every file is taken from a package of the npm registry as it is, at the version that stands here. ``libraries.json`` in
-each folder keeps versions, licences and digests; a test holds the files to them. To take a newer version, change it here,
-run this, and look at the page.
+each folder keeps versions, licences and digests; a test holds the files to them. To take a newer version, change it
+here, run this, and look at the page.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.chromium import PROGRAM, chromium
 from netdesign.report.page.join import page_html
-from tests.support.chromium import PROGRAM, chromium
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,12 +40,16 @@ def show(browser, tmp_path) -> Iterator[Callable[..., Page]]:
         if isinstance(shown, dict):
             file = tmp_path / f"page{len(contexts)}.html"
             file.write_text(page_html(shown, "<p>In short.</p>"), encoding="utf-8")
-        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, java_script_enabled=script, offline=True)
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, java_script_enabled=script, offline=True
+        )
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: complaints.append(request.url) if request.url != file.as_uri() else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+        )
         page.on("dialog", lambda dialog: complaints.append(f"a dialog: {dialog.message}") or dialog.dismiss())
         page.goto(file.as_uri())
         if script:

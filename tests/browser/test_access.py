@@ -21,7 +21,11 @@ PRINTED_WIDTH = 694
 @pytest.fixture(params=[True, False], ids=["over years", "of one year"])
 def data(request):
     found = generated_page()
-    found["evidence"] = [record for record in found["evidence"] if (record["kind"] in OVER_YEARS) == request.param and record["kind"] != "explanation"]
+    found["evidence"] = [
+        record
+        for record in found["evidence"]
+        if (record["kind"] in OVER_YEARS) == request.param and record["kind"] != "explanation"
+    ]
     return found
 
 
@@ -49,7 +53,14 @@ def test_nothing_is_wider_than_the_paper(show, data):
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.wait_for_timeout(200)
     assert page.evaluate("document.documentElement.scrollWidth") <= PRINTED_WIDTH
-    assert page.evaluate(f"[...document.querySelectorAll('#page *')].filter((one) => one.getBoundingClientRect().right > {PRINTED_WIDTH} + 1 && !one.closest('.map')).length") == 0
+    # The map is larger than its frame, which cuts it off.
+    beyond = page.evaluate(
+        """(width) => [...document.querySelectorAll("#page *")]
+          .filter((one) => !one.closest(".map") && one.getBoundingClientRect().right > width + 1)
+          .map((one) => one.textContent.slice(0, 50))""",
+        PRINTED_WIDTH,
+    )
+    assert beyond == []
 
 
 def test_after_printing_the_page_is_as_before(show, data):

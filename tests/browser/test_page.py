@@ -1,4 +1,4 @@
-"""The page in a browser: it opens offline, shows every kind of evidence, and its switch and map answer mouse and keys."""
+"""The page in a browser: it shows every kind of evidence, and its switch and map answer mouse and keys."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ from tests.browser.conftest import NARROW, WIDE
 pytestmark = pytest.mark.browser
 
 
+HEADINGS = [
+    "The network", "What it costs", "How fast it is", "What else is nearly as good", "What would turn it", "What if",
+    "What speed and carbon cost not complete: time limit", "What if something fails", "Over all that may come",
+    "Why there is none", "When, where and how large", "What else may come first", "What was assumed",
+    "What was not modelled", "Warnings", "Checked, and made again",
+]  # fmt: skip
+
+
 @pytest.fixture
 def data():
     return generated_page()
@@ -25,17 +33,16 @@ def headings(page):
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 def test_every_part_has_its_section_and_nothing_is_wider_than_the_page(show, data, size):
     page = show(data, size)
-    assert headings(page) == [
-        "The network", "What it costs", "How fast it is", "What else is nearly as good", "What would turn it", "What if",
-        "What speed and carbon cost not complete: time limit", "What if something fails", "Over all that may come", "Why there is none",
-        "When, where and how large", "What else may come first", "What was assumed", "What was not modelled", "Warnings",
-        "Checked, and made again",
-    ]  # fmt: skip
+    assert headings(page) == HEADINGS
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") == size[0]
     # A chart that could not be drawn has no size.
-    assert page.evaluate("[...document.querySelectorAll('.chart svg')].every((chart) => chart.getBoundingClientRect().height > 20)")
-    assert page.evaluate("[...document.querySelectorAll('.chart svg')].every((chart) => !/NaN|undefined|null/.test(chart.innerHTML))")
+    assert page.evaluate(
+        "[...document.querySelectorAll('.chart svg')].every((chart) => chart.getBoundingClientRect().height > 20)"
+    )
+    assert page.evaluate(
+        "[...document.querySelectorAll('.chart svg')].every((chart) => !/NaN|undefined|null/.test(chart.innerHTML))"
+    )
 
 
 def test_the_switch_shows_another_plan_everywhere(show, data):
@@ -67,7 +74,9 @@ def test_an_address_keeps_the_plan(show, data):
 
 
 def test_networks_near_the_best_are_chosen_from_a_list_or_their_table(show, data):
-    data["plans"].append({**data["plans"][0], "name": "P0 + P9", "label": "P0 + P9", "group": "alternative", "is_best": False})
+    data["plans"].append(
+        {**data["plans"][0], "name": "P0 + P9", "label": "P0 + P9", "group": "alternative", "is_best": False}
+    )
     data["evidence"][0]["networks"][3]["plan"] = 3
     page = show(data)
     page.get_by_role("combobox", name="Or one near the best").select_option("P0 + P9")
@@ -86,7 +95,11 @@ def hub_on_screen(page):
 def test_the_mouse_on_a_hub_says_what_it_handles(show, data):
     page = show(data)
     page.mouse.move(*hub_on_screen(page))
-    assert page.locator(".map-tip p").all_inner_texts()[:3] == ["City 0 (P0)", "Hub that exists today", "Handles 9,000 t/year"]
+    assert page.locator(".map-tip p").all_inner_texts()[:3] == [
+        "City 0 (P0)",
+        "Hub that exists today",
+        "Handles 9,000 t/year",
+    ]
     page.mouse.move(1, 1)
     assert page.locator(".map-tip").is_hidden()
 
@@ -159,7 +172,9 @@ def test_rows_are_found_and_shown(show, data):
     figures.get_by_role("searchbox").fill("figure_3")
     assert figures.locator("tbody tr:visible").count() == 11
     # The page links only where an address is one.
-    assert set(figures.locator("a").evaluate_all("(links) => links.map((link) => link.href)")) == {"https://example.org/source"}
+    assert set(figures.locator("a").evaluate_all("(links) => links.map((link) => link.href)")) == {
+        "https://example.org/source"
+    }
 
 
 def test_without_coordinates_there_is_no_map_and_all_else(show, data):
@@ -173,8 +188,17 @@ def test_without_coordinates_there_is_no_map_and_all_else(show, data):
 
 def test_without_a_plan_the_reasons_are_shown(show, data):
     explanation = [record for record in data["evidence"] if record["kind"] == "explanation"]
-    verdict = {**data["verdict"], "headline": "No network is permitted.", "objective": None, "bound": None, "gap": None, "runner_up": None}
-    page = show({**data, "plans": [], "first_plan": None, "today_plan": None, "evidence": explanation, "verdict": verdict})
+    verdict = {
+        **data["verdict"],
+        "headline": "No network is permitted.",
+        "objective": None,
+        "bound": None,
+        "gap": None,
+        "runner_up": None,
+    }
+    page = show(
+        {**data, "plans": [], "first_plan": None, "today_plan": None, "evidence": explanation, "verdict": verdict}
+    )
     assert page.locator("h1").inner_text() == "No network is permitted."
     assert headings(page)[0] == "Why there is none"
 
@@ -183,8 +207,6 @@ def test_where_no_script_runs_the_answer_is_there_in_short(show, data):
     page = show(data, script=False)
     assert page.get_by_text("In short.").is_visible()
     assert page.get_by_text("are drawn by its own script, which does not run here").is_visible()
-
-
 
 
 def test_the_page_of_a_bundled_instance_is_what_the_command_answers(show, netdesign, tmp_path):

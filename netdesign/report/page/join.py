@@ -22,11 +22,14 @@ _FOLDER = Path(__file__).parent
 _VENDORED = _FOLDER / "vendored"
 
 _OWN_SCRIPTS = (
-    "elements", "numbers", "tables", "charts", "places", "map_marks", "map_layers", "map_view", "map", "costs", "service",
-    "alternatives", "tornado", "frontier", "failures", "draws", "sweep", "explanation", "years", "first_decisions",
-    "assumptions", "stamp", "plans", "page",
+    "elements", "numbers", "tables", "charts", "bars", "places", "map_marks", "map_layers", "map_view", "map", "costs",
+    "service", "alternatives", "tornado", "frontier", "failures", "draws", "sweep", "explanation", "years_charts",
+    "years", "first_decisions", "assumptions", "stamp", "plans", "page",
 )  # fmt: skip
 """In ``scripts/``; the last one begins, when all are there."""
+
+_STYLES = ("text", "network", "charts", "tables", "narrow", "paper")
+"""In ``styles/``; later ones overrule earlier ones."""
 
 
 def page_html(data: PageData, summary: str = "") -> str:
@@ -47,7 +50,7 @@ def page_html(data: PageData, summary: str = "") -> str:
             (lon, lat) for kind, lon, lat in kinds if kind != "overseas" and lon is not None and lat is not None
         )
     shown["licences"] = _licences()
-    style = _read("page.css")
+    style = "\n".join(_read(f"styles/{name}.css") for name in _STYLES)
     scripts = [_read(f"vendored/{name}") for name in _vendored_scripts()] + [_own_script()]
     return Template(_read("page.html")).substitute(
         title=html.escape(data["title"]),

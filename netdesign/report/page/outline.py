@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -47,7 +48,12 @@ class Box(NamedTuple):
     def sides_of(self, point: Point) -> frozenset[str]:
         """Return the sides that a point is beyond; empty inside."""
         lon, lat = point
-        beyond = {"west": lon < self.west, "east": lon > self.east, "south": lat < self.south, "north": lat > self.north}
+        beyond = {
+            "west": lon < self.west,
+            "east": lon > self.east,
+            "south": lat < self.south,
+            "north": lat > self.north,
+        }
         return frozenset(side for side, is_beyond in beyond.items() if is_beyond)
 
 
@@ -101,7 +107,7 @@ def _box(points: Sequence[Point]) -> Box:
 
 @cache
 def _countries() -> tuple[list[list[Point]], list[list[list[list[int]]]]]:
-    """Return the arcs in degrees, and of each country its polygons as rings of arcs (of arc ``~i`` backwards, for -i - 1)."""
+    """Return the arcs in degrees, and the polygons of each country as rings of arcs; ``~i`` is arc ``i`` backwards."""
     atlas = json.loads(_FILE.read_text(encoding="utf-8"))
     [scale_x, scale_y], [west, south] = atlas["transform"]["scale"], atlas["transform"]["translate"]
     arcs = []
@@ -132,7 +138,7 @@ def _number(index: int, kept: dict[int, int]) -> int:
 
 
 def _inside(arc: Sequence[Point], shown: Box) -> list[Point]:
-    """Return an arc without the points that no line into the extent needs: those on the way beyond one and the same side."""
+    """Return an arc without the points that no line into the extent needs: those on a way beyond the same side."""
     kept = [arc[0]]
     for point, after in zip(arc[1:], [*arc[2:], arc[-1]], strict=True):
         if not shown.sides_of(kept[-1]) & shown.sides_of(point) & shown.sides_of(after):
@@ -144,7 +150,7 @@ def _steps(arc: Sequence[Point], shown: Box, grid: float) -> list[list[int]]:
     """Return an arc on the grid as TopoJSON has it: the first point, then the steps to each next one."""
     on_grid = [(round((lon - shown.west) / grid), round((lat - shown.south) / grid)) for lon, lat in arc]
     steps = [list(on_grid[0])]
-    for (x, y), (next_x, next_y) in zip(on_grid, on_grid[1:], strict=False):
+    for (x, y), (next_x, next_y) in pairwise(on_grid):
         if (x, y) != (next_x, next_y):
             steps.append([next_x - x, next_y - y])
     return steps if len(steps) > 1 else [*steps, [0, 0]]

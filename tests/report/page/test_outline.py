@@ -1,8 +1,9 @@
-"""The outlines behind the map: what lies in the extent is there, what lies beyond is left out, and no line crosses that did not."""
+"""The outlines behind the map: what lies in the extent is there, what lies beyond is left out."""
 
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 
@@ -11,7 +12,8 @@ from netdesign.report.page.outline import outline
 EUROPE = [(4.3, 50.8), (-9.1, 38.7), (33.4, 35.2), (24.9, 60.2)]
 PLACES = {
     "Europe": EUROPE, "India": [(72.9, 19.0), (77.2, 28.6), (88.4, 22.6)], "Brazil": [(-46.6, -23.5), (-43.2, -22.9)],
-    "New Zealand": [(174.8, -36.9), (172.6, -43.5)], "everywhere": [(-74.0, 40.7), (139.7, 35.7), (151.2, -33.9), (28.0, -26.2)],
+    "New Zealand": [(174.8, -36.9), (172.6, -43.5)],
+    "everywhere": [(-74.0, 40.7), (139.7, 35.7), (151.2, -33.9), (28.0, -26.2)],
 }  # fmt: skip
 
 
@@ -33,7 +35,7 @@ def is_land(topology, point):
     lon, lat = point
     crossings = 0
     for ring in rings(topology):
-        for (x1, y1), (x2, y2) in zip(ring, ring[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(ring):
             if (y1 > lat) != (y2 > lat) and lon < x1 + (lat - y1) / (y2 - y1) * (x2 - x1):
                 crossings += 1
     return crossings % 2 == 1
@@ -43,7 +45,13 @@ def is_land(topology, point):
 def test_rings_are_closed_and_every_arc_is_used(places):
     found = outline(places)
     assert all(ring[0] == ring[-1] for ring in rings(found))
-    used = {index if index >= 0 else ~index for one in found["objects"]["countries"]["geometries"] for polygon in one["arcs"] for ring in polygon for index in ring}
+    used = {
+        index if index >= 0 else ~index
+        for one in found["objects"]["countries"]["geometries"]
+        for polygon in one["arcs"]
+        for ring in polygon
+        for index in ring
+    }
     assert used == set(range(len(found["arcs"])))
 
 

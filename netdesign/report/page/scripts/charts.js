@@ -11,14 +11,23 @@ const figures = [];
  *
  * `description` is what somebody who does not see the chart is told of it; `draw(width)` returns an SVG element.
  */
-function figure(title, description, draw, { size = "half", note = "", tables = [], tableTitle = "The same as a table" } = {}) {
+function figure(
+  title,
+  description,
+  draw,
+  { size = "half", note = "", tables = [], tableTitle = "The same as a table" } = {},
+) {
   const space = html("div", { class: "chart" });
   const entry = { space, draw, size, title, description, width: 0 };
   figures.push(entry);
   widths.observe(space);
-  return html("figure", { class: `figure ${size}` },
+  return html(
+    "figure",
+    { class: `figure ${size}` },
     html("figcaption", {}, html("h3", {}, title), note ? html("p", { class: "note" }, note) : null),
-    space, tables.length ? details(tableTitle, tables) : null);
+    space,
+    tables.length ? details(tableTitle, tables) : null,
+  );
 }
 
 function drawFigure(entry, width) {
@@ -93,9 +102,12 @@ function horizontalAxis(drawing, scale, range, { top, bottom, width, words = pla
   for (const value of values) {
     const x = scale(value);
     drawing.append(svg("line", { class: "grid", x1: x, x2: x, y1: top, y2: bottom }));
-    drawing.append(svg("text", { class: "tick", x, y: bottom + 15, "text-anchor": edgeAnchor(x, width) }, words(value)));
+    drawing.append(
+      svg("text", { class: "tick", x, y: bottom + 15, "text-anchor": edgeAnchor(x, width) }, words(value)),
+    );
   }
-  if (title) drawing.append(svg("text", { class: "axis-title", x: width, y: bottom + 31, "text-anchor": "end" }, title));
+  if (title)
+    drawing.append(svg("text", { class: "axis-title", x: width, y: bottom + 31, "text-anchor": "end" }, title));
 }
 
 function edgeAnchor(x, width) {
@@ -133,63 +145,29 @@ function fitted(text, width, size = 12, weight = 400) {
   return `${letters.join("").trimEnd()}\u2026`;
 }
 
-/** Return the path of a figure, cut at its beginning: its end says what it is. */
-function fittedPath(text, width) {
-  if (textWidth(text) <= width) return text;
-  const letters = [...text];
-  while (letters.length > 1 && textWidth(`\u2026${letters.join("")}`) > width) letters.shift();
-  return `\u2026${letters.join("")}`;
-}
-
-const PAPER_ROW = 20;
-
-/**
- * Return where the rows of a chart of bars lie: `label(i)`, `barY(i)`, `left` and `right` of the bars, and `bottom`.
- *
- * An entry is { name, value, isBest, isPath }. Its name stands over its bar; on paper beside it, to save room.
- */
-function barRows(width, entries, { row = 34, share = 0.42 } = {}) {
-  const height = isOnPaper ? PAPER_ROW : row;
-  const left = isOnPaper ? width * share : 0;
-  const valueRoom = (entry) => textWidth(entry.value || "", 12, entry.isBest ? 600 : 400) + 10;
-  const label = (i) => {
-    const { name, value, isBest, isPath } = entries[i];
-    const weight = isBest ? 600 : 400;
-    const y = i * height + 13;
-    const room = isOnPaper ? left - 8 : width - (value ? valueRoom(entries[i]) : 0);
-    const style = (stem) => `${stem} halo${isBest ? " best" : ""}`;
-    return [
-      svg("text", { class: style("row-name"), x: 0, y }, svg("title", {}, name), isPath ? fittedPath(name, room) : fitted(name, room, 12, weight)),
-      value ? svg("text", { class: style("row-value"), x: width, y, "text-anchor": "end" }, value) : null,
-    ];
-  };
-  return {
-    left, right: isOnPaper ? width - d3.max(entries, valueRoom) : width, bottom: entries.length * height + 2,
-    label, barY: (i) => i * height + (isOnPaper ? 4 : 18),
-  };
-}
-
-/** Draw one bar an entry, { name, value, isBest, amount }, from zero. */
-function barsFromZero(width, entries, range, wordsFor) {
-  const rows = barRows(width, entries);
-  const drawing = canvas(width, rows.bottom + 20);
-  const scale = linear(range, [rows.left, rows.right]);
-  horizontalAxis(drawing, scale, range, { top: 0, bottom: rows.bottom, width: rows.right, words: wordsFor(range) });
-  entries.forEach((entry, i) => append(drawing, [rows.label(i), svg("rect", {
-    class: entry.isBest ? "bar best" : "bar", x: scale(0), y: rows.barY(i), width: Math.max(1, scale(entry.amount) - scale(0)), height: 10,
-  })]));
-  return drawing;
-}
-
 // Fills that stay apart in greys and without colour vision: each has its own pattern.
 const FILLS = [
-  ["#3d5266", "plain"], ["#8fa6ba", "rising"], ["#b9a06c", "level"], ["#d8c9a3", "dots"], ["#7f9c86", "upright"],
-  ["#a493b8", "falling"], ["#c8795b", "cross"], ["#e0b85c", "net"], ["#6b6b6b", "dots"], ["#b3b3b3", "rising"],
+  ["#3d5266", "plain"],
+  ["#8fa6ba", "rising"],
+  ["#b9a06c", "level"],
+  ["#d8c9a3", "dots"],
+  ["#7f9c86", "upright"],
+  ["#a493b8", "falling"],
+  ["#c8795b", "cross"],
+  ["#e0b85c", "net"],
+  ["#6b6b6b", "dots"],
+  ["#b3b3b3", "rising"],
 ];
 
 const STROKES = {
-  plain: "", rising: "M0 8L8 0M-2 2L2 -2M6 10L10 6", falling: "M0 0L8 8M-2 6L2 10M6 -2L10 2", level: "M0 4H8",
-  upright: "M4 0V8", cross: "M0 8L8 0M0 0L8 8", net: "M0 4H8M4 0V8", dots: "M2 2h1.6M6 6h1.6",
+  plain: "",
+  rising: "M0 8L8 0M-2 2L2 -2M6 10L10 6",
+  falling: "M0 0L8 8M-2 6L2 10M6 -2L10 2",
+  level: "M0 4H8",
+  upright: "M4 0V8",
+  cross: "M0 8L8 0M0 0L8 8",
+  net: "M0 4H8M4 0V8",
+  dots: "M2 2h1.6M6 6h1.6",
 };
 
 /** Return a function that gives the fill of a number, and puts its pattern into the drawing at the first use. */
@@ -203,9 +181,20 @@ function fills(drawing) {
     if (!ids.has(number)) {
       const id = newId("pattern");
       ids.set(number, id);
-      defs.append(svg("pattern", { id, width: 8, height: 8, patternUnits: "userSpaceOnUse" },
-        svg("rect", { width: 8, height: 8, fill: colour }),
-        svg("path", { d: STROKES[pattern], stroke: "#fff", "stroke-width": pattern === "dots" ? 1.6 : 1, "stroke-opacity": 0.75, fill: "none" })));
+      defs.append(
+        svg(
+          "pattern",
+          { id, width: 8, height: 8, patternUnits: "userSpaceOnUse" },
+          svg("rect", { width: 8, height: 8, fill: colour }),
+          svg("path", {
+            d: STROKES[pattern],
+            stroke: "#fff",
+            "stroke-width": pattern === "dots" ? 1.6 : 1,
+            "stroke-opacity": 0.75,
+            fill: "none",
+          }),
+        ),
+      );
     }
     return `url(#${ids.get(number)})`;
   };
@@ -213,9 +202,18 @@ function fills(drawing) {
 
 /** Return a legend: entries are { name, mark(drawing) } whose mark is drawn into MARK by MARK pixels. */
 function legend(entries, title = "Legend") {
-  return html("ul", { class: "legend", "aria-label": title }, entries.map(({ name, mark, width = MARK }) => {
-    const drawing = svg("svg", { width: width + 3, height: MARK + 3, viewBox: `-1.5 -1.5 ${width + 3} ${MARK + 3}`, "aria-hidden": "true" });
-    mark(drawing);
-    return html("li", {}, drawing, html("span", {}, name));
-  }));
+  return html(
+    "ul",
+    { class: "legend", "aria-label": title },
+    entries.map(({ name, mark, width = MARK }) => {
+      const drawing = svg("svg", {
+        width: width + 3,
+        height: MARK + 3,
+        viewBox: `-1.5 -1.5 ${width + 3} ${MARK + 3}`,
+        "aria-hidden": "true",
+      });
+      mark(drawing);
+      return html("li", {}, drawing, html("span", {}, name));
+    }),
+  );
 }

@@ -47,7 +47,7 @@ function section(title, ...children) {
 
 const LONG_SENTENCE = 300;
 
-/** Return paragraphs of sentences; those that are indented belong to the one before, long lists are opened on request. */
+/** Return paragraphs: what is indented belongs to the line before, and long lists are opened on request. */
 function sentences(lines) {
   return lines.map((line) => {
     const words = line.trim();
@@ -60,7 +60,11 @@ function sentences(lines) {
 
 /** Return code that may be broken after its dots and underscores. */
 function breakable(text) {
-  return html("code", {}, text.split(/(?<=[._/,-])/).flatMap((part, i) => (i ? [html("wbr"), part] : [part])));
+  return html(
+    "code",
+    {},
+    text.split(/(?<=[._/,-])/).flatMap((part, i) => (i ? [html("wbr"), part] : [part])),
+  );
 }
 
 /** Return what opens on request. */

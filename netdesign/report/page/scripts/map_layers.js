@@ -15,7 +15,10 @@ function projectedMap(outline, places, width, height) {
   for (const place of all) {
     if (places.isOverseas(place)) projected[place] = atEdge(projected[place], width, height);
   }
-  projection.clipExtent([[-width, -height], [2 * width, 2 * height]]);
+  projection.clipExtent([
+    [-width, -height],
+    [2 * width, 2 * height],
+  ]);
   const path = d3.geoPath(projection).digits(1);
   const { land, borders } = landOf(outline);
   return { projected, land: land ? path(land) : null, borders: borders ? path(borders) : null };
@@ -27,13 +30,28 @@ function projectionFor(points, width, height) {
   const [south, north] = d3.extent(points, (point) => point[1]);
   const isWide = east - west > 140;
   const isAtEquator = Math.abs(south + north) < 20;
-  const projection = isWide ? d3.geoEqualEarth() : isAtEquator ? d3.geoMercator() : d3.geoConicConformal()
-    .parallels([south + (north - south) / 6, north - (north - south) / 6]);
+  const projection = isWide
+    ? d3.geoEqualEarth()
+    : isAtEquator
+      ? d3.geoMercator()
+      : d3.geoConicConformal().parallels([south + (north - south) / 6, north - (north - south) / 6]);
   projection.rotate([isWide ? 0 : -(west + east) / 2, 0]);
   const padded = Math.min(PADDING, width / 10);
   // A single place has no extent to fit.
-  const around = points.length > 1 && (east > west || north > south) ? points : [[west - 1, south - 1], [east + 1, north + 1]];
-  return projection.fitExtent([[padded, padded], [width - padded, height - padded]], { type: "MultiPoint", coordinates: around });
+  const around =
+    points.length > 1 && (east > west || north > south)
+      ? points
+      : [
+          [west - 1, south - 1],
+          [east + 1, north + 1],
+        ];
+  return projection.fitExtent(
+    [
+      [padded, padded],
+      [width - padded, height - padded],
+    ],
+    { type: "MultiPoint", coordinates: around },
+  );
 }
 
 /** Return where the way to a far place leaves the frame. */
@@ -51,7 +69,10 @@ function landOf(outline) {
   if (!outline) return { land: null, borders: null };
   if (outline.type !== "Topology") return { land: outline, borders: null };
   const { countries } = outline.objects;
-  return { land: topojson.merge(outline, countries.geometries), borders: topojson.mesh(outline, countries, (one, other) => one !== other) };
+  return {
+    land: topojson.merge(outline, countries.geometries),
+    borders: topojson.mesh(outline, countries, (one, other) => one !== other),
+  };
 }
 
 /** Return the layers of a view as it is drawn. */
@@ -65,10 +86,26 @@ function mapLayers(view, places) {
   const grown = Math.min(2, Math.sqrt(Math.sqrt(k))) * sizeOf(view);
   return [
     ground,
-    svg("g", { class: "flows" }, [...flows].sort((one, other) => one.isTrunk - other.isTrunk).map((flow) => flowElement(flow, at, sizeOf(view)))),
-    svg("g", { class: "sites" }, sites.map((site) => svg("path", { d: "M-3 0H3M0 -3V3", transform: translate(at(site.place)) }))),
-    svg("g", { class: "cities" }, cities.map((city) => cityElement(city, at, grown))),
-    svg("g", { class: "hubs" }, hubs.map((hub) => hubElement(hub, at, sizeOf(view)))),
+    svg(
+      "g",
+      { class: "flows" },
+      [...flows].sort((one, other) => one.isTrunk - other.isTrunk).map((flow) => flowElement(flow, at, sizeOf(view))),
+    ),
+    svg(
+      "g",
+      { class: "sites" },
+      sites.map((site) => svg("path", { d: "M-3 0H3M0 -3V3", transform: translate(at(site.place)) })),
+    ),
+    svg(
+      "g",
+      { class: "cities" },
+      cities.map((city) => cityElement(city, at, grown)),
+    ),
+    svg(
+      "g",
+      { class: "hubs" },
+      hubs.map((hub) => hubElement(hub, at, sizeOf(view))),
+    ),
     svg("g", { class: "names" }, nameElements(view, places, at, overseas, grown)),
   ];
 }
@@ -85,7 +122,11 @@ function translate([x, y]) {
 /** Return the points of a flow: a straight line, and for flights a bow, so that both can be seen between two places. */
 function flowCurve([x1, y1], [x2, y2], mode) {
   const bow = mode === "air" ? 0.14 : 0;
-  return [[x1, y1], [(x1 + x2) / 2 + bow * (y2 - y1), (y1 + y2) / 2 - bow * (x2 - x1)], [x2, y2]];
+  return [
+    [x1, y1],
+    [(x1 + x2) / 2 + bow * (y2 - y1), (y1 + y2) / 2 - bow * (x2 - x1)],
+    [x2, y2],
+  ];
 }
 
 function flowPath(curve) {
@@ -95,7 +136,8 @@ function flowPath(curve) {
 
 function flowElement(flow, at, size) {
   return svg("path", {
-    class: `flow ${flow.mode}${flow.isTrunk ? " trunk" : ""}`, d: flowPath(flowCurve(at(flow.a), at(flow.b), flow.mode)),
+    class: `flow ${flow.mode}${flow.isTrunk ? " trunk" : ""}`,
+    d: flowPath(flowCurve(at(flow.a), at(flow.b), flow.mode)),
     "stroke-width": (flow.width * size).toFixed(1),
   });
 }
@@ -104,8 +146,11 @@ function cityElement(city, at, grown) {
   const radius = city.radius * grown;
   const { look } = city;
   return svg("path", {
-    d: shapePath(look.shape, Math.PI * radius * radius), transform: translate(at(city.place)),
-    fill: city.isLate ? "#fff" : look.colour, stroke: city.isLate ? look.colour : "#fff", "stroke-width": city.isLate ? 1.5 : 0.7,
+    d: shapePath(look.shape, Math.PI * radius * radius),
+    transform: translate(at(city.place)),
+    fill: city.isLate ? "#fff" : look.colour,
+    stroke: city.isLate ? look.colour : "#fff",
+    "stroke-width": city.isLate ? 1.5 : 0.7,
   });
 }
 
@@ -121,14 +166,28 @@ function hubElement(hub, at, size) {
 function nameElements(view, places, at, overseas, grown) {
   const taken = [];
   const elements = [];
-  const bounds = { left: -view.width * OVERSCAN, right: view.width * (1 + OVERSCAN), top: -view.height * OVERSCAN, bottom: view.height * (1 + OVERSCAN) };
+  const bounds = {
+    left: -view.width * OVERSCAN,
+    right: view.width * (1 + OVERSCAN),
+    top: -view.height * OVERSCAN,
+    bottom: view.height * (1 + OVERSCAN),
+  };
   const place = (words, [x, y], gap, name, isNeeded, isLeft = false) => {
     const width = textWidth(words, name === "hub-name" ? 13 : 11, name === "hub-name" ? 600 : 400);
-    const tries = [[x + gap, y + 4], [x - gap - width, y + 4], [x - width / 2, y - gap - 3], [x - width / 2, y + gap + 12]];
+    const tries = [
+      [x + gap, y + 4],
+      [x - gap - width, y + 4],
+      [x - width / 2, y - gap - 3],
+      [x - width / 2, y + gap + 12],
+    ];
     if (isLeft) tries.unshift(tries.splice(1, 1)[0]);
-    const free = tries.find(([left, line]) => !taken.some((box) => left < box[2] && left + width > box[0] && line - 11 < box[3] && line + 3 > box[1]));
+    const free = tries.find(
+      ([left, line]) =>
+        !taken.some((box) => left < box[2] && left + width > box[0] && line - 11 < box[3] && line + 3 > box[1]),
+    );
     const [left, line] = free || (isNeeded ? tries[0] : [null]);
-    if (left === null || left > bounds.right || left + width < bounds.left || line > bounds.bottom || line < bounds.top) return;
+    if (left === null || left > bounds.right || left + width < bounds.left || line > bounds.bottom || line < bounds.top)
+      return;
     taken.push([left - 2, line - 12, left + width + 2, line + 4]);
     elements.push(svg("text", { class: name, x: left.toFixed(1), y: line.toFixed(1) }, words));
   };
@@ -137,9 +196,17 @@ function nameElements(view, places, at, overseas, grown) {
     const radius = hub.radius * sizeOf(view);
     taken.push([x - radius, y - radius, x + radius, y + radius]);
   }
-  for (const hub of view.marks.hubs) place(fitted(places.id(hub.place), 160, 13, 600), at(hub.place), hub.radius * sizeOf(view) + 6, "hub-name", true);
+  for (const hub of view.marks.hubs)
+    place(fitted(places.id(hub.place), 160, 13, 600), at(hub.place), hub.radius * sizeOf(view) + 6, "hub-name", true);
   for (const far of overseas) {
-    place(fitted(`${places.id(far)} ${places.name(far)}`, view.width / 4, 11), at(far), 6, "far-name", true, view.projected[far][0] > view.width / 2);
+    place(
+      fitted(`${places.id(far)} ${places.name(far)}`, view.width / 4, 11),
+      at(far),
+      6,
+      "far-name",
+      true,
+      view.projected[far][0] > view.width / 2,
+    );
   }
   const rooms = Math.min(MOST_NAMES, (view.width * view.height) / PIXELS_A_NAME) + elements.length;
   for (const city of view.marks.cities) {
@@ -156,7 +223,11 @@ function nameElements(view, places, at, overseas, grown) {
 function highlightOf(view, mark) {
   const at = (place) => view.drawn.apply(view.projected[place]);
   if (mark.kind === "flow") {
-    return svg("path", { class: "chosen-flow", d: flowPath(flowCurve(at(mark.a), at(mark.b), mark.mode)), "stroke-width": Math.max(3, mark.width + 1.5) });
+    return svg("path", {
+      class: "chosen-flow",
+      d: flowPath(flowCurve(at(mark.a), at(mark.b), mark.mode)),
+      "stroke-width": Math.max(3, mark.width + 1.5),
+    });
   }
   return svg("circle", { class: "chosen", r: mark.radius + 6, transform: translate(at(mark.place)) });
 }

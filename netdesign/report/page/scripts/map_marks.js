@@ -4,7 +4,11 @@ const LATE_SHARE = 0.5;
 const CITY_RADIUS = { least: 2.6, most: 9 };
 const HUB_RADIUS = { least: 7, most: 16 };
 const FLOW_WIDTH = { least: 0.6, most: 7 };
-const KIND_WORDS = { collection: "from cities to hubs", inter_hub: "between hubs", distribution: "from hubs to cities" };
+const KIND_WORDS = {
+  collection: "from cities to hubs",
+  inter_hub: "between hubs",
+  distribution: "from hubs to cities",
+};
 
 /** Return the marks of a plan; radii and widths grow with the root of the freight, so that areas are to scale. */
 function mapMarks(data, places, plan) {
@@ -15,7 +19,12 @@ function mapMarks(data, places, plan) {
   const sites = [];
   for (let place = 0; place < places.count; place += 1) {
     if (places.isKnown(place) && places.status(place) && !open.has(place)) {
-      sites.push({ kind: "site", place, radius: 3, lines: [places.title(place), `Site, ${places.status(place)}; not open in this plan`] });
+      sites.push({
+        kind: "site",
+        place,
+        radius: 3,
+        lines: [places.title(place), `Site, ${places.status(place)}; not open in this plan`],
+      });
     }
   }
   const overseas = [...new Set(flows.flatMap((flow) => [flow.a, flow.b]))].filter(places.isOverseas);
@@ -43,8 +52,12 @@ function cityMarks(places, plan) {
     const late = cities.late_t_per_year[i];
     const hub = cities.hub_in[i] >= 0 ? cities.hub_in[i] : cities.hub_out[i];
     marks.push({
-      kind: "city", place, tonnes, look: hub >= 0 ? places.look(hub) : NO_HUB,
-      isLate: late !== null && tonnes > 0 && late / tonnes >= LATE_SHARE, lines: cityLines(places, cities, i, tonnes),
+      kind: "city",
+      place,
+      tonnes,
+      look: hub >= 0 ? places.look(hub) : NO_HUB,
+      isLate: late !== null && tonnes > 0 && late / tonnes >= LATE_SHARE,
+      lines: cityLines(places, cities, i, tonnes),
     });
   });
   const radius = rootScale(marks, CITY_RADIUS);
@@ -55,27 +68,42 @@ function cityMarks(places, plan) {
 function cityLines(places, cities, i, tonnes) {
   const lines = [places.title(cities.place[i])];
   const hubOf = (place) => (place >= 0 ? places.id(place) : "no hub");
-  if (cities.received_t_per_year[i] > 0) lines.push(`Receives ${whole(cities.received_t_per_year[i])} t/year through ${hubOf(cities.hub_in[i])}`);
-  if (cities.sent_t_per_year[i] > 0) lines.push(`Sends ${whole(cities.sent_t_per_year[i])} t/year through ${hubOf(cities.hub_out[i])}`);
+  if (cities.received_t_per_year[i] > 0)
+    lines.push(`Receives ${whole(cities.received_t_per_year[i])} t/year through ${hubOf(cities.hub_in[i])}`);
+  if (cities.sent_t_per_year[i] > 0)
+    lines.push(`Sends ${whole(cities.sent_t_per_year[i])} t/year through ${hubOf(cities.hub_out[i])}`);
   if (cities.is_split[i]) lines.push("Several hubs serve it; that of most of its freight is shown");
   if (cities.mean_h[i] !== null) lines.push(`${plain(cities.mean_h[i])} h from order to door, on average`);
   const late = cities.late_t_per_year[i];
-  if (late !== null) lines.push(late > 0 ? `${whole(late)} t/year late: ${percent(late / tonnes, 0)} of its freight` : "All inside the deadline");
+  if (late !== null)
+    lines.push(
+      late > 0 ? `${whole(late)} t/year late: ${percent(late / tonnes, 0)} of its freight` : "All inside the deadline",
+    );
   return lines;
 }
 
 function hubMarks(places, plan) {
-  const marks = plan.hubs.filter((hub) => places.isKnown(hub.place)).map((hub) => ({
-    kind: "hub", place: hub.place, tonnes: hub.handled_t_per_year, isNew: hub.is_new, isCentre: hub.is_centre,
-    look: places.look(hub.place), lines: hubLines(places, plan, hub),
-  }));
+  const marks = plan.hubs
+    .filter((hub) => places.isKnown(hub.place))
+    .map((hub) => ({
+      kind: "hub",
+      place: hub.place,
+      tonnes: hub.handled_t_per_year,
+      isNew: hub.is_new,
+      isCentre: hub.is_centre,
+      look: places.look(hub.place),
+      lines: hubLines(places, plan, hub),
+    }));
   const radius = rootScale(marks, HUB_RADIUS);
   for (const mark of marks) mark.radius = mark.isCentre ? HUB_RADIUS.least - 1 : radius(mark.tonnes);
   return marks.sort((one, other) => other.tonnes - one.tonnes);
 }
 
 function hubLines(places, plan, hub) {
-  const lines = [places.title(hub.place), hub.is_centre ? "Sorting centre" : hub.is_new ? "New hub" : "Hub that exists today"];
+  const lines = [
+    places.title(hub.place),
+    hub.is_centre ? "Sorting centre" : hub.is_new ? "New hub" : "Hub that exists today",
+  ];
   lines.push(`Handles ${whole(hub.handled_t_per_year)} t/year`);
   if (hub.entering_t_per_year > 0) lines.push(`${whole(hub.entering_t_per_year)} t/year enter the network here`);
   const cities = citiesOf(plan, hub.place);

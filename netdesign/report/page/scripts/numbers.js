@@ -3,7 +3,10 @@
 const MINUS = "\u2212";
 
 function grouped(value, digits) {
-  const text = Math.abs(value).toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const text = Math.abs(value).toLocaleString("en-GB", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
   const isZero = Number(text.replace(/,/g, "")) === 0;
   return value < 0 && !isZero ? MINUS + text : text;
 }
@@ -14,7 +17,9 @@ function plain(value) {
   const size = Math.abs(value);
   if (Number.isInteger(value) || size >= 1000) return grouped(value, 0);
   const digits = size === 0 ? 0 : Math.max(0, Math.min(6, 3 - Math.floor(Math.log10(size))));
-  return grouped(Number(value.toFixed(digits)), digits).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+  return grouped(Number(value.toFixed(digits)), digits)
+    .replace(/(\.\d*?)0+$/, "$1")
+    .replace(/\.$/, "");
 }
 
 /** Return a whole number; a share of one is "under 1". */
@@ -33,7 +38,12 @@ function money(value) {
 /** Return a difference of money with its sign. */
 function moneyDifference(value) {
   if (value === null || value === undefined) return "\u2013";
-  return (value > 0 ? "+" : "") + money(value).replace(/^EUR \u2212/, `${MINUS}EUR `).replace(/^EUR/, "EUR");
+  return (
+    (value > 0 ? "+" : "") +
+    money(value)
+      .replace(/^EUR \u2212/, `${MINUS}EUR `)
+      .replace(/^EUR/, "EUR")
+  );
 }
 
 /** Return millions for a column whose heading says so. */

@@ -1,9 +1,26 @@
 // Places with their names, and each hub with a colour and a shape that are its own in all plans.
 
 // Apart for the colour-blind by lightness too; the shape says the same without any colour.
-const HUB_COLOURS = ["#b35806", "#542788", "#1b7837", "#c51b7d", "#2166ac", "#7f6a00", "#8c2d04", "#35978f", "#5a5a5a", "#e08214"];
+const HUB_COLOURS = [
+  "#b35806",
+  "#542788",
+  "#1b7837",
+  "#c51b7d",
+  "#2166ac",
+  "#7f6a00",
+  "#8c2d04",
+  "#35978f",
+  "#5a5a5a",
+  "#e08214",
+];
 const HUB_SHAPES = [
-  d3.symbolCircle, d3.symbolSquare, d3.symbolTriangle, d3.symbolDiamond, d3.symbolCross, d3.symbolStar, d3.symbolWye,
+  d3.symbolCircle,
+  d3.symbolSquare,
+  d3.symbolTriangle,
+  d3.symbolDiamond,
+  d3.symbolCross,
+  d3.symbolStar,
+  d3.symbolWye,
 ];
 const NO_HUB = { colour: "#6b7480", shape: d3.symbolCircle };
 
@@ -45,8 +62,14 @@ function shapePath(shape, area) {
 
 /** Put the mark of a look into a legend; hollow stands for late. */
 function lookMark(look, isHollow = false) {
-  return (drawing) => drawing.append(svg("path", {
-    d: shapePath(look.shape, 62), transform: `translate(${MARK / 2},${MARK / 2})`,
-    fill: isHollow ? "#fff" : look.colour, stroke: look.colour, "stroke-width": 1.6,
-  }));
+  return (drawing) =>
+    drawing.append(
+      svg("path", {
+        d: shapePath(look.shape, 62),
+        transform: `translate(${MARK / 2},${MARK / 2})`,
+        fill: isHollow ? "#fff" : look.colour,
+        stroke: look.colour,
+        "stroke-width": 1.6,
+      }),
+    );
 }

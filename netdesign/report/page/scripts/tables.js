@@ -6,26 +6,55 @@ const PRINTED_ROWS = 8;
 /**
  * Return a table.
  *
- * `columns` are those of `textColumn` and `numberColumn`, `rows` lists of texts or elements; the first cell of a row is its heading.
- * `marked` says which row stands out, `shown` how many rows there are before someone asks, `isSearched` whether there is
- * a field to filter by.
+ * `columns` are those of `textColumn` and `numberColumn`, `rows` lists of texts or elements; the first cell of a row is
+ * its heading. `marked` says which row stands out, `shown` and `printed` how many rows there are before someone asks
+ * and on paper, `isSearched` whether there is a field to filter by.
  */
-function table(caption, columns, rows, { marked = -1, shown = SHOWN_ROWS, printed = PRINTED_ROWS, isSearched = false } = {}) {
+function table(
+  caption,
+  columns,
+  rows,
+  { marked = -1, shown = SHOWN_ROWS, printed = PRINTED_ROWS, isSearched = false } = {},
+) {
   const body = html("tbody");
   const built = rows.map((cells, index) => {
-    const row = html("tr", { class: index === marked ? "marked" : null }, cells.map((cell, column) =>
-      html(column ? "td" : "th", { scope: column ? null : "row", class: columns[column].isNumber ? "number" : null }, cell)));
+    const row = html(
+      "tr",
+      { class: index === marked ? "marked" : null },
+      cells.map((cell, column) =>
+        html(
+          column ? "td" : "th",
+          { scope: column ? null : "row", class: columns[column].isNumber ? "number" : null },
+          cell,
+        ),
+      ),
+    );
     body.append(row);
     return row;
   });
-  const head = html("tr", {}, columns.map((column) =>
-    sized(html("th", { scope: "col", class: column.isNumber ? "number" : null }, column.title), column.width)));
+  const head = html(
+    "tr",
+    {},
+    columns.map((column) =>
+      sized(html("th", { scope: "col", class: column.isNumber ? "number" : null }, column.title), column.width),
+    ),
+  );
   const captionId = newId("caption");
-  const scroller = html("div", { class: "scroller", role: "region", tabindex: "0", "aria-labelledby": captionId },
-    html("table", {}, html("caption", { id: captionId }, caption), html("thead", {}, head), body));
+  const scroller = html(
+    "div",
+    { class: "scroller", role: "region", tabindex: "0", "aria-labelledby": captionId },
+    html("table", {}, html("caption", { id: captionId }, caption), html("thead", {}, head), body),
+  );
   const block = html("div", { class: "table" });
   const state = { isOpen: rows.length <= shown, wanted: "" };
-  const more = html("button", { type: "button", class: "more", click: () => { state.isOpen = true; show(); } });
+  const more = html("button", {
+    type: "button",
+    class: "more",
+    click: () => {
+      state.isOpen = true;
+      show();
+    },
+  });
   const printedNote = html("p", { class: "printed-note" });
 
   function show() {
@@ -38,16 +67,30 @@ function table(caption, columns, rows, { marked = -1, shown = SHOWN_ROWS, printe
     });
     more.hidden = state.isOpen || matching <= shown;
     more.textContent = `Show all ${grouped(matching, 0)}`;
-    printedNote.textContent = matching > printed ? `The first ${printed} of ${grouped(matching, 0)}; all are in the file.` : "";
+    printedNote.textContent =
+      matching > printed ? `The first ${printed} of ${grouped(matching, 0)}; all are in the file.` : "";
   }
 
   const texts = isSearched ? built.map((row) => row.textContent.toLowerCase()) : built;
   if (isSearched) {
     const id = newId("filter");
-    block.append(html("p", { class: "filter" }, html("label", { for: id }, "Show rows with "), html("input", {
-      id, type: "search", autocomplete: "off", spellcheck: "false",
-      input: (event) => { state.wanted = event.target.value.trim().toLowerCase(); show(); },
-    })));
+    block.append(
+      html(
+        "p",
+        { class: "filter" },
+        html("label", { for: id }, "Show rows with "),
+        html("input", {
+          id,
+          type: "search",
+          autocomplete: "off",
+          spellcheck: "false",
+          input: (event) => {
+            state.wanted = event.target.value.trim().toLowerCase();
+            show();
+          },
+        }),
+      ),
+    );
   }
   append(block, [scroller, more, printedNote]);
   show();
