@@ -20,16 +20,17 @@ function alternativesSection(data, record, choice) {
   return section(record.title, sentences(record.sentences), html("div", { class: "grid" }, parts));
 }
 
-/** Return the words for the unit of an axis, where EUR are millions. */
+/** Return the words for the unit of an axis, where money is in the amounts of the page. */
 function axisUnit(unit) {
-  return unit.startsWith("EUR") ? unit.replace("EUR", "EUR million").replace("/year", " a year") : unit;
+  return unit.startsWith("EUR") ? unit.replace("EUR", amounts.words).replace("/year", " a year") : unit;
 }
 
 /** Return a function that writes a value of the objective for an axis. */
 function axisWords(unit, range) {
   if (!unit.startsWith("EUR")) return plain;
-  const span = Math.abs(range[1] - range[0]) / 1e6;
-  return (value) => grouped(value / 1e6, span < 0.05 ? 3 : span < 0.5 ? 2 : span < 8 ? 1 : 0);
+  const step = Math.abs(range[1] - range[0]) / amounts.factor / 8;
+  const digits = step > 0 ? Math.max(0, Math.min(6, Math.ceil(-Math.log10(step)))) : 0;
+  return (value) => grouped(value / amounts.factor, digits);
 }
 
 const MOST_BARS = 14;

@@ -10,7 +10,7 @@ function costFigures(data, choice) {
       .join("; ");
   const found = [
     figure("Cost by part", words, (width) => costBars(compared(), parts, width), {
-      note: "EUR million a year",
+      note: `${amounts.words} a year`,
       size: data.today_plan === null ? "full" : "half",
     }),
   ];
@@ -20,7 +20,7 @@ function costFigures(data, choice) {
         "Where it differs from today",
         () => `Cost parts of ${choice.plan.name} less those of today`,
         (width) => changeBars(data, choice.plan, parts, width),
-        { note: "EUR million a year; left is cheaper" },
+        { note: `${amounts.words} a year; left is cheaper` },
       ),
     );
   }
@@ -71,7 +71,7 @@ function costBars(plans, parts, width) {
     width,
     plans.map((plan) => ({
       name: plan.label === plan.name ? plan.name : `${plan.label}: ${plan.name}`,
-      value: grouped(plan.cost_eur_per_year / 1e6, 2),
+      value: inAmounts(plan.cost_eur_per_year),
       isBest: plan.is_best,
     })),
     { row: 44 },
@@ -138,7 +138,7 @@ function changeBars(data, plan, parts, width) {
   changes.push({ name: "in all", number: -1, change: plan.cost_eur_per_year - today.cost_eur_per_year });
   const rows = barRows(
     width,
-    changes.map(({ name, number, change }) => ({ name, value: millionsDifference(change), isBest: number < 0 })),
+    changes.map(({ name, number, change }) => ({ name, value: amountDifference(change), isBest: number < 0 })),
     { share: 0.24 },
   );
   const drawing = canvas(width, rows.bottom + 20);
@@ -181,19 +181,19 @@ function emptyDrawing(width, words) {
 function costTable(data, plans, parts) {
   const best = plans.findIndex((plan) => plan.is_best);
   const columns = [
-    textColumn("EUR million a year", 16),
+    textColumn(`${amounts.words} a year`, 16),
     ...plans.map((plan) => numberColumn(plan.label === plan.name ? plan.name : `${plan.label}: ${plan.name}`)),
   ];
   const rows = parts.map((part, number) => [
     html("span", { class: "keyed" }, fillKey(number), part.name),
-    ...plans.map((plan) => millions(partOf(plan, part.key))),
+    ...plans.map((plan) => inAmounts(partOf(plan, part.key))),
   ]);
-  rows.push(["in all", ...plans.map((plan) => millions(plan.cost_eur_per_year))]);
+  rows.push(["in all", ...plans.map((plan) => inAmounts(plan.cost_eur_per_year))]);
   if (best >= 0)
     rows.push([
       "against the best",
       ...plans.map((plan) =>
-        plan.is_best ? "\u2013" : millionsDifference(plan.cost_eur_per_year - plans[best].cost_eur_per_year),
+        plan.is_best ? "\u2013" : amountDifference(plan.cost_eur_per_year - plans[best].cost_eur_per_year),
       ),
     ]);
   return table("Cost by part", columns, rows, { shown: 20, printed: 20, marked: parts.length });

@@ -12,7 +12,7 @@ function drawsSection(record, choice) {
         known.map((row) => `${row.name}: mean ${money(row.mean)}`).join("; "),
         (width) => drawnRanges(known, record, width),
         {
-          note: `EUR million; dot: mean of ${grouped(record.worlds, 0)} worlds; end of the line: of the worst ${worst}`,
+          note: `${amounts.words}; dot: mean of ${grouped(record.worlds, 0)} worlds; end of the line: of the worst ${worst}`,
         },
       ),
     );
@@ -46,7 +46,7 @@ function drawnRanges(known, record, width) {
     shown.map((one) => ({
       name: one.name,
       isBest: isLeastMean(record, one),
-      value: isOnPaper ? `${millions(one.mean)}, best in ${percent(one.best_share, 0)}` : millions(one.mean),
+      value: isOnPaper ? `${inAmounts(one.mean)}, best in ${percent(one.best_share, 0)}` : inAmounts(one.mean),
     })),
     { share: 0.3 },
   );
@@ -110,15 +110,15 @@ function drawnTable(record, choice) {
   if (isPossible) columns.push(numberColumn("No plan in"));
   const rows = record.rows.map((row) => [
     planLink(row, choice),
-    millions(row.mean),
-    millions(row.standard_error),
-    millions(row.cvar),
-    millions(row.regret),
+    inAmounts(row.mean),
+    inAmounts(row.standard_error),
+    inAmounts(row.cvar),
+    inAmounts(row.regret),
     percent(row.best_share),
     ...(isPossible ? [whole(row.infeasible + row.unknown)] : []),
   ]);
   const least = record.least_mean === null ? -1 : record.least_mean.row;
-  return table(`What each costs, ${record.money_unit.replace("EUR", "EUR million")}`, columns, rows, {
+  return table(`What each costs, ${record.money_unit.replace("EUR", amounts.words)}`, columns, rows, {
     marked: least,
     shown: 10,
     printed: 6,

@@ -14,7 +14,7 @@ function failuresSection(record, choice) {
         "Cost a year, with the failures to be expected",
         known.map((network) => `${networkName(network.hubs)}: ${money(network.expected_cost_eur_per_year)}`).join("; "),
         (width) => failureBars(known, record.best, width),
-        { note: `EUR million a year that failures of ${plain(record.days)} days add` },
+        { note: `${amounts.words} a year that failures of ${plain(record.days)} days add` },
       ),
     );
   }

@@ -15,7 +15,7 @@ function firstDecisionsSection(record) {
             "EUR",
             width,
           ),
-        { note: "EUR million of the first year" },
+        { note: `${amounts.words} of the first year` },
       ),
     );
   }
@@ -25,8 +25,8 @@ function firstDecisionsSection(record) {
       { class: "half" },
       table(
         "First decisions near the best",
-        [textColumn("First"), numberColumn("EUR million"), numberColumn("More")],
-        record.decisions.map((one) => [one.words, millions(one.objective), millionsDifference(one.difference)]),
+        [textColumn("First"), numberColumn(amounts.words), numberColumn("More")],
+        record.decisions.map((one) => [one.words, inAmounts(one.objective), amountDifference(one.difference)]),
       ),
     ),
   );
@@ -38,13 +38,13 @@ function firstDecisionsSection(record) {
         { class: "full" },
         table(
           "With these orders first, and without those",
-          [textColumn("Orders at"), textColumn("Not at"), textColumn("Best"), numberColumn("More, EUR million")],
+          [textColumn("Orders at"), textColumn("Not at"), textColumn("Best"), numberColumn(`More, ${amounts.words}`)],
           [
             [
               condition.ordered_at.join(", ") || "\u2013",
               condition.not_ordered_at.join(", ") || "\u2013",
               condition.words,
-              millionsDifference(condition.difference),
+              amountDifference(condition.difference),
             ],
           ],
         ),

@@ -25,7 +25,7 @@ function frontierChart(record, title, across, axis) {
     title,
     `${counted(record.points.length, "point")}; the cheapest costs ${money(least)} a year`,
     (width) => scatter(record.points, across, axis, width),
-    { note: "EUR million a year; filled where proven, hollow where a better one may exist" },
+    { note: `${amounts.words} a year; filled where proven, hollow where a better one may exist` },
   );
 }
 
@@ -93,7 +93,7 @@ function scatter(points, across, axis, width) {
 }
 
 function frontierTable(record, choice, withTime) {
-  const columns = [textColumn("Network"), numberColumn("EUR m a year"), numberColumn("More than the best")];
+  const columns = [textColumn("Network"), numberColumn(`${amounts.words} a year`), numberColumn("More than the best")];
   if (withTime) columns.push(numberColumn("Inside"));
   columns.push(
     numberColumn("Late, t/year"),
@@ -104,8 +104,8 @@ function frontierTable(record, choice, withTime) {
   );
   const rows = record.points.map((point) => [
     planLink(point, choice),
-    millions(point.cost_eur_per_year),
-    millionsDifference(point.more_than_best_eur_per_year),
+    inAmounts(point.cost_eur_per_year),
+    amountDifference(point.more_than_best_eur_per_year),
     ...(withTime ? [percent(point.inside_share)] : []),
     whole(point.late_t_per_year),
     whole(point.co2e_t_per_year),

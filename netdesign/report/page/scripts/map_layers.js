@@ -2,6 +2,7 @@
 
 const FULL_SIZE = 760;
 const PADDING = 34;
+const MANY_FLOWS = 800;
 const MOST_NAMES = 46;
 const PIXELS_A_NAME = 9000;
 
@@ -88,7 +89,7 @@ function mapLayers(view, places) {
     ground,
     svg(
       "g",
-      { class: "flows" },
+      { class: flows.length > MANY_FLOWS ? "flows many" : "flows" },
       [...flows].sort((one, other) => one.isTrunk - other.isTrunk).map((flow) => flowElement(flow, at, sizeOf(view))),
     ),
     svg(

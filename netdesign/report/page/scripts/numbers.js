@@ -38,24 +38,33 @@ function money(value) {
 /** Return a difference of money with its sign. */
 function moneyDifference(value) {
   if (value === null || value === undefined) return "\u2013";
-  return (
-    (value > 0 ? "+" : "") +
-    money(value)
-      .replace(/^EUR \u2212/, `${MINUS}EUR `)
-      .replace(/^EUR/, "EUR")
-  );
+  const sign = value > 0 ? "+" : value < 0 ? MINUS : "";
+  return sign + money(Math.abs(value));
 }
 
-/** Return millions for a column whose heading says so. */
-function millions(value) {
-  return value === null || value === undefined ? "\u2013" : grouped(value / 1e6, 2);
+// In what columns and axes of money are, and with how many decimals: one for the whole page, by its largest cost.
+const AMOUNTS = [
+  { least: 2e6, factor: 1e6, words: "EUR million", digits: 2 },
+  { least: 2e3, factor: 1e3, words: "EUR thousand", digits: 1 },
+  { least: 0, factor: 1, words: "EUR", digits: 2 },
+];
+let amounts = AMOUNTS[0];
+
+/** Choose what columns and axes of money are in. */
+function chooseAmounts(data) {
+  const largest = Math.max(0, ...data.plans.map((plan) => Math.abs(plan.cost_eur_per_year)));
+  if (largest > 0) amounts = AMOUNTS.find(({ least }) => largest >= least);
 }
 
-/** Return millions with their sign. */
-function millionsDifference(value) {
-  if (value === null || value === undefined) return "\u2013";
-  const text = millions(value);
-  return value > 0 && text !== "0.00" ? `+${text}` : text;
+/** Return money for a column whose heading says what it is in. */
+function inAmounts(value) {
+  return value === null || value === undefined ? "\u2013" : grouped(value / amounts.factor, amounts.digits);
+}
+
+/** Return a difference for such a column, with its sign. */
+function amountDifference(value) {
+  const text = inAmounts(value);
+  return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
 }
 
 /** Return a share as per cent. */
@@ -78,6 +87,7 @@ function moneyUnit(unit) {
 /** Return a difference of objectives with its sign. */
 function objectiveDifference(value, unit) {
   if (value === null || value === undefined) return "\u2013";
+  if (value === 0) return "just as good";
   if (unit.startsWith("EUR")) return moneyDifference(value) + moneyUnit(unit);
   return `${value > 0 ? "+" : ""}${plain(value)} ${unit}`;
 }

@@ -14,71 +14,6 @@ const EVIDENCE = {
   first_decisions: (data, record) => firstDecisionsSection(record),
 };
 
-function decisionPart(data) {
-  const { verdict } = data;
-  const rest = verdict.sentences.filter((line) => line.trim() !== verdict.headline.trim());
-  return html(
-    "header",
-    { id: "decision", tabindex: "-1" },
-    html("p", { class: "kicker" }, data.title),
-    html("h1", {}, verdict.headline),
-    html(
-      "dl",
-      { class: "key-figures" },
-      keyFigures(data).map(([term, value, more]) =>
-        html(
-          "div",
-          {},
-          html("dt", {}, term),
-          html("dd", {}, value),
-          more ? html("dd", { class: "more-of-it" }, more) : null,
-        ),
-      ),
-    ),
-    html(
-      "div",
-      { class: "told" },
-      html("div", { class: "answer" }, sentences(rest)),
-      data.description ? html("p", { class: "description" }, data.description) : null,
-    ),
-  );
-}
-
-function keyFigures(data) {
-  const { verdict, objective_unit: unit } = data;
-  const best = data.plans.find((plan) => plan.is_best);
-  const rows = [];
-  if (best)
-    rows.push([
-      "Recommended",
-      html("span", { class: "best" }, best.name),
-      best.hubs.map((hub) => data.places.name[hub.place]).join(", "),
-    ]);
-  if (verdict.objective !== null)
-    rows.push([
-      unit.startsWith("EUR") ? "Cost" : "Value",
-      objectiveText(verdict.objective, unit),
-      best && data.today_plan !== null && !Object.is(data.plans[data.today_plan], best) && unit === "EUR/year"
-        ? `${moneyDifference(best.cost_eur_per_year - data.plans[data.today_plan].cost_eur_per_year)} against today`
-        : null,
-    ]);
-  if (verdict.bound !== null)
-    rows.push([
-      "How sure",
-      verdict.is_proven ? "Proven" : "Not proven",
-      `nothing is below ${objectiveText(verdict.bound, unit)}${verdict.gap ? `; gap ${percent(verdict.gap, 2)}` : ""}`,
-    ]);
-  const second = verdict.runner_up;
-  if (second) rows.push(["Runner-up", networkName(second.hubs), runnerUpWords(second, unit)]);
-  return rows;
-}
-
-function runnerUpWords(second, unit) {
-  const more = second.more === null ? null : `${objectiveDifference(second.more, unit)}`;
-  if (second.more_at_least === null || second.more_at_least === second.more) return more;
-  return `${more || ""}; no other has less than ${objectiveDifference(second.more_at_least, unit)}`;
-}
-
 function planPart(data, places, choice) {
   const map = mapPart(data, places, (listener) => choice.onPlan(listener));
   const title = html("h2", { id: "plan" }, "The network");
@@ -120,6 +55,7 @@ function begin() {
     page.append(html("p", {}, `This page reads ${FORMAT}; its data are ${data.format}.`));
     return;
   }
+  chooseAmounts(data);
   append(page, [decisionPart(data)]);
   const choice = planChoice(data);
   const evidences = html("div", { class: "evidences" });

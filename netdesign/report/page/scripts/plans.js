@@ -79,6 +79,11 @@ function listName(plan) {
   return plan.group === "alternative" || plan.label === plan.name ? plan.name : `${plan.label}: ${plan.name}`;
 }
 
+/** Return what the best plan is called: nothing is recommended while a better one may exist. */
+function bestWords(data) {
+  return data.verdict.is_proven ? "Recommended" : "Best found so far";
+}
+
 /** Return the chosen plan in words and figures. */
 function planPanel(data, places, choice) {
   const panel = html("div", { class: "panel" });
@@ -86,7 +91,7 @@ function planPanel(data, places, choice) {
     panel.replaceChildren(
       ...append(html("div"), [
         html("h3", { class: plan.is_best ? "plan-name best" : "plan-name" }, plan.name),
-        plan.is_best ? html("p", { class: "badge" }, "Recommended") : null,
+        plan.is_best ? html("p", { class: "badge" }, bestWords(data)) : null,
         plan.note ? html("p", { class: "note" }, plan.note) : null,
         html(
           "dl",

@@ -119,7 +119,7 @@ function sweepTable(data, record) {
   const isNamed = record.rows.some((row) => row.scenario);
   if (isNamed) columns.unshift(textColumn("Scenario"));
   const isMoney = data.objective_unit.startsWith("EUR");
-  const shown = (value) => (isMoney ? millions(value) : plain(value));
+  const shown = (value) => (isMoney ? inAmounts(value) : plain(value));
   const rows = record.rows.map((row) => [
     ...(isNamed ? [row.scenario] : []),
     ...row.values.map((value) => (value === null ? "as now" : plain(value))),

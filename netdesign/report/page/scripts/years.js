@@ -66,7 +66,7 @@ function nodeTable(record, choice) {
     networkName(node.hubs),
     orderWords(node),
     node.closings.length ? node.closings.join(", ") : "\u2013",
-    millions(node.cost_eur),
+    inAmounts(node.cost_eur),
     percent(node.inside_share),
   ]);
   return table(
@@ -77,7 +77,7 @@ function nodeTable(record, choice) {
       textColumn("Open"),
       textColumn("Orders"),
       textColumn("Closes"),
-      numberColumn("EUR m of the year"),
+      numberColumn(`${amounts.words} of the year`),
       numberColumn("Inside"),
     ],
     rows,
@@ -115,24 +115,24 @@ function valueTable(values) {
 function singleYearTable(record) {
   return table(
     "What the one-year model says of each year",
-    [textColumn("Year"), textColumn("Orders"), numberColumn("EUR m a year")],
+    [textColumn("Year"), textColumn("Orders"), numberColumn(`${amounts.words} a year`)],
     record.single_years.map((one) => [
       String(one.year),
       one.orders.map((order) => `${order.count} ${order.module} at ${order.hub}`).join("; ") || "\u2013",
-      millions(one.objective_eur_per_year),
+      inAmounts(one.objective_eur_per_year),
     ]),
   );
 }
 
 function pathTable(record) {
   return table(
-    "Paths, EUR million of the first year",
+    `Paths, ${amounts.words} of the first year`,
     [textColumn("Ends with"), numberColumn("Probable"), numberColumn("Cost"), numberColumn("Regret")],
     record.paths.map((path) => [
       nodeName(record.nodes[path.leaf]),
       percent(path.probability, 0),
-      millions(path.cost_eur),
-      millions(path.regret_eur),
+      inAmounts(path.cost_eur),
+      inAmounts(path.regret_eur),
     ]),
     { printed: 6 },
   );
