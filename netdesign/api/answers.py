@@ -13,6 +13,7 @@ from netdesign.instance.rows import SiteKind
 from netdesign.io.output_file import check_spares, check_writable, save_result
 from netdesign.report.answer import answer_csv, answer_text
 from netdesign.report.sentences import answer_lines
+from netdesign.report.words import share
 from netdesign.results.document import HubLoad, LaneLoad, VehicleLoad
 from netdesign.results.earlier_results import check_replaces_result
 from netdesign.results.plan_document import CitiesPart, Routes, ScheduledServicePart
@@ -249,12 +250,13 @@ class SolveAnswer(RecordedAnswer):
         return answer_text(self.document, self._asked)
 
     def _repr_html_(self) -> str:
-        header = ["hubs", "objective", "bound", "ended"]
+        header = ["hubs", "objective", "bound", "inside the deadline", "ended"]
         rows = [
             [
                 ", ".join(one.hubs) or one.number,
                 shown_amount(one.objective),
                 shown_amount(one.bound),
+                share(one.service.inside if one.service else None),
                 one.termination.value,
             ]
             for one in self.networks

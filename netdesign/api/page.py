@@ -60,7 +60,7 @@ class Page:
     >>> import netdesign as nd
     >>> page = nd.report("tiny")
     >>> page.data["verdict"]["headline"]
-    'A second hub pays: B + D saves EUR 53,000 a year against B (EUR 0.35 m against EUR 0.40 m); proven.'
+    "One more hub pays: B + D saves EUR 53,000 a year (13.2%) against today's B; proven."
     """
 
     def __init__(

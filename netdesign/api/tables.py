@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import UsageError, did_you_mean
 from netdesign.report.tables import to_csv
+from netdesign.report.text import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -112,12 +113,16 @@ def changes_table(figures: Iterable[Any], words: Callable[[Any], str]) -> Column
 
 def html_table(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
     """Return a table of HTML."""
-    head = "".join(f"<th>{escape(cell)}</th>" for cell in header)
-    cells = [["" if cell is None else escape(str(cell)) for cell in row] for row in rows]
+    head = "".join(f"<th>{_text(cell)}</th>" for cell in header)
+    cells = [["" if cell is None else _text(str(cell)) for cell in row] for row in rows]
     body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def html_list(title: str, lines: Iterable[str]) -> str:
     """Return a heading with a list under it as HTML."""
-    return f"<b>{escape(title)}</b><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
+    return f"<b>{_text(title)}</b><ul>{''.join(f'<li>{_text(line)}</li>' for line in lines)}</ul>"
+
+
+def _text(text: str) -> str:
+    return escape(shown(text))

@@ -16,7 +16,7 @@ import netdesign as nd
 from netdesign import catalogue
 from netdesign.errors import ContradictionError, UsageError
 from netdesign.report.page.data import FORMAT
-from netdesign.report.page.text import shown
+from netdesign.report.text import shown
 from tests.support.made_once import MadeOnce
 
 if TYPE_CHECKING:
@@ -136,8 +136,9 @@ def test_the_page_of_an_instance_has_the_answer_of_solve(pages, answers):
     verdict = page["verdict"]
     assert page["format"] == FORMAT
     assert page["title"] == "Five cities in a row, to be solved by hand"
-    assert verdict["headline"] == answer.sentences[0]
-    assert verdict["sentences"][: len(answer.sentences)] == list(answer.sentences)
+    assert verdict["headline"] == "One more hub pays: B + D saves EUR 53,000 a year (13.2%) against today's B; proven."
+    assert [line.strip() for line in verdict["sentences"]] == list(answer.sentences)
+    assert verdict["sentences"][1].startswith("  Runner-up: ")
     assert (verdict["objective"], verdict["bound"], verdict["is_proven"]) == (347_000, 347_000, True)
     assert [step["verdict"] for step in verdict["steps"]] == ["pays", "does_not_pay"]
     assert verdict["runner_up"] == {
@@ -289,7 +290,8 @@ def test_a_plan_over_years_has_its_calendar_and_tree():
     page = nd.report(answer, nd.alternatives("benelux-stages", tree=True, within="1%")).data
     years, first = page["evidence"]
     assert (years["kind"], first["kind"]) == ("years", "first_decisions")
-    assert years["sentences"][0] == answer.sentences[0] == page["verdict"]["headline"]
+    assert years["sentences"][0] == page["verdict"]["sentences"][0] == answer.sentences[0]
+    assert page["verdict"]["headline"].startswith("Order nothing in 2026: the best plan has an expected cost of ")
     assert years["objective"] == pytest.approx(answer.objective)
     assert [node["node"] for node in years["nodes"]] == [node.node for node in answer.nodes]
     for node, part in zip(years["nodes"], answer.nodes, strict=True):
@@ -515,6 +517,34 @@ def test_a_problem_without_a_plan_has_a_page_that_says_so(folder, netdesign):
     assert (data["plans"], data["first_plan"], data["verdict"]["is_proven"]) == ([], None, True)
 
 
+def test_the_question_has_its_name_once_the_package_of_words_is_loaded():
+    import netdesign.report.answer  # as an answer of `solve` does
+
+    assert nd.report("tiny").exit_code == 0
+    assert netdesign.report is nd.report
+
+
+@pytest.mark.parametrize("name", ["tiny", "tiny-vehicles", "benelux"])
+def test_a_city_counts_for_the_hub_of_most_of_its_freight(pages, answers, name):
+    """Of hubs with equal freight for that in the city, else for the first of the table, as `compare` counts moves."""
+    page, ids = pages[name], pages[name]["places"]["id"]
+    sites = list(nd.read(name).hubs)
+    networks = [one.part for one in answers[name].networks if one.part.plan]
+    for network, plan in zip(networks, page["plans"], strict=True):
+        rows = network.plan.cities.rows()
+        cities = plan["cities"]
+        for way, key in (("in", "hub_in"), ("out", "hub_out")):
+            told = {ids[city]: ids[hub] for city, hub in zip(cities["place"], cities[key], strict=True) if hub >= 0}
+            assert told == {
+                row["city"]: max(
+                    (one for one in rows if (one["city"], one["way"]) == (row["city"], way)),
+                    key=lambda one: (one["t_per_year"], one["hub"] == one["city"], -sites.index(one["hub"])),
+                )["hub"]
+                for row in rows
+                if row["way"] == way
+            }
+
+
 def test_words_of_python_are_those_of_python():
     with pytest.raises(UsageError, match=r"^title 5: give a text$"):
         nd.report("tiny", title=5)
@@ -530,6 +560,57 @@ def test_words_of_python_are_those_of_python():
             nd.solve("tiny", set={"volume_factor": 2}),
             nd.compare("tiny", "B,D"),
         )
+
+
+@pytest.mark.parametrize(
+    ("options", "headline"),
+    [
+        ({"max_new": 0}, "No further hub pays: today's B costs EUR 0.40 m a year; proven."),
+        ({"set": {"volume_factor": 0.5}}, "No further hub pays: today's B costs EUR 0.23 m a year; proven."),
+        (
+            {"set": {"volume_factor": 4}},
+            "Two more hubs pay: B + D + E saves EUR 0.52 m a year (36.1%) against today's B; proven.",
+        ),
+        (
+            {"hubs": 3},
+            "The best network of those permitted is B + D + E, EUR 0.42 m a year.",
+        ),
+        (
+            {"set": {"hubs.B.status": "candidate"}, "hubs": 2},
+            "The best network with 2 hubs is B + D, EUR 0.35 m a year.",
+        ),
+    ],
+)
+def test_the_headline_says_what_is_best_and_what_it_saves_against_today(options, headline):
+    assert nd.report(nd.solve("tiny", **options)).data["verdict"]["headline"] == headline
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "solve tiny --set volume_factor=2 --hubs 3 --open E --gap 0.01",
+        "alternatives tiny --within 20% --with E --without D --most 2 --seed 3",
+        "explain tiny --set policies.service.share=1 --set streams.parcels.deadline_h=3 --most 2",
+        "tipping tiny hubs.E.fixed_cost_eur_per_year 0.0 200000.0 --width 0.1",
+        "tipping tiny --grid volume_factor=1:4 road.speed_kmh=50:100 --steps 2",
+        "sweep tiny --over volume_factor=1,2 --over road.speed_kmh=70,100",
+        "stress tiny --failures --days 3 --networks B,B+D",
+        "frontier tiny --measures cost,time --steps 3",
+        "timing benelux-stages --tree --risk cvar --level 0.5",
+        "alternatives benelux-stages --scenario level --within 0.5%",
+    ],
+)
+def test_a_stamp_has_the_command_of_each_result(netdesign, tmp_path, monkeypatch, call):
+    monkeypatch.chdir(tmp_path)
+    netdesign(*call.split(), "-o", "first.json", "--quiet")
+    [result] = nd.report("first.json").data["stamp"]["results"]
+    assert result["call"].startswith(f"netdesign {' '.join(call.split()[:2])}")
+    netdesign(*shlex.split(result["call"])[1:], "-o", "second.json", "--quiet")
+    first, second = (
+        json.loads((tmp_path / name).read_text(encoding="utf-8")) for name in ("first.json", "second.json")
+    )
+    assert first["options"] == second["options"]
+    assert first | {"times": {}} == second | {"times": {}}
 
 
 @pytest.mark.long

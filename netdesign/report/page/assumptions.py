@@ -166,5 +166,6 @@ def _table(name: str, rows: Sequence[Block]) -> TableRecord:
 
 
 def _counts(texts: Iterable[str | None]) -> list[CountRecord]:
-    """Return how many rows have each text, the most frequent first."""
-    return [CountRecord(text=text, rows=rows) for text, rows in Counter(text or "" for text in texts).most_common()]
+    """Return how many rows have each part of a text, the most frequent first."""
+    parts = Counter(part.strip() for text in texts for part in (text or "").split(";"))
+    return [CountRecord(text=text, rows=rows) for text, rows in parts.most_common()]

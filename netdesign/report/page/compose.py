@@ -23,9 +23,10 @@ from netdesign.report.page.not_modelled import not_modelled
 from netdesign.report.page.places import places_of, streams_of, vehicles_of
 from netdesign.report.page.plans import NetworkPlans
 from netdesign.report.page.shown_networks import add_first, add_own, best_network, options_of
-from netdesign.report.page.text import all_shown
+from netdesign.report.page.typed import typed_call
 from netdesign.report.page.verdict import verdict_of
 from netdesign.report.sentences import Asked
+from netdesign.report.text import all_shown
 from netdesign.report.timing.sentences import AskedOverYears
 from netdesign.results.alternatives_document import AlternativesDocument
 from netdesign.results.document import ResultDocument
@@ -192,6 +193,7 @@ def _result(given: GivenResult, stated: StatedResult[Any, Any, Any]) -> ResultRe
         sha256=given.sha256,
         format=document.format,
         command=document.COMMAND,
+        call=typed_call(document, stated.call),
         options=options_of(document),
         values=[str(value) for value in document.options.get("set", [])],
         engine=document.engine.get("name", ""),

@@ -62,11 +62,12 @@ class PageData(TypedDict):
 class VerdictRecord(TypedDict):
     """The answer in words and figures.
 
-    ``headline`` is the verdict in a sentence, ``sentences`` the whole answer as the command prints it, the headline
-    first. ``objective``, ``bound`` and ``gap`` (a share) are those of the best; ``termination`` says why the search
-    stopped: ``optimal``, ``gap_reached``, ``time_limit``, ``interrupted``, ``size_limit``, ``infeasible``.
-    ``is_proven`` is whether nothing better can exist. ``steps`` say whether each further hub pays. ``runner_up`` is the
-    second best of all permitted networks, null where it was not searched for or there is none.
+    ``headline`` is the verdict in a sentence, ``sentences`` the whole answer as the command prints it, with blanks
+    before what belongs to the sentence above; the first may be the headline. ``objective``, ``bound`` and ``gap`` (a
+    share) are those of the best; ``termination`` says why the search stopped: ``optimal``, ``gap_reached``,
+    ``time_limit``, ``interrupted``, ``size_limit``, ``infeasible``. ``is_proven`` is whether nothing better can exist.
+    ``steps`` say whether each further hub pays. ``runner_up`` is the second best of all permitted networks, null where
+    it was not searched for or there is none.
     """
 
     headline: str
@@ -305,9 +306,10 @@ class FigureRecord(TypedDict):
 
 
 class TableRecord(TypedDict):
-    """A table of the instance: how many rows have which status (as it states them), and its sources by number of rows.
+    """A table of the instance: its sources by number of rows, and how many rows have which status, as it states them.
 
-    ``rows`` counts all; ``sources_left_out`` those sources that are not listed.
+    What a row says of several figures, with ``;`` between, counts once for each. ``rows`` counts all rows, and
+    ``sources_left_out`` those sources that are not listed.
     """
 
     name: str
@@ -344,7 +346,8 @@ class ResultRecord(TypedDict):
     """A result that the page shows; ``verify_exit_code`` is 0, as no page is written of one that is contradicted.
 
     ``file`` is empty for one that is not in a file, ``sha256`` that of the file. ``command`` is the name of the command
-    that made it, ``options`` those on hubs as they are typed, ``values`` those that ``--set`` changed. ``engine`` and
+    that made it, ``call`` that command as it is typed (a table of scenarios stands as ``SCENARIOS.csv``), ``options``
+    those of it on hubs, ``values`` those that ``--set`` changed. ``engine`` and
     ``reason`` say what answered and why that, ``versions`` with which versions, ``verified`` what ``verify`` says.
     """
 
@@ -352,6 +355,7 @@ class ResultRecord(TypedDict):
     sha256: str
     format: str
     command: str
+    call: str
     options: str
     values: list[str]
     engine: str

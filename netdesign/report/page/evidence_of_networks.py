@@ -55,7 +55,7 @@ def evidence(document: Document, result: int, title: str, sentences: Iterable[st
     return EvidenceBase(
         result=result,
         title=title,
-        sentences=[line.strip() for line in sentences],
+        sentences=[line.rstrip() for line in sentences],
         termination=str(document.termination),
         is_complete=not document.is_cut_short,
     )

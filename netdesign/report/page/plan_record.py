@@ -128,8 +128,11 @@ def _cities(instance: Instance, plan: Plan, evaluation: Evaluation) -> CitiesRec
 
     def main_hub(ways: np.ndarray[Any, Any]) -> list[int]:
         found = np.full(number, -1, dtype=np.intp)
-        order = np.flatnonzero(ways)[np.argsort(served.volume[ways], kind="stable")]
-        found[row[order]] = at[served.hub[order]]  # the largest is written last
+        places = at[served.hub]
+        # Ascending, so that the largest is written last; of equal ones that in the city, then the first of the table.
+        order = np.lexsort((-served.hub, places == served.city, served.volume))
+        order = order[ways[order]]
+        found[row[order]] = places[order]
         return [int(place) for place in found]
 
     receives, sends = ~served.sends, served.sends

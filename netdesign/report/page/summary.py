@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 def summary_html(data: PageData) -> str:
     """Return verdict, plans and stamp of a page as HTML without scripts."""
-    lines = "".join(f"<li>{escape(line)}</li>" for line in data["verdict"]["sentences"])
+    verdict = data["verdict"]
+    lines = "".join(f"<li>{escape(line.strip())}</li>" for line in verdict["sentences"])
     stamp = data["stamp"]
     checked = f"{stamp['instance']}, digest {stamp['digest'][:12]}, {stamp['made_by']}"
-    return f"<h1>{escape(data['title'])}</h1><ul>{lines}</ul>{_plans_table(data['plans'])}<p>{escape(checked)}</p>"
+    return (
+        f"<h1>{escape(data['title'])}</h1><p><b>{escape(verdict['headline'])}</b></p><ul>{lines}</ul>"
+        f"{_plans_table(data['plans'])}<p>{escape(checked)}</p>"
+    )
 
 
 def _plans_table(plans: list[PlanRecord]) -> str:

@@ -9,6 +9,7 @@ from netdesign.report.explanation import explanation_lines
 from netdesign.report.frontier import frontier_lines
 from netdesign.report.page.data import RunnerUpRecord, StepRecord, VerdictRecord
 from netdesign.report.page.figures import figure
+from netdesign.report.page.headline import headline, headline_over_years
 from netdesign.report.sentences import answer_lines
 from netdesign.report.stopped_sentences import closing_lines
 from netdesign.report.stress import stress_lines
@@ -20,6 +21,7 @@ from netdesign.report.timing.tipping import timing_tipping_lines
 from netdesign.report.tipping import tipping_lines
 from netdesign.results.document import ResultDocument
 from netdesign.results.runner_up import runner_up_of_all
+from netdesign.results.staged_document import TimingDocument
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -46,7 +48,13 @@ _LINES: dict[str, Callable[[Any, Any], list[str]]] = {
 
 def sentences_of(document: Document, asked: Any) -> list[str]:
     """Return what the command of a result says; ``asked`` has what the result does not hold."""
-    return [line.strip() for line in _LINES[document.format](document, asked)]
+    return [line.rstrip() for line in _LINES[document.format](document, asked)]
+
+
+def _headline(document: Document, asked: Any) -> str | None:
+    if isinstance(document, ResultDocument):
+        return headline(document, asked)
+    return headline_over_years(document, asked) if isinstance(document, TimingDocument) else None
 
 
 def verdict_of(document: Document, asked: Any, plans: NetworkPlans | None) -> VerdictRecord:
@@ -62,7 +70,7 @@ def verdict_of(document: Document, asked: Any, plans: NetworkPlans | None) -> Ve
     sentences = sentences_of(document, asked)
     solved = document if isinstance(document, ResultDocument) else None
     return VerdictRecord(
-        headline=sentences[0],
+        headline=_headline(document, asked) or sentences[0],
         sentences=sentences,
         objective=figure(document.objective),
         bound=figure(document.bound),

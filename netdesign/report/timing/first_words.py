@@ -11,6 +11,7 @@ from netdesign.report.words import listed, money
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from netdesign.results.staged_document import TimingDocument
     from netdesign.results.timing_alternatives_document import TimingAlternativesDocument
     from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.years_parts import FirstDecisionPart, PlanOverYearsPart
@@ -23,7 +24,7 @@ def years_words(result: TimingTippingDocument | TimingAlternativesDocument) -> s
     return years_of(result.scenario, result.problem)
 
 
-def costs_words(result: TimingTippingDocument | TimingAlternativesDocument) -> str:
+def costs_words(result: TimingDocument | TimingTippingDocument | TimingAlternativesDocument) -> str:
     """Return what the best plan costs, by what is minimised."""
     cost, year = money(result.objective), result.problem["first_year"]
     what = {

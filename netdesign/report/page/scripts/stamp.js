@@ -54,7 +54,7 @@ function resultTable(results) {
   const differing = COMMON.filter(([, wordsOf]) => eachOnce(results, wordsOf).length > 1);
   const rows = results.map((one) => [
     one.file ? breakable(one.file) : one.format,
-    breakable(commandOf(one)),
+    breakable(one.call || "\u2013"),
     one.termination.replace(/_/g, " "),
     one.engine || "\u2013",
     one.sha256 ? html("code", { title: one.sha256 }, `${one.sha256.slice(0, 12)}\u2026`) : "\u2013",
@@ -75,10 +75,6 @@ function verifyWords(result) {
 
 function eachOnce(results, wordsOf) {
   return [...new Set(results.map(wordsOf))];
-}
-
-function commandOf(result) {
-  return [result.command, result.options, ...(result.values || [])].filter(Boolean).join(" ") || "\u2013";
 }
 
 function versionWords(result) {

@@ -1,4 +1,4 @@
-"""Texts of files as a page may show them: nothing in them is invisible, or turns the direction of what follows."""
+"""Texts of files as HTML may show them: nothing in them is invisible, or turns the direction of what follows."""
 
 from __future__ import annotations
 
