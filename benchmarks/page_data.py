@@ -192,7 +192,7 @@ def _assumptions(name: Callable[[int], str]) -> dict[str, Any]:
 def _stamp(name: Callable[[int], str]) -> dict[str, Any]:
     result = {
         "file": f"{name(1)}.json", "sha256": "0" * 64, "format": "netdesign.result/1", "command": "solve",
-        "options": name(2), "values": [], "engine": "enumeration", "reason": "", "versions": {"netdesign": "0"},
+        "call": name(2), "options": "", "values": [], "engine": "enumeration", "reason": "", "versions": {"netdesign": "0"},
         "termination": "optimal", "verify_exit_code": 0, "verified": "true",
     }  # fmt: skip
     return {

@@ -1,5 +1,6 @@
 // The switch between plans, and what the chosen one is in figures.
 
+const MOST_BUTTONS = 12;
 const GROUP_TITLES = { alternative: "Or one near the best", year: "Year" };
 
 /** Return what knows the chosen plan and tells others when it is another one. */
@@ -29,8 +30,8 @@ function planChoice(data) {
 function planSwitch(data, choice) {
   const name = newId("plan");
   const buttons = html("div", { class: "switch", role: "radiogroup", "aria-label": "Plan that is shown" });
-  const many = data.plans.filter((plan) => plan.group === "year").length > 12;
-  const isListed = (plan) => plan.group === "alternative" || (plan.group === "year" && many);
+  const isMany = data.plans.filter((plan) => plan.group === "year").length > MOST_BUTTONS;
+  const isListed = (plan) => plan.group === "alternative" || (plan.group === "year" && isMany);
   const listed = [];
   data.plans.forEach((plan, index) => {
     if (isListed(plan)) listed.push(index);
@@ -41,11 +42,14 @@ function planSwitch(data, choice) {
     for (const input of buttons.querySelectorAll("input")) input.checked = Number(input.value) === choice.index;
     if (list) list.querySelector("select").value = listed.includes(choice.index) ? String(choice.index) : "";
   });
-  return html("div", { class: "switches" }, buttons.childElementCount ? buttons : null, list);
+  const left = data.plans_left_out;
+  const note = left ? html("p", { class: "note" }, `${counted(left, "network")} more in the tables only.`) : null;
+  return html("div", { class: "switches" }, buttons.childElementCount ? buttons : null, list, note);
 }
 
 function planButton(plan, index, name, choice) {
   const id = newId("plan-button");
+  const label = plan.group === "own" && plan.label === plan.name ? "Your own" : plan.label;
   return html(
     "div",
     { class: plan.is_best ? "option best" : "option" },
@@ -53,8 +57,8 @@ function planButton(plan, index, name, choice) {
     html(
       "label",
       { for: id },
-      html("span", { class: "option-label" }, plan.label),
-      plan.name === plan.label ? null : html("span", { class: "option-name" }, plan.name),
+      html("span", { class: "option-label" }, label),
+      plan.name === label ? null : html("span", { class: "option-name" }, plan.name),
     ),
   );
 }

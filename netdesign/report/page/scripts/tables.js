@@ -2,6 +2,7 @@
 
 const SHOWN_ROWS = 12;
 const PRINTED_ROWS = 8;
+const SHORT_NAME = 22;
 
 /**
  * Return a table.
@@ -22,11 +23,7 @@ function table(
       "tr",
       { class: index === marked ? "marked" : null },
       cells.map((cell, column) =>
-        html(
-          column ? "td" : "th",
-          { scope: column ? null : "row", class: columns[column].isNumber ? "number" : null },
-          cell,
-        ),
+        html(column ? "td" : "th", { scope: column ? null : "row", class: cellClass(cell, columns[column]) }, cell),
       ),
     );
     body.append(row);
@@ -103,6 +100,13 @@ function sized(element, width) {
     element.style.minWidth = `${width * 0.4}em`;
   }
   return element;
+}
+
+/** Return the class of a cell: numbers, and names that are short, stay on one line. */
+function cellClass(cell, column) {
+  if (column.isNumber) return "number";
+  const text = cell instanceof Node ? cell.textContent : cell;
+  return typeof text === "string" && text.length <= SHORT_NAME ? "short" : null;
 }
 
 /** Return a column of texts; a share of the width in per cent keeps a long one from pressing the others. */
