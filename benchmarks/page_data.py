@@ -192,8 +192,8 @@ def _assumptions(name: Callable[[int], str]) -> dict[str, Any]:
 def _stamp(name: Callable[[int], str]) -> dict[str, Any]:
     result = {
         "file": f"{name(1)}.json", "sha256": "0" * 64, "format": "netdesign.result/1", "command": "solve",
-        "call": name(2), "options": "", "values": [], "engine": "enumeration", "reason": "", "versions": {"netdesign": "0"},
-        "termination": "optimal", "verify_exit_code": 0, "verified": "true",
+        "call": name(2), "options": "", "values": [], "engine": "enumeration", "reason": "",
+        "versions": {"netdesign": "0"}, "termination": "optimal", "verify_exit_code": 0, "verified": "true",
     }  # fmt: skip
     return {
         "instance": name(6), "digest": "0" * 64, "command": f"netdesign report {name(7)}.json -o page.html",
