@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-import hashlib
 import shlex
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from netdesign.api.answers import RecordedAnswer
-from netdesign.api.checked import path_of, together
+from netdesign.api.checked import path_of
 from netdesign.api.findings import CompareAnswer
-from netdesign.api.given import Given, given_of
+from netdesign.api.given import Given
 from netdesign.api.keywords import in_words_of_python
 from netdesign.api.over_years import is_over_years
-from netdesign.catalogue import instances
+from netdesign.api.page_sources import result_of, sort_sources
 from netdesign.errors import ContradictionError, ExitCode, NetdesignError, UsageError
-from netdesign.instance.published.reading import OWN_FORMAT, Reading
 from netdesign.io.output_file import check_spares, check_writable, write_text
 from netdesign.results.earlier_results import check_replaces_no_other
 from netdesign.solve.core.outcome import silent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
     from threading import Event
 
-    from netdesign.api.instance import Instance
+    from netdesign.api.answers import RecordedAnswer
+    from netdesign.api.findings import CompareAnswer
+    from netdesign.api.given import Given
     from netdesign.api.keywords import Listener
+    from netdesign.api.page_sources import AnySource, Sources
     from netdesign.report.page.compose import OwnSets
     from netdesign.report.page.data import PageData
-    from netdesign.report.page.results import GivenResult
-
-    AnySource: TypeAlias = Instance | Given | RecordedAnswer | CompareAnswer | str | Path
 
 A_PAGE = "a page"
 """Kind of a file that a page may replace."""
@@ -131,101 +128,6 @@ def report(*sources: AnySource, title: str | None = None) -> Page:
     return page_of(sort_sources(sources), title or "")
 
 
-@dataclass(frozen=True)
-class Sources:
-    """What a page is to be made of.
-
-    Parameters
-    ----------
-    given
-        The instance; None where results are to say which.
-    results
-        The results.
-    compared
-        Networks of ``compare``.
-    typed
-        The same as a call names them; None where something is in no file.
-    """
-
-    given: Given | None
-    results: Sequence[GivenResult]
-    compared: Sequence[CompareAnswer]
-    typed: Sequence[str] | None
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """The result files."""
-        return tuple(Path(one.file) for one in self.results if one.file)
-
-    @property
-    def instance(self) -> Given:
-        """The instance as it is given, or as the first result names it.
-
-        Raises
-        ------
-        UsageError
-            It does not.
-        """
-        recorded = self.results[0].document.reader if self.results else {}
-        reading = Reading.from_record(recorded) if "format_in" in recorded else Reading()
-        if self.given is not None:
-            return self.given if self.given.reading.format_in != OWN_FORMAT else Given(self.given.named, reading)
-        named = str(recorded.get("instance", ""))
-        if not named:
-            message = f"{self.results[0].name}: does not record where its instance is; name the instance too"
-            raise UsageError(message)
-        return Given(named, reading)
-
-
-def sort_sources(sources: Sequence[AnySource]) -> Sources:
-    """Return instance and results, which are read.
-
-    Raises
-    ------
-    UsageError
-        There is nothing, more than one instance, or what is neither; all faults at once.
-    """
-    named = [one for one in sources if _is_instance(one)]
-    compared = [one for one in sources if isinstance(one, CompareAnswer)]
-    others = [one for one in sources if one not in named and one not in compared]
-    if not sources:
-        message = "report needs an instance or results, such as 'tiny' or 'result.json'"
-        raise UsageError(message)
-    if len(named) > 1:
-        told = [str(one) if isinstance(one, str | Path) else "an instance" for one in named]
-        message = f"{', '.join(told)}: a page is of one instance; make a page of each"
-        raise UsageError(message)
-    given = given_of(named[0]) if named else None
-    if given is None and not others:
-        message = "what compare has found does not say of which instance; name the instance too"
-        raise UsageError(message)
-    results = together(*(partial(_result, one) for one in others))
-    typed = [str(one) for one in sources if isinstance(one, str | Path)]
-    return Sources(given, results, compared, typed if len(typed) == len(sources) else None)
-
-
-def _is_instance(source: object) -> bool:
-    """Return whether something is an instance, or the name or path of one; else it is a result."""
-    if isinstance(source, RecordedAnswer | CompareAnswer):
-        return False
-    if not isinstance(source, str | Path):
-        return True
-    path = Path(source)
-    is_file = path.suffix.lower() in (".yaml", ".yml") or path.is_dir()
-    return is_file or (not path.exists() and str(source) in instances())
-
-
-def _result(source: AnySource) -> GivenResult:
-    from netdesign.report.page.results import GivenResult
-    from netdesign.results.result_file import read_any
-
-    if isinstance(source, RecordedAnswer):
-        return GivenResult(source.document)
-    path = path_of("report", source)
-    document = read_any(path)
-    return GivenResult(document, str(source), hashlib.sha256(path.read_bytes()).hexdigest())
-
-
 def page_of(
     sources: Sources, title: str, output: str = "page.html", listen: Listener = silent, stop: Event | None = None
 ) -> Page:
@@ -255,7 +157,7 @@ def page_of(
     results, exit_code = list(sources.results), ExitCode.ANSWERED
     if not results:
         answer = _answer(given, listen, stop)
-        results, exit_code = [_result(answer)], answer.exit_code
+        results, exit_code = [result_of(answer)], answer.exit_code
     name = results[0].document.instance.name if sources.given is None else _name_of(given)
     stated = verified(results, given.source, name)
     own = _compared(sources.compared, stated[0].problem) if sources.compared else ()

@@ -37,7 +37,8 @@ def report(
     It shows what is found in the results, each of which is verified first: nothing is solved but an instance that
     stands alone. Exit code 7: a result is contradicted, and no page is written.
     """
-    from netdesign.api.page import A_PAGE, page_of, sort_sources
+    from netdesign.api.page import A_PAGE, page_of
+    from netdesign.api.page_sources import sort_sources
     from netdesign.catalogue import shadow_note
     from netdesign.io.output_file import write_text
     from netdesign.results.earlier_results import check_replaces_no_other

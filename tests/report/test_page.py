@@ -31,10 +31,10 @@ OLD = (
     "old.json: is a netdesign.result/0 file, and this version reads netdesign.result/1; `netdesign solve` answers it "
     "again"
 )
-OTHER = "is a result of benelux, not of tiny; make a page of each"
+OTHER = "is a result of benelux, not of tiny; write a page for each"
 OTHER_VALUES = (
-    "was found with --set volume_factor=2, solved.json without --set, so that what they cost does not compare; make a "
-    "page of each"
+    "was found with --set volume_factor=2, solved.json without --set, so that what they cost does not compare; write a "
+    "page for each"
 )
 CHANGED = (
     "instance.digest: the instance's files are not those that were solved; every figure is true of them all the same"
@@ -55,6 +55,10 @@ TAMPERED = "\n".join(
         ),
         AGAIN,
     ]
+)
+EUROP = (
+    "instance 'europ': no such path and no bundled instance of that name; did you mean 'europe'?\n"
+    f"bundled instances: {', '.join(catalogue.instances())}"
 )
 MOVED = (
     "instance 'mine': no such path and no bundled instance of that name\n"
@@ -455,8 +459,9 @@ def test_the_command_of_the_stamp_makes_the_same_page_again(folder, netdesign):
         ("tampered", "tampered.json", 7, TAMPERED),
         ("moved", "solved.json", 2, MOVED),
         ("nameless", "nameless.json", 2, "nameless.json: does not record where its instance is; name the instance too"),
-        ("nothing", "tiny benelux", 2, "tiny, benelux: a page is of one instance; make a page of each"),
+        ("nothing", "tiny benelux", 2, "tiny, benelux: a page is of one instance; write a page for each"),
         ("nothing", "sloved.json", 2, "sloved.json: there is no such file"),
+        ("nothing", "europ", 2, EUROP),
     ],
 )
 def test_no_page_is_written_of_what_is_not_true(folder, netdesign, make, sources, code, message):
@@ -545,6 +550,16 @@ def test_a_city_counts_for_the_hub_of_most_of_its_freight(pages, answers, name):
             }
 
 
+def test_values_of_an_instance_in_memory_are_those_of_its_page():
+    changed = nd.read("tiny").with_values({"volume_factor": 4})
+    alone, of_answer = nd.report(changed).data, nd.report(changed, nd.solve(changed)).data
+    for page in (alone, of_answer):
+        assert page["verdict"]["headline"].startswith("Two more hubs pay: B + D + E saves")
+        assert page["stamp"]["results"][0]["values"] == ["volume_factor=4"]
+        figures = {one["path"]: one["value"] for one in page["assumptions"]["figures"]}
+        assert figures["volume_factor"] == 4
+
+
 def test_words_of_python_are_those_of_python():
     with pytest.raises(UsageError, match=r"^title 5: give a text$"):
         nd.report("tiny", title=5)
@@ -573,16 +588,23 @@ def test_words_of_python_are_those_of_python():
         ),
         (
             {"hubs": 3},
-            "The best network of those permitted is B + D + E, EUR 0.42 m a year.",
+            "Today's hubs are fewer than asked for: the best network is B + D + E, EUR 0.42 m a year; proven.",
         ),
         (
             {"set": {"hubs.B.status": "candidate"}, "hubs": 2},
             "The best network with 2 hubs is B + D, EUR 0.35 m a year.",
         ),
+        ({"set": {"hubs.B.status": "candidate"}}, "Two hubs are best: B + D, EUR 0.35 m a year; proven."),
+        (
+            {"set": {"policies.service.share": 0.9}},
+            "Today's hubs alone cannot keep every policy: the best network is B + D, EUR 0.35 m a year; proven.",
+        ),
+        ({"set": {"problem.objective": "longest_time"}}, None),
     ],
 )
 def test_the_headline_says_what_is_best_and_what_it_saves_against_today(options, headline):
-    assert nd.report(nd.solve("tiny", **options)).data["verdict"]["headline"] == headline
+    verdict = nd.report(nd.solve("tiny", **options)).data["verdict"]
+    assert verdict["headline"] == (headline or verdict["sentences"][0])
 
 
 @pytest.mark.parametrize(

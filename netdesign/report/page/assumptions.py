@@ -12,7 +12,7 @@ from netdesign.instance.override import names_in
 from netdesign.instance.read import validated
 from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import ROWS
-from netdesign.report.page.data import AssumptionsRecord, CountRecord, FigureRecord, TableRecord
+from netdesign.report.page.basis import AssumptionsRecord, CountRecord, FigureRecord, TableRecord
 from netdesign.report.page.figures import figure
 from netdesign.report.page.remarks import Remarks
 

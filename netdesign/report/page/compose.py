@@ -8,7 +8,8 @@ from netdesign import __version__
 from netdesign.analysis.timing.problem import TimingProblem
 from netdesign.instance.read import read_source, validated
 from netdesign.report.page.assumptions import assumptions_of
-from netdesign.report.page.data import FORMAT, PageData, ResultRecord, StampRecord
+from netdesign.report.page.basis import ResultRecord, StampRecord
+from netdesign.report.page.data import FORMAT, PageData
 from netdesign.report.page.evidence_of_networks import (
     alternatives_record,
     explanation_record,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.stated_result import StatedResult
     from netdesign.instance.published.reading import Source
-    from netdesign.report.page.evidence import EvidenceRecord
+    from netdesign.report.page.data import EvidenceRecord
     from netdesign.report.page.results import GivenResult
     from netdesign.results.document import NetworkPart
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from netdesign.analysis.problem import SolveProblem
-    from netdesign.report.page.evidence import EvidenceBase, EvidenceRecord
+    from netdesign.report.page.data import EvidenceRecord
+    from netdesign.report.page.evidence import EvidenceBase
     from netdesign.report.page.plans import NetworkPlans
     from netdesign.report.timing.sentences import AskedOverYears
     from netdesign.results.stress_document import StressDocument

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.report.answer import COST_ROWS, charge_names
-from netdesign.report.page.evidence import (
-    ChangeRecord,
+from netdesign.report.page.evidence import ChangeRecord, TippingFigureRecord, TippingPointRecord, TippingRecord
+from netdesign.report.page.evidence_of_networks import evidence
+from netdesign.report.page.evidence_years import (
     DelayRecord,
     FirstConditionRecord,
     FirstDecisionsRecord,
@@ -19,13 +20,9 @@ from netdesign.report.page.evidence import (
     OrderRecord,
     PathRecord,
     SingleYearRecord,
-    TippingFigureRecord,
-    TippingPointRecord,
-    TippingRecord,
     ValuesRecord,
     YearsRecord,
 )
-from netdesign.report.page.evidence_of_networks import evidence
 from netdesign.report.page.figures import figure
 from netdesign.report.page.plan_record import cost_parts, head, plan_record
 from netdesign.report.timing.alternatives import timing_alternatives_lines

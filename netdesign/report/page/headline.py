@@ -16,8 +16,7 @@ from netdesign.solve.core.outcome import Termination
 if TYPE_CHECKING:
     from netdesign.report.sentences import Asked
     from netdesign.report.timing.sentences import AskedOverYears
-    from netdesign.report.words import Measure
-    from netdesign.results.document import NetworkPart, ResultDocument
+    from netdesign.results.document import ResultDocument
 
 _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
@@ -25,32 +24,42 @@ _NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight"
 def headline(document: ResultDocument, asked: Asked) -> str | None:
     """Return how many further hubs pay, which, and by how much; None where the sentences of `solve` say it better.
 
-    They do where there is no cost that could be held against that of today's hubs.
+    They do where no network is found, where cost is not minimised, and where a single number of hubs is asked for.
     """
     best = best_network(document.networks)
-    today = next((one for one in document.networks if asked.existing and one.hubs == asked.existing), None)
-    if best is None or today is None or today.objective is None or objective_of(document) is not Objective.COST:
+    if best is None or objective_of(document) is not Objective.COST:
         return None
-    measure, saving = measure_of(document), today.objective - (best.objective or 0.0)
-    name, before = measure.network(best.open_hubs), measure.network(today.open_hubs)
+    measure = measure_of(document)
+    name, cost = measure.network(best.open_hubs), f"{measure.text(best.objective)}{measure.per}"
+    if not asked.existing:
+        is_choice = len(document.networks) > 1 or document.searched_as_one is not None
+        return f"{_hubs(best.hubs)} best: {name}, {cost}; {_proof(document)}." if is_choice else None
+    today = next((one for one in document.networks if one.hubs == asked.existing), None)
+    if today is None:
+        return None
+    if today.objective is None or not today.permitted:
+        why = "are fewer than asked for" if not today.permitted else "alone cannot keep every policy"
+        return f"Today's hubs {why}: the best network is {name}, {cost}; {_proof(document)}."
     if best is today:
-        return f"No further hub pays: today's {before} costs {_per_year(today, measure)}; {_proof(document)}."
-    if saving <= 0.0 or not today.permitted:
-        return f"The {best_of('network', best.termination)} of those permitted is {name}, {_per_year(best, measure)}."
-    part = f"{saving / today.objective:.1%}"
-    what = f"{name} saves {measure.text(saving)}{measure.per} ({part}) against today's {before}"
-    return f"{_hubs_pay(best.hubs - today.hubs)}: {what}; {_proof(document)}."
+        return f"No further hub pays: today's {name} costs {cost}; {_proof(document)}."
+    saving = today.objective - (best.objective or 0.0)
+    saves = f"saves {measure.text(saving)}{measure.per} ({saving / today.objective:.1%})"
+    before = measure.network(today.open_hubs)
+    return f"{_pays(best.hubs - today.hubs)}: {name} {saves} against today's {before}; {_proof(document)}."
 
 
-def _hubs_pay(further: int) -> str:
+def _hubs(number: int) -> str:
+    return f"{_number(number)} hub{' is' if number == 1 else 's are'}"
+
+
+def _pays(further: int) -> str:
     if further == 0:
         return "Other sites pay"
-    number = _NUMBERS[further] if further < len(_NUMBERS) else str(further)
-    return f"{number} more hub{' pays' if further == 1 else 's pay'}"
+    return f"{_number(further)} more hub{' pays' if further == 1 else 's pay'}"
 
 
-def _per_year(network: NetworkPart, measure: Measure) -> str:
-    return f"{measure.text(network.objective)}{measure.per}"
+def _number(number: int) -> str:
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
 
 
 def _proof(document: ResultDocument) -> str:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from netdesign.report.page.outline import outline
 
 if TYPE_CHECKING:
-    from netdesign.report.page.data import LibraryRecord, PageData
+    from netdesign.report.page.basis import LibraryRecord
+    from netdesign.report.page.data import PageData
 
 _FOLDER = Path(__file__).parent
 _VENDORED = _FOLDER / "vendored"

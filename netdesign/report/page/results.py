@@ -67,7 +67,7 @@ def verified(results: Sequence[GivenResult], source: Source, instance: str) -> l
     for result in results:
         fault = _unlike(result, results[0], instance)
         if fault:
-            unlike.append(f"{result.name}: {fault}; make a page of each")
+            unlike.append(f"{result.name}: {fault}; write a page for each")
             continue
         try:
             found, verification = compared(source, result.document)

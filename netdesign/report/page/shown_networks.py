@@ -45,9 +45,9 @@ def add_first(document: Document, problem: SolveProblem, plans: NetworkPlans) ->
             note = "" if network.permitted else "Not permitted by this call, which asks for more hubs"
             plans.add(network, problem, head(label, "number", network, note=note, is_permitted=network.permitted))
         return
-    best = best_network(document)
-    if best is not None:
-        plans.add(best, problem, head(_label(best, existing, None), "number", best))
+    today = document.today if isinstance(document, TippingDocument) else None
+    for network in filter(None, (today, best_network(document))):
+        plans.add(network, problem, head(_label(network, existing, None), "number", network))
 
 
 def add_own(document: ResultDocument, name: str, problem: SolveProblem, plans: NetworkPlans) -> None:
