@@ -11,7 +11,7 @@ import html
 import json
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netdesign.report.page.outline import outline
 
@@ -43,14 +43,6 @@ def page_html(data: PageData, summary: str = "") -> str:
     summary
         HTML that a reader sees where no script runs.
     """
-    shown = dict(data)
-    if shown.get("outline") is None:
-        places = data["places"]
-        kinds = zip(places["kind"], places["lon"], places["lat"], strict=True)
-        shown["outline"] = outline(
-            (lon, lat) for kind, lon, lat in kinds if kind != "overseas" and lon is not None and lat is not None
-        )
-    shown["licences"] = _licences()
     style = "\n".join(_read(f"styles/{name}.css") for name in _STYLES)
     scripts = [_read(f"vendored/{name}") for name in _vendored_scripts()] + [_own_script()]
     return Template(_read("page.html")).substitute(
@@ -60,8 +52,15 @@ def page_html(data: PageData, summary: str = "") -> str:
         style_hash=_hash(style),
         scripts="\n".join(f"<script>{script}</script>" for script in scripts),
         script_hashes=" ".join(f"'{_hash(script)}'" for script in scripts),
-        data=_as_json(shown),
+        data=_as_json(data),
+        around=_as_json({"outline": data["outline"] or _outline(data), "licences": _licences()}),
     )
+
+
+def _outline(data: PageData) -> dict[str, Any] | None:
+    places = data["places"]
+    kinds = zip(places["kind"], places["lon"], places["lat"], strict=True)
+    return outline((lon, lat) for kind, lon, lat in kinds if kind != "overseas" and lon is not None and lat is not None)
 
 
 def libraries() -> list[LibraryRecord]:

@@ -48,7 +48,9 @@ window.addEventListener("beforeprint", () => {
 });
 
 function begin() {
-  const data = JSON.parse(document.getElementById("netdesign-data").textContent);
+  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  // What is around the data: the outline of countries, and the licences of what the page holds of others.
+  const data = { ...read("netdesign-data"), ...read("netdesign-around") };
   const page = document.getElementById("page");
   document.getElementById("summary").remove();
   if (data.format !== FORMAT) {

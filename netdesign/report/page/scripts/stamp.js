@@ -32,7 +32,7 @@ function stampSection(data) {
           stamp.libraries.map((one) => [one.name, one.version, one.licence]),
           { shown: 40 },
         ),
-        (data.licences || []).map((licence) => [html("h3", {}, licence.of), html("pre", {}, licence.text)]),
+        data.licences.map((licence) => [html("h3", {}, licence.of), html("pre", {}, licence.text)]),
       ),
     ),
     html(
