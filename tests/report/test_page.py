@@ -36,6 +36,7 @@ OTHER_VALUES = (
     "was found with --set volume_factor=2, solved.json without --set, so that what they cost does not compare; write a "
     "page for each"
 )
+OTHER_PROBLEM = "answers another problem than solved.json, of allocation single; write a page for each"
 CHANGED = (
     "instance.digest: the instance's files are not those that were solved; every figure is true of them all the same"
 )
@@ -78,6 +79,12 @@ def _changed(folder: Path) -> None:
         file.write("# since\n")
 
 
+def _of_models(_: Path) -> None:
+    stream = nd.read("mine").with_values({"streams.parcels": {}})
+    for name, model in (("solved.json", None), ("model.json", "single_allocation_flow")):
+        nd.solve(stream, model=model).save(name)
+
+
 MAKE: dict[str, Any] = {
     "old": lambda folder: _edited(folder, "old.json", "netdesign.result/1", "netdesign.result/0"),
     "other": lambda _: nd.solve("benelux").save("other.json"),
@@ -86,6 +93,7 @@ MAKE: dict[str, Any] = {
     "tampered": lambda folder: _edited(folder, "tampered.json", '"objective": 347000.0', '"objective": 346000.0'),
     "moved": lambda folder: (folder / "mine").rename(folder / "elsewhere"),
     "nameless": lambda folder: _edited(folder, "nameless.json", '"instance": "mine"', '"instance": ""'),
+    "model": _of_models,
     "nothing": lambda _: None,
 }
 """What is wrong with results, by name."""
@@ -459,6 +467,7 @@ def test_the_command_of_the_stamp_makes_the_same_page_again(folder, netdesign):
         ("tampered", "tampered.json", 7, TAMPERED),
         ("moved", "solved.json", 2, MOVED),
         ("nameless", "nameless.json", 2, "nameless.json: does not record where its instance is; name the instance too"),
+        ("model", "solved.json model.json", 2, f"model.json: {OTHER_PROBLEM}\nno page is written"),
         ("nothing", "tiny benelux", 2, "tiny, benelux: a page is of one instance; write a page for each"),
         ("nothing", "sloved.json", 2, "sloved.json: there is no such file"),
         ("nothing", "europ", 2, EUROP),

@@ -101,28 +101,21 @@ def page_data(
     rank = sorted(range(len(stated)), key=lambda place: _ORDER.index(type(stated[place].document)))
     first = stated[rank[0]]
     is_over_years = isinstance(first.problem, TimingProblem)
-    instance, plans = first.problem.instance, NetworkPlans()
+    instance = first.problem.instance
     source = read_source(source, first.call.overrides, first.call.reading)
     document = validated(source)
-    if not is_over_years:
-        add_first(first.document, first.problem, plans)
-        for place in rank[1:]:
-            if isinstance(stated[place].document, ResultDocument):
-                add_own(stated[place].document, results[place].name, stated[place].problem, plans)
-        for own in own_sets:
-            plans.add_compared(own.networks, own.problem)
+    plans = NetworkPlans() if is_over_years else _switch([(results[one], stated[one]) for one in rank], own_sets)
     evidence = [record for place in rank for record in _evidence(stated[place], place, plans)]
     best = best_network(first.document)
     best_place = None if best is None else plans.of_network(best)
     plans.mark_best(best_place)
-    places = places_of(instance)
     data = PageData(
         format=FORMAT,
         title=title or document.title or instance.name,
         description=document.description,
         objective_unit=_unit(first),
         verdict=verdict_of(first.document, _asked(first.problem), None if is_over_years else plans),
-        places=places,
+        places=places_of(instance),
         streams=streams_of(instance),
         vehicles=vehicles_of(instance),
         plans=plans.records,
@@ -145,6 +138,21 @@ def page_data(
     )
     shown: PageData = all_shown(data)
     return shown
+
+
+def _switch(
+    results: Sequence[tuple[GivenResult, StatedResult[Any, Any, Any]]], own_sets: Sequence[OwnSets]
+) -> NetworkPlans:
+    """Return the networks of the first result, and the user's own; those near the best follow with their evidence."""
+    (_, first), *others = results
+    plans = NetworkPlans()
+    add_first(first.document, first.problem, plans)
+    for given, stated in others:
+        if isinstance(stated.document, ResultDocument):
+            add_own(stated.document, given.name, stated.problem, plans)
+    for own in own_sets:
+        plans.add_compared(own.networks, own.problem)
+    return plans
 
 
 def _unit(first: StatedResult[Any, Any, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.analysis.verify import compared
 from netdesign.errors import ContradictionError, NetdesignError, UsageError
+from netdesign.instance.blocks import Problem
 from netdesign.report.words import listed
 
 if TYPE_CHECKING:
@@ -93,9 +94,17 @@ def _unlike(result: GivenResult, first: GivenResult, instance: str) -> str:
     """Return why a result cannot stand beside the first; empty where it can."""
     if result.document.instance.name != instance:
         return f"is a result of {result.document.instance.name}, not of {instance}"
+    if first.document.instance.name != instance:
+        return ""
     own, others = (list(map(str, one.document.options.get("set", []))) for one in (result, first))
-    if own != others and first.document.instance.name == instance:
+    if own != others:
         return f"was found {_with(own)}, {first.name} {_with(others)}, so that what they cost does not compare"
+    problem, other = (
+        {name: one.document.problem.get(name) for name in Problem.model_fields} for one in (result, first)
+    )
+    if problem != other:
+        differing = [f"{name} {value}" for name, value in problem.items() if value != other[name]]
+        return f"answers another problem than {first.name}, of {listed(differing)}"
     return ""
 
 
