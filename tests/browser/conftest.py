@@ -41,7 +41,7 @@ def show(browser, tmp_path) -> Iterator[Callable[..., Page]]:
             file = tmp_path / f"page{len(contexts)}.html"
             file.write_text(page_html(shown, "<p>In short.</p>"), encoding="utf-8")
         context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, java_script_enabled=script, offline=True
+            viewport={"width": size[0], "height": size[1]}, java_script_enabled=script, offline=True, has_touch=True
         )
         contexts.append(context)
         page = context.new_page()

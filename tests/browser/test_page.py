@@ -163,6 +163,20 @@ def test_a_wheel_scrolls_the_page_and_zooms_with_ctrl(show, data):
     assert page.evaluate("document.querySelector('.map-frame').__zoom.k") > 1
 
 
+def test_a_finger_says_what_it_touches_and_two_zoom(show, data):
+    page = show(data, NARROW)
+    x, y = hub_on_screen(page)
+    page.touchscreen.tap(x, y)
+    page.wait_for_timeout(100)
+    assert page.locator(".map-tip-title").inner_text() == "City 0 (P0)"
+    session = page.context.new_cdp_session(page)
+    for kind, apart in (("touchStart", 20), ("touchMove", 40), ("touchMove", 80), ("touchEnd", None)):
+        points = [] if apart is None else [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.querySelector('.map-frame').__zoom.k") > 1.5
+
+
 def test_rows_are_found_and_shown(show, data):
     page = show(data)
     figures = page.locator(".table", has=page.get_by_role("table", name="Figures", exact=True))

@@ -28,7 +28,7 @@ function mapMarks(data, places, plan) {
     }
   }
   const overseas = [...new Set(flows.flatMap((flow) => [flow.a, flow.b]))].filter(places.isOverseas);
-  return { flows, cities, hubs, sites, overseas, scale: flowScale(flows), cityScale: rootScale(cities, CITY_RADIUS) };
+  return { flows, cities, hubs, sites, overseas, scale: flowScale(flows) };
 }
 
 /** Return a function from tonnes to a radius or a width. */
@@ -143,12 +143,15 @@ function flowMarks(data, places, plan) {
 
 function flowLines(data, places, legs, flow) {
   const lines = [`${places.name(flow.a)} \u2013 ${places.name(flow.b)}`];
-  const ways = d3.group(flow.legs, (i) => `${legs.origin[i]} ${legs.destination[i]} ${legs.kind[i]}`);
-  for (const way of ways.values()) {
-    const [first] = way;
-    const tonnes = Math.max(...way.map((i) => legs.t_per_year[i]));
-    lines.push(`To ${places.name(legs.destination[first])}: ${whole(tonnes)} t/year, ${KIND_WORDS[legs.kind[first]]}`);
-    for (const i of way) lines.push(...loadLine(data, legs, i));
+  for (const i of flow.legs) {
+    const [origin, destination] = [legs.origin[i], legs.destination[i]];
+    const kind = places.isOverseas(origin)
+      ? "from overseas"
+      : places.isOverseas(destination)
+        ? "to overseas"
+        : KIND_WORDS[legs.kind[i]];
+    lines.push(`To ${places.name(destination)}: ${whole(legs.t_per_year[i])} t/year, ${kind}`);
+    lines.push(...loadLine(data, legs, i));
   }
   return lines;
 }
@@ -158,9 +161,9 @@ function loadLine(data, legs, i) {
   const perWeek = legs.per_week[i];
   if (perWeek === null) return [];
   const noun = legs.mode[i] === "air" ? "flights" : "trucks";
-  const a_day = `${plain(Number((perWeek / 7).toFixed(perWeek < 7 ? 2 : 1)))} a day`;
-  if (!legs.is_scheduled[i]) return [`\u2003fills ${a_day} (full ${noun})`];
+  const daily = plain(Number((perWeek / 7).toFixed(perWeek < 7 ? 2 : 1)));
+  if (!legs.is_scheduled[i]) return [`\u2003fills ${daily} ${noun} a day`];
   const vehicle = data.vehicles[legs.vehicle[i]];
   const fill = legs.fill[i] === null ? "" : `, ${percent(legs.fill[i], 0)} full`;
-  return [`\u2003${vehicle ? vehicle.id : noun}: ${a_day}, ${plain(perWeek)} a week${fill}`];
+  return [`\u2003${vehicle ? vehicle.id : noun}: ${daily} a day, ${plain(perWeek)} a week${fill}`];
 }

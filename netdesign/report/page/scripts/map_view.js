@@ -21,7 +21,6 @@ function mapView(outline, places) {
     width: 0,
     height: 0,
     chosen: null,
-    order: 0,
   };
   const base = svg("svg", { class: "map-base", "aria-hidden": "true" });
   const top = svg("svg", { class: "map-top", "aria-hidden": "true" });
@@ -184,7 +183,8 @@ function mapView(outline, places) {
 
   frame.addEventListener("pointermove", pointed);
   frame.addEventListener("pointerup", pointed);
-  frame.addEventListener("pointerleave", () => choose(null));
+  // A finger that is lifted leaves too, and what it has touched should stay to be read.
+  frame.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && choose(null));
   frame.addEventListener("blur", () => choose(null));
   frame.addEventListener("keydown", pressed);
   new ResizeObserver(resize).observe(frame);

@@ -38,14 +38,23 @@ const waiting = [];
 function workOff() {
   const part = waiting.shift();
   if (!part) return;
-  part();
-  if (waiting.length) setTimeout(workOff);
-  else document.documentElement.dataset.ready = "";
+  try {
+    part();
+  } finally {
+    // A part that fails says so on the console, and does not take the others with it.
+    if (waiting.length) setTimeout(workOff);
+    else document.documentElement.dataset.ready = "";
+  }
 }
 
-window.addEventListener("beforeprint", () => {
-  while (waiting.length) workOff();
-});
+// Before the charts are drawn for the paper.
+window.addEventListener(
+  "beforeprint",
+  () => {
+    while (waiting.length) workOff();
+  },
+  { capture: true },
+);
 
 function begin() {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
