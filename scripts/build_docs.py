@@ -36,6 +36,7 @@ from scripts.doc_measurements import (
     staged_markdown,
     straight_markdown,
 )
+from scripts.doc_page import page_markdown
 from scripts.doc_questions import explained_markdown, over_years_markdown, questions_markdown
 from scripts.doc_references import (
     formats_table,
@@ -89,6 +90,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "questions": partial(measured, BENCHMARKS / "questions.csv", questions_markdown),
     "questions-over-years": partial(measured, BENCHMARKS / "questions.csv", over_years_markdown),
     "growth": partial(measured, BENCHMARKS / "growth.csv", growth_markdown),
+    "page": partial(measured, BENCHMARKS / "page.csv", page_markdown),
     "staged": partial(measured, BENCHMARKS / "staged.csv", staged_markdown),
     "vehicles": partial(measured, BENCHMARKS / "vehicles.csv", vehicles_markdown),
     "real-size": partial(measured, BENCHMARKS / "vehicles.csv", real_size_markdown),

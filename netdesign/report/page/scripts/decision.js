@@ -1,0 +1,68 @@
+// The decision: the verdict, its figures, and the answer in sentences.
+
+// A gap under this is rounding.
+const LEAST_GAP = 5e-5;
+
+/** Return the head of the page. */
+function decisionPart(data) {
+  const { verdict } = data;
+  const rest = verdict.sentences.filter((line) => line.trim() !== verdict.headline.trim());
+  const key = keyFigures(data).map(([term, value, more]) =>
+    html(
+      "div",
+      {},
+      html("dt", {}, term),
+      html("dd", {}, value),
+      more ? html("dd", { class: "more-of-it" }, more) : null,
+    ),
+  );
+  return html(
+    "header",
+    { id: "decision", tabindex: "-1" },
+    html("p", { class: "kicker" }, data.title),
+    html("h1", {}, verdict.headline),
+    key.length ? html("dl", { class: "key-figures" }, key) : null,
+    html(
+      "div",
+      { class: "told" },
+      html("div", { class: "answer" }, sentences(rest)),
+      data.description ? html("p", { class: "description" }, data.description) : null,
+    ),
+  );
+}
+
+/** Return what the hubs of a plan are called, where that is not what its name says already. */
+function hubNames(data, plan) {
+  const names = plan.hubs.map((hub) => data.places.name[hub.place]).join(", ");
+  return names === plan.name.replace(/ \+ /g, ", ") ? null : names;
+}
+
+function keyFigures(data) {
+  const { verdict, objective_unit: unit } = data;
+  const best = data.plans.find((plan) => plan.is_best);
+  const rows = [];
+  if (best) rows.push([bestWords(data), html("span", { class: "best" }, best.name), hubNames(data, best)]);
+  if (verdict.objective !== null)
+    rows.push([
+      unit.startsWith("EUR") ? "Cost" : "Value",
+      objectiveText(verdict.objective, unit),
+      best && data.today_plan !== null && !Object.is(data.plans[data.today_plan], best) && unit === "EUR/year"
+        ? `${moneyDifference(best.cost_eur_per_year - data.plans[data.today_plan].cost_eur_per_year)} against today`
+        : null,
+    ]);
+  if (verdict.bound !== null)
+    rows.push([
+      "How sure",
+      verdict.is_proven ? "Proven" : "Not proven",
+      `nothing is below ${objectiveText(verdict.bound, unit)}${verdict.gap > LEAST_GAP ? `; gap ${percent(verdict.gap, 2)}` : ""}`,
+    ]);
+  const second = verdict.runner_up;
+  if (second) rows.push(["Runner-up", networkName(second.hubs), runnerUpWords(second, unit)]);
+  return rows;
+}
+
+function runnerUpWords(second, unit) {
+  const more = second.more === null ? null : `${objectiveDifference(second.more, unit)}`;
+  if (second.more_at_least === null || second.more_at_least === second.more) return more;
+  return `${more || ""}; no other has less than ${objectiveDifference(second.more_at_least, unit)}`;
+}

@@ -1,0 +1,73 @@
+// Elements of HTML and SVG. Texts of the data come in as text only: nothing here reads markup.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Return an HTML element: attributes (a function is a listener, null is left out), then children and texts. */
+function html(tag, attributes, ...children) {
+  return filled(document.createElement(tag), attributes, children);
+}
+
+/** Return an SVG element, as `html`. */
+function svg(tag, attributes, ...children) {
+  return filled(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function filled(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (typeof value === "function") element.addEventListener(name, value);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  append(element, children);
+  return element;
+}
+
+/** Append children: elements, texts, lists of them; null is nothing. */
+function append(element, children) {
+  for (const child of children.flat(Infinity)) {
+    if (child === null || child === undefined || child === false) continue;
+    element.append(child instanceof Node ? child : document.createTextNode(String(child)));
+  }
+  return element;
+}
+
+let lastId = 0;
+
+/** Return an id that no other element has. */
+function newId(stem) {
+  lastId += 1;
+  return `${stem}-${lastId}`;
+}
+
+/** Return a section with a heading that names it. */
+function section(title, ...children) {
+  const id = newId("section");
+  return html("section", { "aria-labelledby": id }, html("h2", { id }, title), ...children);
+}
+
+const LONG_SENTENCE = 300;
+
+/** Return paragraphs: what is indented belongs to the line before, and long lists are opened on request. */
+function sentences(lines) {
+  return lines.map((line) => {
+    const words = line.trim();
+    const name = /^\s/.test(line) ? "sentence under" : "sentence";
+    if (words.length <= LONG_SENTENCE) return html("p", { class: name }, words);
+    const start = words.slice(0, LONG_SENTENCE - 90).replace(/[,;]?\s+\S*$/, "");
+    return html("div", { class: name }, html("p", {}, `${start} \u2026`), details("In full", html("p", {}, words)));
+  });
+}
+
+/** Return code that may be broken after its dots and underscores. */
+function breakable(text) {
+  return html(
+    "code",
+    {},
+    text.split(/(?<=[._/,-])/).flatMap((part, i) => (i ? [html("wbr"), part] : [part])),
+  );
+}
+
+/** Return what opens on request. */
+function details(summary, ...children) {
+  return html("details", {}, html("summary", {}, summary), ...children);
+}

@@ -1,0 +1,71 @@
+"""Everybody can read the page: axe-core finds nothing serious, and on paper it has two to four pages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from benchmarks.page_data import generated_page
+from tests.browser.conftest import NARROW, WIDE
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).parent / "vendored" / "axe.min.js").read_text(encoding="utf-8")
+OVER_YEARS = {"years", "first_decisions"}
+PRINTED_WIDTH = 694
+"""Of A4 without its margins, in the pixels of a style sheet."""
+
+
+@pytest.fixture(params=[True, False], ids=["over years", "of one year"])
+def data(request):
+    found = generated_page()
+    found["evidence"] = [
+        record
+        for record in found["evidence"]
+        if (record["kind"] in OVER_YEARS) == request.param and record["kind"] != "explanation"
+    ]
+    return found
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_axe_finds_nothing_serious(show, size):
+    page = show(generated_page(), size)
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    # By the driver, which the policy of the page does not bind.
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run()")
+    serious = [one for one in found["violations"] if one["impact"] in ("serious", "critical")]
+    assert [(one["id"], [node["html"][:200] for node in one["nodes"][:5]]) for one in serious] == []
+    assert len(found["passes"]) > 20
+
+
+def test_on_paper_it_has_two_to_four_pages(show, data):
+    printed = show(data).pdf(prefer_css_page_size=True, print_background=True)
+    assert 2 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) <= 4
+
+
+def test_nothing_is_wider_than_the_paper(show, data):
+    """Else the browser shrinks everything."""
+    page = show(data, (PRINTED_WIDTH, 1000))
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_timeout(200)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PRINTED_WIDTH
+    # The map is larger than its frame, which cuts it off.
+    beyond = page.evaluate(
+        """(width) => [...document.querySelectorAll("#page *")]
+          .filter((one) => !one.closest(".map") && one.getBoundingClientRect().right > width + 1)
+          .map((one) => one.textContent.slice(0, 50))""",
+        PRINTED_WIDTH,
+    )
+    assert beyond == []
+
+
+def test_after_printing_the_page_is_as_before(show, data):
+    page = show(data)
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.pdf(prefer_css_page_size=True)
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.scrollHeight") == height

@@ -1,0 +1,234 @@
+"""The page in a browser: it shows every kind of evidence, and its switch and map answer mouse and keys."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+
+from benchmarks.page_data import generated_page
+from tests.browser.conftest import NARROW, WIDE
+
+pytestmark = pytest.mark.browser
+
+
+HEADINGS = [
+    "The network", "What it costs", "How fast it is", "What else is nearly as good", "What would turn it", "What if",
+    "What speed and carbon cost not complete: time limit", "What if something fails", "Over all that may come",
+    "Why there is none", "When, where and how large", "What else may come first", "What was assumed",
+    "What was not modelled", "Warnings", "Checked, and made again",
+]  # fmt: skip
+
+
+@pytest.fixture
+def data():
+    return generated_page()
+
+
+def headings(page):
+    return page.locator("h2").all_inner_texts()
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_every_part_has_its_section_and_nothing_is_wider_than_the_page(show, data, size):
+    page = show(data, size)
+    assert headings(page) == HEADINGS
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") == size[0]
+    # A chart that could not be drawn has no size.
+    assert page.evaluate(
+        "[...document.querySelectorAll('.chart svg')].every((chart) => chart.getBoundingClientRect().height > 20)"
+    )
+    assert page.evaluate(
+        "[...document.querySelectorAll('.chart svg')].every((chart) => !/NaN|undefined|null/.test(chart.innerHTML))"
+    )
+
+
+def test_the_switch_shows_another_plan_everywhere(show, data):
+    page = show(data)
+    assert page.locator(".plan-name").inner_text() == "P0 + P1 + P2"
+    page.get_by_role("radio", name="Today").check(force=True)
+    assert page.locator(".plan-name").inner_text() == "P0"
+    assert page.url.endswith("#plan=0")
+    chart = page.locator(".figure", has_text="Where it differs from today").locator("svg")
+    assert chart.text_content() == "This is today's network."
+    assert "P0: in" in page.locator(".figure", has_text="Time from order to door").locator("svg").text_content()
+    assert page.locator("caption", has_text="Cities and hubs").text_content() == "Cities and hubs: P0"
+
+
+def test_the_switch_obeys_the_arrow_keys(show, data):
+    page = show(data)
+    page.get_by_role("radio", name="Two more hubs").focus()
+    page.keyboard.press("ArrowLeft")
+    assert page.locator(".plan-name").inner_text() == "P0 + P1"
+    assert page.get_by_role("radio", name="One more hub").is_checked()
+
+
+def test_an_address_keeps_the_plan(show, data):
+    page = show(data)
+    page.goto(page.url.partition("#")[0] + "#plan=1")
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    assert page.locator(".plan-name").inner_text() == "P0 + P1"
+
+
+def test_networks_near_the_best_are_chosen_from_a_list_or_their_table(show, data):
+    data["plans"].append(
+        {**data["plans"][0], "name": "P0 + P9", "label": "P0 + P9", "group": "alternative", "is_best": False}
+    )
+    data["evidence"][0]["networks"][3]["plan"] = 3
+    page = show(data)
+    page.get_by_role("combobox", name="Or one near the best").select_option("P0 + P9")
+    assert page.locator(".plan-name").inner_text() == "P0 + P9"
+    page.get_by_role("radio", name="Today").check(force=True)
+    page.get_by_role("table", name="Networks near the best").get_by_role("button").nth(3).click()
+    assert page.locator(".plan-name").inner_text() == "P0 + P9"
+
+
+def hub_on_screen(page):
+    page.locator(".map-frame").scroll_into_view_if_needed()
+    box = page.locator(".map-base .hub").first.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_the_mouse_on_a_hub_says_what_it_handles(show, data):
+    page = show(data)
+    page.mouse.move(*hub_on_screen(page))
+    assert page.locator(".map-tip p").all_inner_texts()[:3] == [
+        "City 0 (P0)",
+        "Hub that exists today",
+        "Handles 9,000 t/year",
+    ]
+    page.mouse.move(1, 1)
+    assert page.locator(".map-tip").is_hidden()
+
+
+def test_the_mouse_on_a_flow_says_how_many_leave_a_day(show, data):
+    """The flow from overseas ends at the edge of the map, far from all cities."""
+    page = show(data)
+    page.locator(".map-frame").scroll_into_view_if_needed()
+    x, y = page.evaluate("""() => {
+      const path = document.querySelector(".map-base .flow.air");
+      const point = path.getPointAtLength(path.getTotalLength() / 2).matrixTransform(path.getScreenCTM());
+      return [point.x, point.y];
+    }""")
+    page.mouse.move(x, y)
+    tip = page.locator(".map-tip").inner_text()
+    assert tip.startswith("City 0 \u2013 City 60") or tip.startswith("City ")
+    assert "a day" in tip
+
+
+def test_keys_go_through_hubs_flows_and_cities_and_move_the_map(show, data):
+    page = show(data)
+    page.locator(".map-frame").focus()
+    names = []
+    for _ in range(4):
+        page.keyboard.press("n")
+        names.append(page.locator(".map-tip-title").inner_text())
+    assert names[:3] == ["City 0 (P0)", "City 1 (P1)", "City 2 (P2)"]
+    assert "\u2013" in names[3]
+    page.keyboard.press("p")
+    assert page.locator(".map-tip-title").inner_text() == "City 2 (P2)"
+    page.keyboard.press("Escape")
+    assert page.locator(".map-tip").is_hidden()
+
+
+def test_the_map_zooms_and_comes_back(show, data):
+    page = show(data)
+    frame = page.locator(".map-frame")
+    frame.focus()
+    before = hub_on_screen(page)
+    for key in ("+", "ArrowLeft", "ArrowUp"):
+        page.keyboard.press(key)
+    page.wait_for_timeout(400)
+    assert math.dist(before, hub_on_screen(page)) > 10
+    page.get_by_role("button", name="Show all", exact=True).click()
+    page.wait_for_timeout(800)
+    assert math.dist(before, hub_on_screen(page)) < 1
+
+
+def test_a_wheel_scrolls_the_page_and_zooms_with_ctrl(show, data):
+    page = show(data)
+    page.mouse.move(*hub_on_screen(page))
+    before = page.evaluate("scrollY")
+    page.mouse.wheel(0, 200)
+    page.wait_for_timeout(500)
+    assert page.evaluate("scrollY") > before
+    page.mouse.move(*hub_on_screen(page))
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.querySelector('.map-frame').__zoom.k") > 1
+
+
+def test_a_finger_says_what_it_touches_and_two_zoom(show, data):
+    page = show(data, NARROW)
+    x, y = hub_on_screen(page)
+    page.touchscreen.tap(x, y)
+    page.wait_for_timeout(100)
+    assert page.locator(".map-tip-title").inner_text() == "City 0 (P0)"
+    session = page.context.new_cdp_session(page)
+    for kind, apart in (("touchStart", 20), ("touchMove", 40), ("touchMove", 80), ("touchEnd", None)):
+        points = [] if apart is None else [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.wait_for_timeout(400)
+    assert page.evaluate("document.querySelector('.map-frame').__zoom.k") > 1.5
+
+
+def test_rows_are_found_and_shown(show, data):
+    page = show(data)
+    figures = page.locator(".table", has=page.get_by_role("table", name="Figures", exact=True))
+    assert figures.locator("tbody tr:visible").count() == 15
+    figures.get_by_role("button", name="Show all 40").click()
+    assert figures.locator("tbody tr:visible").count() == 40
+    figures.get_by_role("searchbox").fill("figure_3")
+    assert figures.locator("tbody tr:visible").count() == 11
+    # The page links only where an address is one.
+    assert set(figures.locator("a").evaluate_all("(links) => links.map((link) => link.href)")) == {
+        "https://example.org/source"
+    }
+
+
+def test_without_coordinates_there_is_no_map_and_all_else(show, data):
+    count = len(data["places"]["id"])
+    data["places"].update(lat=[None] * count, lon=[None] * count)
+    page = show(data)
+    assert page.locator(".map").count() == 0
+    assert page.get_by_text("The instance has no coordinates, so there is no map.").is_visible()
+    assert page.locator(".plan-name").inner_text() == "P0 + P1 + P2"
+
+
+def test_without_a_plan_the_reasons_are_shown(show, data):
+    explanation = [record for record in data["evidence"] if record["kind"] == "explanation"]
+    verdict = {
+        **data["verdict"],
+        "headline": "No network is permitted.",
+        "objective": None,
+        "bound": None,
+        "gap": None,
+        "runner_up": None,
+    }
+    page = show(
+        {**data, "plans": [], "first_plan": None, "today_plan": None, "evidence": explanation, "verdict": verdict}
+    )
+    assert page.locator("h1").inner_text() == "No network is permitted."
+    assert headings(page)[0] == "Why there is none"
+
+
+def test_where_no_script_runs_the_answer_is_there_in_short(show, data):
+    page = show(data, script=False)
+    assert page.get_by_text("In short.").is_visible()
+    assert page.get_by_text("are drawn by its own script, which does not run here").is_visible()
+
+
+def test_the_page_of_a_bundled_instance_is_what_the_command_answers(show, netdesign, tmp_path):
+    result, out = tmp_path / "result.json", tmp_path / "page.html"
+    assert netdesign("solve", "benelux", "-o", result, "--quiet").code == 0
+    assert netdesign("report", result, "-o", out, "--quiet").code == 0
+    page = show(out)
+    stated = json.loads(result.read_text(encoding="utf-8"))
+    best = min((one for one in stated["networks"] if one["objective"] is not None), key=lambda one: one["objective"])
+    assert page.locator(".key-figures .best").inner_text() == " + ".join(best["plan"]["open_hubs"])
+    assert out.stat().st_size < 1_500_000
