@@ -17,6 +17,7 @@ from netdesign.cli import catalogue
 from netdesign.cli.alternatives import alternatives
 from netdesign.cli.bench import bench
 from netdesign.cli.check import check
+from netdesign.cli.command import Command
 from netdesign.cli.compare import compare
 from netdesign.cli.console import is_stdout_lost, print_message
 from netdesign.cli.explain import explain
@@ -112,7 +113,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "schema": catalogue.schema,
 }
 for _name, _command in _COMMANDS.items():
-    app.command(_name, epilog=EXIT_CODES)(_command)
+    app.command(_name, cls=Command, epilog=EXIT_CODES)(_command)
 
 
 _MADE_BEFORE_A_SEARCH = 100_000

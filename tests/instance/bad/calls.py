@@ -432,9 +432,9 @@ RESULTS = [
         "'A B' is no hub; the hubs of one set are written with commas: A,B",
     ),
     call(
-        "comparison of a set with a plus sign",
-        "compare . A A+X",
-        "'A+X' is no hub; the hubs of one set are written with commas: A,X",
+        "comparison of a set with a stroke",
+        "compare . A A/X",
+        "'A/X' is no hub; the hubs of one set are written with commas: A,X",
     ),
     call("comparison with nothing", "compare . ,", "',' names no hub; write ids with commas, such as LGG,WAW"),
     call(
