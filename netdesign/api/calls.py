@@ -249,7 +249,8 @@ def timing(
     InstanceError
         The instance is wrong; all faults at once.
     UsageError
-        The instance is of one year, an option is wrong, or no engine can state the problem; or there is nothing to go on from.
+        The instance is of one year, an option is wrong, or no engine can state the problem; or there is nothing to go
+        on from.
     ContradictionError
         What the earlier call left is no plan of the instance.
     """

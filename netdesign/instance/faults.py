@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from netdesign.errors import Fault, InstanceError, UsageError, as_usage, unknown
 from netdesign.instance.fields import Block, is_decimal, sentence, shortened, shown
-from netdesign.instance.near_paths import elsewhere
+from netdesign.instance.near_paths import path_meant
 from netdesign.instance.schema import ROWS, InstanceDocument
 
 if TYPE_CHECKING:
@@ -144,15 +144,17 @@ def _is_no_address(details: ErrorDetails, located: Located) -> bool:
 
 
 def _address_sentence(details: ErrorDetails, path: Path_, located: Located) -> str:
-    """Return the sentence on an address that leads nowhere, with those that end alike."""
+    """Return the sentence on an address that leads nowhere, with what may be meant."""
     told = _sentence(details, path)
-    if details["type"] != "extra_forbidden" or "did you mean" in told or "tables." in told:
+    if path[0] == "tables" or not told.startswith("unknown key"):
         return told
     rest, value = [*path], details["input"]
     while isinstance(value, dict) and len(value) == 1:
         [(key, value)] = value.items()
         rest.append(key)
-    return told + elsewhere(".".join(map(str, rest)), located.data, path)
+    allowed, _, _ = told.partition("; did you mean")
+    known = _allowed_keys(path[:-1])
+    return allowed + path_meant(".".join(map(str, rest)), str(path[-1]), known, located.data, path)
 
 
 def _sentence(details: ErrorDetails, path: Path_) -> str:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from netdesign.errors import did_you_mean
 from netdesign.instance.fields import Block, sentence
-from netdesign.instance.near_paths import elsewhere
+from netdesign.instance.near_paths import path_meant
 from netdesign.instance.override import NAMING_KEYS, longest_name, names_in, position_of
 from netdesign.instance.schema import SHORT_TABLES, InstanceDocument
 
@@ -222,7 +221,7 @@ def _step(document: InstanceDocument, holder: Any, rest: str, path: str, trail: 
     position = position_of(word, names, len(holder)) if isinstance(holder, tuple) else None
     if position is not None:
         return position, position, after
-    meant = did_you_mean(word, names) or elsewhere(path, document)
+    meant = path_meant(path, word, names, document)
     message = f"'{path}' leads nowhere: there is no '{word}'{meant}"
     raise FigurePathError(message, trail)
 

@@ -13,7 +13,8 @@ from tests.instance.bad.case import SOLVE, Case, Contents, faults
 from tests.support.small_instances import LEGS, STAGES
 
 ARGUMENTS = {
-    "solve": " [OPTIONS] {INSTANCE}",
+    **dict.fromkeys(("solve", "check", "stress", "frontier"), " [OPTIONS] {INSTANCE}"),
+    "tipping": " [OPTIONS] {INSTANCE} [FIGURE] [LOW] [HIGH]",
     "compare": " [OPTIONS] {INSTANCE} {SET|RESULT...}...",
     "alternatives": " [OPTIONS] {INSTANCE}",
     "explain": " [OPTIONS] {INSTANCE}",
