@@ -130,7 +130,8 @@ def compare(
 
 
 def _is_result_file(instance: Instance, text: str) -> bool:
-    if all(name.strip() in instance.site_position for name in text.split(",")):
+    names = _names(instance, text)
+    if names and all(name in instance.site_position for name in names):
         return False  # even where a file happens to have the name of a hub
     try:
         return text.endswith(".json") or Path(text).is_file()
@@ -138,8 +139,18 @@ def _is_result_file(instance: Instance, text: str) -> bool:
         return False
 
 
+def _names(instance: Instance, text: str) -> list[str]:
+    """Return the names in the text of a set; a plus joins them as a comma does, unless it is part of a site's id."""
+    found = []
+    for name in (name.strip() for name in text.split(",") if name.strip()):
+        parts = [part.strip() for part in name.split("+") if part.strip()]
+        is_set = name not in instance.site_position and any(part in instance.site_position for part in parts)
+        found += parts if is_set else [name]
+    return found
+
+
 def _hub_set(instance: Instance, text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    names = tuple(dict.fromkeys(_names(instance, text)))
     if not names:
         message = f"'{text}' names no hub; write ids with commas, such as LGG,WAW"
         raise UsageError(message)

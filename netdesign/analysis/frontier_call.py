@@ -123,7 +123,7 @@ def check_measures(instance: Instance, call: FrontierCall) -> None:
     if Measure.CARBON in call.measures and not emits(instance):
         message = (
             f"measure carbon: no emission factor of {instance.name} is over 0, so that nothing emits; give it factors, "
-            f"such as road.co2e_g_per_tkm, or leave carbon out"
+            "such as road.co2e_g_per_tkm, or leave carbon out with --measures cost,time"
         )
         raise UsageError(message)
     own = carbon_charge(instance.policies)
@@ -147,12 +147,12 @@ def _check_deadlines(instance: Instance) -> None:
     if not promised or not np.isfinite(instance.deadline_h[instance.commodities.volume > 0]).any():
         message = (
             f"measure time: no freight of {instance.name} has a deadline to be inside of; give a stream a deadline_h, "
-            "or leave time out"
+            "or leave time out with --measures cost,carbon"
         )
         raise UsageError(message)
     if all(stream.deadline is DeadlineKind.HARD for stream in promised):
         message = (
             f"measure time: every deadline of {instance.name} is hard, so that all freight is inside its deadline in "
-            "each network; make one priced, or leave time out"
+            "each network; make one priced, or leave time out with --measures cost,carbon"
         )
         raise UsageError(message)

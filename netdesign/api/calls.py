@@ -247,9 +247,10 @@ def timing(
     Raises
     ------
     InstanceError
-        The instance is wrong, or of one year; all faults at once.
+        The instance is wrong; all faults at once.
     UsageError
-        An option is wrong, or no engine can state the problem; or there is nothing to go on from.
+        The instance is of one year, an option is wrong, or no engine can state the problem; or there is nothing to go
+        on from.
     ContradictionError
         What the earlier call left is no plan of the instance.
     """

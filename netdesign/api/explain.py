@@ -14,6 +14,7 @@ from netdesign.api.reported import Report, ReportedAnswer, answered
 from netdesign.api.tables import html_list, html_table
 from netdesign.errors import ExitCode, UsageError
 from netdesign.report.explanation import (
+    Deadlines,
     explanation_csv,
     explanation_lines,
     explanation_records,
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from netdesign.analysis.problem import SolveProblem
     from netdesign.api.checked_call import CheckedCall
     from netdesign.api.given import Given
     from netdesign.api.instance import Instance
-    from netdesign.report.sentences import Asked
     from netdesign.results.explanation_document import ClashPart, ExplanationDocument
 
     AnyInstance = Instance | Given | str | Path
@@ -45,18 +46,18 @@ class ExplainAnswer(ReportedAnswer["ExplanationDocument"]):
         Whether it is proven that no other least set of policies clashes.
     """
 
-    REPORT = Report(
-        lambda document, _: explanation_lines(document),
-        lambda document, _: explanation_text(document),
-        explanation_csv,
-        explanation_records,
-    )
+    REPORT = Report(explanation_lines, explanation_text, explanation_csv, explanation_records)
 
     def __init__(
-        self, document: ExplanationDocument, notes: Iterable[str | None], asked: Asked, files: tuple[Path, ...]
+        self, document: ExplanationDocument, notes: Iterable[str | None], asked: Deadlines, files: tuple[Path, ...]
     ) -> None:
         super().__init__(document, notes, asked, files)
         self.is_feasible, self.is_complete = document.is_feasible, document.is_complete
+
+    @classmethod
+    def asked_of(cls, problem: SolveProblem) -> Deadlines:
+        """Return what the result does not hold of the problem of a call."""
+        return Deadlines.of(problem.instance, problem.network)
 
     @property
     def exit_code(self) -> ExitCode:

@@ -55,7 +55,9 @@ def alternatives(
     level: LevelOption = None,
     **shared: Any,
 ) -> None:
-    """List every network within a margin of the best, whatever its number of hubs, with the proof that none is missing.
+    """List every network within a margin of the best.
+
+    The networks have any number of hubs, and the answer proves that none is missing, or says what is not proven.
 
     --with and --without answer why not a site: the best network that has it, or has it not, what that costs more, in
     which parts, and which cities change their hub.

@@ -44,7 +44,9 @@ def bench(
     ] = False,
     quiet: opt.QuietOption = False,
 ) -> None:
-    """Solve a table of published instances, each row in a process of its own, and compare with the literature.
+    """Solve a table of published instances.
+
+    Each row is solved in a process of its own, and compared with the literature.
 
     A row whose files, published value or versions changed since is solved or compared again. Files lie in the folder
     of the table.

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 def models() -> None:
-    """List the formulations for --model and the engines for --engine, with the policies that each can state."""
+    """List the values of --model and --engine.
+
+    The list has the policies that each formulation and engine can state.
+    """
     from netdesign import catalogue
     from netdesign.formulation.protocol import states_years
     from netdesign.instance.policies import stated
@@ -48,7 +51,10 @@ def models() -> None:
 
 
 def instances() -> None:
-    """List the bundled instances; their names stand for their paths in every command."""
+    """List the bundled instances.
+
+    Their names stand for their paths in every command.
+    """
     from netdesign import catalogue
     from netdesign.instance.document import FILE_NAME, read_yaml
     from netdesign.report.tables import TextTable, render
@@ -70,7 +76,7 @@ def new(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to make.", show_default=False)],
     template: Annotated[str, typer.Option("--template", metavar="NAME", help="Bundled instance to copy.")] = "benelux",
 ) -> None:
-    """Make a folder with a copy of a bundled instance to start your own from."""
+    """Make a folder with a copy of a bundled instance."""
     from netdesign import catalogue
     from netdesign.instance.document import FILE_NAME
     from netdesign.io.output_file import new_folder
@@ -151,7 +157,10 @@ def _asks_for_kind(command: Callable[..., None]) -> Callable[..., None]:
 
 @_asks_for_kind
 def schema(**is_asked: bool) -> None:
-    """Print the JSON Schema of instance.yaml, tables as inline rows included; editors check files against it."""
+    """Print the JSON Schema of instance.yaml or of results.
+
+    Tables as inline rows are included; editors check files against it.
+    """
     asked = [kind for kind, is_one in is_asked.items() if is_one]
     if len(asked) > 1:
         *others, last = map(_option, _SCHEMAS)

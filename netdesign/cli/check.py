@@ -20,7 +20,9 @@ def check(
     format_: opt.FormatOption = opt.Format.TABLE,
     quiet: opt.QuietOption = False,
 ) -> None:
-    """Read an instance and list what is wrong with it, or say what is in it.
+    """Read an instance and list what is wrong with it.
+
+    Where nothing is, it says what is in it.
 
     All faults of a kind are listed at once; later checks, such as that of routes, follow once these are mended.
     Warnings go to stderr, and with --strict they are faults.

@@ -28,7 +28,9 @@ def compare(
     days: opt.DaysOption = None,
     **shared: Any,
 ) -> None:
-    """Show what each configuration does to cost, coverage and the cities that change hub, against the first.
+    """Show what each configuration costs, against the first.
+
+    Beside cost stand coverage, carbon and the cities that change hub.
 
     A set that cannot work is a row that says why. A set may name sites that the size threshold closes.
     """

@@ -61,9 +61,10 @@ def export(
     capacity: opt.CapacityOption = None,
     quiet: opt.QuietOption = False,
 ) -> None:
-    """Write an instance's model (lp, mps), the instance (graphml, nodelink, excel), or a result's plan.
+    """Write a model, a graph, a map or a table for other programs.
 
-    Of a plan: geojson is a map, cities a CSV that says which city is served from which hub.
+    Of an instance, lp and mps are its model, and graphml, nodelink and excel are the instance itself. Of a result,
+    geojson is a map, and cities a CSV that says which city is served from which hub.
     """
     from netdesign.analysis.call import Call
     from netdesign.analysis.problem import reading_notes

@@ -53,7 +53,9 @@ def frontier(
     ] = None,
     **shared: Any,
 ) -> None:
-    """Find the networks that nothing beats in cost, in freight inside its deadline, and in carbon.
+    """Say what speed and carbon cost.
+
+    The answer has the networks that nothing beats in cost, in freight inside its deadline, and in carbon.
 
     Each point is proven under a limit on late freight or carbon. The ends are exact; what lies between two points was
     not looked at, unless the answer says that nothing does.

@@ -32,7 +32,7 @@ def import_(
     strict: opt.StrictOption = False,
     quiet: opt.QuietOption = False,
 ) -> None:
-    """Read a file in a published format, a networkx graph or a workbook, and write it as an instance's folder."""
+    """Make an instance of a published file, a graph or a workbook."""
     from netdesign.analysis.call import Call
     from netdesign.analysis.problem import read_named, reading_notes, source_named, warnings_of
     from netdesign.instance.published.reading import Reading

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from netdesign.solve.registry import Registry
 
 
+OTHER_FORMATS = "Instances in other formats"
+"""Heading of options in the help that are for files in published formats, graphs and workbooks."""
+
+
 def _engine(*registries: Registry[Any, Any]) -> Any:
     """Return the option that takes the name of an engine."""
 
@@ -110,14 +114,20 @@ StagedEngineOption = Annotated[str, _engine(STAGED)]
 EveryEngineOption = Annotated[str, _engine(ONE_YEAR, STAGED)]
 FormatInOption = Annotated[
     str,
-    typer.Option("--format-in", metavar="FORMAT", help="Format of INSTANCE; `netdesign import --help` lists them."),
+    typer.Option(
+        "--format-in",
+        metavar="FORMAT",
+        help="Format of INSTANCE; `netdesign import --help` lists them.",
+        rich_help_panel=OTHER_FORMATS,
+    ),
 ]
 NodesOption = Annotated[
     int | None,
     typer.Option(
         "--nodes",
         metavar="N",
-        help=f"Cut a published file to N nodes ({names_that_take('nodes')}).",
+        help=f"Cut a file of the format {names_that_take('nodes')} to N nodes.",
+        rich_help_panel=OTHER_FORMATS,
         show_default=False,
     ),
 ]
@@ -126,7 +136,8 @@ AlphaOption = Annotated[
     typer.Option(
         "--alpha",
         metavar="A",
-        help=f"Inter-hub factor, in place of the file's or of 1 ({names_that_take('alpha')}).",
+        help=f"Inter-hub factor of the format {names_that_take('alpha')}, in place of the file's or of 1.",
+        rich_help_panel=OTHER_FORMATS,
         min=0.0,
         max=1e6,
         show_default=False,
@@ -137,7 +148,8 @@ FixedCostsOption = Annotated[
     typer.Option(
         "--fixed-costs",
         metavar="FILE",
-        help=f"Fixed costs, one a node ({names_that_take('fixed_costs')}).",
+        help=f"Fixed costs of the format {names_that_take('fixed_costs')}, one a node.",
+        rich_help_panel=OTHER_FORMATS,
         show_default=False,
     ),
 ]
@@ -146,7 +158,8 @@ CapacitiesOption = Annotated[
     typer.Option(
         "--capacities",
         metavar="FILE",
-        help=f"Capacities, one a node ({names_that_take('capacities')}).",
+        help=f"Capacities of the format {names_that_take('capacities')}, one a node.",
+        rich_help_panel=OTHER_FORMATS,
         show_default=False,
     ),
 ]
@@ -155,7 +168,8 @@ CapacityOption = Annotated[
     typer.Option(
         "--capacity",
         metavar="Q",
-        help=f"Capacity where the file has the word ({names_that_take('capacity')}).",
+        help=f"Capacity in the place of that word in a file of the format {names_that_take('capacity')}.",
+        rich_help_panel=OTHER_FORMATS,
         show_default=False,
     ),
 ]
@@ -203,7 +217,7 @@ OutputOption = Annotated[
         "--output",
         parser=file_named,
         metavar="FILE",
-        help="Write the result to FILE as JSON; a better answer to the same question stays.",
+        help="Write the result to FILE as JSON. A FILE that already has a better answer to the same question is kept.",
         show_default=False,
     ),
 ]

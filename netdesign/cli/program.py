@@ -10,13 +10,14 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 from netdesign import __version__
 from netdesign.cli import catalogue
 from netdesign.cli.alternatives import alternatives
 from netdesign.cli.bench import bench
 from netdesign.cli.check import check
+from netdesign.cli.command import Command, NumbersCommand
 from netdesign.cli.compare import compare
 from netdesign.cli.console import is_stdout_lost, print_message
 from netdesign.cli.explain import explain
@@ -54,30 +55,6 @@ class _Commands(TyperGroup):
             if isinstance(error.__cause__, ValidationError):
                 error.message = sentence(error.__cause__.errors(include_url=False)[0])
             raise
-
-
-class _TakesNumbers(TyperCommand):
-    """A command whose arguments may be negative numbers, which typer takes for options."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        from netdesign.instance.fields import is_decimal
-
-        values = {
-            name
-            for param in self.params
-            if not getattr(param, "is_flag", True)
-            for name in param.opts
-            if param.nargs == 1
-        }
-        before = ["", *args]
-        # What begins with a space is no option, and the same number.
-        return super().parse_args(
-            ctx,
-            [
-                f" {word}" if word.startswith("-") and is_decimal(word) and before[place] not in values else word
-                for place, word in enumerate(args)
-            ],
-        )
 
 
 def _import_in_full(typed: str) -> str:
@@ -138,7 +115,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "schema": catalogue.schema,
 }
 for _name, _command in _COMMANDS.items():
-    app.command(_name, cls=_TakesNumbers if _command is tipping else None, epilog=EXIT_CODES)(_command)
+    app.command(_name, cls=NumbersCommand if _command is tipping else Command, epilog=EXIT_CODES)(_command)
 
 
 _MADE_BEFORE_A_SEARCH = 100_000

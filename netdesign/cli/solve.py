@@ -15,7 +15,10 @@ def solve(
     show: opt.ShowOption = None,
     **shared: Any,
 ) -> None:
-    """Say whether a further hub pays, where, and by how much: the best network against today's, with its bound."""
+    """Say whether a further hub pays, where, and by how much.
+
+    For each number of hubs it is the best network against the best one with fewer hubs, each with its bound.
+    """
     typed = locals()
     from netdesign.api import calls
     from netdesign.api.answers import SolveAnswer

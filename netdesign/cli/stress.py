@@ -55,10 +55,13 @@ def stress(
     risk: RiskOption = None,
     **shared: Any,
 ) -> None:
-    """Put the best networks under stress: failures of hubs, lanes and legs, and thousands of drawn worlds.
+    """Say what failures and drawn worlds do to the best networks.
+
+    Hubs, lanes and legs between hubs fail; figures are drawn a thousand times.
 
     All networks are looked at in the same failures and worlds, so that their differences are theirs. Without --draws
-    and --failures: failures, and 1,000 worlds where the instance states ranges.
+    and --failures: failures, and 1,000 worlds where the instance states ranges. Surge, penalty and rates of failures
+    are figures of the instance, which --set changes: --set failures.surge_share=0.2.
 
     Over several years these are the best plan and plans that order differently, in 1,000 worlds or --draws N. Then
     --tree, --scenario, --risk and --engine are those of timing; failures and lists of networks are of one year.

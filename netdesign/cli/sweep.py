@@ -42,7 +42,9 @@ def sweep(
     cluster: opt.ClusterOption = None,
     **shared: Any,
 ) -> None:
-    """Find the best network with each combination of values of some figures: one row each, each with its proof.
+    """Find the best network for many values of some figures.
+
+    Each combination of their values is a row, with its proof.
 
     A combination without a network is a row with its reason. What a limit or Ctrl-C leaves is found by the same call
     with --resume.

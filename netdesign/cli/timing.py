@@ -31,7 +31,12 @@ RiskOption = Annotated[
 ]
 LevelOption = Annotated[
     float | None,
-    typer.Option("--level", metavar="L", help="Of cvar: share of the cheap paths left out.", show_default=False),
+    typer.Option(
+        "--level",
+        metavar="L",
+        help="With --risk cvar, instead of stages.risk.level: 0.9 is the mean of the dearest tenth of the paths.",
+        show_default=False,
+    ),
 ]
 
 
@@ -44,7 +49,10 @@ def timing(
     level: LevelOption = None,
     **shared: Any,
 ) -> None:
-    """Say what to order where and in which year, what delays cost, and on a tree what to decide now, what to leave."""
+    """Say what to order where and in which year.
+
+    The answer says what delays cost and, on a tree, what to decide now and what to leave open.
+    """
     typed = locals()
     from netdesign.api import calls
 

@@ -12,21 +12,35 @@ from netdesign.cli.sharing import shares_options
 from netdesign.cli.timing import LevelOption, RiskOption, ScenarioOption, TreeOption
 
 
+def _end(text: str) -> float:
+    """Return an end of a range."""
+    try:
+        return float(text)
+    except ValueError:
+        message = f"'{text}' is not a number; a call has one figure, with both ends or none, or two by --grid A B"
+        raise typer.BadParameter(message) from None
+
+
 @shares_options("resume", "cluster", engine=opt.EveryEngineOption)
 def tipping(
     instance: opt.InstanceArgument,
     figure: Annotated[
         str | None,
         typer.Argument(
-            metavar="[FIGURE]",
-            help="Path of a figure, as for --set; left out, all that the instance states a range for.",
+            metavar="FIGURE",
+            help="Path of one figure, as for --set. Left out: each that the instance states a range for.",
             show_default=False,
         ),
     ] = None,
     low: Annotated[
-        float | None, typer.Argument(metavar="[LOW]", help="Lower end; left out, as stated.", show_default=False)
+        float | None,
+        typer.Argument(
+            metavar="LOW", parser=_end, help="Lower end of its range; left out, as stated.", show_default=False
+        ),
     ] = None,
-    high: Annotated[float | None, typer.Argument(metavar="[HIGH]", help="Upper end.", show_default=False)] = None,
+    high: Annotated[
+        float | None, typer.Argument(metavar="HIGH", parser=_end, help="Upper end.", show_default=False)
+    ] = None,
     width: Annotated[
         str,
         typer.Option(
@@ -49,7 +63,7 @@ def tipping(
     level: LevelOption = None,
     **shared: Any,
 ) -> None:
-    """Find the values of figures at which the best network changes, and to which.
+    """Find the values of figures that change the best network.
 
     Where cost moves along a line with the figure, the values are exact and all there are. Elsewhere single values are
     solved, each with its proof, and a change is narrowed down to --width; what lies between is not looked at. --grid

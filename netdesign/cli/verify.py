@@ -36,7 +36,9 @@ def verify(
     time_limit: opt.TimeLimitOption = None,
     quiet: opt.QuietOption = False,
 ) -> None:
-    """Price the plans of a result again from the instance, with the options that the result records.
+    """Price the plans of a result again from the instance.
+
+    They are priced with the options that the result records.
 
     Exit code 7: something in it is contradicted; of what is contradicted alike the first five are told, and how many
     follow. 6: a proof was not finished in time.

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from netdesign.errors import Fault, InstanceError, UsageError, as_usage, unknown
 from netdesign.instance.fields import Block, is_decimal, sentence, shortened, shown
+from netdesign.instance.near_paths import path_meant
 from netdesign.instance.schema import ROWS, InstanceDocument
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def document_faults(error: ValidationError, located: Located) -> InstanceError |
     nowhere = [details for details in found if _is_no_address(details, located)]
     if nowhere:
         for details in nowhere:
-            faults.add(_without_mark(details), _sentence(details, _without_mark(details)))
+            faults.add(_without_mark(details), _address_sentence(details, _without_mark(details), located))
         return as_usage(faults.found)
     around = {details["loc"][:length] for details in found for length in range(len(details["loc"]))}
     for details, more in _each_once(found, located):
@@ -140,6 +141,20 @@ def _is_no_address(details: ErrorDetails, located: Located) -> bool:
     """Return whether an unknown key is from an address of ``--set``, not from a file or a value."""
     is_of_key = details["type"] == "extra_forbidden" or details["loc"][-1:] == ("[key]",)
     return is_of_key and located.places.get(_without_mark(details), ("",))[0].startswith("--set ")
+
+
+def _address_sentence(details: ErrorDetails, path: Path_, located: Located) -> str:
+    """Return the sentence on an address that leads nowhere, with what may be meant."""
+    told = _sentence(details, path)
+    if path[0] == "tables" or not told.startswith("unknown key"):
+        return told
+    rest, value = [*path], details["input"]
+    while isinstance(value, dict) and len(value) == 1:
+        [(key, value)] = value.items()
+        rest.append(key)
+    allowed, _, _ = told.partition("; did you mean")
+    known = _allowed_keys(path[:-1])
+    return allowed + path_meant(".".join(map(str, rest)), str(path[-1]), known, located.data, path)
 
 
 def _sentence(details: ErrorDetails, path: Path_) -> str:

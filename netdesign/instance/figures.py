@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from netdesign.errors import did_you_mean
 from netdesign.instance.fields import Block, sentence
+from netdesign.instance.near_paths import path_meant
 from netdesign.instance.override import NAMING_KEYS, longest_name, names_in, position_of
 from netdesign.instance.schema import SHORT_TABLES, InstanceDocument
 
@@ -125,7 +125,7 @@ def names_below(document: InstanceDocument, pattern: str) -> list[str]:
     holder: Any = document
     rest = f"tables.{before}" if steps[0] in SHORT_TABLES else before
     while rest:
-        key, _, rest = _step(holder, rest, pattern, ())
+        key, _, rest = _step(document, holder, rest, pattern, ())
         holder = _inside(holder, key)
     found: dict[Path_, str] = {}
     for name in _names(holder):
@@ -164,7 +164,7 @@ def place_in(document: InstanceDocument, path: str, *, over_years: bool = False)
     block: Block = document
     trail: Path_ = ()
     while rest:
-        key, name, after = _step(holder, rest, path, trail)
+        key, name, after = _step(document, holder, rest, path, trail)
         block = holder if isinstance(holder, Block) else block
         is_cell = isinstance(holder, Block) and not after
         holder, trail, rest = _inside(holder, key), (*trail, name), after
@@ -215,8 +215,8 @@ def _rebuilt(holder: Any, trail: Path_, value: float) -> Any:
     return (*holder[:place], inside, *holder[place + 1 :])
 
 
-def _step(holder: Any, rest: str, path: str, trail: Path_) -> tuple[Any, str | int, str]:
-    """Return key, name and rest of the path with which it goes on in a holder."""
+def _step(document: InstanceDocument, holder: Any, rest: str, path: str, trail: Path_) -> tuple[Any, str | int, str]:
+    """Return key, name and rest of the path with which it goes on in a holder of the document."""
     word, _, after = rest.partition(".")
     names = _names(holder)
     found = longest_name(names, rest)
@@ -230,7 +230,8 @@ def _step(holder: Any, rest: str, path: str, trail: Path_) -> tuple[Any, str | i
     position = position_of(word, names, len(holder)) if isinstance(holder, tuple) else None
     if position is not None:
         return position, position, after
-    message = f"'{path}' leads nowhere: there is no '{word}'{did_you_mean(word, names)}"
+    meant = path_meant(path, word, names, document)
+    message = f"'{path}' leads nowhere: there is no '{word}'{meant}"
     raise FigurePathError(message, trail)
 
 

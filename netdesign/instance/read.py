@@ -74,9 +74,9 @@ def read_staged(
     Raises
     ------
     InstanceError
-        Everything that the data alone shows to be wrong; that there are no years is a part of it.
+        Everything that the data alone shows to be wrong.
     UsageError
-        As ``read_instance``; a scenario or tree that the file does not have.
+        As ``read_instance``; the instance is of one year, or has not the scenario or tree.
     """
     source = read_source(path, overrides, reading)
     document = validated(source)
@@ -84,8 +84,11 @@ def read_staged(
         faults = FaultList(source.located)
         check_has_stages(document, faults)
         faults.raise_if_any()
-        message = "is missing: the instance is of one year; `netdesign solve` answers it"
-        raise InstanceError([Fault(*source.located.place(()), "stages", message)])
+        message = (
+            "timing: is for instances over several years, and this one is of one; `netdesign solve` answers it, and a "
+            "block `stages` gives it years"
+        )
+        raise UsageError(message)
     known = (BASE, *document.stages.scenarios)
     if scenario == TREE and not document.tables.tree:
         message = f"{document.name} has no tree; leave --tree out, or give it a tree table"

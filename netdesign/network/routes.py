@@ -149,12 +149,22 @@ def _late_and_lost(instance: Instance, hours: Hours) -> tuple[NDArray[np.intp], 
 
 def _all_have_routes_and_time(instance: Instance, network: Network) -> bool:
     """Return whether hours need no check: there are no deadlines, and all commodities have a one-hub route."""
-    if np.isfinite(instance.deadline_h).any():
+    if has_deadlines(instance):
         return False
     sites = np.array([instance.site_position[name] for name in instance.allowed])
     over_one = joined(np.isfinite(network.collection.time_h[:, sites]), np.isfinite(network.distribution.time_h[sites]))
     commodities = instance.commodities
     return bool(over_one[commodities.origin, commodities.destination].all())
+
+
+def has_deadlines(instance: Instance) -> bool:
+    """Return whether any commodity has a deadline, priced or hard."""
+    return bool(np.isfinite(instance.deadline_h).any())
+
+
+def number_always_late(instance: Instance, network: Network) -> int:
+    """Return how many commodities are late on every route over permitted sites."""
+    return len(Hours(instance, with_least_waits(network)).late_everywhere()[0])
 
 
 def check_routes(instance: Instance, network: Network) -> tuple[Fault, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.margin import Margin
@@ -67,7 +68,7 @@ def _list_lines(result: AlternativesDocument, measure: Measure) -> Iterator[str]
     found = {0: "No other network is", 1: "One other network is"}.get(others, f"{others} other networks are")
     if result.is_complete:
         only = "" if others == 0 else ", and none is missing"
-        yield f"{found} within {within} of it{only}; proven."
+        yield f"{found} within {within} of it{only}; proven.{'' if others else f' {_next(result, measure)}'}"
         return
     yield f"{found} listed within {within} of it. {_missing(result, measure)}"
 
@@ -78,6 +79,20 @@ def _within(result: AlternativesDocument, measure: Measure) -> str:
     objective, limit = result.objective or 0.0, result.limit or 0.0
     text = f"{measure.text(limit - objective)}{measure.per}"
     return f"{margin} ({text})" if margin.is_share else text
+
+
+def _next(result: AlternativesDocument, measure: Measure) -> str:
+    """Return how far the next network is where none is within the margin."""
+    if result.others_bound is None:
+        return "No other network is permitted."
+    above = result.others_bound - (result.objective or 0.0)
+    return f"The next has at least {measure.text(above)}{measure.per} more: {wider(above, result.objective)}."
+
+
+def wider(above: float, objective: float | None) -> str:
+    """Return which margin reaches a plan that has so much more than the best, to a tenth of a per cent."""
+    margin = f"{math.ceil(above / abs(objective) * 1000) / 10:g}%" if objective else f"{math.ceil(above)}"
+    return f"--within {margin} looks so far"
 
 
 def _missing(result: AlternativesDocument, measure: Measure) -> str:
@@ -153,6 +168,9 @@ def _words_of(condition: ConditionPart) -> str:
 
 
 def _diverse_lines(diverse: DiversePart, result: AlternativesDocument) -> Iterator[str]:
+    if len(diverse.places) == 1:
+        yield "The list has one network, so that there is none that differs from it."
+        return
     names = "; ".join(name_of(result.networks[place - 1].network) for place in diverse.places)
     how = "no choice with the best has fewer" if diverse.method is ChoiceMethod.EXACT else "chosen one after the other"
     number = diverse.sites_in_common

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from netdesign.evaluate import apart
+from netdesign.formulation.protocol import forbidding_policies
+from netdesign.instance.policies import Policy
+from netdesign.network.routes import has_deadlines, number_always_late
 from netdesign.report.tables import render, to_csv
 from netdesign.report.words import clash_sentence, counted, listed, network_name, policy_words, time_line
 from netdesign.results.explanation_document import Kept
@@ -13,6 +16,8 @@ from netdesign.solve.core.outcome import Termination
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from netdesign.instance import Instance
+    from netdesign.network import Network
     from netdesign.results.explanation_document import ClashPart, ExplanationDocument, FigurePart
 
 _FORMS = {"1": ",.2f", "t/year": ",.1f", "t CO2e/year": ",.1f", "EUR/year": ",.0f", "h": ",.2f", "1/week": ",.2f"}
@@ -43,21 +48,51 @@ _SAME = 1e-6
 _COLUMNS = ("clash", "policies", "policy", "subject", "kind", "unit", "asked", "kept", "value", "refused", "open_hubs")
 
 
-def explanation_text(result: ExplanationDocument) -> str:
+class Deadlines(NamedTuple):
+    """What a result does not hold of the deadlines of the instance.
+
+    Parameters
+    ----------
+    are_priced
+        Whether late freight pays for every deadline there is, so that none forbids a plan.
+    always_late
+        Commodities that are late on every route.
+    """
+
+    are_priced: bool
+    always_late: int
+
+    @classmethod
+    def of(cls, instance: Instance, network: Network) -> Deadlines:
+        """Return this for an instance with the options of a call."""
+        are_priced = has_deadlines(instance) and Policy.DEADLINE not in forbidding_policies(instance)
+        return cls(are_priced, number_always_late(instance, network) if are_priced else 0)
+
+
+def explanation_text(result: ExplanationDocument, deadlines: Deadlines) -> str:
     """Return the whole answer as text."""
     times = {name: seconds for name, seconds in result.times.items() if name in ("clashes_s", "figures_s", "total_s")}
-    return render(explanation_lines(result), [], time_line(times, {}))
+    return render(explanation_lines(result, deadlines), [], time_line(times, {}))
 
 
-def explanation_lines(result: ExplanationDocument) -> list[str]:
+def explanation_lines(result: ExplanationDocument, deadlines: Deadlines) -> list[str]:
     """Return the sentences that say whether a plan is permitted, and which policies clash."""
     if result.is_feasible:
-        in_force = listed([policy_words(str(name)) for name in result.problem["policies"]])
+        policies = [str(name) for name in result.problem["policies"] if name != "deadline" or not deadlines.are_priced]
+        in_force = listed([policy_words(name) for name in policies])
         keeps = f" keeps every policy in force ({in_force})" if in_force else " is one"
-        return [f"A plan is permitted, and nothing clashes: {network_name(result.open_hubs)}{keeps}."]
+        permitted = f"A plan is permitted, and nothing clashes: {network_name(result.open_hubs)}{keeps}."
+        return [permitted, *_deadline_lines(deadlines)]
     if result.is_feasible is None:
         return [f"Whether a plan is permitted is not known: {_why(result)} before a plan or a proof was found."]
     return ["No plan is permitted; proven.", *_number_lines(result), *_clash_lines(result), *_missing_lines(result)]
+
+
+def _deadline_lines(deadlines: Deadlines) -> Iterator[str]:
+    if deadlines.are_priced:
+        late = "one commodity is" if deadlines.always_late == 1 else f"{deadlines.always_late} commodities are"
+        always = f"; {late} late in every network" if deadlines.always_late else ""
+        yield f"The deadline has a price, so that it forbids no plan: what is late pays the penalty{always}."
 
 
 def _number_lines(result: ExplanationDocument) -> Iterator[str]:

@@ -41,6 +41,8 @@ def failure_lines(result: StressDocument) -> Iterator[str]:
         )
     dearest = max(failures.outages, key=lambda one: one.cost_eur or 0.0)
     yield f"Its dearest failure is that of {outage_name(dearest)}: {money(dearest.cost_eur)} each time{_left(dearest)}."
+    if len(dearest.not_served_by_stream_t) > 1:
+        yield "The penalty is the same for every tonne, whatever its stream: what costs most to carry stays first."
     if failures.whole_not_served_t >= _LEAST_T:
         yield (
             f"With nothing out {failures.whole_not_served_t:,.0f} t would stay too in as many days: carrying them "
@@ -56,9 +58,14 @@ def failure_lines(result: StressDocument) -> Iterator[str]:
         yield f"While {' or '.join(lost)} is out nothing is carried."
     missed = [(one, text) for one in failures.outages for text in one.missed if not _is_of_what_is_out(one, text)]
     for one, text in missed[:_MOST_MISSED]:
-        yield f"With {outage_name(one)} out it misses {text}."
+        yield f"With {outage_name(one)} out{_staying(one)} it misses {text}."
     if len(missed) > _MOST_MISSED:
         yield f"{len(missed) - _MOST_MISSED} more that it misses are in the result file."
+
+
+def _staying(one: OutagePart) -> str:
+    """Return what stays, as a reason for what is missed."""
+    return f", when {_not_carried(one)}," if one.not_served_t >= _LEAST_T else ""
 
 
 def _is_of_what_is_out(one: OutagePart, text: str) -> bool:
@@ -91,9 +98,22 @@ def _proof(part: FailuresPart, number: int) -> str:
 
 def _left(one: OutagePart) -> str:
     """Return what stays and what is late, as the end of a sentence."""
-    left = [f"{one.not_served_t:,.0f} t are not carried"] if one.not_served_t >= _LEAST_T else []
+    left = [_not_carried(one)] if one.not_served_t >= _LEAST_T else []
     late = [f"{one.late_t:,.0f} t are late"] if one.late_t >= _LEAST_T else []
     return f"; {' and '.join([*left, *late])}" if left or late else ""
+
+
+def _not_carried(one: OutagePart) -> str:
+    return f"{one.not_served_t:,.0f} t are not carried{_by_stream(one)}"
+
+
+def _by_stream(one: OutagePart) -> str:
+    """Return of which streams it is what stays, where there are several, as `` (inbound 2,000 t, outbound 564 t)``."""
+    by_stream = {name: tonnes for name, tonnes in one.not_served_by_stream_t.items() if tonnes >= _LEAST_T}
+    if len(by_stream) == 1:
+        [name] = by_stream
+        return f" (all {name})"
+    return f" ({', '.join(f'{name} {tonnes:,.0f} t' for name, tonnes in by_stream.items())})" if by_stream else ""
 
 
 _LEAST_T = 0.5

@@ -9,7 +9,17 @@ from netdesign.instance.blocks import Objective
 from netdesign.instance.sense.remarks import figure as number
 from netdesign.report.sentences import unkept, users_model
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.words import counted, measure_of, network_name, objective_of, share, short_name, time_line, tonnes
+from netdesign.report.words import (
+    counted,
+    measure_of,
+    network_name,
+    objective_of,
+    share,
+    short_name,
+    time_line,
+    tonnes,
+    why_none,
+)
 from netdesign.results.part import RUNNING
 from netdesign.solve.core.outcome import Termination
 
@@ -42,7 +52,7 @@ def sweep_text(result: SweepDocument, asked: Asked) -> str:
 def sweep_lines(result: SweepDocument, asked: Asked) -> list[str]:
     """Return the sentences that tell which network is best with which values."""
     measure = measure_of(result)
-    lines = [*_present_lines(result, measure, asked), *network_lines(result.rows), *reason_lines(result.rows)]
+    lines = [*_present_lines(result, measure, asked), *network_lines(result.rows), *_reason_lines(result)]
     if result.left:
         why = "an interruption" if result.termination in (Termination.INTERRUPTED, RUNNING) else "the time limit"
         total = result.left + len(result.rows)
@@ -102,14 +112,20 @@ def _of_first(counts: Counter[tuple[str, ...]]) -> int:
     return sum(times for _, times in counts.most_common(_MOST_NAMED))
 
 
-def reason_lines(rows: Sequence[SweepRowPart]) -> Iterator[str]:
-    """Yield how many rows have no network, and why."""
+def _reason_lines(result: SweepDocument) -> Iterator[str]:
+    return reason_lines(result.rows, [one.name for one in result.figures])
+
+
+def reason_lines(rows: Sequence[SweepRowPart], figures: Sequence[str]) -> Iterator[str]:
+    """Yield how many rows have no network, and why; they have values of the figures with these names."""
     without = [row for row in rows if row.plan is None]
     infeasible = [row for row in without if row.termination is Termination.INFEASIBLE]
     unsound = [row for row in without if not row.is_solved]
     open_ = len(without) - len(infeasible) - len(unsound)
     if infeasible:
-        yield f"No network is feasible in {len(infeasible):,}; proven."
+        of_one = "" if len(infeasible) == 1 else "Of the first: "
+        why = why_none(figures, infeasible[0].values)
+        yield f"No network is feasible in {len(infeasible):,}; proven. {of_one}{why}"
     if unsound:
         reason = " ".join((unsound[0].reason or "").split())
         first = "the first" if len(unsound) > 1 else "it"

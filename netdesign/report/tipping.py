@@ -19,7 +19,7 @@ from netdesign.report.tipping_words import (
     unsound_lines,
     with_unit,
 )
-from netdesign.report.words import measure_of, name_of, network_name, objective_of, short_name, time_line
+from netdesign.report.words import measure_of, name_of, network_name, objective_of, short_name, time_line, why_none
 from netdesign.results.tipping_document import TippingMethod
 from netdesign.solve.core.outcome import Termination
 
@@ -80,6 +80,10 @@ def _of_one(one: FigurePart) -> Iterator[str]:
             f"{number(low, DIGITS)} to {number(high, DIGITS)}: {_name(hubs)}" for low, high, hubs in stretches(one)
         )
         yield f"The best network for {span}: {parts}; {how}."
+        none = [point.value for point in one.points if point.termination is Termination.INFEASIBLE]
+        if none:
+            nearest = min(none, key=lambda value: abs(value - one.value))
+            yield f"Where none is feasible, {why_none([one.name], [nearest])}"
 
 
 def _how_lines(result: TippingDocument) -> Iterator[str]:
@@ -139,8 +143,8 @@ def _tornado(result: TippingDocument) -> list[TextTable]:
         return measure.cell(value) if value is None or not in_millions else f"{value / 1e6:z,.2f}"
 
     has_today = result.today is not None
-    header = ["figure", "low", "now", "high", "best at low", "at high"]
-    header += [*(["today's at low", "at high"] if has_today else []), "the best network"]
+    header = ["figure", "low", "now", "high", "best at low", "best at high"]
+    header += [*(["today's at low", "today's at high"] if has_today else []), "the best network"]
     rows = []
     for one, (low, high) in found:
         row = [short_name(one.name), number(one.low), number(one.value), number(one.high)]
@@ -150,7 +154,8 @@ def _tornado(result: TippingDocument) -> list[TextTable]:
         rows.append([*row, verdict_words(one)])
     of_cost = "EUR m a year" if in_millions else "EUR a year"
     unit = of_cost if objective_of(result) is Objective.COST else measure.row
-    title = f"Both ends of {'each' if len(result.figures) > 1 else 'the'} range, {unit}"
+    which = "Best network and today's" if has_today else "Best network"
+    title = f"{which} at both ends of {'each' if len(result.figures) > 1 else 'the'} range, {unit}"
     return [TextTable(title, header, rows, frozenset({0, len(header) - 1}))]
 
 

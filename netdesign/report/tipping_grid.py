@@ -26,7 +26,7 @@ def grid_lines(grid: GridPart | None) -> Iterator[str]:
     if grid is None:
         return
     yield from network_lines(grid.points, "point")
-    yield from reason_lines(grid.points)
+    yield from reason_lines(grid.points, [one.name for one in grid.figures])
     names = " and ".join(short_name(one.name) for one in grid.figures)
     yield f"What lies between the points of {names} is not looked at."
     if grid.left:

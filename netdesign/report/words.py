@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -187,17 +188,26 @@ def short_name(name: str) -> str:
     return f"{first} (and {len(others)} more)" if others else first
 
 
+def why_none(names: Iterable[str], values: Iterable[float | None]) -> str:
+    """Return the sentence on how to ask why no network is feasible where figures have these values."""
+    given = ((name, value) for name, value in zip(names, values, strict=True) if value is not None)
+    sets = " ".join(f"--set {shlex.quote(f'{path}={value:.15g}')}" for name, value in given for path in paths_of(name))
+    call = f"netdesign explain INSTANCE {sets}".rstrip()
+    return f"`{call}`, with the other options of this call, says why."
+
+
 def time_line(times: Mapping[str, float], words: Mapping[str, str]) -> str:
     """Return what each phase took that took any time, by ``words`` in place of its name where these have it."""
     parts = dict(times)
     total = parts.pop("total_s", 0.0)
     shown = {name: f"{seconds:.1f}" for name, seconds in parts.items()}
-    named = (
+    named = [
         f"{words.get(name, name.removesuffix('_s').replace('_', ' '))} {seconds}"
         for name, seconds in shown.items()
         if float(seconds)
-    )
-    return f"Time: {total:.1f} s ({', '.join(named)})"
+    ]
+    phases = f" ({', '.join(named)})" if named else ""
+    return f"Time: {total:.1f} s{phases}"
 
 
 def share(value: float | None) -> str:

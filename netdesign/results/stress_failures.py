@@ -43,6 +43,9 @@ class OutagePart(Part):
         description="It costs no more than this, EUR; null without a plan, or without a bound of `whole`."
     )
     not_served_t: float = Field(description="Freight that is not carried in these days, t.")
+    not_served_by_stream_t: dict[str, float] = Field(
+        description="The same by stream, t; streams of which all is carried are left out."
+    )
     penalty_eur: float = Field(description="The penalty for it, EUR; part of the cost.")
     late_t: float = Field(description="Freight that is carried and late in these days, t.")
     missed: list[str] = Field(

@@ -91,8 +91,24 @@ def test_a_list_that_ends_early_says_so():
 def test_a_feasible_instance_says_so(netdesign):
     ended = netdesign("explain", "tiny", "--quiet")
     assert ended.code == ExitCode.ANSWERED
-    line = "A plan is permitted, and nothing clashes: B keeps every policy in force (deadline)."
-    assert ended.out.splitlines()[0] == line
+    assert ended.out.splitlines()[:2] == [
+        "A plan is permitted, and nothing clashes: B is one.",
+        "The deadline has a price, so that it forbids no plan: what is late pays the penalty.",
+    ]
+
+
+def test_a_feasible_instance_with_a_priced_deadline_says_how_many_are_always_late():
+    found = nd.explain("tiny", set={"streams.parcels.deadline_h": 1})
+    assert found.sentences == (
+        "A plan is permitted, and nothing clashes: B is one.",
+        "The deadline has a price, so that it forbids no plan: what is late pays the penalty; 4 commodities are late "
+        "in every network.",
+    )
+
+
+def test_a_hard_deadline_is_a_policy_that_is_kept():
+    found = nd.explain("tiny", set={"streams.parcels": {"deadline": "hard", "deadline_h": 99}})
+    assert found.sentences == ("A plan is permitted, and nothing clashes: B keeps every policy in force (deadline).",)
 
 
 def test_without_time_nothing_is_known():

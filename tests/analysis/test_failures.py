@@ -150,6 +150,7 @@ def _agrees_on_freight(brute: FailuresBrute, one: OutagePart, part_of_year: floa
     assert priced == pytest.approx(cost, rel=SAME, abs=1e-3)
     assert one.late_t == pytest.approx(late * part_of_year, rel=1e-6, abs=1e-4)
     assert one.not_served_t == pytest.approx(rest * part_of_year, rel=1e-6, abs=1e-3)
+    assert sum(one.not_served_by_stream_t.values()) == pytest.approx(one.not_served_t)
 
 
 def agree_on(kind: str, seed: int, folder: Path) -> bool:

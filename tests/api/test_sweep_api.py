@@ -164,7 +164,9 @@ def test_a_sweep_without_a_network_is_infeasible(netdesign):
     assert ended.code == ExitCode.INFEASIBLE
     assert ended.out.startswith(
         "At the present values no permitted network is feasible: none keeps every policy in force (service); proven.\n"
-        "No network is feasible in 2; proven.\n"
+        "No network is feasible in 2; proven. Of the first: `netdesign explain INSTANCE --set volume_factor=1`, with "
+        "the other\n"
+        "options of this call, says why.\n"
     )
 
 

@@ -59,3 +59,28 @@ def test_the_help_of_every_command_tells_all_exit_codes(netdesign, monkeypatch):
     for command in app.registered_commands:
         told = netdesign(command.name, "--help").out.split("Exit codes: ")[1]
         assert sorted(map(int, re.findall(r"\d", told))) == list(ExitCode), command.name
+
+
+def test_no_summary_of_a_command_is_cut_at_80_columns(netdesign, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    told = netdesign("--help").out.split("Commands:\n")[1]
+    assert "..." not in told
+    assert [line.split()[0] for line in told.splitlines() if line[2] != " "] == [
+        command.name for command in app.registered_commands
+    ]
+
+
+def test_options_of_other_formats_stand_at_the_end_of_the_help(netdesign, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    told = netdesign("solve", "--help").out
+    own, _, others = told.partition("\nInstances in other formats:\n")
+    assert re.findall(r"^  (--[\w-]+)", others, re.MULTILINE) == [
+        "--format-in",
+        "--nodes",
+        "--alpha",
+        "--fixed-costs",
+        "--capacities",
+        "--capacity",
+    ]
+    assert "--format-in" not in own
+    assert "--quiet" in own

@@ -22,6 +22,7 @@ from tests.instance.bad.draws import DRAWS
 from tests.instance.bad.failures import FAILURES
 from tests.instance.bad.frontier import FRONTIER
 from tests.instance.bad.graphs import GRAPHS
+from tests.instance.bad.guesses import GUESSES
 from tests.instance.bad.instances import INSTANCES
 from tests.instance.bad.names import NAMES
 from tests.instance.bad.published import BENCH, PUBLISHED
@@ -55,6 +56,7 @@ CASES = [
     *SWEEP,
     *FAILURES,
     *FRONTIER,
+    *GUESSES,
 ]
 
 OLD = '{"format": "netdesign.result/1", "note": "what stood here before"}'

@@ -157,13 +157,20 @@ def _outage_part(
     lowest_whole = -math.inf if whole.objective is None else whole.bound
     highest_whole = math.inf if whole.objective is None else whole.objective
     cost = highest - highest_whole if operation.objective is not None and whole.objective is not None else None
-    figures: dict[str, Any] = {"not_served_t": 0.0, "penalty_eur": 0.0, "late_t": 0.0, "missed": []}
+    figures: dict[str, Any] = {
+        "not_served_t": 0.0,
+        "not_served_by_stream_t": {},
+        "penalty_eur": 0.0,
+        "late_t": 0.0,
+        "missed": [],
+    }
     if operation.carried is not None:
         left = _left_t(instance, operation, terms)
         plan = _of_the_whole(instance, operation.carried, operated.hubs)
         evaluation = evaluate(instance, network, plan)
         figures = {
             "not_served_t": left,
+            "not_served_by_stream_t": _left_by_stream_t(instance, operation.carried, terms),
             "penalty_eur": left * terms.unserved_penalty_eur_per_t,
             "late_t": float(plan.volume @ evaluation.is_late) * part_of_year,
             "missed": missed(instance, plan, evaluation),
@@ -185,6 +192,14 @@ def _left_t(instance: Instance, operation: Operation, terms: Failures) -> float:
     """Return what an operation leaves in the days of a failure, t; 0 without a plan."""
     left = 0.0 if operation.carried is None else float(unserved(instance, operation.carried).sum())
     return left * terms.days / DAYS_PER_YEAR
+
+
+def _left_by_stream_t(instance: Instance, carried: Plan, terms: Failures) -> dict[str, float]:
+    """Return what a plan leaves of each stream in the days of a failure, t, without streams of which it leaves none."""
+    left = np.bincount(instance.commodities.stream, unserved(instance, carried), len(instance.streams))
+    part_of_year = terms.days / DAYS_PER_YEAR
+    named = zip(instance.streams, left, strict=True)
+    return {stream.name: float(tonnes) * part_of_year for stream, tonnes in named if tonnes > 0}
 
 
 def _operation_part(instance: Instance, network: Network, operation: Operation) -> OperationPart:

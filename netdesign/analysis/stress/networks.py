@@ -10,7 +10,7 @@ from netdesign.analysis.network_searches import fixed_network
 from netdesign.analysis.networks_within import NetworksWithin
 from netdesign.analysis.stress.call import BETWEEN_HUBS
 from netdesign.errors import UsageError
-from netdesign.instance.options import check_site_names
+from netdesign.instance.options import check_names_existing, check_site_names
 from netdesign.results.part import finite
 from netdesign.solve.core.outcome import Termination
 
@@ -84,10 +84,29 @@ def _nothing() -> None:
     """Do nothing with a network that is found."""
 
 
+def _check_existing(instance: Instance, hubs: tuple[str, ...], named: Sequence[tuple[str, ...]]) -> None:
+    """Check that a network has all existing hubs.
+
+    Raises
+    ------
+    UsageError
+        It has not; where each network has one hub, commas may stand in the place of plus signs.
+    """
+    try:
+        check_names_existing(instance, hubs)
+    except UsageError as error:
+        joined = BETWEEN_HUBS.join(dict.fromkeys(hub for each in named for hub in each))
+        are_single = len(named) > 1 and all(len(each) == 1 for each in named)
+        advice = f"; commas stand between networks, plus signs between the hubs of one: {joined}" if are_single else ""
+        message = f"--networks {BETWEEN_HUBS.join(hubs)}: {error.message}{advice}"
+        raise UsageError(message) from None
+
+
 def _named(question: Question, named: Sequence[tuple[str, ...]]) -> Listed:
     networks, ending = [], Termination.OPTIMAL
     for hubs in named:
         name = BETWEEN_HUBS.join(hubs)
+        _check_existing(question.instance, hubs, named)
         network = fixed_network(question, hubs, name).network
         if network.termination is Termination.INFEASIBLE:
             message = f"--networks {name}: is not permitted, or cannot carry the freight"

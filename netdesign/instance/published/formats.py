@@ -187,7 +187,7 @@ def names_by_subject() -> str:
 
 def names_that_take(option: str) -> str:
     """Return the names of the formats whose reader takes an option, for a help text."""
-    return ", ".join(name for name, published in FORMATS.items() if option in published.options)
+    return " or ".join(name for name, published in FORMATS.items() if option in published.options)
 
 
 def has_units(name: str) -> bool:

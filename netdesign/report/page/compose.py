@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from netdesign import __version__
 from netdesign.analysis.timing.problem import TimingProblem
 from netdesign.instance.read import read_source, validated
+from netdesign.report.explanation import Deadlines
 from netdesign.report.page.assumptions import assumptions_of
 from netdesign.report.page.basis import ResultRecord, StampRecord
 from netdesign.report.page.data import FORMAT, PageData
@@ -114,7 +115,7 @@ def page_data(
         title=title or document.title or instance.name,
         description=document.description,
         objective_unit=_unit(first),
-        verdict=verdict_of(first.document, _asked(first.problem), None if is_over_years else plans),
+        verdict=verdict_of(first.document, _asked(first), None if is_over_years else plans),
         places=places_of(instance),
         streams=streams_of(instance),
         vehicles=vehicles_of(instance),
@@ -162,14 +163,20 @@ def _unit(first: StatedResult[Any, Any, Any]) -> str:
     return unit
 
 
-def _asked(problem: SolveProblem | TimingProblem) -> Any:
-    return AskedOverYears.of(problem.staged) if isinstance(problem, TimingProblem) else Asked.of(problem.instance)
+def _asked(stated: StatedResult[Any, Any, Any]) -> Any:
+    """Return what the sentences of a result take that it does not hold."""
+    problem = stated.problem
+    if isinstance(problem, TimingProblem):
+        return AskedOverYears.of(problem.staged)
+    if isinstance(stated.document, ExplanationDocument):
+        return Deadlines.of(problem.instance, problem.network)
+    return Asked.of(problem.instance)
 
 
 def _evidence(stated: StatedResult[Any, Any, Any], place: int, plans: NetworkPlans) -> Iterator[EvidenceRecord]:
     """Yield what a result has found beside the networks of the switch."""
     document, problem = stated.document, stated.problem
-    asked = _asked(problem)
+    asked = _asked(stated)
     match document:
         case AlternativesDocument():
             yield alternatives_record(document, asked, problem, place, plans)
@@ -182,7 +189,7 @@ def _evidence(stated: StatedResult[Any, Any, Any], place: int, plans: NetworkPla
         case FrontierDocument():
             yield frontier_record(document, asked, place, plans)
         case ExplanationDocument():
-            yield explanation_record(document, place)
+            yield explanation_record(document, asked, place)
         case TimingDocument():
             yield years_record(document, problem, asked, place, plans)
         case TimingAlternativesDocument():

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from netdesign.analysis.problem import SolveProblem
+    from netdesign.report.explanation import Deadlines
     from netdesign.report.page.plans import NetworkPlans
     from netdesign.report.sentences import Asked
     from netdesign.results.alternatives_document import AlternativesDocument, ConditionPart
@@ -230,10 +231,10 @@ def frontier_record(document: FrontierDocument, asked: Asked, result: int, plans
     )
 
 
-def explanation_record(document: ExplanationDocument, result: int) -> ExplanationRecord:
+def explanation_record(document: ExplanationDocument, deadlines: Deadlines, result: int) -> ExplanationRecord:
     """Return why there is no plan."""
     return ExplanationRecord(
-        **evidence(document, result, "Why it cannot be done", explanation_lines(document)),
+        **evidence(document, result, "Why it cannot be done", explanation_lines(document, deadlines)),
         kind="explanation",
         is_feasible=document.is_feasible,
         hubs=document.open_hubs,

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _LINES: dict[str, Callable[[Any, Any], list[str]]] = {
     "netdesign.result/1": lambda document, asked: [*answer_lines(document, asked), *closing_lines(document)],
     "netdesign.alternatives/1": alternatives_lines,
-    "netdesign.explanation/1": lambda document, _: explanation_lines(document),
+    "netdesign.explanation/1": explanation_lines,
     "netdesign.tipping/1": tipping_lines,
     "netdesign.sweep/1": sweep_lines,
     "netdesign.stress/1": stress_lines,

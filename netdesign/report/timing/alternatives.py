@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.margin import Margin
-from netdesign.report.alternatives import closing_lines
+from netdesign.report.alternatives import closing_lines, wider
 from netdesign.report.sentences import unkept
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.timing.first_words import FirstWords, costs_words, first_text, plan_text, years_words
@@ -60,9 +60,17 @@ def _list_lines(result: TimingAlternativesDocument) -> Iterator[str]:
     if result.is_complete:
         have = "have plans" if others > 1 else "has a plan"
         only = "" if others == 0 else ", and none is missing"
-        yield f"{found} {have} within {_within(result)} of it{only}; proven."
+        yield f"{found} {have} within {_within(result)} of it{only}; proven.{'' if others else f' {_next(result)}'}"
     else:
         yield f"{found} {'are' if others > 1 else 'is'} listed within {_within(result)} of it. {_missing(result)}"
+
+
+def _next(result: TimingAlternativesDocument) -> str:
+    """Return how far the next first decision is where none is within the margin."""
+    if result.others_bound is None:
+        return "No other is permitted."
+    above = result.others_bound - (result.objective or 0.0)
+    return f"The next has at least {money(above)} more: {wider(above, result.objective)}."
 
 
 def _within(result: TimingAlternativesDocument) -> str:

@@ -154,9 +154,9 @@ def _ends_table(result: TimingTippingDocument) -> list[TextTable]:
         rows.append((spread, [*span, _cell(low), _cell(high), first_verdict_words(one)]))
     if not rows:
         return []
-    header = ["figure", "low", "now", "high", "best at low", "at high", "the first decision"]
+    header = ["figure", "low", "now", "high", "best at low", "best at high", "the first decision"]
     year = result.problem["first_year"]
-    title = f"Both ends of {'each' if len(rows) > 1 else 'the'} range, EUR m discounted to {year}"
+    title = f"Best plan at both ends of {'each' if len(rows) > 1 else 'the'} range, EUR m discounted to {year}"
     ordered = [row for _, row in sorted(rows, key=lambda pair: -pair[0])]
     return [TextTable(title, header, ordered, frozenset({0, len(header) - 1}))]
 

@@ -13,7 +13,8 @@ from tests.instance.bad.case import SOLVE, Case, Contents, faults
 from tests.support.small_instances import LEGS, STAGES
 
 ARGUMENTS = {
-    "solve": " [OPTIONS] {INSTANCE}",
+    **dict.fromkeys(("solve", "check", "stress", "frontier"), " [OPTIONS] {INSTANCE}"),
+    "tipping": " [OPTIONS] {INSTANCE} [FIGURE] [LOW] [HIGH]",
     "compare": " [OPTIONS] {INSTANCE} {SET|RESULT...}...",
     "alternatives": " [OPTIONS] {INSTANCE}",
     "explain": " [OPTIONS] {INSTANCE}",
@@ -436,9 +437,9 @@ RESULTS = [
         "'A B' is no hub; the hubs of one set are written with commas: A,B",
     ),
     call(
-        "comparison of a set with a plus sign",
-        "compare . A A+X",
-        "'A+X' is no hub; the hubs of one set are written with commas: A,X",
+        "comparison of a set with a stroke",
+        "compare . A A/X",
+        "'A/X' is no hub; the hubs of one set are written with commas: A,X",
     ),
     call("comparison with nothing", "compare . ,", "',' names no hub; write ids with commas, such as LGG,WAW"),
     call(

@@ -31,20 +31,20 @@ FRONTIER = [
         "carbon without factors",
         "frontier . --measures cost,carbon",
         "measure carbon: no emission factor of three is over 0, so that nothing emits; give it factors, such as "
-        "road.co2e_g_per_tkm, or leave carbon out",
+        "road.co2e_g_per_tkm, or leave carbon out with --measures cost,time",
     ),
     call(
         "time without deadlines",
         "frontier . --measures cost,time",
         "measure time: no freight of three has a deadline to be inside of; give a stream a deadline_h, or leave time "
-        "out",
+        "out with --measures cost,carbon",
         **{"instance.yaml": LEGS.replace("{deadline_h: 5, late_penalty_eur_per_parcel: 1}", "{}")},
     ),
     call(
         "time with hard deadlines",
         "frontier . --measures cost,time",
         "measure time: every deadline of three is hard, so that all freight is inside its deadline in each network; "
-        "make one priced, or leave time out",
+        "make one priced, or leave time out with --measures cost,carbon",
         **{"instance.yaml": LEGS.replace("late_penalty_eur_per_parcel: 1", "deadline: hard")},
     ),
     call(

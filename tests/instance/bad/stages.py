@@ -168,8 +168,9 @@ ONE_YEAR = [
     ),
     Case(
         "one year where several are wanted",
-        faults("instance.yaml:1:1: stages: is missing: the instance is of one year; `netdesign solve` answers it"),
-        3,
+        "netdesign: timing: is for instances over several years, and this one is of one; `netdesign solve` answers it, "
+        "and a block `stages` gives it years\n",
+        2,
         TIMING,
         {"instance.yaml": LEGS},
     ),
