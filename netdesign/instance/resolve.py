@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.data import Instance, Link, Node, NodeKind, Site, Stream
+from netdesign.instance.distances import links_from_coordinates
 from netdesign.instance.distributions import resolve_distributions
 from netdesign.instance.failures import check_failures
 from netdesign.instance.faults import FaultList
@@ -61,6 +62,7 @@ def resolve_instance(
     position = {node.id: index for index, node in enumerate(nodes)}
     sites = _sites(document, position, faults)
     links = _links(document, position, faults)
+    links += tuple(links_from_coordinates(document, position, nodes, links, faults))
     _check_matrix_files(document, matrices, faults)
     legs = resolve_legs(document, matrices, position, faults)
     commodities = resolve_demand(document, matrices, nodes, position, faults)

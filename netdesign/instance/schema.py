@@ -20,6 +20,7 @@ from netdesign.instance.blocks import (
     StreamBlock,
     Units,
 )
+from netdesign.instance.distances import Distances
 from netdesign.instance.distribution_rows import CorrelationRow, DistributionRow
 from netdesign.instance.document import FORMAT
 from netdesign.instance.failures import Failures
@@ -118,6 +119,9 @@ class InstanceDocument(Block):
         None, description="Fixed cost of sorting centres without one of their own."
     )
     road: Road | None = Field(None, description="Trucks; needed where there are road or ferry links.")
+    distances: Distances | None = Field(
+        None, description="Road km from coordinates, where no link states them; without it links or legs state all."
+    )
     air: Air | None = Field(None, description="Freighters; needed where there are air links.")
     services: ServicesBlock | None = Field(None, description="Vehicles that leave so many times a week.")
     border: Border = Field(Border(), description="Customs inside Europe.")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from netdesign.instance.distances import great_circle_km
 from netdesign.instance.rows import Mode
-from netdesign.instance.sense.places import great_circle_km, places
+from netdesign.instance.sense.places import places
 from netdesign.instance.sense.remarks import figure
 
 if TYPE_CHECKING:
