@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from netdesign.instance.dialect import Dialect
 from netdesign.instance.published.formats import names_that_take
 from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED
 
@@ -93,6 +94,18 @@ EveryEngineOption = Annotated[str, _engine(ONE_YEAR, STAGED)]
 FormatInOption = Annotated[
     str,
     typer.Option("--format-in", metavar="FORMAT", help="Format of INSTANCE; `netdesign import --help` lists them."),
+]
+DialectOption = Annotated[
+    Dialect,
+    typer.Option("--dialect", help="Of --to csv: commas and decimal points, or semicolons and decimal commas."),
+]
+DialectInOption = Annotated[
+    Dialect | None,
+    typer.Option(
+        "--dialect",
+        help="Of a folder of CSV files: commas and decimal points, or semicolons and decimal commas.",
+        show_default=False,
+    ),
 ]
 NodesOption = Annotated[
     int | None,

@@ -31,7 +31,6 @@ from netdesign.cli.timing import timing
 from netdesign.cli.tipping import tipping
 from netdesign.cli.verify import verify
 from netdesign.errors import ExitCode, NetdesignError, SizeError
-from netdesign.instance.published.formats import format_by_ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,17 +47,9 @@ class _Commands(TyperGroup):
 
             from netdesign.instance.fields import sentence
 
-            if error.ctx is not None and error.ctx.info_name == "import" and "format_" in error.ctx.params:
-                error.message = _import_in_full(error.ctx.params["format_"])
             if isinstance(error.__cause__, ValidationError):
                 error.message = sentence(error.__cause__.errors(include_url=False)[0])
             raise
-
-
-def _import_in_full(typed: str) -> str:
-    """Return the right call of import where a file stands in the place of the format, else an empty string."""
-    by_ending = format_by_ending(typed)
-    return f"The format comes first: netdesign import {by_ending} {typed} DEST" if by_ending else ""
 
 
 app = typer.Typer(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
+from netdesign.instance.document import FILE_NAME
 from netdesign.instance.files import NOT_ORDINARY, files_being_read
 from netdesign.instance.published.reading import OWN_FORMAT
 
@@ -64,6 +65,8 @@ class PublishedFormat:
         A word that stands in no file of another format without a beginning of its own.
     has_counts
         Returns whether a file has as many numbers as its counts require.
+    is_folder
+        Whether an instance is a folder, not a file.
     families
         Of the collections of published instances, by their name in the table of optima.
     """
@@ -77,6 +80,7 @@ class PublishedFormat:
     beginnings: tuple[str, ...] = ()
     own_word: str = ""
     has_counts: Callable[[Sequence[str]], bool] | None = None
+    is_folder: bool = False
     families: Mapping[str, Family] = field(default_factory=dict)
 
     def read(self, path: Path, reading: Reading) -> Source:
@@ -130,6 +134,14 @@ FORMATS: dict[str, PublishedFormat] = {
         _FACILITIES,
         frozenset({"capacity"}),
         families={"ORLIB-cap": Family("orlib_cap")},
+    ),
+    "csv": PublishedFormat(
+        "Folder of CSV files as spreadsheet programs write them, one a table",
+        "csv_folder.read_csv_folder",
+        _GRAPHS,
+        frozenset({"dialect"}),
+        has_units=True,
+        is_folder=True,
     ),
     "excel": PublishedFormat(
         "Excel workbook, one sheet a table (needs openpyxl)",
@@ -209,7 +221,9 @@ def read_published(path: Path, reading: Reading) -> Source:
     published = FORMATS[reading.format_in]
     check_reader_options(reading, published.options)
     _check_typed_paths(path, reading)
-    if not path.is_file():
+    if published.is_folder and not path.is_dir():
+        raise InstanceError([Fault(str(path), 0, 0, "", f"is no folder; {reading.format_in} is read from a folder")])
+    if not published.is_folder and not path.is_file():
         raise InstanceError([Fault(str(path), 0, 0, "", NOT_ORDINARY)])
     try:
         return published.read(path, reading)
@@ -244,6 +258,29 @@ def format_by_ending(name: str) -> str | None:
     """Return the format that files with the ending of a name are in, None where no format has the ending."""
     ending = Path(name).suffix.lower()
     return next((form for form, published in FORMATS.items() if ending in published.endings), None)
+
+
+_SHARED_ENDING = ".json"
+"""Of node-link JSON, of results, and of instances of netdesign itself."""
+
+
+def guessed_format(path: Path) -> str | None:
+    """Return the format of a file or folder that is none of netdesign's own, by its ending or by what it holds."""
+    if path.is_dir():
+        from netdesign.instance.published.csv_folder import SETTINGS_FILE
+
+        is_csv = (path / SETTINGS_FILE).is_file() and not (path / FILE_NAME).is_file()
+        return "csv" if is_csv else None
+    return format_by_ending(path.name) if path.is_file() and path.suffix.lower() != _SHARED_ENDING else None
+
+
+def guess_note(path: Path) -> str | None:
+    """Return a note on the format in which a file or folder is read unasked, None where it is netdesign's own."""
+    guessed = guessed_format(path)
+    if guessed is None:
+        return None
+    why = "as it holds instance.csv and no instance.yaml" if path.is_dir() else "by its ending"
+    return f"{path} is read as {guessed}, {why}"
 
 
 def _check_typed_paths(path: Path, reading: Reading) -> None:
