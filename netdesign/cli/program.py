@@ -23,6 +23,7 @@ from netdesign.cli.explain import explain
 from netdesign.cli.export import export
 from netdesign.cli.frontier import frontier
 from netdesign.cli.import_ import import_
+from netdesign.cli.new import new
 from netdesign.cli.process import check_not_interrupted, interrupted_text
 from netdesign.cli.solve import solve
 from netdesign.cli.stress import stress
@@ -98,7 +99,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "import": import_,
     "export": export,
     "bench": bench,
-    "new": catalogue.new,
+    "new": new,
     "models": catalogue.models,
     "instances": catalogue.instances,
     "schema": catalogue.schema,

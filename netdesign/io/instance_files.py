@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 from typing import TYPE_CHECKING, Any, cast
@@ -69,6 +70,18 @@ def _with_ranges_of(read: InstanceDocument, tables: dict[str, Any]) -> dict[str,
         if kept:
             found[name] = kept
     return found
+
+
+def data_digest(source: Source) -> str:
+    """Return the SHA-256 of what an instance states, whatever files and formats it is written in.
+
+    Raises
+    ------
+    InstanceError
+        The document is not valid.
+    """
+    document = without_matrices(to_plain_data(source), source)
+    return hashlib.sha256(json.dumps(document, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 
 def columns_in_use(table: str, rows: list[dict[str, Any]]) -> list[str]:

@@ -15,6 +15,7 @@ from netdesign.instance.dialect import Dialect, guarded
 from netdesign.instance.published.cells import MOST_LETTERS, MOST_ROWS, escaped
 from netdesign.instance.published.matrix_sheets import DEMAND_SHEETS, LEG_SHEETS, sheet_rows
 from netdesign.instance.published.settings_sheet import SETTING_COLUMNS
+from netdesign.instance.published.sheet_source import EXPLANATIONS
 from netdesign.instance.published.sheets import CREWS, SETTINGS
 from netdesign.io.instance_files import TABLES, columns_in_use, to_plain_data
 from netdesign.io.output_file import new_folder, write_atomically
@@ -22,7 +23,7 @@ from netdesign.io.sheet_help import choices_of, remark_on, unit_and_meaning
 from netdesign.io.spreadsheet import cell_of, heading_of, lay_out, new_book, save_book
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from netdesign.instance.document import Path_
@@ -54,8 +55,15 @@ class _Page:
     at: Path_
 
 
-def write_excel(source: Source, path: Path) -> None:
+def write_excel(source: Source, path: Path, told: Sequence[str] = ()) -> None:
     """Write an instance as a workbook: a sheet of settings, and one for each table and matrix.
+
+    Parameters
+    ----------
+    source, path
+        The instance and the file.
+    told
+        What is told on a sheet before all others, which is not read again: a title, and lines.
 
     Raises
     ------
@@ -64,6 +72,8 @@ def write_excel(source: Source, path: Path) -> None:
     """
     book = new_book()
     pages = _checked(source, path)
+    if told:
+        _add_told(book, told)
     for name, page in pages.items():
         _add(book, name, page)
     write_atomically(path, ".xlsx", lambda temporary: save_book(book, temporary))
@@ -181,6 +191,17 @@ def _add(book: Any, name: str, page: _Page) -> None:
     sheet.append([heading_of(heading, sheet, remark_on(name, heading)) for heading in header])
     for row in rows:
         sheet.append([cell_of(value, sheet) for value in row])
+
+
+def _add_told(book: Any, told: Sequence[str]) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    sheet = book.create_sheet(EXPLANATIONS)
+    sheet.column_dimensions["A"].width = 110
+    for place, line in enumerate(told):
+        cell = cell_of(line, sheet)
+        cell.font, cell.alignment = Font(bold=place == 0), Alignment(wrap_text=True, vertical="top")
+        sheet.append([cell])
 
 
 def _offer(sheet: Any, column: int, words: tuple[str, ...], rows: int) -> None:

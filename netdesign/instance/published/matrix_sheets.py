@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,12 +66,12 @@ def _leg_matrix(sheets: Sheets, name: str, tables: dict[str, Any]) -> Matrix | N
     if field in block:
         sheets.fault(at, name, 1, 0, "", "hours and minutes both give the time of legs; take one of the two out")
         return None
-    block[field] = name
+    block[field] = sheets.place(name)
     sheets.located.places[at] = (sheets.place(name), 1, 0)
     matrix = _matrix(sheets, name, at)
     if matrix is None or name != "minutes":
         return matrix
-    return Matrix(matrix.origins, matrix.destinations, matrix.values / _MINUTES_PER_HOUR, name, matrix.lines)
+    return replace(matrix, values=matrix.values / _MINUTES_PER_HOUR)
 
 
 def _add_demand(sheets: Sheets, name: str, tables: dict[str, Any]) -> None:
