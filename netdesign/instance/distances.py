@@ -51,9 +51,13 @@ def great_circle_km(lat: ArrayLike, lon: ArrayLike, other_lat: ArrayLike, other_
 
 
 def has_roads(document: InstanceDocument) -> bool:
-    """Return whether there are links by road or ferry, of the table or from coordinates."""
+    """Return whether trucks of the road block go: over links, of the table or from coordinates, or legs of km alone."""
     tables = document.tables
-    if document.distances is not None and not (tables.legs or tables.leg_matrices is not None):
+    if tables.leg_matrices is not None:
+        return tables.leg_matrices.cost_eur_per_t is None
+    if tables.legs:
+        return any(leg.cost_eur_per_t is None for leg in tables.legs)
+    if document.distances is not None:
         return True
     return any(link.mode is not Mode.AIR for link in tables.links)
 

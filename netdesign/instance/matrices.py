@@ -70,18 +70,14 @@ def read_matrix(path: Path, shown: str) -> Matrix:
         Not rectangular, not numbers, doubled ids, values under 0 or out of range, an id without row or column.
     """
     matrix = _read_npz(path, shown) if path.suffix.lower() == ".npz" else _read_square_csv(path, shown)
-    check_matrix(matrix)
+    faults = matrix_faults(matrix)
+    if faults:
+        raise InstanceError(faults)
     return matrix
 
 
-def check_matrix(matrix: Matrix) -> None:
-    """Raise an error for doubled ids, values under 0 or out of range, and an id without row or column.
-
-    Raises
-    ------
-    InstanceError
-        All of these.
-    """
+def matrix_faults(matrix: Matrix) -> list[Fault]:
+    """Return the faults of a matrix: doubled ids, values under 0 or out of range, and an id without row or column."""
     faults = []
     for ids, what in ((matrix.origins, "row"), (matrix.destinations, "column")):
         for name in sorted({name for name in ids if ids.count(name) > 1} if len(set(ids)) < len(ids) else ()):
@@ -89,9 +85,7 @@ def check_matrix(matrix: Matrix) -> None:
             at = matrix.cell(last, None) if what == "row" else matrix.cell(None, last)
             faults.append(Fault(matrix.file, *at, name, f"stands twice as a {what} id"))
     faults += value_faults(matrix)
-    faults = faults or _lone_ids(matrix)
-    if faults:
-        raise InstanceError(faults)
+    return faults or _lone_ids(matrix)
 
 
 def _lone_ids(matrix: Matrix) -> list[Fault]:

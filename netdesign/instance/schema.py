@@ -60,7 +60,11 @@ class DemandMatrix(Block):
 class LegMatrices(Block):
     """Dense legs: matrices with ids in first row and column (CSV), or .npz with origins, destinations, values."""
 
-    cost_eur_per_t: str = Field(description="Cost of carrying a tonne, EUR/t; an empty cell means no leg.")
+    cost_eur_per_t: str | None = Field(
+        None,
+        description="Cost of carrying a tonne, EUR/t; an empty cell means no leg. Left out, the cost of km by the "
+        "trucks of the road block, with their hours and gases where these are left out.",
+    )
     time_h: str | None = Field(None, description="Time, h.")
     km: str | None = Field(None, description="Length, km.")
     co2e_kg_per_t: str | None = Field(None, description="Greenhouse gases of a tonne, kg/t.")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netdesign.errors import InstanceError
+from netdesign.errors import Fault, did_you_mean
 from netdesign.instance.fields import is_decimal
-from netdesign.instance.matrices import Matrix, check_matrix
+from netdesign.instance.matrices import Matrix, matrix_faults
 from netdesign.instance.published.cells import UnclearCell
 from netdesign.instance.published.sheets import is_blank
 
@@ -110,17 +110,30 @@ def _matrix(sheets: Sheets, name: str, at: Path_) -> Matrix | None:
             cell = sheet.rows[line].get(column)
             if cell is not None and not is_blank(cell):
                 values[row, place] = _number(sheets, name, at, line, column, cell)
-    if len(sheets.located.faults) > before:
-        return None
     found = Matrix(
         tuple(lines.values()), tuple(columns.values()), values, sheets.place(name), tuple(lines), tuple(columns)
     )
-    try:
-        check_matrix(found)
-    except InstanceError as error:
-        sheets.located.faults += [(at, fault) for fault in error.faults]
-        return None
-    return found
+    sheets.located.faults += [(at, fault) for fault in (*matrix_faults(found), *_strangers(sheets, name, found))]
+    return None if len(sheets.located.faults) > before else found
+
+
+def _strangers(sheets: Sheets, name: str, matrix: Matrix) -> list[Fault]:
+    """Return a fault for each id that no table has; of demand those of hubs are strangers too."""
+    tables = sheets.located.data["tables"]
+    kinds = ("cities", "hubs") if name in LEG_SHEETS else ("cities", "overseas")
+    rows = [row for kind in kinds for row in tables.get(kind, ()) if isinstance(row, dict) and "id" in row]
+    ids = {str(row["id"]).strip() for row in rows}
+    by_name = {str(row["name"]).strip(): str(row["id"]).strip() for row in rows if "name" in row}
+    faults: dict[str, Fault] = {}
+    for place, stranger in enumerate((*matrix.origins, *matrix.destinations)):
+        if stranger in ids or stranger in faults or not ids:
+            continue
+        rows_before = len(matrix.origins)
+        at = matrix.cell(place, None) if place < rows_before else matrix.cell(None, place - rows_before)
+        near = f"; it is the name of {by_name[stranger]}, and the id stands here" if stranger in by_name else ""
+        message = f"'{stranger}' is no id of {' or '.join(kinds)}{near or did_you_mean(stranger, ids)}"
+        faults[stranger] = Fault(matrix.file, *at, "", message)
+    return list(faults.values())
 
 
 def _ids(row: Mapping[int, Value]) -> list[tuple[int, Value]]:

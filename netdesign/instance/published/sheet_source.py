@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from netdesign.instance.published.sheets import Sheets
 
 EXPLANATIONS = "read me"
-"""A sheet for people, of which nothing is read."""
+NOTES = "notes"
+"""Sheets for people, of which nothing is read."""
 
 _MATRICES = {"leg_matrices": "km, minutes or eur_per_t", "demand_matrix": "tonnes or shares"}
 """Sheets instead of the blocks of a folder's instance."""
@@ -34,11 +35,11 @@ def fill_document(sheets: Sheets) -> dict[str, Matrix]:
     document: dict[str, Any] = located.data
     allowed = (SETTINGS, *COLUMNS, CREWS, *MATRIX_SHEETS)
     for name, sheet in pages.items():
-        if name not in allowed and not is_matrix(name) and name != EXPLANATIONS:
+        if name not in allowed and not is_matrix(name) and name.lower() not in (EXPLANATIONS, NOTES):
             is_empty = all(is_blank(cell) for row in sheet.rows.values() for cell in row.values())
             # Such as Sheet2, which spreadsheet programs make unasked.
             if not is_empty or did_you_mean(name, allowed):
-                sheets.fault(("sheets", name), name, 0, 0, "", unknown("sheet", name, allowed))
+                sheets.fault(("sheets", name), name, 0, 0, "", unknown("sheet", name, (*allowed, NOTES)))
     has_settings = SETTINGS in pages
     if has_settings:
         SettingsSheet(sheets).read()

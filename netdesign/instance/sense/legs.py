@@ -131,7 +131,7 @@ def _lane_remarks(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
 
 
 def _of_legs(rows: tuple[LegRow, ...], found: Mapping[str, Place], *, is_carried: bool) -> Iterator[tuple[Path_, str]]:
-    back = {(row.from_, row.to): row.cost_eur_per_t for row in rows if row.from_ != row.to}
+    back = {(row.from_, row.to): row.cost_eur_per_t or 0.0 for row in rows if row.from_ != row.to}
     has_hours = any(row.time_h for row in rows)
     lines = _air_lines([row.from_ for row in rows], [row.to for row in rows], found)
     for index, (row, line) in enumerate(zip(rows, lines.tolist(), strict=True)):
@@ -145,6 +145,8 @@ def _of_legs(rows: tuple[LegRow, ...], found: Mapping[str, Place], *, is_carried
                 (*at, "time_h"),
                 f"{figure(row.time_h)} h for {figure(length, 5)} km is unlikely; trucks drive 50 to 90 km/h",
             )
+        if row.cost_eur_per_t is None:
+            continue
         words = _way_back_words(row.cost_eur_per_t, back.get((row.to, row.from_), 0.0))
         if not words and row.cost_eur_per_t == 0 and length > _FEWEST_KM and not is_carried:
             words = f"costs nothing over {figure(length, 5)} km"

@@ -255,7 +255,8 @@ PATHS = [
     call(
         "unknown template",
         "new mine --template benelu",
-        f"--template benelu: there is no such instance; allowed: {BUNDLED}",
+        "--template benelu: there is no such template; allowed: parcels, air-hub, staged, published, "
+        f"{BUNDLED}; did you mean 'benelux'?",
     ),
     call("new folder in a file", "new instance.yaml/mine", "instance.yaml/mine: cannot be made: Not a directory"),
 ]
