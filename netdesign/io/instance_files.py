@@ -81,6 +81,7 @@ def data_digest(source: Source) -> str:
         The document is not valid.
     """
     document = without_matrices(to_plain_data(source), source)
+    document["tables"] = {name: rows for name, rows in document["tables"].items() if rows}
     return hashlib.sha256(json.dumps(document, sort_keys=True, allow_nan=False).encode()).hexdigest()
 
 

@@ -39,6 +39,13 @@ def choices_of(sheet: str, heading: str) -> tuple[str, ...]:
     return () if words is None else tuple(word.value for word in words)
 
 
+def choices_at(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words of a setting that takes only some; none for other settings."""
+    field = _field_at(words)
+    found = _enumeration(None if field is None else field.annotation)
+    return () if found is None else tuple(word.value for word in found)
+
+
 def _columns(sheet: str) -> dict[str, FieldInfo]:
     model: type[Block] | None = Crew if sheet == CREWS else ROWS.get(sheet)
     return {} if model is None else {field.alias or name: field for name, field in model.model_fields.items()}

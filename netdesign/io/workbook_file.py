@@ -19,7 +19,7 @@ from netdesign.instance.published.sheet_source import EXPLANATIONS
 from netdesign.instance.published.sheets import CREWS, SETTINGS
 from netdesign.io.instance_files import TABLES, columns_in_use, to_plain_data
 from netdesign.io.output_file import new_folder, write_atomically
-from netdesign.io.sheet_help import choices_of, remark_on, unit_and_meaning
+from netdesign.io.sheet_help import choices_at, choices_of, remark_on, unit_and_meaning
 from netdesign.io.spreadsheet import cell_of, heading_of, lay_out, new_book, save_book
 
 if TYPE_CHECKING:
@@ -187,7 +187,9 @@ def _add(book: Any, name: str, page: _Page) -> None:
     header, *rows = page.rows
     lay_out(sheet, header, rows)
     for column, heading in enumerate(header, start=1):
-        _offer(sheet, column, choices_of(name, heading), len(rows))
+        _offer(sheet, column, 2, len(rows) + _ROOM, choices_of(name, heading))
+    for line, row in enumerate(rows if name == SETTINGS else (), start=2):
+        _offer(sheet, 2, line, line, choices_at(tuple(row[0].split("."))))
     sheet.append([heading_of(heading, sheet, remark_on(name, heading)) for heading in header])
     for row in rows:
         sheet.append([cell_of(value, sheet) for value in row])
@@ -204,8 +206,8 @@ def _add_told(book: Any, told: Sequence[str]) -> None:
         sheet.append([cell])
 
 
-def _offer(sheet: Any, column: int, words: tuple[str, ...], rows: int) -> None:
-    """Have a spreadsheet program offer some words in a column, and refuse others."""
+def _offer(sheet: Any, column: int, first: int, last: int, words: tuple[str, ...]) -> None:
+    """Have a spreadsheet program offer some words in the rows of a column, and refuse others."""
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -214,7 +216,7 @@ def _offer(sheet: Any, column: int, words: tuple[str, ...], rows: int) -> None:
         rule = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=True)
         rule.error, rule.errorTitle = f"One of: {listed.replace(',', ', ')}", "not one of the words"
         letter = get_column_letter(column)
-        rule.add(f"{letter}2:{letter}{rows + _ROOM}")
+        rule.add(f"{letter}{first}:{letter}{last}")
         sheet.data_validations.append(rule)
 
 

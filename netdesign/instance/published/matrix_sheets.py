@@ -126,7 +126,7 @@ def _strangers(sheets: Sheets, name: str, matrix: Matrix) -> list[Fault]:
     by_name = {str(row["name"]).strip(): str(row["id"]).strip() for row in rows if "name" in row}
     faults: dict[str, Fault] = {}
     for place, stranger in enumerate((*matrix.origins, *matrix.destinations)):
-        if stranger in ids or stranger in faults or not ids:
+        if stranger in ids or stranger in faults or "cities" not in tables:
             continue
         rows_before = len(matrix.origins)
         at = matrix.cell(place, None) if place < rows_before else matrix.cell(None, place - rows_before)
