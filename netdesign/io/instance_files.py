@@ -75,6 +75,8 @@ def _with_ranges_of(read: InstanceDocument, tables: dict[str, Any]) -> dict[str,
 def data_digest(source: Source) -> str:
     """Return the SHA-256 of what an instance states, whatever files and formats it is written in.
 
+    Numbers count with 15 digits, as spreadsheet programs keep no more.
+
     Raises
     ------
     InstanceError
@@ -82,7 +84,15 @@ def data_digest(source: Source) -> str:
     """
     document = without_matrices(to_plain_data(source), source)
     document["tables"] = {name: rows for name, rows in document["tables"].items() if rows}
-    return hashlib.sha256(json.dumps(document, sort_keys=True, allow_nan=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(_with_15_digits(document), sort_keys=True).encode()).hexdigest()
+
+
+def _with_15_digits(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_15_digits(inside) for name, inside in value.items()}
+    if isinstance(value, list):
+        return [_with_15_digits(inside) for inside in value]
+    return f"{value:.15g}" if isinstance(value, float) else value
 
 
 def columns_in_use(table: str, rows: list[dict[str, Any]]) -> list[str]:
