@@ -17,7 +17,7 @@ from netdesign.formulation.protocol import check_can_state, policies_in_force
 from netdesign.instance import read_instance
 from netdesign.instance.options import apply_hub_options, replaced_policy
 from netdesign.instance.policies import Policy
-from netdesign.instance.published.formats import guess_note
+from netdesign.instance.published.guess import guess_note
 from netdesign.instance.published.reading import OWN_FORMAT, Source
 from netdesign.instance.read import read_source
 from netdesign.network import build_network, check_routes

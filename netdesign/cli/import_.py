@@ -10,13 +10,8 @@ import typer
 from netdesign.cli import options as opt
 from netdesign.cli.console import print_message, print_warnings
 from netdesign.errors import UsageError
-from netdesign.instance.published.formats import (
-    check_format,
-    format_by_ending,
-    guess_note,
-    guessed_format,
-    names_by_subject,
-)
+from netdesign.instance.published.formats import check_format, format_by_ending, names_by_subject
+from netdesign.instance.published.guess import guess_note, guessed_format
 
 
 def import_(

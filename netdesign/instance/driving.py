@@ -1,4 +1,4 @@
-"""How long drivers need for a distance, and what a distance by truck costs where nothing else states it."""
+"""How long drivers need for a distance, and what else of a leg follows from it where nothing states it."""
 
 from __future__ import annotations
 
@@ -12,9 +12,20 @@ if TYPE_CHECKING:
     from netdesign.instance.blocks import Crew, Road
 
 
-def truck_cost(km: NDArray[np.float64], road: Road) -> NDArray[np.float64]:
-    """Return the cost of carrying a tonne over road km of any shape, as its share of a full truck; EUR/t."""
-    return np.asarray(km * road.cost_eur_per_km * road.crew.cost_factor / road.truck_load_t)
+BY_TRUCK = frozenset({"cost_eur_per_t", "time_h", "co2e_kg_per_t"})
+"""Figures of a leg that follow from its km."""
+
+OR_KM = "give it, or km and a `road` block whose trucks price them"
+"""What to do where a leg has no cost."""
+
+
+def leg_by_truck(km: NDArray[np.float64], road: Road) -> dict[str, NDArray[np.float64]]:
+    """Return what follows from road km of any shape, by field of a leg: a tonne pays its share of a full truck."""
+    return {
+        "cost_eur_per_t": km * road.cost_eur_per_km * road.crew.cost_factor / road.truck_load_t,
+        "time_h": truck_hours(km, road.speed_kmh, road.crew),
+        "co2e_kg_per_t": km * road.co2e_g_per_tkm / 1000.0,
+    }
 
 
 def truck_hours(km: NDArray[np.float64], speed_kmh: float, crew: Crew) -> NDArray[np.float64]:

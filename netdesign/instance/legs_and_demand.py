@@ -8,7 +8,7 @@ import numpy as np
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.data import Commodities, GivenLegs, Node, NodeKind
-from netdesign.instance.driving import truck_cost, truck_hours
+from netdesign.instance.driving import BY_TRUCK, OR_KM, leg_by_truck
 from netdesign.instance.rows import SiteKind
 
 if TYPE_CHECKING:
@@ -214,6 +214,8 @@ def resolve_legs(
     size, known = len(position), set(ends)
     centres = {row.id for row in tables.hubs if row.kind is SiteKind.SORTING_CENTRE}
     columns = {name: np.full((size, size), np.nan) for name in LEG_FIGURES}
+    seen: set[tuple[int, int]] = set()
+    by_truck: dict[str, list[tuple[int, int]]] = {}
     _check_row_prices(document, faults)
     for index, row in enumerate(tables.legs):
         strangers = [(key, name) for key, name in (("from", row.from_), ("to", row.to)) if name not in known]
@@ -227,14 +229,18 @@ def resolve_legs(
         if strangers:
             continue
         cell = position[row.from_], position[row.to]
-        if not np.isnan(columns["cost_eur_per_t"][cell]):
+        if cell in seen:
             faults.add(("tables", "legs", index), f"the leg from {row.from_} to {row.to} stands twice", field="")
+        seen.add(cell)
         for name, matrix in columns.items():
             matrix[cell] = getattr(row, name)
-        if row.cost_eur_per_t is None and document.road is not None:
-            priced = _by_truck(np.array(row.km), document.road)
-            for name in priced.keys() - row.model_fields_set:
-                columns[name][cell] = priced[name]
+        if row.cost_eur_per_t is None:
+            for name in BY_TRUCK - row.model_fields_set:
+                by_truck.setdefault(name, []).append(cell)
+    if document.road is not None:
+        for name, cells in by_truck.items():
+            at = tuple(np.array(cells).T)
+            columns[name][at] = leg_by_truck(columns["km"][at], document.road)[name]
     return _frozen_legs(columns)
 
 
@@ -246,19 +252,7 @@ def _check_row_prices(document: InstanceDocument, faults: FaultList) -> None:
         if row.cost_eur_per_t is None and (document.road is None or "km" not in row.model_fields_set)
     ]
     if bare:
-        faults.add_alike(bare, f"cost_eur_per_t: is missing; {_OR_KM}")
-
-
-_OR_KM = "give it, or km and a `road` block whose trucks price them"
-
-
-def _by_truck(km: NDArray[np.float64], road: Road) -> dict[str, NDArray[np.float64]]:
-    """Return cost, hours and gases of legs of some length by truck, in the units of legs."""
-    return {
-        "cost_eur_per_t": truck_cost(km, road),
-        "time_h": truck_hours(km, road.speed_kmh, road.crew),
-        "co2e_kg_per_t": km * road.co2e_g_per_tkm / 1000.0,
-    }
+        faults.add_alike(bare, f"cost_eur_per_t: is missing; {OR_KM}")
 
 
 def _legs_from_matrices(
@@ -288,9 +282,9 @@ def _legs_from_matrices(
         columns[name][np.ix_(rows, cols)] = matrix.values
     if "leg_matrices.cost_eur_per_t" not in matrices:
         if road is None or "leg_matrices.km" not in matrices:
-            faults.add(("tables", "leg_matrices"), f"cost_eur_per_t is missing; {_OR_KM}")
+            faults.add(("tables", "leg_matrices"), f"cost_eur_per_t is missing; {OR_KM}")
             return None
-        priced = _by_truck(columns["km"], road)
+        priced = leg_by_truck(columns["km"], road)
         columns |= {name: priced[name] for name in priced if f"leg_matrices.{name}" not in matrices}
     _check_holes(columns, list(position), faults)
     return _frozen_legs(columns)

@@ -262,7 +262,7 @@ def changed(folder: Path, file: str, old: str, new: str) -> list[str]:
          "semicolon; write a comma before decimals, and nothing between thousands"),
         ("hubs.csv", "id;fixed_cost_eur_per_year", "id,fixed_cost_eur_per_year", "hubs.csv:1: its columns are "
          "separated by commas; read the folder with --dialect comma"),
-        ("cities.csv", "id;name", "id;nam", "cities.csv:1:2: nam: unknown column; allowed: source, url, year, "
+        ("cities.csv", "id;name", "id;nme", "cities.csv:1:2: nme: unknown column; allowed: source, url, year, "
          "source_status, note, id, name, country, customs_zone, lat, lon; did you mean 'name'?"),
         ("crews.csv", "4,5", "four", "crews.csv:2:2: road.crews.0.drive_between_breaks_h: 'four' is not a number"),
     ],

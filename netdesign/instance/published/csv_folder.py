@@ -10,7 +10,7 @@ from netdesign.instance.dialect import Dialect, unguarded
 from netdesign.instance.files import split_csv
 from netdesign.instance.published.reading import as_source, option_error
 from netdesign.instance.published.sheet_source import fill_document
-from netdesign.instance.published.sheets import SETTINGS, Sheets
+from netdesign.instance.published.sheets import Sheets
 from netdesign.instance.published.workbook import Sheet
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from netdesign.instance.published.cells import Value
     from netdesign.instance.published.reading import Reading, Source
-
-SETTINGS_FILE = f"{SETTINGS}.csv"
-"""Of the settings; a folder with it and without instance.yaml is one of CSV files."""
 
 
 _OTHER_DIALECTS = {one.separator: f"read the folder with --dialect {one}" for one in Dialect}

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
-from netdesign.instance.document import FILE_NAME
 from netdesign.instance.files import NOT_ORDINARY, files_being_read
 from netdesign.instance.published.reading import OWN_FORMAT
 
@@ -258,29 +257,6 @@ def format_by_ending(name: str) -> str | None:
     """Return the format that files with the ending of a name are in, None where no format has the ending."""
     ending = Path(name).suffix.lower()
     return next((form for form, published in FORMATS.items() if ending in published.endings), None)
-
-
-_SHARED_ENDING = ".json"
-"""Of node-link JSON, of results, and of instances of netdesign itself."""
-
-
-def guessed_format(path: Path) -> str | None:
-    """Return the format of a file or folder that is none of netdesign's own, by its ending or by what it holds."""
-    if path.is_dir():
-        from netdesign.instance.published.csv_folder import SETTINGS_FILE
-
-        is_csv = (path / SETTINGS_FILE).is_file() and not (path / FILE_NAME).is_file()
-        return "csv" if is_csv else None
-    return format_by_ending(path.name) if path.is_file() and path.suffix.lower() != _SHARED_ENDING else None
-
-
-def guess_note(path: Path) -> str | None:
-    """Return a note on the format in which a file or folder is read unasked, None where it is netdesign's own."""
-    guessed = guessed_format(path)
-    if guessed is None:
-        return None
-    why = "as it holds instance.csv and no instance.yaml" if path.is_dir() else "by its ending"
-    return f"{path} is read as {guessed}, {why}"
 
 
 def _check_typed_paths(path: Path, reading: Reading) -> None:
