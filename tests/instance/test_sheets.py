@@ -209,7 +209,11 @@ def _without_road(pages: dict[str, Page]) -> None:
         (_without_road, ["km, row 1: tables.leg_matrices: cost_eur_per_t is missing; give it, or km and a `road` block "
          "whose trucks price them"]),
         (lambda pages: pages.pop("instance"), ["has no sheet 'instance' with columns path and value"]),
-        (lambda pages: pages.pop("cities"), ["tables.cities: is missing"]),
+        (lambda pages: pages.pop("cities"), ["has no sheet 'cities'; it has a row for each place where freight starts "
+         "or ends"]),
+        (lambda pages: (pages.pop("hubs"), pages.pop("km")), ["has no sheet 'hubs'; it has a row for each site that is "
+         "a hub or may become one"]),
+        (lambda pages: pages.pop("tonnes"), ["has no sheet of freight: write 'tonnes', 'shares' or 'demand'"]),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_sheet_is_told(change, told, tmp_path):
@@ -366,3 +370,18 @@ def test_letters_of_columns_are_those_of_openpyxl():
 
     for column in (1, 26, 27, 702, 703, 16_384):
         assert column_letters(column) == get_column_letter(column)
+
+
+def test_a_result_of_a_workbook_is_verified_from_another_folder(tmp_path, netdesign, monkeypatch):
+    """Its warnings name the workbook without the way to it."""
+
+    def wait(pages: dict[str, Page]) -> None:
+        pages["instance"].rows.append(["night_wait_h.closed", 3])
+
+    file = book(tmp_path, wait)
+    monkeypatch.chdir(tmp_path)
+    solved = netdesign("solve", "x.xlsx", "-o", "r.json")
+    assert "warning: x.xlsx: instance, row 10: night_wait_h: plays no part: there is no air link\n" in solved.err
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert netdesign("verify", file, tmp_path / "r.json", "--quiet").code == 0

@@ -41,13 +41,13 @@ def read_excel(path: Path, reading: Reading) -> Source:
     shown = str(path)
     openpyxl()
     book = read_workbook(files_being_read().read(path, shown), shown)
-    source = as_source({}, {}, shown, [path])
     # By the name of the file alone: a result that is verified from another folder has the same notes.
+    source = as_source({}, {}, path.name, [path])
     source.located.warnings += [Fault(path.name, 0, 0, "", note) for note in book.notes]
     for name, sheet in book.sheets.items():
         place = f"{path.name}: {name}{SHEET_END}"
         source.located.warnings += [Fault(place, 0, 0, "", note) for note in _hidden(sheet)]
-    return replace(source, matrices=fill_document(Sheets(shown, book.sheets, source.located)))
+    return replace(source, matrices=fill_document(Sheets(path.name, book.sheets, source.located)))
 
 
 def _hidden(sheet: Sheet) -> Iterable[str]:

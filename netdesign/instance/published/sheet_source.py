@@ -12,12 +12,20 @@ from netdesign.instance.published.table_sheets import read_crews, read_table
 from netdesign.instance.schema import COLUMNS
 
 if TYPE_CHECKING:
+    from netdesign.instance.document import Path_
     from netdesign.instance.matrices import Matrix
     from netdesign.instance.published.sheets import Sheets
 
 EXPLANATIONS = "read me"
 NOTES = "notes"
 """Sheets for people, of which nothing is read."""
+
+_LACKING: dict[Path_, str] = {
+    ("tables", "cities"): "has no sheet 'cities'; it has a row for each place where freight starts or ends",
+    ("tables", "hubs"): "has no sheet 'hubs'; it has a row for each site that is a hub or may become one",
+    ("tables",): "has no sheet of freight: write 'tonnes', 'shares' or 'demand'",
+}
+"""What is told where sheets are missing."""
 
 _MATRICES = {"leg_matrices": "km, minutes or eur_per_t", "demand_matrix": "tonnes or shares"}
 """Sheets instead of the blocks of a folder's instance."""
@@ -32,6 +40,7 @@ def fill_document(sheets: Sheets) -> dict[str, Matrix]:
         There is no sheet of settings: nothing else makes sense then, and what is wrong with the others is told too.
     """
     located, pages = sheets.located, sheets.pages
+    located.lacking = _LACKING
     document: dict[str, Any] = located.data
     allowed = (SETTINGS, *COLUMNS, CREWS, *MATRIX_SHEETS)
     for name, sheet in pages.items():
