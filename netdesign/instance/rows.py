@@ -118,7 +118,11 @@ class LinkRow(SourcedRow):
     from_: Name = Field(alias="from", description="Id of one end.")
     to: Name = Field(description="Id of the other end.")
     mode: Mode = Field(Mode.ROAD, description="road, ferry, or air (between an overseas airport and a hub).")
-    km: Real = quantity("km", "Road km of the link; great-circle km for air.")
+    km: Real | None = quantity(
+        "km",
+        "Road km of the link; great-circle km for air, from the coordinates of its ends where left out.",
+        default=None,
+    )
     sea_km: Real = quantity("km", "Km on a ferry or train.", default=0.0)
     hours: Real | None = quantity(
         "h",

@@ -126,6 +126,32 @@ def test_no_road_leads_overseas(tmp_path):
     assert [link.mode for link in instance.links if {link.origin, link.destination} & overseas] == ["air"]
 
 
+AIR = "air: {inbound_rate_eur_per_kg: 3, outbound_rate_eur_per_kg: 1, distance_share: 0, reference_distance_km: 1, "
+AIR += "block_speed_kmh: 800, routing_factor: 1, fixed_h: 1}\n"
+
+
+def flown(*links: str, place: str = ", lat: 30, lon: 120") -> str:
+    """Return the instance with an overseas airport and air links."""
+    rows = "".join(f"    - {{{link}}}\n" for link in links)
+    return TEXT.replace("distances:", f"{AIR}distances:") + f"  overseas: [{{id: G{place}}}]\n  links:\n{rows}"
+
+
+def test_an_air_link_without_km_is_a_great_circle(tmp_path):
+    write_instance(tmp_path, flown("from: G, to: X, mode: air"))
+    (link,) = [link for link in read_instance(tmp_path).links if link.mode == "air"]
+    assert link.km == pytest.approx(air_km({"lat": 30, "lon": 120}, {"lat": 50.5, "lon": 5}))
+
+
+def test_a_link_without_km_that_follow_from_nothing_is_told(tmp_path):
+    write_instance(tmp_path, flown("from: G, to: X, mode: air", "from: A, to: B", place=""))
+    with pytest.raises(InstanceError) as refused:
+        read_instance(tmp_path)
+    assert [str(fault).partition(": ")[2] for fault in refused.value.faults] == [
+        "km: is missing, and so are lat and lon of G, from which it would follow; give one or the other",
+        "km: is missing",
+    ]
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [

@@ -83,10 +83,11 @@ def _of_links(rows: tuple[LinkRow, ...], found: Mapping[str, Place]) -> Iterator
     for index, (row, line) in enumerate(zip(rows, lines.tolist(), strict=True)):
         at: Path_ = ("tables", "links", index)
         is_air = row.mode is Mode.AIR
-        words = _distance_words(row.km if is_air else row.km + row.sea_km, line, _FLOWN if is_air else _LONGER)
+        km = float(line) if row.km is None else row.km  # of an air link without one it follows from the coordinates
+        words = _distance_words(km if is_air else km + row.sea_km, line, _FLOWN if is_air else _LONGER)
         if words:
             yield (*at, "km"), words
-        yield from _lane_remarks(row, at) if is_air else _ferry_remarks(row, at)
+        yield from _lane_remarks(row, km, at) if is_air else _ferry_remarks(row, km, at)
 
 
 def _parallel_links(rows: tuple[LinkRow, ...]) -> Iterator[tuple[Path_, str]]:
@@ -102,9 +103,9 @@ def _parallel_links(rows: tuple[LinkRow, ...]) -> Iterator[tuple[Path_, str]]:
             yield ("tables", "links", index), f"{both}; links lead both ways, and only the shorter of the two counts"
 
 
-def _ferry_remarks(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
-    if row.mode is Mode.FERRY and row.km > _FEWEST_KM and row.sea_km == 0:
-        yield (*at, "km"), f"{figure(row.km)} km of the ferry are driven, as sea_km is 0; km at sea belong there"
+def _ferry_remarks(row: LinkRow, km: float, at: Path_) -> Iterator[tuple[Path_, str]]:
+    if row.mode is Mode.FERRY and km > _FEWEST_KM and row.sea_km == 0:
+        yield (*at, "km"), f"{figure(km)} km of the ferry are driven, as sea_km is 0; km at sea belong there"
     elif row.sea_km > _FEWEST_KM and not row.hours:
         yield (
             (*at, "sea_km"),
@@ -115,18 +116,18 @@ def _ferry_remarks(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
         yield (*at, "hours"), f"{figure(row.hours)} h for {figure(row.sea_km)} km at sea are {speed}; the unit is hours"
 
 
-def _lane_remarks(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
+def _lane_remarks(row: LinkRow, km: float, at: Path_) -> Iterator[tuple[Path_, str]]:
     for name in ("sea_km", "fare_eur_per_truck"):
         if getattr(row, name):
             yield (*at, name), f"{figure(getattr(row, name))} plays no part on an air link"
-    if row.hours is None or row.km < _FEWEST_KM:
+    if row.hours is None or km < _FEWEST_KM:
         return
     slowest, fastest = _AIR_KMH
-    if row.hours == 0 or not slowest <= row.km / row.hours <= fastest:
-        speed = f" ({row.km / row.hours:,.0f} km/h)" if row.hours else ""
+    if row.hours == 0 or not slowest <= km / row.hours <= fastest:
+        speed = f" ({km / row.hours:,.0f} km/h)" if row.hours else ""
         yield (
             (*at, "hours"),
-            f"{figure(row.hours)} h for {figure(row.km)} km{speed} is unlikely; freighters fly 700 to 900 km/h",
+            f"{figure(row.hours)} h for {figure(km)} km{speed} is unlikely; freighters fly 700 to 900 km/h",
         )
 
 
