@@ -385,3 +385,13 @@ def test_a_result_of_a_workbook_is_verified_from_another_folder(tmp_path, netdes
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert netdesign("verify", file, tmp_path / "r.json", "--quiet").code == 0
+
+
+def test_python_reads_sheets_as_the_command_does(folder, tmp_path):
+    import netdesign as nd
+
+    wanted = data_digest(read_source(tmp_path / "x.xlsx"))
+    assert data_digest(nd.read(tmp_path / "x.xlsx").given.source) == wanted
+    assert data_digest(nd.read(folder, format_in="csv", dialect="semicolon").given.source) == wanted
+    with pytest.raises(nd.UsageError, match="dialect tab: there is no such dialect; allowed: comma, semicolon"):
+        nd.read(folder, format_in="csv", dialect="tab")
