@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,7 +59,7 @@ class PlannedNetwork:
     network: Network
     plan: Plan
 
-    @property
+    @cached_property
     def evaluation(self) -> Evaluation:
         """What the referee says of the plan."""
         return evaluate(self.instance, self.network, self.plan)
@@ -66,13 +67,12 @@ class PlannedNetwork:
 
 def plan_sheets(planned: PlannedNetwork) -> list[Sheet]:
     """Return the sheets of a network, those without rows among them."""
-    evaluation = planned.evaluation
     return [
         verdict_sheet(_verdict(planned)),
         _networks(planned),
         _hubs(planned),
-        _cities(planned, evaluation),
-        _legs(planned, evaluation),
+        _cities(planned),
+        _legs(planned),
         _lanes(planned),
         _cost_parts(planned.part.costs),
     ]
@@ -181,10 +181,10 @@ def _hubs(planned: PlannedNetwork) -> Sheet:
     return Sheet("hubs", columns, tuple(rows))
 
 
-def _cities(planned: PlannedNetwork, evaluation: Evaluation) -> Sheet:
+def _cities(planned: PlannedNetwork) -> Sheet:
     instance = planned.instance
     nodes = {node.id: node for node in instance.nodes}
-    found = cities_part(hubs_of_cities(instance, planned.plan, evaluation), instance)
+    found = cities_part(hubs_of_cities(instance, planned.plan, planned.evaluation), instance)
     columns = columns_of("city", "name", "country", "way", "hub", "name of the hub") + CITY_FIGURES
     rows = [
         (
@@ -204,7 +204,7 @@ def _cities(planned: PlannedNetwork, evaluation: Evaluation) -> Sheet:
     return Sheet("cities to hubs", columns, tuple(rows))
 
 
-def _legs(planned: PlannedNetwork, evaluation: Evaluation) -> Sheet:
+def _legs(planned: PlannedNetwork) -> Sheet:
     columns = columns_of(
         "leg",
         "from",
@@ -221,13 +221,13 @@ def _legs(planned: PlannedNetwork, evaluation: Evaluation) -> Sheet:
         "by the tonne, EUR/year",
         "departures, EUR/year",
     )
-    return Sheet("legs and vehicles", columns, tuple(_leg_rows(planned, evaluation)))
+    return Sheet("legs and vehicles", columns, tuple(_leg_rows(planned)))
 
 
-def _leg_rows(planned: PlannedNetwork, evaluation: Evaluation) -> Iterator[tuple[Value, ...]]:
+def _leg_rows(planned: PlannedNetwork) -> Iterator[tuple[Value, ...]]:
     """Yield a row for each leg with freight or departures; a leg from a node to itself is none."""
     instance, services = planned.instance, planned.instance.services
-    loads = {load.place: load for load in evaluation.services if load.place is not None}
+    loads = {load.place: load for load in planned.evaluation.services if load.place is not None}
     for name, volumes in leg_volumes(instance, planned.plan).items():
         arrays = getattr(planned.network, name)
         carried = [LegPlace(name, row, column) for row, column in np.argwhere(volumes).tolist()]
