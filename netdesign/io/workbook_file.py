@@ -92,7 +92,8 @@ def write_instance_csv(source: Source, folder: Path, dialect: Dialect) -> None:
     pages = _checked(source, folder)
     with new_folder(folder) as made:
         for name, page in pages.items():
-            with (made / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            # With a mark of its encoding, without which Excel takes UTF-8 for the code page of the machine.
+            with (made / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
                 writer = csv.writer(file, delimiter=dialect.separator, lineterminator="\n")
                 writer.writerows([_as_csv(value, dialect) for value in row] for row in page.rows)
 
