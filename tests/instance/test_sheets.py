@@ -19,6 +19,7 @@ from netdesign.instance.read import read_source
 from netdesign.io.instance_files import data_digest
 from netdesign.io.workbook_file import write_excel, write_instance_csv
 from netdesign.network import build_network
+from tests.support.services_strategies import services_documents
 from tests.support.strategies import documents
 from tests.support.workbooks import Page, Xml, write_workbook
 
@@ -297,7 +298,7 @@ def test_a_guarded_text_comes_back_and_is_no_formula(text):
 
 
 @settings(max_examples=20, deadline=None)
-@given(documents())
+@given(documents() | services_documents())
 def test_a_random_instance_comes_back_from_workbooks_and_csv_files(tmp_path_factory, document):
     folder = tmp_path_factory.mktemp("round")
     source = source_of_dict(document)
