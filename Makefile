@@ -9,7 +9,7 @@ SOURCES := $(shell find netdesign models -name '*.py')
 
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
-.PHONY: help demo test test-long test-browser test-313 fuzz coverage lint format types layers bench bench-europe bench-python bench-engines bench-straight bench-staged bench-vehicles bench-questions bench-page signals docs wheel-check ci
+.PHONY: help demo test test-long test-browser test-office test-313 fuzz coverage lint format types layers bench bench-europe bench-python bench-engines bench-straight bench-staged bench-vehicles bench-questions bench-page signals docs wheel-check ci
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -27,13 +27,13 @@ test-long: $(INSTALLED) ## The tests that take longer, on all cores
 fuzz: $(INSTALLED) ## MUTANTS mutants of sound inputs (2,000): no defect, every answer confirmed
 	$(VENV)/bin/python -m tests.fuzz --mutants $(MUTANTS)
 
-# Tests of the page are skipped where there is no chromium, and say so; apt may give it to root alone.
-test-browser: $(INSTALLED) ## The tests of the page in chromium, offline (skipped where it cannot be had)
-	@command -v chromium > /dev/null || { test "$$(id -u)" = 0 && apt-get install -y -qq chromium > /dev/null 2>&1; } \
-	    || echo 'no chromium here, and it cannot be installed: the tests of the page are skipped'
+test-browser: $(INSTALLED) ## The tests of the page in chromium, offline; skipped where this machine has none
 	@$(VENV)/bin/python -m pip install --quiet -c constraints.txt -e '.[browser]' \
 	    || echo 'no playwright here: the tests of the page are skipped'
 	$(VENV)/bin/pytest -m browser -rs
+
+test-office: $(INSTALLED) ## Open and save workbooks in LibreOffice; skipped where this machine has none
+	$(VENV)/bin/pytest -m office -rs tests/io/test_office.py
 
 # A pyenv shim named python3.13 may exist and still refuse to run, so each candidate is tried.
 test-313: ## The tests on Python 3.13, where this machine has it
@@ -103,7 +103,7 @@ docs: $(INSTALLED) ## Write the generated parts of docs/ again
 wheel-check: $(INSTALLED) ## Build the wheel, install it elsewhere and solve with it
 	$(VENV)/bin/python scripts/wheel_check.py
 
-ci: lint types layers test test-long test-browser test-313 fuzz wheel-check ## Everything that must pass before a change lands
+ci: lint types layers test test-long test-browser test-office test-313 fuzz wheel-check ## Everything that must pass before a change lands
 	@echo 'ci: every check passed'
 
 results/%.json: $$(wildcard instances/$$*.yaml instances/$$*/*) $(SOURCES) $(INSTALLED)

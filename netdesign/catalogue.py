@@ -38,6 +38,12 @@ def instances() -> dict[str, Path]:
     return dict(sorted((folders | files).items()))
 
 
+def templates() -> dict[str, Path]:
+    """Return the templates of instances, each a folder, by name: small ones that hold no figures of anybody."""
+    top = _bundled_folder("templates")
+    return {name: top / name for name in ("parcels", "air-hub", "staged", "published")}
+
+
 def find_instance(name_or_path: str | Path) -> Path:
     """Return the folder or file of an instance; a path that exists wins over a bundled name.
 

@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -91,6 +92,20 @@ class ContradictionError(NetdesignError):
     exit_code = ExitCode.CONTRADICTED
 
 
+SHEET_END = "!"
+"""With which the name of a sheet ends, where the file of a fault is one."""
+
+
+@cache
+def column_letters(column: int) -> str:
+    """Return the letters of a column of a sheet, which is counted from 1."""
+    text = ""
+    while column:
+        column, digit = divmod(column - 1, 26)
+        text = chr(ord("A") + digit) + text
+    return text
+
+
 @dataclass(frozen=True, order=True)
 class Fault:
     """One thing that is wrong with an instance, and where.
@@ -98,7 +113,7 @@ class Fault:
     Parameters
     ----------
     file
-        Name of the file, relative to the instance, or the option that gave the value.
+        Name of the file, relative to the instance, or the option that gave the value; of a sheet with ``SHEET_END``.
     line, column
         Counted from 1; for CSV the column is the number of the field. 0 where there is none to name.
     field
@@ -115,12 +130,21 @@ class Fault:
 
     def __str__(self) -> str:
         place = self.file
-        if self.line:
+        if place.endswith(SHEET_END):
+            place = self._in_sheet()
+        elif self.line:
             place += f":{self.line}"
             if self.column:
                 place += f":{self.column}"
         field = f"{self.field}: " if self.field else ""
         return f"{place}: {field}{self.message}"
+
+    def _in_sheet(self) -> str:
+        """Return the place as a spreadsheet program names it: ``x.xlsx: hubs!C7``."""
+        if self.line and self.column:
+            return f"{self.file}{column_letters(self.column)}{self.line}"
+        sheet = self.file.removesuffix(SHEET_END)
+        return f"{sheet}, row {self.line}" if self.line else sheet
 
 
 class InstanceError(NetdesignError):

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LONG_INSTANCES = ("europe",)
 """Instances on which a command may take more than five seconds."""
 
-CHECKOUT = ("netdesign", "models", "instances", "pyproject.toml")
+CHECKOUT = ("netdesign", "models", "instances", "templates", "pyproject.toml")
 """Files and folders that a copy of the checkout needs to run commands."""
 
 COMPILED = shutil.ignore_patterns("__pycache__")

@@ -16,7 +16,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-BUNDLED = ("models", "instances")
+BUNDLED = ("models", "instances", "templates")
 SOLVED_INSTANCE = "benelux"
 
 
@@ -57,7 +57,7 @@ def build_wheel(folder: Path) -> Path:
 
 
 def tracked_files() -> set[str] | None:
-    """Return the files of models/ and instances/ that git tracks, or None where there is no repository."""
+    """Return the files of models/, instances/ and templates/ that git tracks, or None where there is no repository."""
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         return None
     return set(run("git", "ls-files", "-z", *BUNDLED, cwd=ROOT).split("\0")) - {""}

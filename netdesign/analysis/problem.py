@@ -17,6 +17,7 @@ from netdesign.formulation.protocol import check_can_state, policies_in_force
 from netdesign.instance import read_instance
 from netdesign.instance.options import apply_hub_options, replaced_policy
 from netdesign.instance.policies import Policy
+from netdesign.instance.published.guess import guess_note
 from netdesign.instance.published.reading import OWN_FORMAT, Source
 from netdesign.instance.read import read_source
 from netdesign.network import build_network, check_routes
@@ -249,7 +250,7 @@ def reading_notes(named: Named, call: AnyCall) -> tuple[str | None, ...]:
     """Return notes on the reading: a folder that hides a bundled instance, a factor left out."""
     reading = call.reading
     if reading.format_in == OWN_FORMAT:
-        return (catalogue.shadow_note(named) if isinstance(named, str) else None,)
+        return (catalogue.shadow_note(named), guess_note(Path(named))) if isinstance(named, str) else ()
     is_left_out = reading.format_in == "cab" and reading.alpha is None
     if not is_left_out or any(override.startswith("factors") for override in call.overrides):
         return ()

@@ -26,6 +26,7 @@ def read(
     fixed_costs: str | Path | None = None,
     capacities: str | Path | None = None,
     capacity: float | None = None,
+    dialect: str | None = None,
 ) -> Instance:
     """Read an instance from a folder, a file, or by the name of a bundled one.
 
@@ -43,6 +44,8 @@ def read(
         Files with one number for each node (ap).
     capacity
         Capacity where the file has the word ``capacity`` (cap).
+    dialect
+        Of a folder of CSV files (csv): ``comma``, or ``semicolon`` with decimal commas.
 
     Returns
     -------
@@ -70,6 +73,7 @@ def read(
         partial(name_or_path, "--fixed-costs", fixed_costs),
         partial(name_or_path, "--capacities", capacities),
         partial(real_number, "--capacity", capacity),
+        lambda: None if dialect is None else _text("--dialect", dialect),
     )
     return Instance(Given(str(place), Reading(*parts)).read())
 

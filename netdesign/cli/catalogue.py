@@ -1,18 +1,15 @@
-"""``netdesign models``, ``instances``, ``new`` and ``schema``."""
+"""``netdesign models``, ``instances`` and ``schema``."""
 
 from __future__ import annotations
 
 import json
-import re
-import shlex
-import shutil
 from inspect import Parameter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from netdesign.cli.console import print_answer, print_message
+from netdesign.cli.console import print_answer
 from netdesign.cli.sharing import with_parameters
 from netdesign.errors import UsageError
 
@@ -70,55 +67,6 @@ def _as_seen_from_here(path: Path) -> str:
     """Return a path relative to the current folder where it lies inside it."""
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
-
-
-def new(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to make.", show_default=False)],
-    template: Annotated[str, typer.Option("--template", metavar="NAME", help="Bundled instance to copy.")] = "benelux",
-) -> None:
-    """Make a folder with a copy of a bundled instance."""
-    from netdesign import catalogue
-    from netdesign.instance.document import FILE_NAME
-    from netdesign.io.output_file import new_folder
-
-    bundled = catalogue.instances()
-    if template not in bundled:
-        message = f"--template {template}: there is no such instance; allowed: {', '.join(bundled)}"
-        raise UsageError(message)
-    with new_folder(folder) as made:
-        for file in _files_of(bundled[template]):
-            # Without its permissions: the copy must be writable where the installed files are read-only.
-            shutil.copyfile(file, made / file.name)
-        _fit_readme(made / "README.md", template, folder.resolve().name)
-        yaml = made / FILE_NAME
-        name = re.sub(r"[^\w-]+", "-", folder.resolve().name)[:80]
-        text = re.sub(r"(?m)^name:.*$", f"name: '{name}'", yaml.read_text(encoding="utf-8"), count=1)
-        yaml.write_text(text, encoding="utf-8")
-    shown = shlex.quote(str(folder))
-    if folder.name in bundled:
-        print_message(f"note: beside this folder its name means the folder, and not the bundled instance {folder.name}")
-    print_message(f"{folder / FILE_NAME} is a copy of {template}; change it, then: netdesign check {shown}")
-
-
-_PLAIN_NAME = re.compile(r"\w[\w.-]*")
-
-
-def _fit_readme(readme: Path, template: str, name: str) -> None:
-    """Add a note to the README of a copy, and put the name of the copy in its commands."""
-    title, line, text = readme.read_text(encoding="utf-8").partition("\n")
-    # A name that a shell would change is replaced by a point, which works inside the folder.
-    called = name if _PLAIN_NAME.fullmatch(name) else "."
-    text = re.sub(rf"\b(netdesign \w+) {template}\b", rf"\1 {called}", text)
-    note = (
-        f"A copy of the bundled `{template}`, made by `netdesign new`. What follows was written of that one and holds\n"
-        "as long as the figures are the same; scripts and facts that it may name were not copied.\n"
-    )
-    readme.write_text(f"{title}{line}\n{note}{text}", encoding="utf-8")
-
-
-def _files_of(instance: Path) -> list[Path]:
-    """Return the files of a bundled instance, without the folder of facts from which they are made."""
-    return sorted(file for file in instance.iterdir() if file.is_file())
 
 
 _SCHEMAS = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netdesign.cli.completion import instance_names, model_names, site_lists
+from netdesign.instance.dialect import Dialect
 from netdesign.instance.published.formats import names_that_take
 from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED
 
@@ -119,6 +120,18 @@ FormatInOption = Annotated[
         metavar="FORMAT",
         help="Format of INSTANCE; `netdesign import --help` lists them.",
         rich_help_panel=OTHER_FORMATS,
+    ),
+]
+DialectOption = Annotated[
+    Dialect,
+    typer.Option("--dialect", help="Of --to csv: commas and decimal points, or semicolons and decimal commas."),
+]
+DialectInOption = Annotated[
+    Dialect | None,
+    typer.Option(
+        "--dialect",
+        help="Of a folder of CSV files: commas and decimal points, or semicolons and decimal commas.",
+        show_default=False,
     ),
 ]
 NodesOption = Annotated[

@@ -24,6 +24,7 @@ from netdesign.cli.explain import explain
 from netdesign.cli.export import export
 from netdesign.cli.frontier import frontier
 from netdesign.cli.import_ import import_
+from netdesign.cli.new import new
 from netdesign.cli.process import check_not_interrupted, interrupted_text
 from netdesign.cli.report import report
 from netdesign.cli.solve import solve
@@ -33,7 +34,6 @@ from netdesign.cli.timing import timing
 from netdesign.cli.tipping import tipping
 from netdesign.cli.verify import verify
 from netdesign.errors import ExitCode, NetdesignError, SizeError
-from netdesign.instance.published.formats import format_by_ending
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,17 +50,9 @@ class _Commands(TyperGroup):
 
             from netdesign.instance.fields import sentence
 
-            if error.ctx is not None and error.ctx.info_name == "import" and "format_" in error.ctx.params:
-                error.message = _import_in_full(error.ctx.params["format_"])
             if isinstance(error.__cause__, ValidationError):
                 error.message = sentence(error.__cause__.errors(include_url=False)[0])
             raise
-
-
-def _import_in_full(typed: str) -> str:
-    """Return the right call of import where a file stands in the place of the format, else an empty string."""
-    by_ending = format_by_ending(typed)
-    return f"The format comes first: netdesign import {by_ending} {typed} DEST" if by_ending else ""
 
 
 app = typer.Typer(
@@ -109,7 +101,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "import": import_,
     "export": export,
     "bench": bench,
-    "new": catalogue.new,
+    "new": new,
     "models": catalogue.models,
     "instances": catalogue.instances,
     "schema": catalogue.schema,

@@ -14,12 +14,13 @@ import os
 import stat
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from netdesign.errors import Fault, InstanceError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 _MARKS_OF_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -159,13 +160,21 @@ def _check_narrow(raw: bytes, shown: str) -> None:
         raise InstanceError([Fault(shown, 1, 0, "", "is UTF-16; save the file as UTF-8")])
 
 
-_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+
+_NO_DIALECTS: Mapping[str, str] = MappingProxyType({})
 
 MOST_CELLS = 10_000_000
 """Of a file; each takes 60 bytes or more."""
 
 
-def split_csv(path: Path, shown: str, most: int = MOST_CELLS) -> tuple[list[tuple[int, list[str]]], list[Fault]]:
+def split_csv(
+    path: Path,
+    shown: str,
+    most: int = MOST_CELLS,
+    separator: str = ",",
+    dialects: Mapping[str, str] = _NO_DIALECTS,
+) -> tuple[list[tuple[int, list[str]]], list[Fault]]:
     """Return the rows of a CSV file with the line number where each ends, and the faults in it.
 
     Blanks around cells are cut off; rows without any text, such as spreadsheets leave behind, are left out.
@@ -176,21 +185,25 @@ def split_csv(path: Path, shown: str, most: int = MOST_CELLS) -> tuple[list[tupl
         The file and its name in messages.
     most
         Most cells that are read.
+    separator
+        Between columns.
+    dialects
+        By another separator, what to do about it, where the file may have it.
 
     Raises
     ------
     InstanceError
-        The file cannot be read, is empty, or separates its columns by something else than commas.
+        The file cannot be read, is empty, or separates its columns by something else.
     """
     # Line ends of Windows and of old Macs; the parser would refuse the latter.
     text = read_text(path, shown).replace("\r\n", "\n").replace("\r", "\n")
-    cells = text.count(",") + text.count("\n")
+    cells = text.count(separator) + text.count("\n")
     if cells > most:
         raise InstanceError([Fault(shown, 0, 0, "", f"has about {cells:,} cells; at most {most:,} are read")])
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise InstanceError([Fault(shown, line, 0, "", "a NUL byte stands here; save the file as plain text")])
-    lines = csv.reader(io.StringIO(text), strict=True)
+    lines = csv.reader(io.StringIO(text), strict=True, delimiter=separator)
     rows, faults = [], []
     try:
         for row in lines:
@@ -204,11 +217,13 @@ def split_csv(path: Path, shown: str, most: int = MOST_CELLS) -> tuple[list[tupl
     if not rows and not faults:
         raise InstanceError([Fault(shown, 1, 0, "", "is empty; the first row names the columns")])
     if rows and rows[0][1][0].lower().startswith("sep="):
-        message = "is a line for one program only, no header; take it out and save the file with commas"
+        message = "is a line for one program only, no header; take it out and save the file with "
+        message += _SEPARATORS[separator]
         raise InstanceError([Fault(shown, rows[0][0], 0, "", message)])
     if rows and len(rows[0][1]) == 1:
-        for separator, words in _SEPARATORS.items():
-            if separator in rows[0][1][0]:
-                message = f"its columns are separated by {words}; save the file with commas"
+        for other, words in _SEPARATORS.items():
+            if other in rows[0][1][0]:
+                remedy = dialects.get(other, f"save the file with {_SEPARATORS[separator]}")
+                message = f"its columns are separated by {words}; {remedy}"
                 raise InstanceError([Fault(shown, rows[0][0], 0, "", message)])
     return rows, faults

@@ -8,6 +8,7 @@ import numpy as np
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.data import Commodities, GivenLegs, Node, NodeKind
+from netdesign.instance.driving import BY_TRUCK, OR_KM, leg_by_truck
 from netdesign.instance.rows import SiteKind
 
 if TYPE_CHECKING:
@@ -15,10 +16,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from netdesign.instance.blocks import Road
     from netdesign.instance.document import Path_
     from netdesign.instance.faults import FaultList
     from netdesign.instance.matrices import Matrix
     from netdesign.instance.schema import InstanceDocument
+
+LEG_FIGURES = ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t")
 
 SHARE_TOLERANCE = 1e-3
 """Shares of a stream whose sum is 1 within this count as rounded; they are scaled to sum 1."""
@@ -204,12 +208,15 @@ def resolve_legs(
     overseas = {row.id for row in tables.overseas}
     ends = [name for name in position if name not in overseas]
     if tables.leg_matrices is not None:
-        return _legs_from_matrices(matrices, position, ends, faults)
+        return _legs_from_matrices(document.road, matrices, position, ends, faults)
     if not tables.legs:
         return None
     size, known = len(position), set(ends)
     centres = {row.id for row in tables.hubs if row.kind is SiteKind.SORTING_CENTRE}
-    columns = {name: np.full((size, size), np.nan) for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t")}
+    columns = {name: np.full((size, size), np.nan) for name in LEG_FIGURES}
+    seen: set[tuple[int, int]] = set()
+    by_truck: dict[str, list[tuple[int, int]]] = {}
+    _check_row_prices(document, faults)
     for index, row in enumerate(tables.legs):
         strangers = [(key, name) for key, name in (("from", row.from_), ("to", row.to)) if name not in known]
         for key, name in strangers:
@@ -222,19 +229,42 @@ def resolve_legs(
         if strangers:
             continue
         cell = position[row.from_], position[row.to]
-        if not np.isnan(columns["cost_eur_per_t"][cell]):
+        if cell in seen:
             faults.add(("tables", "legs", index), f"the leg from {row.from_} to {row.to} stands twice", field="")
+        seen.add(cell)
         for name, matrix in columns.items():
             matrix[cell] = getattr(row, name)
+        if row.cost_eur_per_t is None:
+            for name in BY_TRUCK - row.model_fields_set:
+                by_truck.setdefault(name, []).append(cell)
+    if document.road is not None:
+        for name, cells in by_truck.items():
+            at = tuple(np.array(cells).T)
+            columns[name][at] = leg_by_truck(columns["km"][at], document.road)[name]
     return _frozen_legs(columns)
 
 
+def _check_row_prices(document: InstanceDocument, faults: FaultList) -> None:
+    """Note legs without a cost that nothing prices."""
+    bare: list[Path_] = [
+        ("tables", "legs", index, "cost_eur_per_t")
+        for index, row in enumerate(document.tables.legs)
+        if row.cost_eur_per_t is None and (document.road is None or "km" not in row.model_fields_set)
+    ]
+    if bare:
+        faults.add_alike(bare, f"cost_eur_per_t: is missing; {OR_KM}")
+
+
 def _legs_from_matrices(
-    matrices: Mapping[str, Matrix], position: Mapping[str, int], ends: list[str], faults: FaultList
+    road: Road | None,
+    matrices: Mapping[str, Matrix],
+    position: Mapping[str, int],
+    ends: list[str],
+    faults: FaultList,
 ) -> GivenLegs | None:
     size = len(position)
     columns = {}
-    for name in ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t"):
+    for name in LEG_FIGURES:
         at: Path_ = ("tables", "leg_matrices", name)
         matrix = matrices.get(f"leg_matrices.{name}")
         is_given = name == "cost_eur_per_t" or matrix is not None
@@ -250,6 +280,12 @@ def _legs_from_matrices(
         rows = [position[name] for name in matrix.origins]
         cols = [position[name] for name in matrix.destinations]
         columns[name][np.ix_(rows, cols)] = matrix.values
+    if "leg_matrices.cost_eur_per_t" not in matrices:
+        if road is None or "leg_matrices.km" not in matrices:
+            faults.add(("tables", "leg_matrices"), f"cost_eur_per_t is missing; {OR_KM}")
+            return None
+        priced = leg_by_truck(columns["km"], road)
+        columns |= {name: priced[name] for name in priced if f"leg_matrices.{name}" not in matrices}
     _check_holes(columns, list(position), faults)
     return _frozen_legs(columns)
 

@@ -40,8 +40,8 @@ class Matrix:
         Shape (origins, destinations); NaN where a cell is empty.
     file
         Where it was read.
-    lines
-        Of the rows in the file, which has some.
+    lines, columns
+        Of the rows and columns in the file, which has some; columns of a sheet.
     """
 
     origins: tuple[str, ...]
@@ -49,6 +49,16 @@ class Matrix:
     values: NDArray[np.float64]
     file: str
     lines: tuple[int, ...] = ()
+    columns: tuple[int, ...] = ()
+
+    def cell(self, row: int | None, column: int | None) -> tuple[int, int]:
+        """Return line and column of a cell in its sheet, or of an id before a row or over a column.
+
+        Both are 0 where the matrix stands in no sheet.
+        """
+        if not self.columns:
+            return 0, 0
+        return 1 if row is None else self.lines[row], 1 if column is None else self.columns[column]
 
 
 def read_matrix(path: Path, shown: str) -> Matrix:
@@ -60,15 +70,22 @@ def read_matrix(path: Path, shown: str) -> Matrix:
         Not rectangular, not numbers, doubled ids, values under 0 or out of range, an id without row or column.
     """
     matrix = _read_npz(path, shown) if path.suffix.lower() == ".npz" else _read_square_csv(path, shown)
-    faults = []
-    for ids, what in ((matrix.origins, "row"), (matrix.destinations, "column")):
-        for name in sorted({name for name in ids if ids.count(name) > 1} if len(set(ids)) < len(ids) else ()):
-            faults.append(Fault(shown, 0, 0, name, f"stands twice as a {what} id"))
-    faults += value_faults(matrix)
-    faults = faults or _lone_ids(matrix)
+    faults = matrix_faults(matrix)
     if faults:
         raise InstanceError(faults)
     return matrix
+
+
+def matrix_faults(matrix: Matrix) -> list[Fault]:
+    """Return the faults of a matrix: doubled ids, values under 0 or out of range, and an id without row or column."""
+    faults = []
+    for ids, what in ((matrix.origins, "row"), (matrix.destinations, "column")):
+        for name in sorted({name for name in ids if ids.count(name) > 1} if len(set(ids)) < len(ids) else ()):
+            last = len(ids) - 1 - ids[::-1].index(name)
+            at = matrix.cell(last, None) if what == "row" else matrix.cell(None, last)
+            faults.append(Fault(matrix.file, *at, name, f"stands twice as a {what} id"))
+    faults += value_faults(matrix)
+    return faults or _lone_ids(matrix)
 
 
 def _lone_ids(matrix: Matrix) -> list[Fault]:
@@ -86,6 +103,8 @@ def _lone_ids(matrix: Matrix) -> list[Fault]:
         if not lone:
             continue
         line, column = (1, lone[0] + 2) if what == "column" else (matrix.lines[lone[0]] if matrix.lines else 0, 1)
+        if matrix.columns and what == "column":
+            column = matrix.columns[lone[0]]
         named = ", ".join(f"'{ids[position]}'" for position in lone[:_MOST_CELLS_NAMED])
         more = f" (and {len(lone) - _MOST_CELLS_NAMED} more)" if len(lone) > _MOST_CELLS_NAMED else ""
         near = did_you_mean(ids[lone[0]], known - set(ids)) if len(lone) == 1 else ""
@@ -110,7 +129,7 @@ def value_faults(matrix: Matrix) -> list[Fault]:
         else:
             wrong = f"too near to 0; write 0 or at least {SMALLEST:g}"
         field = f"{matrix.origins[row]} to {matrix.destinations[column]}"
-        faults.append(Fault(matrix.file, 0, 0, field, f"{value:g} is {wrong}"))
+        faults.append(Fault(matrix.file, *matrix.cell(row, column), field, f"{value:g} is {wrong}"))
     if len(bad) > _MOST_CELLS_NAMED:
         message = f"{len(bad) - _MOST_CELLS_NAMED} further values are under 0 or out of range"
         faults.append(Fault(matrix.file, 0, 0, "", message))

@@ -13,6 +13,7 @@ from netdesign.instance.faults import FaultList, document_faults, valueless
 from netdesign.instance.files import NOT_ORDINARY, one_reading
 from netdesign.instance.override import apply_overrides
 from netdesign.instance.published.formats import has_units, in_other_format, read_published
+from netdesign.instance.published.guess import guessed_format
 from netdesign.instance.published.reading import OWN_FORMAT, Reading, Source
 from netdesign.instance.resolve import check_has_stages, resolve_instance
 from netdesign.instance.resolve_stages import BASE, TREE, resolve_stages
@@ -161,6 +162,9 @@ def validated(source: Source) -> InstanceDocument:
 
 
 def _read_own(path: Path, reading: Reading, files: Files) -> Source:
+    guessed = guessed_format(path)
+    if guessed is not None:
+        return read_published(path, replace(reading, format_in=guessed))
     if reading.options:
         option = next(iter(reading.options)).replace("_", "-")
         message = f"--{option} is for files in a published format; name it with --format-in"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.data import Instance, Link, Node, NodeKind, Site, Stream
+from netdesign.instance.distances import great_circle_km, links_from_coordinates
 from netdesign.instance.distributions import resolve_distributions
 from netdesign.instance.failures import check_failures
 from netdesign.instance.faults import FaultList
@@ -60,7 +61,8 @@ def resolve_instance(
     nodes = _nodes(document, faults)
     position = {node.id: index for index, node in enumerate(nodes)}
     sites = _sites(document, position, faults)
-    links = _links(document, position, faults)
+    links = _links(document, nodes, position, faults)
+    links += tuple(links_from_coordinates(document, position, nodes, links, faults))
     _check_matrix_files(document, matrices, faults)
     legs = resolve_legs(document, matrices, position, faults)
     commodities = resolve_demand(document, matrices, nodes, position, faults)
@@ -235,7 +237,24 @@ def _check_matrix_files(document: InstanceDocument, matrices: Mapping[str, Matri
                 faults.add(("tables", table, name), "--set changes values of a table, not which file it is")
 
 
-def _links(document: InstanceDocument, position: Mapping[str, int], faults: FaultList) -> tuple[Link, ...]:
+def _flown_km(row: LinkRow, start: Node, end: Node) -> float | None:
+    """Return the great circle of an air link; None of another, and where an end has no coordinates."""
+    if row.mode is not Mode.AIR or None in (start.lat, start.lon, end.lat, end.lon):
+        return None
+    return float(great_circle_km(start.lat or 0.0, start.lon or 0.0, end.lat or 0.0, end.lon or 0.0))
+
+
+def _without_km(row: LinkRow, start: Node, end: Node) -> str:
+    """Return the fault of a link without a length."""
+    if row.mode is not Mode.AIR:
+        return "km: is missing"
+    lost = " and ".join(node.id for node in (start, end) if node.lat is None or node.lon is None)
+    return f"km: is missing, and so are lat and lon of {lost}, from which it would follow; give one or the other"
+
+
+def _links(
+    document: InstanceDocument, nodes: tuple[Node, ...], position: Mapping[str, int], faults: FaultList
+) -> tuple[Link, ...]:
     hubs = {hub.id: hub.kind for hub in document.tables.hubs}
     airports = {airport.id for airport in document.tables.overseas}
     links = []
@@ -263,7 +282,11 @@ def _links(document: InstanceDocument, position: Mapping[str, int], faults: Faul
         if row.mode is Mode.AIR:
             lanes.add(ends)
         start, end = position[row.from_], position[row.to]
-        links.append(Link(start, end, row.mode, row.km, row.sea_km, row.hours, row.fare_eur_per_truck))
+        km = row.km if row.km is not None else _flown_km(row, nodes[start], nodes[end])
+        if km is None:
+            alike.setdefault(_without_km(row, nodes[start], nodes[end]), []).append((*at, "km"))
+            continue
+        links.append(Link(start, end, row.mode, km, row.sea_km, row.hours, row.fare_eur_per_truck))
     for message, paths in alike.items():
         faults.add_alike(paths, message)
     return tuple(links)

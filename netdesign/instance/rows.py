@@ -118,7 +118,11 @@ class LinkRow(SourcedRow):
     from_: Name = Field(alias="from", description="Id of one end.")
     to: Name = Field(description="Id of the other end.")
     mode: Mode = Field(Mode.ROAD, description="road, ferry, or air (between an overseas airport and a hub).")
-    km: Real = quantity("km", "Road km of the link; great-circle km for air.")
+    km: Real | None = quantity(
+        "km",
+        "Road km of the link; great-circle km for air, from the coordinates of its ends where left out.",
+        default=None,
+    )
     sea_km: Real = quantity("km", "Km on a ferry or train.", default=0.0)
     hours: Real | None = quantity(
         "h",
@@ -129,11 +133,16 @@ class LinkRow(SourcedRow):
 
 
 class LegRow(SourcedRow):
-    """A leg given directly, one way, instead of a way through links."""
+    """A leg given directly, one way, instead of a way through links.
+
+    Without a cost it is that of its km by the trucks of the road block, and so are its hours and gases where left out.
+    """
 
     from_: Name = Field(alias="from", description="Id where the leg starts.")
     to: Name = Field(description="Id where it ends.")
-    cost_eur_per_t: Real = quantity("EUR/t", "Cost of carrying a tonne.")
+    cost_eur_per_t: Real | None = quantity(
+        "EUR/t", "Cost of carrying a tonne; left out, that of km by the trucks of the road block.", default=None
+    )
     time_h: Real = quantity("h", "Time.", default=0.0)
     km: Real = quantity("km", "Length.", default=0.0)
     co2e_kg_per_t: Real = quantity("kg/t", "Greenhouse gases of a tonne.", default=0.0)

@@ -20,6 +20,7 @@ from netdesign.instance.blocks import (
     StreamBlock,
     Units,
 )
+from netdesign.instance.distances import Distances
 from netdesign.instance.distribution_rows import CorrelationRow, DistributionRow
 from netdesign.instance.document import FORMAT
 from netdesign.instance.failures import Failures
@@ -59,7 +60,11 @@ class DemandMatrix(Block):
 class LegMatrices(Block):
     """Dense legs: matrices with ids in first row and column (CSV), or .npz with origins, destinations, values."""
 
-    cost_eur_per_t: str = Field(description="Cost of carrying a tonne, EUR/t; an empty cell means no leg.")
+    cost_eur_per_t: str | None = Field(
+        None,
+        description="Cost of carrying a tonne, EUR/t; an empty cell means no leg. Left out, the cost of km by the "
+        "trucks of the road block, with their hours and gases where these are left out.",
+    )
     time_h: str | None = Field(None, description="Time, h.")
     km: str | None = Field(None, description="Length, km.")
     co2e_kg_per_t: str | None = Field(None, description="Greenhouse gases of a tonne, kg/t.")
@@ -118,6 +123,9 @@ class InstanceDocument(Block):
         None, description="Fixed cost of sorting centres without one of their own."
     )
     road: Road | None = Field(None, description="Trucks; needed where there are road or ferry links.")
+    distances: Distances | None = Field(
+        None, description="Road km from coordinates, where no link states them; without it links or legs state all."
+    )
     air: Air | None = Field(None, description="Freighters; needed where there are air links.")
     services: ServicesBlock | None = Field(None, description="Vehicles that leave so many times a week.")
     border: Border = Field(Border(), description="Customs inside Europe.")

@@ -8,6 +8,7 @@ import numpy as np
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.data import NodeKind
+from netdesign.instance.distances import has_roads
 from netdesign.instance.rows import Mode
 from netdesign.instance.services import AirPricing, AirServiceBlock, LegKind, VehicleMode
 
@@ -101,7 +102,7 @@ def check_kinds(document: InstanceDocument, faults: FaultList) -> None:
     if block is None:
         return
     has_lanes = any(link.mode is Mode.AIR for link in links)
-    has_ways = has_given_legs(document) or any(link.mode is not Mode.AIR for link in links)
+    has_ways = has_given_legs(document) or has_roads(document)
     scheduled = scheduled_kinds(block)
     if scheduled and not document.tables.vehicles:
         faults.add(("services",), "names vehicles, of which there is no table; give tables.vehicles")

@@ -174,7 +174,8 @@ class _Joined:
 
     def __init__(self, document: InstanceDocument, legs: GivenLegs | None, position: Mapping[str, int]) -> None:
         self._legs, self._position = legs, position
-        self._is_given = has_given_legs(document)
+        # From coordinates every hub is joined to every place.
+        self._is_given = has_given_legs(document) or document.distances is not None
         self._lanes: set[frozenset[str]] = set()
         self._group: dict[str, set[str]] = {}
         for link in document.tables.links if document.tables.services else ():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import re
 from typing import TYPE_CHECKING, Any, cast
@@ -69,6 +70,29 @@ def _with_ranges_of(read: InstanceDocument, tables: dict[str, Any]) -> dict[str,
         if kept:
             found[name] = kept
     return found
+
+
+def data_digest(source: Source) -> str:
+    """Return the SHA-256 of what an instance states, whatever files and formats it is written in.
+
+    Numbers count with 15 digits, as spreadsheet programs keep no more.
+
+    Raises
+    ------
+    InstanceError
+        The document is not valid.
+    """
+    document = without_matrices(to_plain_data(source), source)
+    document["tables"] = {name: rows for name, rows in document["tables"].items() if rows}
+    return hashlib.sha256(json.dumps(_with_15_digits(document), sort_keys=True).encode()).hexdigest()
+
+
+def _with_15_digits(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _with_15_digits(inside) for name, inside in value.items()}
+    if isinstance(value, list):
+        return [_with_15_digits(inside) for inside in value]
+    return f"{value:.15g}" if isinstance(value, float) else value
 
 
 def columns_in_use(table: str, rows: list[dict[str, Any]]) -> list[str]:

@@ -1,21 +1,29 @@
-"""Write an instance as an Excel workbook that can be read again."""
+"""Write an instance as sheets that can be read again: an Excel workbook, or a folder of CSV files."""
 
 from __future__ import annotations
 
+import csv
 import json
 import math
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from netdesign.errors import Fault, UsageError
+from netdesign.instance.blocks import Crew
+from netdesign.instance.dialect import Dialect, guarded
 from netdesign.instance.published.cells import MOST_LETTERS, MOST_ROWS, escaped
-from netdesign.instance.published.excel import SETTINGS, openpyxl
-from netdesign.io.instance_files import TABLES, columns_in_use, to_plain_data, without_matrices
-from netdesign.io.output_file import write_atomically
+from netdesign.instance.published.matrix_sheets import DEMAND_SHEETS, LEG_SHEETS, sheet_rows
+from netdesign.instance.published.settings_sheet import SETTING_COLUMNS
+from netdesign.instance.published.sheet_source import EXPLANATIONS
+from netdesign.instance.published.sheets import CREWS, SETTINGS
+from netdesign.io.instance_files import TABLES, columns_in_use, to_plain_data
+from netdesign.io.output_file import new_folder, write_atomically
+from netdesign.io.sheet_help import choices_at, choices_of, remark_on, unit_and_meaning
+from netdesign.io.spreadsheet import cell_of, heading_of, lay_out, new_book, save_book
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from netdesign.instance.document import Path_
@@ -27,62 +35,137 @@ _NOT_IN_YAML = re.compile("[\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ufffe\\uffff]")
 
 Rows = list[tuple[Any, ...]]
 
-
-class _Archive(ZipFile):
-    """An archive whose parts have no time, as ZIP cannot store a clock before 1980."""
-
-    def writestr(
-        self,
-        zinfo_or_arcname: str | ZipInfo,
-        data: Any,
-        compress_type: int | None = ZIP_DEFLATED,
-        compresslevel: int | None = None,
-    ) -> None:
-        """Write a part as ``ZipFile`` does, but without time."""
-        part = ZipInfo(zinfo_or_arcname) if isinstance(zinfo_or_arcname, str) else zinfo_or_arcname
-        super().writestr(part, data, compress_type, compresslevel)
+_ROOM = 500
+"""Rows below those of a table in which a spreadsheet program offers the same words."""
 
 
-def write_excel(source: Source, path: Path) -> None:
-    """Write an instance as a workbook: a sheet of settings and one a table.
+@dataclass(frozen=True)
+class _Page:
+    """A sheet with its heading as the first row.
+
+    Parameters
+    ----------
+    rows
+        Values, None where a cell is empty.
+    at
+        Path in the document of what the rows under the heading are.
+    """
+
+    rows: Rows
+    at: Path_
+
+
+def write_excel(source: Source, path: Path, told: Sequence[str] = ()) -> None:
+    """Write an instance as a workbook: a sheet of settings, and one for each table and matrix.
+
+    Parameters
+    ----------
+    source, path
+        The instance and the file.
+    told
+        What is told on a sheet before all others, which is not read again: a title, and lines.
 
     Raises
     ------
     UsageError
         The file cannot be written, or a workbook cannot hold some texts or tables; names all of them.
     """
-    openpyxl()
-    document = without_matrices(to_plain_data(source), source)
-    tables = document.pop("tables")
-    faults: list[Fault] = []
-    sheets: dict[str, Rows] = {SETTINGS: [("path", "value")]}
-    for words, value in _settings(document):
-        cells = (".".join(words), _cell(value))
-        sheets[SETTINGS].append(cells)
-        faults += (Fault(*source.located.place(words), cells[0], wrong) for cell in cells if (wrong := _wrong(cell)))
-    for table in TABLES:
-        rows = tables.get(table)
-        if not rows:
-            continue
-        if len(rows) >= MOST_ROWS:
-            message = f"has {len(rows):,} rows; a sheet holds {MOST_ROWS - 1:,} under its header"
-            faults.append(Fault(*source.located.place(("tables", table)), f"tables.{table}", message))
-            continue
-        columns = columns_in_use(table, rows)
-        sheets[table] = [tuple(columns), *(tuple(row.get(name) for name in columns) for row in rows)]
-        faults += _text_faults(table, sheets[table], source)
+    book = new_book()
+    pages = _checked(source, path)
+    if told:
+        _add_told(book, told)
+    for name, page in pages.items():
+        _add(book, name, page)
+    write_atomically(path, ".xlsx", lambda temporary: save_book(book, temporary))
+
+
+def write_instance_csv(source: Source, folder: Path, dialect: Dialect) -> None:
+    """Write an instance as a folder of CSV files: instance.csv with the settings, and one for each table and matrix.
+
+    A text that a spreadsheet program could take for a formula has an apostrophe before it, which is not read again.
+
+    Raises
+    ------
+    UsageError
+        The folder exists or cannot be made, or files cannot hold some texts; names all of them.
+    """
+    pages = _checked(source, folder)
+    with new_folder(folder) as made:
+        for name, page in pages.items():
+            # With a mark of its encoding, without which Excel takes UTF-8 for the code page of the machine.
+            with (made / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+                writer = csv.writer(file, delimiter=dialect.separator, lineterminator="\n")
+                writer.writerows([_as_csv(value, dialect) for value in row] for row in page.rows)
+
+
+def _as_csv(value: Any, dialect: Dialect) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return guarded(value) if isinstance(value, str) else dialect.written(value)
+
+
+def _checked(source: Source, path: Path) -> dict[str, _Page]:
+    """Return the sheets of an instance that a workbook can hold.
+
+    Raises
+    ------
+    UsageError
+        It cannot hold some texts or tables.
+    """
+    pages = _pages(source)
+    faults = [fault for page in pages.values() for fault in _faults(page, source)]
     if faults:
         lines = "\n".join(f"  {fault}" for fault in sorted(set(faults)))
         message = f"{path}: a workbook cannot hold this instance\n{lines}"
         raise UsageError(message)
-    write_atomically(path, ".xlsx", lambda temporary: _write(sheets, temporary))
+    return pages
 
 
-def _text_faults(table: str, rows: Rows, source: Source) -> Iterator[Fault]:
-    for index, row in enumerate(rows[1:]):
-        for name, value in zip(rows[0], row, strict=True):
+def _pages(source: Source) -> dict[str, _Page]:
+    document = to_plain_data(source)
+    tables = document.pop("tables")
+    crews = document["road"].pop("crews") if document.get("road") else []
+    settings: Rows = [(".".join(words), _cell(value), *unit_and_meaning(words)) for words, value in _settings(document)]
+    pages = {SETTINGS: _Page([SETTING_COLUMNS, *settings], ())}
+    if crews:
+        used = [name for name in Crew.model_fields if any(name in crew for crew in crews)]
+        pages[CREWS] = _Page(_with_header(used, crews), ("road", "crews"))
+    for table in TABLES:
+        if tables.get(table):
+            columns = columns_in_use(table, tables[table])
+            pages[table] = _Page(_with_header(columns, tables[table]), ("tables", table))
+    for path, matrix in source.matrices.items():
+        pages[_sheet_of(path, tables)] = _Page(sheet_rows(matrix), ("tables", *path.split(".")))
+    return pages
+
+
+def _with_header(columns: list[str], rows: list[dict[str, Any]]) -> Rows:
+    return [tuple(columns), *(tuple(row.get(name) for name in columns) for row in rows)]
+
+
+def _sheet_of(path: str, tables: dict[str, Any]) -> str:
+    """Return the sheet of a matrix by the path of its field."""
+    block, _, field = path.partition(".")
+    if block == "leg_matrices":
+        return next(name for name, of in LEG_SHEETS.items() if of == field)
+    name = next(name for name, of in DEMAND_SHEETS.items() if of == field)
+    return f"{name} {tables[block].get('stream') or ''}".strip()
+
+
+def _faults(page: _Page, source: Source) -> Iterator[Fault]:
+    """Yield what a workbook cannot hold of a sheet."""
+    if len(page.rows) > MOST_ROWS:
+        message = f"has {len(page.rows) - 1:,} rows; a sheet holds {MOST_ROWS - 1:,} under its header"
+        yield Fault(*source.located.place(page.at), ".".join(map(str, page.at)), message)
+        return
+    header = page.rows[0]
+    is_table = page.at[:1] == ("tables",) or page.at == ("road", "crews")
+    for index, row in enumerate(page.rows[1:]):
+        for name, value in zip(header, row, strict=True):
             if wrong := _wrong(value):
-                at: Path_ = ("tables", table, index, name)
+                at = (*page.at, index, name) if is_table else tuple(row[0].split("."))
                 yield Fault(*source.located.place(at), ".".join(map(str, at)), wrong)
 
 
@@ -99,27 +182,43 @@ def _wrong(value: Any) -> str:
     return f"has {length:,} characters; a cell holds {MOST_LETTERS:,}" if length > MOST_LETTERS else ""
 
 
-def _write(sheets: dict[str, Rows], path: Path) -> None:
-    from openpyxl.writer.excel import ExcelWriter
+def _add(book: Any, name: str, page: _Page) -> None:
+    """Add a sheet, with a remark on each heading and the words to choose from."""
+    sheet = book.create_sheet(name)
+    header, *rows = page.rows
+    lay_out(sheet, header, rows)
+    for column, heading in enumerate(header, start=1):
+        _offer(sheet, column, 2, len(rows) + _ROOM, choices_of(name, heading))
+    for line, row in enumerate(rows if name == SETTINGS else (), start=2):
+        _offer(sheet, 2, line, line, choices_at(tuple(row[0].split("."))))
+    sheet.append([heading_of(heading, sheet, remark_on(name, heading)) for heading in header])
+    for row in rows:
+        sheet.append([cell_of(value, sheet) for value in row])
 
-    book = openpyxl().Workbook(write_only=True)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append([_as_openpyxl(value, sheet) for value in row])
-    with _Archive(path, "w", ZIP_DEFLATED, strict_timestamps=False) as archive:
-        ExcelWriter(book, archive).save()
+
+def _add_told(book: Any, told: Sequence[str]) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    sheet = book.create_sheet(EXPLANATIONS)
+    sheet.column_dimensions["A"].width = 110
+    for place, line in enumerate(told):
+        cell = cell_of(line, sheet)
+        cell.font, cell.alignment = Font(bold=place == 0), Alignment(wrap_text=True, vertical="top")
+        sheet.append([cell])
 
 
-def _as_openpyxl(value: Any, sheet: Any) -> Any:
-    from openpyxl.cell import WriteOnlyCell
+def _offer(sheet: Any, column: int, first: int, last: int, words: tuple[str, ...]) -> None:
+    """Have a spreadsheet program offer some words in the rows of a column, and refuse others."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
 
-    if value is None or isinstance(value, bool):
-        return value
-    # Left to itself openpyxl takes `=1` for a formula and `#N/A` for an error, and cuts numbers to 16 digits.
-    cell = WriteOnlyCell(sheet, value=escaped(value) if isinstance(value, str) else repr(value))
-    cell.data_type = "s" if isinstance(value, str) else "n"
-    return cell
+    if words:
+        listed = ",".join(words)
+        rule = DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True, showErrorMessage=True)
+        rule.error, rule.errorTitle = f"One of: {listed.replace(',', ', ')}", "not one of the words"
+        letter = get_column_letter(column)
+        rule.add(f"{letter}{first}:{letter}{last}")
+        sheet.data_validations.append(rule)
 
 
 def _settings(block: dict[str, Any], before: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

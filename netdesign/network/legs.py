@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netdesign.instance.driving import truck_hours
 from netdesign.instance.policies import charges
 from netdesign.instance.rows import Mode
 from netdesign.network.services import GRAMS_PER_TONNE, with_services
-from netdesign.network.shortest_paths import TruckPaths, find_truck_paths, truck_hours
+from netdesign.network.shortest_paths import TruckPaths, find_truck_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from netdesign.instance.driving import truck_hours
 from netdesign.instance.services import LegKind, ReturnTrip
-from netdesign.network.shortest_paths import truck_hours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

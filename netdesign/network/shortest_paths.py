@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance, Link, Site
-    from netdesign.instance.blocks import Crew
 
 
 @dataclass(frozen=True)
@@ -193,32 +192,3 @@ def _by_networkx(instance: Instance, sites: Sequence[Site]) -> NDArray[np.float6
                 step = edge["km"], edge["sea_km"], edge["hours"], edge["eur"]
                 own[position[end]] = own[position[path[-2]]] + step
     return sums
-
-
-def truck_hours(km: NDArray[np.float64], speed_kmh: float, crew: Crew) -> NDArray[np.float64]:
-    """Return driving time with breaks and daily rests, in h.
-
-    A break or rest is taken only when driving goes on after it; a rest takes the place of a break that falls on the
-    same moment. Hours on a ferry do not count as rest.
-
-    Parameters
-    ----------
-    km
-        Road km, any shape.
-    speed_kmh
-        Mean speed while driving.
-    crew
-        Its rules.
-    """
-    driving = km / speed_kmh
-    rests = _pauses(driving, crew.drive_between_rests_h)
-    # Inside each stretch between two rests the breaks are counted afresh.
-    full_stretch = float(_pauses(np.array(crew.drive_between_rests_h), crew.drive_between_breaks_h))
-    last_stretch = driving - rests * crew.drive_between_rests_h
-    breaks = rests * full_stretch + _pauses(last_stretch, crew.drive_between_breaks_h)
-    return driving + breaks * crew.break_h + rests * crew.rest_h
-
-
-def _pauses(driving: NDArray[np.float64], longest: float) -> NDArray[np.float64]:
-    """Return how often ``longest`` is reached with driving left; the tolerance is for rounding, not for drivers."""
-    return np.maximum(np.ceil(driving / longest - 1e-9) - 1.0, 0.0)

@@ -86,7 +86,7 @@ def _one(draw: Random, command: str) -> list[str]:
         "--alpha": draw.choice(NUMBERS),
         "--capacity": draw.choice(NUMBERS),
         "--format-in": draw.choice(
-            ("ap", "cab", "cap", "pmed", "holmberg", "ufllib", "excel", "nodelink", "graphml", "x")
+            ("ap", "cab", "cap", "csv", "pmed", "holmberg", "ufllib", "excel", "nodelink", "graphml", "x")
         ),
         "--fixed-costs": draw.choice(("instance.yaml", "none.txt", ".")),
         "--level": draw.choice(NUMBERS),

@@ -210,7 +210,7 @@ def test_ids_that_are_all_refused_are_not_missing_too(tmp_path):
 def test_a_setting_that_is_a_text_is_told(tmp_path):
     write = changed(lambda sheets: sheets["instance"].rows.append(["volume_factor", "1.500"]))
     assert [str(warning) for warning in source_of(write, tmp_path).located.warnings] == [
-        "x.xlsx[instance]:7:2: volume_factor: the text '1.500' is read as 1.5; make B7 a number"
+        "x.xlsx: instance!B7: volume_factor: the text '1.500' is read as 1.5; make B7 a number"
     ]
 
 
@@ -218,7 +218,7 @@ def test_a_number_that_is_a_text_is_told(tmp_path):
     """A spreadsheet in which the point parts thousands keeps 12.000 as a text."""
     source = source_of(with_cell("hubs", 2, 3, "12.000"), tmp_path)
     assert [str(warning) for warning in source.located.warnings] == [
-        "x.xlsx[hubs]:2:3: fixed_cost_eur_per_year: the text '12.000' is read as 12; make C2 a number"
+        "x.xlsx: hubs!C2: fixed_cost_eur_per_year: the text '12.000' is read as 12; make C2 a number"
     ]
 
 
@@ -242,12 +242,12 @@ def test_what_is_hidden_counts_and_is_told(tmp_path):
     source = source_of(changed(hide), tmp_path)
     assert len(validated(source).tables.hubs) == 3
     assert [str(warning) for warning in source.located.warnings] == [
-        "x.xlsx[hubs]: the sheet is hidden; it is read like any other",
-        "x.xlsx[hubs]: hidden rows are read like any other: row 3, row 4",
-        "x.xlsx[hubs]: hidden columns are read like any other: column B, column C",
-        f"x.xlsx[legs]: hidden rows are read like any other: row {len(pages()['legs'].rows)}",
-        "x.xlsx[legs]: hidden columns are read like any other: column C, column D",
-        "x.xlsx[demand]: a filter is set; rows count whether it shows them or not",
+        "x.xlsx: hubs: the sheet is hidden; it is read like any other",
+        "x.xlsx: hubs: hidden rows are read like any other: row 3, row 4",
+        "x.xlsx: hubs: hidden columns are read like any other: column B, column C",
+        f"x.xlsx: legs: hidden rows are read like any other: row {len(pages()['legs'].rows)}",
+        "x.xlsx: legs: hidden columns are read like any other: column C, column D",
+        "x.xlsx: demand: a filter is set; rows count whether it shows them or not",
     ]
 
 

@@ -15,10 +15,11 @@ import pytest
 from netdesign.errors import InstanceError
 from netdesign.instance import NodeKind, read_instance
 from netdesign.instance.blocks import Air, Crew
+from netdesign.instance.driving import truck_hours
 from netdesign.network import build_network, check_routes, city_graph, price_routes, shortest_paths
 from netdesign.network.hours import Hours, fastest_hours
 from netdesign.network.legs import air_cost, air_hours
-from netdesign.network.shortest_paths import find_truck_paths, truck_hours
+from netdesign.network.shortest_paths import find_truck_paths
 from tests.support.brute_force import hours_on_the_road
 from tests.support.solving import ONE_DRIVER, hand_priced, read_document
 

@@ -94,7 +94,12 @@ class CarbonPolicy(FreightPolicy):
         scheduled = {} if instance.services is None else instance.services.of_kind
         by_truck = any(kind not in scheduled for kind in LegKind if kind is not LegKind.AIR)
         uses = (
-            ("road", road, "co2e_g_per_tkm", by_truck and any(link.km for link in driven)),
+            (
+                "road",
+                road,
+                "co2e_g_per_tkm",
+                by_truck and (bool(document.distances) or any(link.km for link in driven)),
+            ),
             ("road", road, "sea_co2e_g_per_tkm", any(link.sea_km for link in driven)),
             ("air", air, "co2e_g_per_tkm", LegKind.AIR not in scheduled and len(driven) < len(links)),
         )

@@ -64,6 +64,8 @@ class PublishedFormat:
         A word that stands in no file of another format without a beginning of its own.
     has_counts
         Returns whether a file has as many numbers as its counts require.
+    is_folder
+        Whether an instance is a folder, not a file.
     families
         Of the collections of published instances, by their name in the table of optima.
     """
@@ -77,6 +79,7 @@ class PublishedFormat:
     beginnings: tuple[str, ...] = ()
     own_word: str = ""
     has_counts: Callable[[Sequence[str]], bool] | None = None
+    is_folder: bool = False
     families: Mapping[str, Family] = field(default_factory=dict)
 
     def read(self, path: Path, reading: Reading) -> Source:
@@ -130,6 +133,14 @@ FORMATS: dict[str, PublishedFormat] = {
         _FACILITIES,
         frozenset({"capacity"}),
         families={"ORLIB-cap": Family("orlib_cap")},
+    ),
+    "csv": PublishedFormat(
+        "Folder of CSV files as spreadsheet programs write them, one a table",
+        "csv_folder.read_csv_folder",
+        _GRAPHS,
+        frozenset({"dialect"}),
+        has_units=True,
+        is_folder=True,
     ),
     "excel": PublishedFormat(
         "Excel workbook, one sheet a table (needs openpyxl)",
@@ -209,7 +220,9 @@ def read_published(path: Path, reading: Reading) -> Source:
     published = FORMATS[reading.format_in]
     check_reader_options(reading, published.options)
     _check_typed_paths(path, reading)
-    if not path.is_file():
+    if published.is_folder and not path.is_dir():
+        raise InstanceError([Fault(str(path), 0, 0, "", f"is no folder; {reading.format_in} is read from a folder")])
+    if not published.is_folder and not path.is_file():
         raise InstanceError([Fault(str(path), 0, 0, "", NOT_ORDINARY)])
     try:
         return published.read(path, reading)

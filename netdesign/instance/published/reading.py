@@ -40,6 +40,8 @@ class Reading:
         Files with one number a node.
     capacity
         Capacity of every facility, where the file has a word in its place.
+    dialect
+        Of a folder of CSV files, as ``Dialect`` has them; None for commas.
     """
 
     format_in: str = OWN_FORMAT
@@ -48,6 +50,7 @@ class Reading:
     fixed_costs: str | None = None
     capacities: str | None = None
     capacity: float | None = None
+    dialect: str | None = None
 
     @property
     def options(self) -> dict[str, object]:
@@ -67,7 +70,7 @@ class Reading:
         if record.keys() - values.keys() - {"instance"}:
             raise TypeError
         reading = cls(**values)
-        texts = (reading.format_in, reading.fixed_costs or "", reading.capacities or "")
+        texts = (reading.format_in, reading.fixed_costs or "", reading.capacities or "", reading.dialect or "")
         numbers = (reading.nodes or 0, reading.alpha or 0.0, reading.capacity or 0.0)
         if not all(isinstance(text, str) for text in texts):
             raise TypeError

@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
-from netdesign.errors import Fault, InstanceError
+from netdesign.errors import Fault, InstanceError, column_letters
 from netdesign.instance.published.cells import MOST_COLUMNS, MOST_ROWS, Cells, UnclearCell, is_true, local, text_of
 
 if TYPE_CHECKING:
@@ -78,14 +78,6 @@ class Workbook:
 
     sheets: dict[str, Sheet] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-
-
-@cache
-def letters(column: int) -> str:
-    """Return the letters of a column, which is counted from 1."""
-    from openpyxl.utils import get_column_letter
-
-    return str(get_column_letter(column))
 
 
 def read_workbook(raw: bytes, shown: str) -> Workbook:
@@ -274,7 +266,7 @@ class _WorkbookReader:
         for event, kind, element in self._parse(part):
             if event == "end" and kind == "c" and row is not None:
                 column += 1
-                place, stated = f"{letters(column)}{line}", element.get("r")
+                place, stated = f"{column_letters(column)}{line}", element.get("r")
                 # A cell without a reference follows the one before.
                 if stated is not None and stated != place:
                     column, place = self._column(stated, line, name), stated

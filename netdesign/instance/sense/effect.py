@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.blocks import DeadlineKind, Objective
+from netdesign.instance.distances import has_roads
 from netdesign.instance.policies import FREIGHT, counted_volume
 from netdesign.instance.rows import Mode, NightClass, SiteKind, SiteStatus
 from netdesign.instance.sense.remarks import values_at
 from netdesign.instance.sense.sorting_centres import note_sorting_centres
+from netdesign.instance.service_checks import has_given_legs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -200,7 +202,9 @@ def _note_blocks_of_links(document: InstanceDocument, remarks: Remarks) -> None:
     links, road = document.tables.links, document.road
     driven = [link for link in links if link.mode is not Mode.AIR]
     flown = {name for link in links if link.mode is Mode.AIR for name in (link.from_, link.to)}
-    if road is not None and not driven:
+    if document.distances is not None and has_given_legs(document):
+        remarks.add(("distances",), "plays no part: legs are given directly")
+    if road is not None and not has_roads(document):
         remarks.add(("road",), "plays no part: there is no road or ferry link")
     elif road is not None:
         at_sea = any(link.sea_km for link in driven)

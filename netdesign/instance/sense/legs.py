@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from netdesign.instance.distances import great_circle_km
 from netdesign.instance.rows import Mode
-from netdesign.instance.sense.places import great_circle_km, places
+from netdesign.instance.sense.places import places
 from netdesign.instance.sense.remarks import figure
 
 if TYPE_CHECKING:
@@ -82,10 +83,11 @@ def _of_links(rows: tuple[LinkRow, ...], found: Mapping[str, Place]) -> Iterator
     for index, (row, line) in enumerate(zip(rows, lines.tolist(), strict=True)):
         at: Path_ = ("tables", "links", index)
         is_air = row.mode is Mode.AIR
-        words = _distance_words(row.km if is_air else row.km + row.sea_km, line, _FLOWN if is_air else _LONGER)
+        km = float(line) if row.km is None else row.km  # of an air link without one it follows from the coordinates
+        words = _distance_words(km if is_air else km + row.sea_km, line, _FLOWN if is_air else _LONGER)
         if words:
             yield (*at, "km"), words
-        yield from _lane_remarks(row, at) if is_air else _ferry_remarks(row, at)
+        yield from _lane_remarks(row, km, at) if is_air else _ferry_remarks(row, km, at)
 
 
 def _parallel_links(rows: tuple[LinkRow, ...]) -> Iterator[tuple[Path_, str]]:
@@ -101,9 +103,9 @@ def _parallel_links(rows: tuple[LinkRow, ...]) -> Iterator[tuple[Path_, str]]:
             yield ("tables", "links", index), f"{both}; links lead both ways, and only the shorter of the two counts"
 
 
-def _ferry_remarks(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
-    if row.mode is Mode.FERRY and row.km > _FEWEST_KM and row.sea_km == 0:
-        yield (*at, "km"), f"{figure(row.km)} km of the ferry are driven, as sea_km is 0; km at sea belong there"
+def _ferry_remarks(row: LinkRow, km: float, at: Path_) -> Iterator[tuple[Path_, str]]:
+    if row.mode is Mode.FERRY and km > _FEWEST_KM and row.sea_km == 0:
+        yield (*at, "km"), f"{figure(km)} km of the ferry are driven, as sea_km is 0; km at sea belong there"
     elif row.sea_km > _FEWEST_KM and not row.hours:
         yield (
             (*at, "sea_km"),
@@ -114,23 +116,23 @@ def _ferry_remarks(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
         yield (*at, "hours"), f"{figure(row.hours)} h for {figure(row.sea_km)} km at sea are {speed}; the unit is hours"
 
 
-def _lane_remarks(row: LinkRow, at: Path_) -> Iterator[tuple[Path_, str]]:
+def _lane_remarks(row: LinkRow, km: float, at: Path_) -> Iterator[tuple[Path_, str]]:
     for name in ("sea_km", "fare_eur_per_truck"):
         if getattr(row, name):
             yield (*at, name), f"{figure(getattr(row, name))} plays no part on an air link"
-    if row.hours is None or row.km < _FEWEST_KM:
+    if row.hours is None or km < _FEWEST_KM:
         return
     slowest, fastest = _AIR_KMH
-    if row.hours == 0 or not slowest <= row.km / row.hours <= fastest:
-        speed = f" ({row.km / row.hours:,.0f} km/h)" if row.hours else ""
+    if row.hours == 0 or not slowest <= km / row.hours <= fastest:
+        speed = f" ({km / row.hours:,.0f} km/h)" if row.hours else ""
         yield (
             (*at, "hours"),
-            f"{figure(row.hours)} h for {figure(row.km)} km{speed} is unlikely; freighters fly 700 to 900 km/h",
+            f"{figure(row.hours)} h for {figure(km)} km{speed} is unlikely; freighters fly 700 to 900 km/h",
         )
 
 
 def _of_legs(rows: tuple[LegRow, ...], found: Mapping[str, Place], *, is_carried: bool) -> Iterator[tuple[Path_, str]]:
-    back = {(row.from_, row.to): row.cost_eur_per_t for row in rows if row.from_ != row.to}
+    back = {(row.from_, row.to): row.cost_eur_per_t or 0.0 for row in rows if row.from_ != row.to}
     has_hours = any(row.time_h for row in rows)
     lines = _air_lines([row.from_ for row in rows], [row.to for row in rows], found)
     for index, (row, line) in enumerate(zip(rows, lines.tolist(), strict=True)):
@@ -144,6 +146,8 @@ def _of_legs(rows: tuple[LegRow, ...], found: Mapping[str, Place], *, is_carried
                 (*at, "time_h"),
                 f"{figure(row.time_h)} h for {figure(length, 5)} km is unlikely; trucks drive 50 to 90 km/h",
             )
+        if row.cost_eur_per_t is None:
+            continue
         words = _way_back_words(row.cost_eur_per_t, back.get((row.to, row.from_), 0.0))
         if not words and row.cost_eur_per_t == 0 and length > _FEWEST_KM and not is_carried:
             words = f"costs nothing over {figure(length, 5)} km"

@@ -10,19 +10,18 @@ import numpy as np
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.data import NodeKind
+from netdesign.instance.distances import great_circle_km
 from netdesign.instance.rows import Mode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
     from netdesign.instance.data import GivenLegs, Instance
     from netdesign.instance.document import Path_
     from netdesign.instance.schema import InstanceDocument
     from netdesign.instance.sense.remarks import Remarks
-
-EARTH_RADIUS_KM = 6371.0
 
 _FAR_KM = 2000.0
 """A place so far from the middle of all others, and near it with latitude and longitude exchanged, has them swapped."""
@@ -51,14 +50,6 @@ class Place:
     kind: NodeKind
     lat: float
     lon: float
-
-
-def great_circle_km(lat: ArrayLike, lon: ArrayLike, other_lat: ArrayLike, other_lon: ArrayLike) -> NDArray[np.float64]:
-    """Return the air line between places given in degrees, which are broadcast against each other; km."""
-    phi, psi = np.radians(lat), np.radians(other_lat)
-    across = np.radians(np.subtract(other_lon, lon)) / 2.0
-    half = np.sin((psi - phi) / 2.0) ** 2 + np.cos(phi) * np.cos(psi) * np.sin(across) ** 2
-    return np.asarray(2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, np.sqrt(half))))
 
 
 def places(document: InstanceDocument) -> dict[str, Place]:

@@ -19,7 +19,7 @@ ARGUMENTS = {
     "alternatives": " [OPTIONS] {INSTANCE}",
     "explain": " [OPTIONS] {INSTANCE}",
     "export": " [OPTIONS] {INSTANCE|RESULT} {FILE}",
-    "import": " [OPTIONS] {FORMAT} {FILE} {DEST}",
+    "import": " [OPTIONS] {FORMAT|FILE} {FILE|DEST} [DEST]",
     "": " [OPTIONS] COMMAND [ARGS]...",
 }
 TOP_LEVEL_KEYS = ", ".join(InstanceDocument.model_fields)
@@ -222,28 +222,42 @@ PATHS = [
         call=("solve", "/dev/null"),
     ),
     call("endless name of an instance", f"solve {'n' * 5000}", f"{'n' * 60}...: File name too long"),
-    usage(
-        "import without a format",
-        "import book.xlsx mine",
-        "Missing argument 'DEST'. The format comes first: netdesign import excel book.xlsx DEST",
+    call("import of a file that is not there", "import book.xlsx mine", "book.xlsx: there is no such file to read"),
+    call(
+        "import without a folder",
+        "import ap book.txt",
+        "DEST is missing: netdesign import ap book.txt FOLDER reads book.txt into a new folder",
+    ),
+    call(
+        "import of a file whose format does not show",
+        "import instance.yaml mine",
+        "instance.yaml: its format shows neither in its ending nor in what it holds; name one before it. Hub location: "
+        "ap, cab. Facility location: cap, holmberg, pmed, ufllib. Graphs and tables: csv, excel, graphml, nodelink.",
+    ),
+    call(
+        "import in an unknown dialect",
+        "import excel book.xlsx mine --dialect semicolon",
+        "--dialect says nothing about the format excel, which takes no such option",
+        **{"book.xlsx": ""},
     ),
     call(
         "import of a format in capitals",
         "import Excel book.xlsx mine",
-        "FORMAT Excel: there is no such format; allowed: ap, cab, cap, excel, graphml, holmberg, nodelink, pmed, "
-        "ufllib; did you mean 'excel'?",
+        "FORMAT Excel: there is no such format; allowed: ap, cab, cap, csv, excel, graphml, holmberg, nodelink, "
+        "pmed, ufllib; did you mean 'excel'?",
     ),
     call(
         "import of a file where its format belongs",
         "import book.xlsx excel mine",
-        "FORMAT book.xlsx: there is no such format; allowed: ap, cab, cap, excel, graphml, holmberg, "
+        "FORMAT book.xlsx: there is no such format; allowed: ap, cab, cap, csv, excel, graphml, holmberg, "
         "nodelink, pmed, ufllib\na file with this ending is read as excel",
     ),
     call("folder that exists", "new .", ".: exists already; name a folder that does not"),
     call(
         "unknown template",
         "new mine --template benelu",
-        f"--template benelu: there is no such instance; allowed: {BUNDLED}",
+        "--template benelu: there is no such template; allowed: parcels, air-hub, staged, published, "
+        f"{BUNDLED}; did you mean 'benelux'?",
     ),
     call("new folder in a file", "new instance.yaml/mine", "instance.yaml/mine: cannot be made: Not a directory"),
 ]
@@ -309,8 +323,8 @@ OUTPUTS = [
     usage(
         "export to nothing known",
         "export . model.lp --to xls",
-        "Invalid value for '--to': 'xls' is not one of 'lp', 'mps', 'graphml', 'nodelink', 'excel', 'geojson', "
-        "'cities'.",
+        "Invalid value for '--to': 'xls' is not one of 'lp', 'mps', 'graphml', 'nodelink', 'excel', 'csv', "
+        "'geojson', 'cities'.",
     ),
 ]
 

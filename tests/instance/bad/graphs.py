@@ -18,8 +18,8 @@ NODES += "handling_cost_eur_per_parcel, hub_h, hub_kind, hub_source, hub_url, hu
 EDGES = "mode, km, sea_km, hours, fare_eur_per_truck, stream, volume_t_per_year, share, source, url, year, "
 EDGES += "source_status, note, link_source"
 GRAPH = "format, name, title, description, units, problem, volume_factor, minimum_cargo_t_per_year, factors, parcel, "
-GRAPH += "reference_labour_cost_eur_per_h, handling, night_wait_h, hub_cost, sorting_centre_cost, road, air, services, "
-GRAPH += "border, streams, policies, failures, stages, reporting, tables"
+GRAPH += "reference_labour_cost_eur_per_h, handling, night_wait_h, hub_cost, sorting_centre_cost, road, distances, "
+GRAPH += "air, services, border, streams, policies, failures, stages, reporting, tables"
 
 
 def sound() -> dict[str, Any]:

@@ -31,14 +31,14 @@ STYLES = (
 
 
 def workbook(name: str, contents: Callable[[Path], object], *lines: str, options: str = "--format-in excel") -> Case:
-    """Return the case of a workbook with these faults; ``[`` at the beginning of a line stands for a sheet."""
-    told = [f"{FILE}{line}" if line[0] in "[:" else line for line in lines]
+    """Return the case of a workbook with these faults; ``:`` at the beginning of a line stands for a sheet."""
+    told = [f"{FILE}{line}" if line[0] == ":" else line for line in lines]
     return Case(name, faults(*told), 3, ("solve", FILE, *options.split(), "-o", "result.json"), {FILE: contents})
 
 
 def in_hubs(name: str, column: int, value: Any, line: str, **more: str) -> Case:
     """Return the case of a cell in the first hub's row: 1 is its id, 2 its status, 3 its fixed cost."""
-    return workbook(name, with_cell("hubs", 2, column, value, **more), f"[hubs]:2:{column}: {line}")
+    return workbook(name, with_cell("hubs", 2, column, value, **more), f": hubs!{chr(64 + column)}2: {line}")
 
 
 def settings(name: str, *rows: tuple[Any, Any], told: tuple[str, ...]) -> Case:
@@ -119,12 +119,12 @@ WORKBOOKS = [
     workbook(
         "formula without a result in the settings",
         with_cell("instance", 3, 2, FORMULA),
-        f"[instance]:3:2: name: the formula in B3 has no stored result; {SAVE}",
+        f": instance!B3: name: the formula in B3 has no stored result; {SAVE}",
     ),
     workbook(
         "formula without a result in a heading",
         with_cell("hubs", 1, 3, FORMULA),
-        f"[hubs]:1:3: the formula in C1 has no stored result; {SAVE}",
+        f": hubs!C1: the formula in C1 has no stored result; {SAVE}",
     ),
     in_hubs(
         "formula whose result is 0 because nothing was calculated",
@@ -225,57 +225,58 @@ WORKBOOKS = [
     workbook(
         "cell that stands twice",
         changed(_twice),
-        "[hubs]:2:3: fixed_cost_eur_per_year: C2 stands twice in the file; save it anew in a spreadsheet program",
+        ": hubs!C2: fixed_cost_eur_per_year: C2 stands twice in the file; save it anew in a spreadsheet program",
     ),
     workbook(
         "merged cells",
         changed(_merged),
-        "[demand]:2:1: the cells A2:A3 are merged, so that only the first has a value; unmerge and fill them",
+        ": demand!A2: the cells A2:A3 are merged, so that only the first has a value; unmerge and fill them",
     ),
-    workbook("values beyond the headings", with_cell("hubs", 4, 5, 7), "[hubs]:1:5: this column has no name"),
-    workbook("heading taken out", with_cell("hubs", 1, 3, None), "[hubs]:1:3: this column has no name"),
-    workbook("heading that stands twice", with_cell("hubs", 1, 4, "id"), "[hubs]:1:4: id: this column stands twice"),
+    workbook("values beyond the headings", with_cell("hubs", 4, 5, 7), ": hubs!E1: this column has no name"),
+    workbook("heading taken out", with_cell("hubs", 1, 3, None), ": hubs!C1: this column has no name"),
+    workbook("heading that stands twice", with_cell("hubs", 1, 4, "id"), ": hubs!D1: id: this column stands twice"),
     workbook(
         "table without headings",
         changed(_without_header),
-        "[cities]:1:1: A: unknown column; allowed: source, url, year, source_status, note, id, name, country, "
+        ": cities!A1: A: unknown column; allowed: source, url, year, source_status, note, id, name, country, "
         "customs_zone, lat, lon",
-        "[cities]:1:2: BE: unknown column; allowed: source, url, year, source_status, note, id, name, country, "
+        ": cities!B1: BE: unknown column; allowed: source, url, year, source_status, note, id, name, country, "
         "customs_zone, lat, lon",
-        "[cities]:2: id: is missing",
-        "[cities]:3: id: is missing",
+        ": cities, row 2: id: is missing",
+        ": cities, row 3: id: is missing",
     ),
     workbook(
         "all faults of a workbook at once",
         changed(_everything),
-        "[Links]: unknown sheet; allowed: instance, countries, cities, hubs, overseas, links, legs, demand, vehicles, "
-        "services, modules, paths, tree, ranges, distributions, correlations; did you mean 'links'?",
-        "[cities]:1:3: this column has no name",
-        f"[demand]:2:3: volume_t_per_year: the formula in C2 has no stored result; {SAVE}",
-        "[hubs]:1:3: fixed_cost: unknown column; allowed: source, url, year, source_status, note, id, name, country, "
+        ": Links: unknown sheet; allowed: instance, countries, cities, hubs, overseas, links, legs, demand, vehicles, "
+        "services, modules, paths, tree, ranges, distributions, correlations, crews, km, hours, minutes, eur_per_t, "
+        "kg_co2e_per_t, tonnes, shares, notes; did you mean 'links'?",
+        ": cities!C1: this column has no name",
+        f": demand!C2: volume_t_per_year: the formula in C2 has no stored result; {SAVE}",
+        ": hubs!C1: fixed_cost: unknown column; allowed: source, url, year, source_status, note, id, name, country, "
         "customs_zone, lat, lon, kind, status, cargo_t_per_year, night_class, capacity_t_per_year, "
         "fixed_cost_eur_per_year, handling_cost_eur_per_parcel, hub_h; did you mean 'fixed_cost_eur_per_year'?",
-        "[instance]:7:2: policies.hub_count.min: 'two' is not a whole number",
+        ": instance!B7: policies.hub_count.min: 'two' is not a whole number",
     ),
     workbook(
         "workbook without settings",
         changed(_without_settings),
         ": has no sheet 'instance' with columns path and value",
-        f"[hubs]:2:3: fixed_cost_eur_per_year: the formula in C2 has no stored result; {SAVE}",
+        f": hubs!C2: fixed_cost_eur_per_year: the formula in C2 has no stored result; {SAVE}",
     ),
     workbook(
         "workbook without a format",
         changed(_without_format),
-        "[instance]: format: is missing; write it as a path, with the value netdesign.instance/1",
+        ": instance: format: is missing; write it as a path, with the value netdesign.instance/1",
     ),
-    settings("tables as a text", ("tables", "x"), told=("[instance]:7:2: tables: a table is a sheet of its own",)),
+    settings("tables as a text", ("tables", "x"), told=(": instance!B7: tables: a table is a sheet of its own",)),
     settings(
         "table among the settings and as a sheet",
         ("tables.hubs", "[{id: A}]"),
         ("tables.overseas", "overseas.csv"),
         told=(
-            "[instance]:7:2: tables.hubs: there is a sheet of this name too; take one of the two out",
-            "[instance]:8:2: tables.overseas: a table is a sheet of its own",
+            ": instance!B7: tables.hubs: there is a sheet of this name too; take one of the two out",
+            ": instance!B8: tables.overseas: a table is a sheet of its own",
         ),
     ),
     settings(
@@ -283,9 +284,9 @@ WORKBOOKS = [
         ("policies.capacity", "null"),
         ("policies.fixed_cost_cap_eur_per_year", " null "),
         told=(
-            "[instance]:7:2: policies.capacity: has no value; write {} for the block with its defaults, or take the "
+            ": instance!B7: policies.capacity: has no value; write {} for the block with its defaults, or take the "
             "key out",
-            "[instance]:8:2: policies.fixed_cost_cap_eur_per_year: has no value; give it one, or take the key out",
+            ": instance!B8: policies.fixed_cost_cap_eur_per_year: has no value; give it one, or take the key out",
         ),
     ),
     workbook(
@@ -313,7 +314,10 @@ WORKBOOKS = [
     settings(
         "matrix in a file beside a workbook",
         ("tables.leg_matrices.cost_eur_per_t", "cost.csv"),
-        told=("[instance]:7: tables.leg_matrices: names files, and a workbook stands alone; write the sheet legs",),
+        told=(
+            ": instance, row 7: tables.leg_matrices: names files, and sheets stand alone; write the matrix as a sheet "
+            "km, minutes or eur_per_t",
+        ),
     ),
     settings(
         "settings that contradict",
@@ -324,12 +328,12 @@ WORKBOOKS = [
         ("name.x", 3),
         ("policies", "{}"),
         told=(
-            "[instance]:7:1: a..b: has an empty part; write names with one point between them",
-            "[instance]:8:2: this value has no path",
-            "[instance]:9:1: name: stands twice; it has a value in row 3 already",
-            "[instance]:10:2: title: has no value; write one, or take the row out",
-            "[instance]:11:1: name.x: name has a value of its own above",
-            "[instance]:12:1: policies: stands twice; it has a value in row 6 already",
+            ": instance!A7: a..b: has an empty part; write names with one point between them",
+            ": instance!B8: this value has no path",
+            ": instance!A9: name: stands twice; it has a value in row 3 already",
+            ": instance!B10: title: has no value; write one, or take the row out",
+            ": instance!A11: name.x: name has a value of its own above",
+            ": instance!A12: policies: stands twice; it has a value in row 6 already",
         ),
     ),
     settings(
@@ -337,11 +341,11 @@ WORKBOOKS = [
         ("road", "[a: {"),
         ("air", "{a: &b 1}"),
         told=(
-            "[instance]:7:2: road: the value is not YAML: expected the node content, but found '<stream end>'",
-            "[instance]:8:2: air: the value has the anchor &b; anchors are not read, write the values out",
+            ": instance!B7: road: the value is not YAML: expected the node content, but found '<stream end>'",
+            ": instance!B8: air: the value has the anchor &b; anchors are not read, write the values out",
         ),
     ),
-    workbook("remark beside a setting", with_cell("instance", 3, 3, "why"), "[instance]:1:3: this column has no name"),
+    workbook("remark beside a setting", with_cell("instance", 3, 3, "why"), ": instance!C1: this column has no name"),
     workbook(
         "part that stands twice",
         _doubled_part,
@@ -369,15 +373,9 @@ WORKBOOKS = [
         ": is no sound Excel workbook: hubs has a row 1,048,577, which no sheet has; save it anew in a "
         "spreadsheet program",
     ),
-    workbook(
-        "workbook without its format",
-        changed(lambda _: None),
-        ": is an Excel workbook; read it with --format-in excel",
-        options="",
-    ),
     Case(
-        "workbook for a command without --format-in",
-        faults(f"{FILE}: is an Excel workbook; read it with `netdesign import excel FILE FOLDER`"),
+        "workbook of one year for timing",
+        faults(f"{FILE}: stages: is missing: the instance is of one year; `netdesign solve` answers it"),
         call=("timing", FILE),
         files={FILE: changed(lambda _: None)},
     ),
