@@ -1,4 +1,4 @@
-"""The legs that a plan uses, each once: what flows on it, how far and how long it goes, and what leaves there."""
+"""The legs that a plan uses, each once: what flows on it, and what leaves there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from netdesign.evaluate.services import leg_volumes
-from netdesign.network.operated import operated
 from netdesign.network.services import LegPlace, leg_ends
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from netdesign.evaluate.services import ServiceLoad
     from netdesign.instance import Instance
     from netdesign.instance.services import LegKind
-    from netdesign.network import Network
     from netdesign.plan import Plan
 
 
@@ -34,10 +32,6 @@ class UsedLeg(NamedTuple):
         Positions of the nodes.
     volume
         t/year.
-    km
-        Great-circle km by air, else km by road and sea.
-    hours
-        With the vehicle of the plan and the wait for it, h.
     load
         What the departures of the plan do; None where none are due.
     """
@@ -47,21 +41,17 @@ class UsedLeg(NamedTuple):
     origin: int
     destination: int
     volume: float
-    km: float
-    hours: float
     load: ServiceLoad | None
 
 
-def used_legs(instance: Instance, network: Network, plan: Plan, evaluation: Evaluation) -> Iterator[UsedLeg]:
+def used_legs(instance: Instance, plan: Plan, evaluation: Evaluation) -> Iterator[UsedLeg]:
     """Yield the legs with freight or departures in the order of the way of freight; none from a place to itself."""
     loads = {load.place: load for load in evaluation.services if load.place is not None}
-    timed = operated(instance, network, plan.services)
     for name, volumes in leg_volumes(instance, plan).items():
-        legs = getattr(timed, name)
         carried = [LegPlace(name, row, column) for row, column in np.argwhere(volumes > 0).tolist()]
         # A vehicle that comes back without freight goes all the same.
         for place in sorted({*carried, *(place for place in loads if place.legs == name)}):
             kind, origin, destination = leg_ends(instance, place)
             if origin != destination:
-                volume, km, hours = (float(values[place[1:]]) for values in (volumes, legs.km, legs.time_h))
-                yield UsedLeg(place, kind, origin, destination, volume, km, hours, loads.get(place))
+                volume = float(volumes[place.row, place.column])
+                yield UsedLeg(place, kind, origin, destination, volume, loads.get(place))

@@ -11,6 +11,7 @@ from netdesign.evaluate import evaluate, hubs_of_cities
 from netdesign.evaluate.used_legs import used_legs
 from netdesign.instance import NodeKind
 from netdesign.instance.services import LegKind
+from netdesign.network.operated import operated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,7 @@ def plan_geojson(instance: Instance, network: Network, plan: Plan) -> dict[str, 
         Nodes without coordinates.
     """
     evaluation = evaluate(instance, network, plan)
-    legs = list(used_legs(instance, network, plan, evaluation))
+    legs = list(used_legs(instance, plan, evaluation))
     used = sorted({end for leg in legs for end in (leg.origin, leg.destination)})
     lost = [
         instance.nodes[node].id for node in used if instance.nodes[node].lat is None or instance.nodes[node].lon is None
@@ -52,7 +53,8 @@ def plan_geojson(instance: Instance, network: Network, plan: Plan) -> dict[str, 
     if lost:
         message = f"GeoJSON needs lat and lon of every node; without: {', '.join(lost[:5])}"
         raise UsageError(message)
-    features = [*_points(instance, plan, evaluation), *(_line(instance, leg) for leg in legs)]
+    timed = operated(instance, network, plan.services)
+    features = [*_points(instance, plan, evaluation), *(_line(instance, timed, leg) for leg in legs)]
     return {"type": "FeatureCollection", "features": features}
 
 
@@ -96,7 +98,9 @@ def _of_cities(cities: CityHubs, instance: Instance) -> dict[int, dict[str, Any]
     return found
 
 
-def _line(instance: Instance, leg: UsedLeg) -> dict[str, Any]:
+def _line(instance: Instance, timed: Network, leg: UsedLeg) -> dict[str, Any]:
+    """Return a leg; ``timed`` has the hours under the departures of the plan."""
+    arrays, cell = getattr(timed, leg.place.legs), (leg.place.row, leg.place.column)
     ends, load = (instance.nodes[leg.origin], instance.nodes[leg.destination]), leg.load
     services = instance.services
     properties = {
@@ -105,8 +109,8 @@ def _line(instance: Instance, leg: UsedLeg) -> dict[str, Any]:
         "from": ends[0].id,
         "to": ends[1].id,
         "volume_t_per_year": round(leg.volume, 3),
-        "km": _number(leg.km),
-        "hours": _number(leg.hours),
+        "km": _number(arrays.km[cell]),
+        "hours": _number(arrays.time_h[cell]),
         "vehicle": services.vehicles[load.service.vehicle].id if load and services else None,
         "departures_per_week": load.service.departures if load else None,
         "fill": _number(load.fill) if load else None,

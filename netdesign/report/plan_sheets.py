@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from netdesign.analysis.chosen_network import networks_in
 from netdesign.evaluate import evaluate, hubs_of_cities
-from netdesign.evaluate.services import leg_volumes
+from netdesign.evaluate.used_legs import used_legs
 from netdesign.io.sheets_file import Column, Sheet, columns_of
-from netdesign.network.services import LegPlace, leg_ends
+from netdesign.network.operated import operated
 from netdesign.report.alternatives import alternatives_lines
 from netdesign.report.answer import COST_ROWS, charge_names
 from netdesign.report.sentences import Asked, answer_lines
@@ -213,7 +211,7 @@ def _legs(planned: PlannedNetwork) -> Sheet:
         "name of to",
         "volume, t/year",
         "length, km",
-        "time, h",
+        "time with the wait, h",
         "vehicle",
         "departures a week",
         "fill, %",
@@ -225,34 +223,29 @@ def _legs(planned: PlannedNetwork) -> Sheet:
 
 
 def _leg_rows(planned: PlannedNetwork) -> Iterator[tuple[Value, ...]]:
-    """Yield a row for each leg with freight or departures; a leg from a node to itself is none."""
+    """Yield a row for each leg with freight or departures."""
     instance, services = planned.instance, planned.instance.services
-    loads = {load.place: load for load in planned.evaluation.services if load.place is not None}
-    for name, volumes in leg_volumes(instance, planned.plan).items():
-        arrays = getattr(planned.network, name)
-        carried = [LegPlace(name, row, column) for row, column in np.argwhere(volumes).tolist()]
-        for place in sorted({*carried, *(place for place in loads if place.legs == name)}):
-            kind, origin, destination = leg_ends(instance, place)
-            if origin == destination:
-                continue
-            start, end = instance.nodes[origin], instance.nodes[destination]
-            cell, load = (place.row, place.column), loads.get(place)
-            yield (
-                kind.replace("_", " "),
-                start.id,
-                start.name,
-                end.id,
-                end.name,
-                float(volumes[cell]),
-                float(arrays.km[cell]),
-                float(arrays.time_h[cell]),
-                services.vehicles[load.service.vehicle].id if load and services else None,
-                load.service.departures if load else None,
-                load.fill if load else None,
-                load.wait_h if load else None,
-                float(volumes[cell]) * float(arrays.cost[cell]),
-                load.eur if load else None,
-            )
+    timed = operated(instance, planned.network, planned.plan.services)
+    for leg in used_legs(instance, planned.plan, planned.evaluation):
+        cell, arrays = (leg.place.row, leg.place.column), getattr(timed, leg.place.legs)
+        start, end, load = instance.nodes[leg.origin], instance.nodes[leg.destination], leg.load
+        by_tonne = float(getattr(planned.network, leg.place.legs).cost[cell])
+        yield (
+            leg.kind.replace("_", " "),
+            start.id,
+            start.name,
+            end.id,
+            end.name,
+            leg.volume,
+            float(arrays.km[cell]),
+            float(arrays.time_h[cell]),
+            services.vehicles[load.service.vehicle].id if load and services else None,
+            load.service.departures if load else None,
+            load.fill if load else None,
+            load.wait_h if load else None,
+            leg.volume * by_tonne,
+            load.eur if load else None,
+        )
 
 
 def _lanes(planned: PlannedNetwork) -> Sheet:

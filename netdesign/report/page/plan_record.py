@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netdesign.evaluate import hubs_of_cities
-from netdesign.evaluate.services import leg_volumes
-from netdesign.instance import NodeKind
-from netdesign.network.services import LEGS
+from netdesign.evaluate.used_legs import used_legs
+from netdesign.instance.services import LegKind
 from netdesign.report.page.data import (
     CitiesRecord,
     CostRecord,
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from netdesign.evaluate import Evaluation
     from netdesign.instance import Instance
-    from netdesign.network.services import LegsName
     from netdesign.plan import Plan
     from netdesign.report.page.data import LegMode, PlanGroup
 
@@ -156,46 +154,29 @@ def _cities(instance: Instance, plan: Plan, evaluation: Evaluation) -> CitiesRec
 
 
 def _legs(instance: Instance, plan: Plan, evaluation: Evaluation) -> LegsRecord:
-    """Return the legs with freight or departures; a leg from a place to itself is none."""
-    at = [site.node for site in instance.sites]
-    nodes = list(range(len(instance.nodes)))
-    ends = {"collection": (nodes, at), "inter_hub": (at, at), "distribution": (at, nodes)}
-    departures = {
-        (load.place.legs, load.service.origin, load.service.destination): load
-        for load in evaluation.services
-        if load.place is not None
-    }
-    volumes: dict[tuple[LegsName, int, int], float] = dict.fromkeys(departures, 0.0)
-    for kind, volume in leg_volumes(instance, plan).items():
-        origins, destinations = ends[kind]
-        for row, place in np.argwhere(volume > 0).tolist():
-            if origins[row] != destinations[place]:
-                volumes[kind, origins[row], destinations[place]] = float(volume[row, place])
+    """Return the legs with freight or departures."""
     record = LegsRecord(
         kind=[], mode=[], origin=[], destination=[], t_per_year=[], per_week=[], is_scheduled=[], vehicle=[], fill=[]
     )
-    for key, tonnes in sorted(volumes.items(), key=lambda item: (LEGS.index(item[0][0]), *item[0][1:])):
-        kind, origin, destination = key
-        mode = _mode(instance, origin, destination)
-        load = departures.get(key)
-        record["kind"].append(kind)
+    for leg in used_legs(instance, plan, evaluation):
+        mode, load = _mode(instance, leg.kind), leg.load
+        record["kind"].append(leg.place.legs)
         record["mode"].append(mode)
-        record["origin"].append(origin)
-        record["destination"].append(destination)
-        record["t_per_year"] += column([tonnes])
+        record["origin"].append(leg.origin)
+        record["destination"].append(leg.destination)
+        record["t_per_year"] += column([leg.volume])
         record["is_scheduled"].append(int(load is not None))
         record["vehicle"].append(-1 if load is None else load.service.vehicle)
         record["fill"] += column_with_gaps([None if load is None else round(load.fill, 4)])
-        weekly = _loads_per_week(instance, mode, tonnes) if load is None else load.service.departures
+        weekly = _loads_per_week(instance, mode, leg.volume) if load is None else load.service.departures
         record["per_week"] += column_with_gaps([None if weekly is None else round(weekly, 2)])
     return record
 
 
-def _mode(instance: Instance, origin: int, destination: int) -> LegMode:
+def _mode(instance: Instance, kind: LegKind) -> LegMode:
     if instance.legs is not None:
         return "direct"
-    is_air = NodeKind.OVERSEAS in (instance.nodes[origin].kind, instance.nodes[destination].kind)
-    return "air" if is_air else "truck"
+    return "air" if kind is LegKind.AIR else "truck"
 
 
 def _loads_per_week(instance: Instance, mode: LegMode, t_per_year: float) -> float | None:
