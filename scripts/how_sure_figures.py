@@ -68,8 +68,6 @@ _NAMES = {
 _UNITS = {"1": "", "1/week": "", "1/year": "", "year": " years", "t/year": " t a year"}
 
 VOLUME = "streams.inbound.volume_t_per_year"
-DEPARTURES = "services.collection.departures_per_week.min"
-SIZE_FILTER = "minimum_cargo_t_per_year"
 
 
 def path_of(figure: FigurePart) -> str:

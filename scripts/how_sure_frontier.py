@@ -52,8 +52,8 @@ def _lines(found: FrontierAnswer) -> Iterable[str]:
     yield speed_sentence(found)
     yield (
         f"No permitted network has more than {inside_of(last):.1%} inside the deadline; that costs EUR "
-        f"{millions(_dearer(first, last))} m more than the cheapest, EUR {millions(_a_point(first, last))} m a percentage "
-        f"point on the mean, and EUR {millions(_marginal(found)[-1])} m a percentage point from the last row but one."
+        f"{millions(_dearer(first, last))} m more than the cheapest, EUR {millions(_a_point(first, last))} m a "
+        f"percentage point on the mean, and EUR {millions(_marginal(found)[-1])} m a point from the last row but one."
     )
     number, share = never_in_time()
     yield (
