@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ from netdesign.analysis.call import Call
 from netdesign.analysis.problem import load_problem
 from netdesign.network.hours import Hours
 from netdesign.network.operated import with_least_waits
+from netdesign.report.frontier import is_proven
 from scripts.doc_measurements import table
 from scripts.how_sure_asked import CARBON, INSTANCE
 from scripts.how_sure_words import bullets, inside_of, millions, network_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from netdesign.api.frontier import FrontierAnswer
     from netdesign.results.document import NetworkPart
+    from netdesign.results.frontier_document import FrontierPointPart
     from scripts.how_sure_asked import Asked
 
 _CARBON_HEADER = ("at EUR/t CO2e", "network", "EUR m a year, without that price", "t CO2e a year")
@@ -38,22 +40,25 @@ def frontier_markdown(asked: Asked) -> str:
 {table(("network", "EUR m a year", "inside the deadline", "EUR m a percentage point more"), _points(asked.speed))}
 With a price of carbon of {CARBON.replace(":", " to ", 1).replace(":", " EUR/t CO2e, in steps of ")}:
 
-{bullets(carbon_lines(asked.carbon))}
+{bullets(_carbon_lines(asked.carbon))}
 {table(_CARBON_HEADER, _carbon_rows(asked.carbon))}"""
 
 
 def _lines(found: FrontierAnswer) -> Iterable[str]:
-    points = [one.network for one in found.points]
-    first, last = points[0], points[-1]
+    first, *_, before_last, last = (one.network for one in _shown(found))
     yield (
-        f"{len(points)} points, each with the least cost for its share inside the deadline; proven. Rows with the "
-        "same hubs differ in departures and in the hub that a city has."
+        f"{len(found.points)} points were found, each with the least cost for its share inside the "
+        f"deadline{_proven(found)}. Those with the same hubs differ in departures and in the hub that a city has; of "
+        "several in a row the first, the middle and the last are shown."
     )
+    yield from (line for line in found.sentences if line.startswith("Between"))
     yield speed_sentence(found)
+    is_end = any(line.startswith("Most freight inside the deadline is ") for line in found.sentences)
     yield (
-        f"No permitted network has more than {inside_of(last):.1%} inside the deadline; that costs EUR "
-        f"{millions(_dearer(first, last))} m more than the cheapest, EUR {millions(_a_point(first, last))} m a "
-        f"percentage point on the mean, and EUR {millions(_marginal(found)[-1])} m a point from the last row but one."
+        f"No network {'permitted' if is_end else 'that was found'} has more than {inside_of(last):.1%} inside the "
+        f"deadline; that costs EUR {millions(_dearer(first, last))} m more than the cheapest, EUR "
+        f"{millions(_a_point(first, last))} m a percentage point on the mean, and EUR "
+        f"{millions(_a_point(before_last, last))} m a point from the last row but one."
     )
     number, share = never_in_time()
     yield (
@@ -68,7 +73,7 @@ def _lines(found: FrontierAnswer) -> Iterable[str]:
 def speed_sentence(found: FrontierAnswer) -> str:
     """Return up to which share speed is cheap."""
     points = [one.network for one in found.points]
-    marginal = _marginal(found)
+    marginal = [_a_point(before, after) for before, after in pairwise(points)]
     cheap = next((place for place, eur in enumerate(marginal) if eur > CHEAP), len(marginal))
     first, reached = points[0], points[cheap]
     return (
@@ -87,9 +92,17 @@ def _a_point(before: NetworkPart, after: NetworkPart) -> float:
     return _dearer(before, after) / (100 * (inside_of(after) - inside_of(before)))
 
 
-def _marginal(found: FrontierAnswer) -> list[float]:
-    """Return what a percentage point costs between each two neighbours, EUR/year."""
-    return [_a_point(before, after) for before, after in pairwise([one.network for one in found.points])]
+def _proven(found: FrontierAnswer) -> str:
+    return "; proven" if all(map(is_proven, found.points)) else ""
+
+
+def _shown(found: FrontierAnswer) -> list[FrontierPointPart]:
+    """Return the points, of those in a row with the same hubs three."""
+    shown = []
+    for _, group in groupby(found.points, lambda one: one.network.open_hubs):
+        points = list(group)
+        shown += [points[place] for place in sorted({0, len(points) // 2, len(points) - 1})]
+    return shown
 
 
 def never_in_time() -> tuple[int, float]:
@@ -101,30 +114,31 @@ def never_in_time() -> tuple[int, float]:
 
 
 def _points(found: FrontierAnswer) -> Iterable[Sequence[str]]:
-    marginal = ["-", *map(millions, _marginal(found))]
-    for one, more in zip(found.points, marginal, strict=True):
-        network = one.network
+    points = [one.network for one in _shown(found)]
+    steps = ["-", *(millions(_a_point(before, after)) for before, after in pairwise(points))]
+    for network, more in zip(points, steps, strict=True):
         yield network_of(network.open_hubs), millions(network.objective), f"{inside_of(network):.1%}", more
 
 
-def carbon_lines(found: FrontierAnswer) -> list[str]:
-    """Return what prices of carbon change."""
-    points = found.points
-    hubs = {network_of(one.network.open_hubs) for one in points}
+def carbon_sentence(found: FrontierAnswer) -> str:
+    """Return whether a price of carbon moves a hub, without a full stop."""
+    hubs = {network_of(one.network.open_hubs) for one in found.points}
     most = max(search.carbon_price_eur_per_t for search in found.document.searches)
-    moved = (
-        f"Up to EUR {most:g}/t CO2e no price of carbon moves a hub: at each price that was solved {next(iter(hubs))} "
-        "is best; proven. What lies between two prices was not looked at."
-        if len(hubs) == 1
-        else f"Up to EUR {most:g}/t CO2e {len(hubs)} networks are best, each at its price; proven."
+    if len(hubs) > 1:
+        return f"Up to EUR {most:g}/t CO2e {len(hubs)} networks are best, each at its price"
+    return (
+        f"Up to EUR {most:g}/t CO2e no price of carbon moves a hub: at each price that was solved {hubs.pop()} is best"
     )
-    least, first = points[-1].co2e_t_per_year, points[0].co2e_t_per_year
-    dearer = (points[-1].network.objective or 0.0) - (points[0].network.objective or 0.0)
-    return [
-        moved,
-        f"Other departures and other hubs of cities are all that changes: {1 - least / first:.1%} less carbon for EUR "
-        f"{millions(dearer)} m a year.",
-    ]
+
+
+def _carbon_lines(found: FrontierAnswer) -> Iterable[str]:
+    yield f"{carbon_sentence(found)}{_proven(found)}. What lies between two prices was not looked at."
+    first, last = found.points[0], found.points[-1]
+    yield (
+        "With other departures and other hubs of cities there is "
+        f"{1 - last.co2e_t_per_year / first.co2e_t_per_year:.1%} less carbon at the highest price than at none, for "
+        f"EUR {millions(_dearer(first.network, last.network))} m a year."
+    )
 
 
 def _carbon_rows(found: FrontierAnswer) -> list[Sequence[str]]:

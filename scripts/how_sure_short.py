@@ -8,7 +8,7 @@ from netdesign.report.words import ordinal
 from netdesign.results.document import Verdict
 from scripts.how_sure_failures import dearest_of
 from scripts.how_sure_figures import VOLUME, path_of, plain_name, unit_of
-from scripts.how_sure_frontier import carbon_lines, speed_sentence
+from scripts.how_sure_frontier import carbon_sentence, speed_sentence
 from scripts.how_sure_near import NEAR, stand_ins_of
 from scripts.how_sure_second import least_saving
 from scripts.how_sure_turning import fewer_hubs, in_turn, told
@@ -34,7 +34,7 @@ def short_markdown(asked: Asked, ties: Ties) -> str:
         _worlds(asked),
         _failures(asked),
         speed_sentence(asked.speed),
-        carbon_lines(asked.carbon)[0].split(";")[0] + ".",
+        f"{carbon_sentence(asked.carbon)}.",
     ]
     return f"## In short\n\n{bullets(lines)}"
 
