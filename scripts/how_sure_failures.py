@@ -6,65 +6,118 @@ from typing import TYPE_CHECKING
 
 from netdesign.instance.failures import OutKind
 from scripts.doc_measurements import table
-from scripts.how_sure_words import millions, sentences
+from scripts.how_sure_words import bullets, inside_of, millions, network_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from netdesign.api.answers import NetworkAnswer
     from netdesign.api.stress import StressAnswer
-    from netdesign.results.stress_failures import NetworkFailuresPart, OutagePart
+    from netdesign.results.stress_failures import FailuresPart, NetworkFailuresPart, OutagePart
+    from scripts.how_sure_asked import Asked
 
-OUT = {OutKind.HUB: "hub", OutKind.LANE: "lane", OutKind.INTER_HUB: "leg"}
+_OUT = {OutKind.HUB: "hub", OutKind.LANE: "lane", OutKind.INTER_HUB: "leg between hubs"}
+_DAYS_A_YEAR = 365
 
 
-def failing_markdown(found: StressAnswer, second: StressAnswer) -> str:
+def failing_markdown(asked: Asked) -> str:
     """Return what the failure of a hub, a lane or a leg costs the best networks, and those of the second hub."""
-    failures, of_second = found.failures, second.failures
-    if failures is None or of_second is None:
-        raise AssertionError
-    networks = [
-        (
-            " + ".join(one.hubs),
-            millions((one.expected_cost or 0.0) - (one.failure_cost or 0.0)),
-            millions(one.failure_cost),
-            millions(one.expected_cost),
-        )
-        for one in failures.networks
-    ]
-    first = [
-        (_out(one), f"{one.per_year:g}", millions(one.cost_eur), f"{one.not_served_t:,.0f}", f"{one.late_t:,.0f}")
-        for one in failures.networks[0].outages
-    ]
+    failures, second = _failures(asked.failing), _failures(asked.failing_second)
+    first, network = failures.networks[0], asked.failing.networks[0]
     return f"""## What if a hub fails
 
-{sentences(found.sentences)}
-The {len(networks)} best networks, EUR m a year:
+{bullets(_lines(asked, failures))}
+{table(("network, EUR m a year", "without failures", "failures", "expected"), map(_expected, failures.networks))}
+Each failure of {network_of(first.hubs)}:
 
-{table(("network", "without failures", "failures", "expected"), networks)}
-Each failure of the first, {failures.days} days:
+{table(("out", "times a year", "EUR m each", "t not carried", "t late"), _outages(first, network, failures.days))}
+Failures of the networks of the second hub alone, EUR m each and, in brackets, t not carried:
 
-{table(("out", "times a year", "EUR m each", "t not carried", "t late, of all that is carried"), first)}
-What is not carried costs its penalty less what carrying it would have cost.
+{_side_by_side(second.networks)}
+What failures are expected to cost these networks under other assumptions, EUR m a year; {network_of(asked.today)} alone
+has no hub left that could lift more:
 
-The same of the networks of the second hub alone, EUR m each and, in brackets, t not carried:
-
-{_side_by_side(of_second.networks)}
-[Under stress](stress.md) has the command, and what is assumed of a failure.
-"""
+{table(("assumption", *(network_of(one.hubs) for one in second.networks)), _terms(asked, second))}"""
 
 
-def _out(one: OutagePart) -> str:
-    return f"{OUT[one.kind]} {'-'.join(one.out)}"
+def _failures(found: StressAnswer) -> FailuresPart:
+    if found.failures is None:
+        raise AssertionError
+    return found.failures
+
+
+def dearest_of(asked: Asked) -> str:
+    """Return the dearest failure of the best network, with what it costs."""
+    failures = _failures(asked.failing)
+    dearest = max(failures.networks[0].outages, key=lambda one: one.cost_eur or 0.0)
+    return f"{out_name(dearest)}: EUR {millions(dearest.cost_eur)} m for {failures.days} days"
+
+
+def _lines(asked: Asked, failures: FailuresPart) -> Iterable[str]:
+    kinds = {one.kind for network in failures.networks for one in network.outages}
+    each = " and ".join(f"each {words}" for kind, words in _OUT.items() if kind in kinds)
+    first = failures.networks[0]
+    yield (
+        f"{each[0].upper()}{each[1:]} is out in turn. Assumed, all by us: it lasts {failures.days} days; the hubs "
+        f"that are left lift {failures.surge_share:.0%} more than on other days; a tonne that is not carried costs "
+        f"EUR {failures.unserved_penalty_eur_per_t:,.0f}; and how often it happens. [Under stress](stress.md) tells "
+        "more."
+    )
+    proof = "proven of these" if failures.is_best_of_these else "as far as is known"
+    if failures.best is not None:
+        yield (
+            f"With what its failures are expected to cost, {network_of(failures.best)} is the best of the "
+            f"{len(failures.networks)} networks looked at; {proof}, not of others."
+        )
+    yield f"The dearest failure of {network_of(first.hubs)} is that of {dearest_of(asked)}."
+    yield (
+        "A tonne that is not carried costs its penalty and saves its freight, so that a failure costs less than the "
+        f"penalty alone. {first.whole_not_served_t:,.0f} t of each row are not carried when nothing is out either: "
+        "for them the penalty is cheaper than a vehicle."
+    )
+
+
+def _expected(one: NetworkFailuresPart) -> Sequence[str]:
+    without = (one.expected_cost or 0.0) - (one.failure_cost or 0.0)
+    return network_of(one.hubs), millions(without), millions(one.failure_cost), millions(one.expected_cost)
+
+
+def _outages(failures: NetworkFailuresPart, network: NetworkAnswer, days: int) -> Iterable[Sequence[str]]:
+    """Yield a row for each failure, after one for as many days on which nothing is out."""
+    promised = 0.0 if network.service is None else network.service.volume_t_per_year
+    late = promised * (1.0 - inside_of(network)) * days / _DAYS_A_YEAR
+    yield "nothing", "-", "0.00", f"{failures.whole_not_served_t:,.0f}", f"{late:,.0f}"
+    for one in failures.outages:
+        yield (
+            out_name(one),
+            f"{one.per_year:g}",
+            millions(one.cost_eur),
+            f"{one.not_served_t:,.0f}",
+            f"{one.late_t:,.0f}",
+        )
+
+
+def out_name(one: OutagePart) -> str:
+    """Return the name of what is out."""
+    return f"{_OUT[one.kind]} {'-'.join(one.out)}"
 
 
 def _side_by_side(networks: Sequence[NetworkFailuresPart]) -> str:
-    outages = [{_out(one): one for one in network.outages} for network in networks]
+    outages = [{out_name(one): one for one in network.outages} for network in networks]
     rows = [
         (out, *(_cell(of_network.get(out)) for of_network in outages))
         for out in dict.fromkeys(out for of_network in outages for out in of_network)
     ]
-    return table(("out", *(" + ".join(network.hubs) for network in networks)), rows)
+    return table(("out", *(network_of(network.hubs) for network in networks)), rows)
 
 
 def _cell(one: OutagePart | None) -> str:
     return "-" if one is None else f"{millions(one.cost_eur)} ({one.not_served_t:,.0f})"
+
+
+def _terms(asked: Asked, second: FailuresPart) -> Iterable[Sequence[str]]:
+    order = [set(one.hubs) for one in second.networks]
+    cases = {"as assumed": second, **{name: _failures(found) for name, found in asked.failing_terms.items()}}
+    for name, failures in cases.items():
+        costs = {frozenset(one.hubs): one.failure_cost for one in failures.networks}
+        yield name, *(millions(costs[frozenset(hubs)]) for hubs in order)

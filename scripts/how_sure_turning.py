@@ -4,92 +4,162 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from netdesign.report.words import ordinal, short_name
 from scripts.doc_measurements import table
-from scripts.how_sure_words import between, rounded
+from scripts.how_sure_figures import VOLUME, path_of, plain_name, unit_of
+from scripts.how_sure_ties import TIE
+from scripts.how_sure_words import about, between, bullets, listed, millions, network_of, rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from netdesign.api.tipping import TippingAnswer
     from netdesign.results.tipping_document import ChangePart, FigurePart
+    from scripts.how_sure_ties import Ties
 
-_NONE = "No figure was found to turn it, moved alone inside its range.\n"
-_HEADER = ("figure", "unit", "now", "another is best from", "to", "its range", "how sure the range is", "which one")
+_SURE = {
+    "sourced (range)": "chosen in a sourced range",
+    "sourced (derived)": "derived from a source",
+    "recalled, unverified": "from memory",
+}
 
 
 class Stretch(NamedTuple):
-    """A part of the range of a figure with another best network; ``is_over`` where that is over the present value."""
+    """A part of the range of a figure with one best network, those that tie counting as one."""
 
     figure: FigurePart
     first: ChangePart | None
     last: ChangePart | None
-    hubs: list[str]
+    hubs: Sequence[str]
 
     @property
     def distance(self) -> float:
-        """How far from the present value it begins, as a part of the range."""
+        """How far from the present value it is, as a part of the range."""
         one = self.figure
-        near = self.first.at_most if self.first is not None and self.first.at_most > one.value else None
-        begins = near if near is not None else (one.low if self.last is None else self.last.at_least)
-        return abs(begins - one.value) / ((one.high - one.low) or 1.0)
+        low = one.low if self.first is None else self.first.at_most
+        high = one.high if self.last is None else self.last.at_least
+        away = max(low - one.value, one.value - high, 0.0)
+        return away / ((one.high - one.low) or 1.0)
 
     @property
-    def row(self) -> Sequence[str]:
-        """The cells of a table."""
-        one, first, last = self.figure, self.first, self.last
-        low = rounded(one.low) if first is None else between(first.at_least, first.at_most)
-        high = rounded(one.high) if last is None else between(last.at_least, last.at_most)
-        name, unit = f"`{short_name(one.name)}`", "" if one.unit == "1" else one.unit
-        span = f"{rounded(one.low)} to {rounded(one.high)}"
-        return name, unit, rounded(one.value), low, high, span, one.status, " + ".join(self.hubs)
+    def where(self) -> str:
+        """The values, in words."""
+        return self.told(between)
+
+    def told(self, value: Callable[[float, float], str]) -> str:
+        """Return the values, in words, with one that is only known to lie between two as ``value`` has it."""
+        begins = None if self.first is None else _change(self.first, value, is_over=True)
+        ends = None if self.last is None else _change(self.last, value, is_over=False)
+        if begins is None:
+            return "everywhere" if ends is None else f"up to {ends}"
+        return f"from {begins}" if ends is None else f"from {begins} to {ends}"
 
 
-def turning_markdown(found: TippingAnswer) -> str:
-    """Return which figure turns the second hub, the third hub, and each new site, inside its range."""
-    best = [] if found.best is None else list(found.best.hubs)
-    figures = found.figures
-    parts = [
-        f"""## What would turn it
+def _change(change: ChangePart, value: Callable[[float, float], str], *, is_over: bool) -> str:
+    """Return the value of a change; of neighbouring whole numbers that of the side that is told."""
+    low, high = change.at_least, change.at_most
+    if low.is_integer() and high == low + 1:
+        return rounded(high if is_over else low)
+    return value(low, high)
 
-{len(figures)} figures of the instance state a range. What is best inside it, all others being as they are. Prices are
-followed along the whole range, and their values are exact; speed, hours, volume and departures are solved value by
-value until a change is narrowed down to a hundredth of the range, between two values: *1 or 2* is somewhere from 1 to
-2. What lies between two values that have the same network is not looked at. The nearest to the present value come
-first. [What would turn it](tipping.md) has the command; what the figures are is in the
-[instance reference](instance-reference.md).
-"""
+
+def in_turn(figure: FigurePart, ties: Ties, value: Callable[[float, float], str]) -> list[str]:
+    """Return the best networks over the whole range of a figure, each with the value up to which it is."""
+    return [
+        f"{network_of(one.hubs)} "
+        f"{'beyond' if one.last is None else f'up to {_change(one.last, value, is_over=False)} t'}"
+        for one in stretches_of(figure, ties)
     ]
-    others = list(others_of(figures, best))
-    for hubs in range(2, len(best) + 1):
-        rows = [one for one in others if len(one.hubs) < hubs]
-        parts.append(f"### Whether a {ordinal(hubs)} hub pays\n\n" + (table_of(rows) if rows else _NONE))
-    for site in sorted(set(best) - set(found.today.hubs if found.today is not None else ())):
-        rows = [one for one in others if len(one.hubs) >= len(best) and site not in one.hubs]
-        parts.append(f"### Where another site takes the place of {site}\n\n" + (table_of(rows) if rows else _NONE))
-    still = [f"`{short_name(one.name)}`" for one in figures if not one.turns]
-    parts.append(f"The other {len(still)} figures turn nothing where they were solved: {', '.join(still)}.\n")
-    return "\n".join(parts)
 
 
-def others_of(figures: Iterable[FigurePart], best: list[str]) -> Iterator[Stretch]:
-    """Yield the stretches of ranges in which another network is best."""
-    for one in figures:
-        ends = [None, *one.changes, None]
-        networks = [*(change.before for change in one.changes), *(change.after for change in one.changes[-1:])]
-        for hubs, first, last in zip(networks, ends, ends[1:], strict=False):
-            if hubs != best:
-                yield Stretch(one, first, last, hubs)
+def stretches_of(figure: FigurePart, ties: Ties) -> Iterator[Stretch]:
+    """Yield the parts of the range of a figure with other best networks, in order; those that tie are one."""
+    changes = figure.changes
+    networks = [*(change.before for change in changes), *(change.after for change in changes[-1:])] or [list(ties.best)]
+    begins: ChangePart | None = None
+    for place, hubs in enumerate(networks):
+        following = networks[place + 1] if place + 1 < len(networks) else None
+        if following is not None and set(ties.named(following)) == set(ties.named(hubs)):
+            continue
+        ends = changes[place] if following is not None else None
+        yield Stretch(figure, begins, ends, ties.named(hubs))
+        begins = ends
 
 
-def table_of(rows: Iterable[Stretch]) -> str:
-    """Return a table of stretches, the nearest first."""
-    return table(_HEADER, [one.row for one in sorted(rows, key=lambda one: one.distance)])
+def others_of(figures: Iterable[FigurePart], ties: Ties) -> Iterator[Stretch]:
+    """Yield the stretches in which another network than the best is best."""
+    for figure in figures:
+        yield from (one for one in stretches_of(figure, ties) if not ties.is_best(one.hubs))
 
 
-def names_of(rows: Iterable[Stretch]) -> str:
-    """Return the figures with the values between which another network is best, in words."""
-    told = dict.fromkeys(
-        f"`{short_name(one.figure.name)}` from {one.row[3]} to {one.row[4]} (now {one.row[2]})" for one in rows
+def fewer_hubs(found: TippingAnswer, ties: Ties, hubs: int) -> list[Stretch]:
+    """Return where the best network has fewer hubs than a number."""
+    return [one for one in others_of(found.figures, ties) if len(one.hubs) < hubs]
+
+
+def told(rows: Iterable[Stretch]) -> list[str]:
+    """Return figures with the values at which they turn something, in words."""
+    return [f"{plain_name(one.figure)} {one.told(about)}{unit_of(one.figure)}" for one in rows]
+
+
+def turning_markdown(found: TippingAnswer, ties: Ties) -> str:
+    """Return which figure turns the answer inside its range."""
+    figures = found.figures
+    rows = _by_figure(one for one in others_of(figures, ties) if path_of(one.figure) != VOLUME)
+    by_name = {path_of(one): one for one in figures}
+    still = [one for one in figures if not list(others_of([one], ties))]
+    return f"""## What would turn it
+
+{len(figures)} figures state a range. Each is moved alone, all others being as they are. Prices are followed along the
+whole range and their values are exact. Speed, hours, volume and departures are solved value by value, until a change is
+narrowed down to a hundredth of the range: it then lies *somewhere between* two values. Between two values with the same
+network nothing was solved. [What would turn it](tipping.md) has the command.
+
+**The volume** from Hangzhou turns most. Over its whole range ({_span(by_name[VOLUME])} t a year, now
+{rounded(by_name[VOLUME].value)}) the best network is:
+
+{bullets(in_turn(by_name[VOLUME], ties, between))}
+**The other figures** that turn something, the nearest to the present value first. *BUD for PRG* is the best network
+with that site in the place of the other; *only* one with fewer hubs.
+
+{table(("figure", "now", "range", "how sure", "best instead"), rows_of(rows, ties))}
+{_tied(figures, ties)}
+
+The other {len(still)} figures turn nothing else where they were solved: {listed([plain_name(one) for one in still])}.
+"""
+
+
+def _by_figure(rows: Iterable[Stretch]) -> list[list[Stretch]]:
+    """Return stretches by figure, the figure first that turns something nearest to its present value."""
+    found: dict[str, list[Stretch]] = {}
+    for one in rows:
+        found.setdefault(one.figure.name, []).append(one)
+    return sorted(found.values(), key=lambda of_one: min(one.distance for one in of_one))
+
+
+def rows_of(figures: Iterable[Sequence[Stretch]], ties: Ties) -> Iterator[Sequence[str]]:
+    """Yield a row for each figure."""
+    for of_one in figures:
+        figure = of_one[0].figure
+        instead = "; ".join(f"{ties.instead(one.hubs)} {one.where}" for one in of_one)
+        name, sure = f"{plain_name(figure)} (`{path_of(figure)}`)", _SURE.get(figure.status, figure.status)
+        yield name, f"{rounded(figure.value)}{unit_of(figure)}", _span(figure), sure, instead
+
+
+def _span(figure: FigurePart) -> str:
+    return f"{rounded(figure.low)} to {rounded(figure.high)}"
+
+
+def _tied(figures: Sequence[FigurePart], ties: Ties) -> str:
+    """Return how often sites that count as one change places."""
+    names = dict.fromkeys(ties.names.values())
+    if not names:
+        return "No two networks are so near each other that they count as one here."
+    moving = [
+        one
+        for one in figures
+        if any(set(ties.named(change.before)) == set(ties.named(change.after)) for change in one.changes)
+    ]
+    return (
+        f"{listed(list(names))} is either site: at the present values they are less than EUR {millions(TIE, 1)} m a "
+        f"year apart. They change places inside the ranges of {len(moving)} figures; these changes are left out."
     )
-    return ", ".join(told)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from netdesign.results.document import CostsPart
 
 _PARTS = ("fixed", "air", "road", "border", "handling", "late", "shortfall")
+_VEHICLES = "vehicles"
+"""The part that only instances with services have."""
 
 
 def further_records(rows: Sequence[ComparisonRow], further: FurtherColumns) -> list[dict[str, object]]:
@@ -36,11 +38,15 @@ def further_records(rows: Sequence[ComparisonRow], further: FurtherColumns) -> l
 
 
 def _parts(rows: Sequence[ComparisonRow], row: ComparisonRow) -> dict[str, float | None]:
-    """Return the cost of a row by part, with the prices that policies of any row charge; None without a plan."""
+    """Return the parts that add up to the cost of a row, None without a plan.
+
+    Vehicles and prices of policies are among them where any row has them.
+    """
     costs = None if row.network is None else row.network.costs
     every = [one.network.costs for one in rows if one.network is not None and one.network.costs is not None]
     charges = dict.fromkeys(name for one in every for name in one.charges or {})
-    found = {name: None if costs is None else getattr(costs, name) for name in _PARTS}
+    names = [*_PARTS, _VEHICLES] if any(one.vehicles is not None for one in every) else _PARTS
+    found = {name: None if costs is None else getattr(costs, name) for name in names}
     return found | {name.replace(" ", "_"): _charge(costs, name) for name in charges}
 
 

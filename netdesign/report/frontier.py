@@ -168,19 +168,24 @@ def _between(result: FrontierDocument) -> Iterator[str]:
     if result.options["price_carbon"] is not None:
         yield "What lies between two prices was not looked at."
         return
-    steps = _step_words(result)
+    step = _step_words(result)
     if len(result.measures) > 2:
-        yield f"{steps}what lies between two limits was not looked at."
+        yield f"What lies between two limits{f', {step} apart,' if step else ''} was not looked at."
         return
-    empty = sum(is_empty(result, place) for place in range(1, len(result.points)))
     pairs = len(result.points) - 1
-    if pairs:
-        most = "not all" if result.termination.is_limit else "all but a step at most"
-        yield f"{steps}between {empty} of {pairs} neighbours nothing lies, between the others {most} was looked at."
+    if not pairs:
+        return
+    empty = sum(is_empty(result, place) for place in range(1, pairs + 1))
+    if empty:
+        yield f"Between {empty} of {pairs} pairs of neighbours no other point lies; proven."
+    if empty < pairs:
+        which = "the others" if empty else "two neighbours"
+        near = f", less than a step of {step} from one of them" if step and not result.termination.is_limit else ""
+        yield f"Between {which} there may be points that were not looked at{near}."
 
 
 def _step_words(result: FrontierDocument) -> str:
-    """Return the step between limits."""
+    """Return the step between limits; empty where there is none."""
     steps, points = result.options["steps"], result.points
     if steps is None or len(points) < 2:
         return ""
@@ -190,7 +195,7 @@ def _step_words(result: FrontierDocument) -> str:
         parts.append(f"{(late[0] - min(late)) / steps:,.0f} t late a year")
     if Measure.CARBON in measures_of(result):
         parts.append(f"{(co2e[0] - min(co2e)) / steps:,.0f} t CO2e a year")
-    return f"One step is {' and '.join(parts)}; "
+    return " and ".join(parts)
 
 
 def is_empty(result: FrontierDocument, place: int) -> bool:
@@ -209,7 +214,7 @@ def _of_cost(result: FrontierDocument) -> Iterator[str]:
     price = costs.charges.get("carbon", 0.0)
     own += [f"{money(price)} for carbon"] if price and Measure.CARBON in measures_of(result) else []
     if own:
-        yield f"The cost has prices of the instance in it: with the cheapest network {' and '.join(own)}."
+        yield f"The cost includes what the instance charges: {' and '.join(own)} with the cheapest network."
 
 
 def _stopped(result: FrontierDocument) -> str:

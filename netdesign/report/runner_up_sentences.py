@@ -26,7 +26,7 @@ def runner_up_sentences(result: ResultDocument, network: NetworkPart, measure: M
         return []
     best = min((n.objective for n in result.networks if n.permitted and n.objective is not None), default=None)
     others = [n for n in result.networks if n.permitted and n.hubs != network.hubs]
-    own = _second_sentence(f"Best other network of {number_of_hubs(network.hubs)}", network, second, measure)
+    own = _second_sentence(f"Runner-up with {number_of_hubs(network.hubs)}", network, second, measure)
     if network.objective is None or best is None or network.objective > best:
         return [own]
     rival = min((n for n in others if n.objective is not None), key=lambda n: n.objective or 0.0, default=None)

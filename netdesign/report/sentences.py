@@ -144,15 +144,24 @@ def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
 
 
 def _linear_lines(result: ResultDocument, measure: Measure, fails: str) -> list[str]:
-    """Return what the answer would be by the tonne, where it would be another."""
+    """Return in what the answer would be another by the tonne."""
     linear = result.linear
-    if linear is None or _verdicts(linear) == _verdicts(result):
+    if linear is None:
         return []
+    own, other = _decided(result), _decided(linear)
     by_hubs, searched = {network.hubs: network for network in linear.networks}, result.searched_as_one
-    steps = [f"  {text}" for _, text in step_sentences(linear.steps, by_hubs, measure, fails, searched)]
-    lone = [
-        f"  {_best_sentence(network, measure)}" for network in linear.networks if not linear.steps and network.open_hubs
+    steps = [
+        f"  {text}"
+        for step, text in step_sentences(linear.steps, by_hubs, measure, fails, searched)
+        if other[step.to_hubs] != own.get(step.to_hubs)
     ]
+    lone = [
+        f"  {_best_sentence(network, measure)}"
+        for network in linear.networks
+        if not linear.steps and network.open_hubs and other[network.hubs] != own.get(network.hubs)
+    ]
+    if not steps and not lone:
+        return []
     return [
         "Priced by the tonne, as if vehicles were always full and nobody waited, it would be otherwise:",
         *steps,
@@ -160,12 +169,15 @@ def _linear_lines(result: ResultDocument, measure: Measure, fails: str) -> list[
     ]
 
 
-def _verdicts(answer: ResultDocument | LinearPart) -> list[object]:
-    """Return what an answer decides: which steps pay, and where; without steps, which hubs are best for each number."""
-    reached = {step.to_hubs for step in answer.steps if step.verdict is Verdict.PAYS}
+def _decided(answer: ResultDocument | LinearPart) -> dict[int, tuple[Verdict | None, list[str]]]:
+    """Return by number of hubs whether it pays, and where if it does; without steps, where its best network is."""
     hubs = {network.hubs: sorted(network.open_hubs) for network in answer.networks}
-    decided = {number: names for number, names in hubs.items() if number in reached or not answer.steps}
-    return [decided, *(step.verdict for step in answer.steps)]
+    if not answer.steps:
+        return {number: (None, names) for number, names in hubs.items()}
+    return {
+        step.to_hubs: (step.verdict, hubs[step.to_hubs] if step.verdict is Verdict.PAYS else [])
+        for step in answer.steps
+    }
 
 
 def users_model(

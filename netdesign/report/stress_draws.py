@@ -127,8 +127,8 @@ def exactness_line(draws: WorldsPart, costs: Sequence[DrawnCostsPart], words: Dr
         return f"Cost is exact in all {'other ' if lost else ''}cases; proven."
     widest = max((one.widest or 0.0 for one in costs), default=0.0)
     return (
-        f"Cost is exact in {share(exact / cases)} of the cases; elsewhere a {words.one} is operated within "
-        f"{share(widest)} of a proven bound at most, and the table has the mean width."
+        f"What a {words.one} costs in a world is proven to be the least in {share(exact / cases)} of the cases; in the "
+        f"others it may be up to {share(widest)} lower, and the table has how much on the mean (width)."
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.instance.failures import OutKind
 from netdesign.report.tables import TextTable
-from netdesign.report.words import amount, counted, money, name_of
+from netdesign.report.words import amount, counted, listed, money, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _KINDS = {"hub": "", "lane": "lane ", "inter_hub": "leg "}
 """Words before the ids of what is out."""
+
+_EACH = {OutKind.HUB: "each hub", OutKind.LANE: "each lane", OutKind.INTER_HUB: "each leg between hubs"}
 
 
 def failure_lines(result: StressDocument) -> Iterator[str]:
@@ -36,8 +39,8 @@ def failure_lines(result: StressDocument) -> Iterator[str]:
     )
     if result.others_bound is not None and not part.is_best_of_all:
         yield (
-            f"Networks that were not looked at cost at least {money(result.others_bound)} a year without failures, and "
-            "more with them; --most looks at more."
+            f"A network that was not looked at costs at least {money(result.others_bound)} a year before its failures: "
+            "one of them may cost less with its failures. --most looks at more."
         )
     dearest = max(failures.outages, key=lambda one: one.cost_eur or 0.0)
     yield f"Its dearest failure is that of {outage_name(dearest)}: {money(dearest.cost_eur)} each time{_left(dearest)}."
@@ -45,8 +48,8 @@ def failure_lines(result: StressDocument) -> Iterator[str]:
         yield "The penalty is the same for every tonne, whatever its stream: what costs most to carry stays first."
     if failures.whole_not_served_t >= _LEAST_T:
         yield (
-            f"With nothing out {failures.whole_not_served_t:,.0f} t would stay too in as many days: carrying them "
-            "costs more than the penalty."
+            f"Of what is not carried, {failures.whole_not_served_t:,.0f} t are not carried with nothing out either: "
+            "carrying them costs more than the penalty."
         )
     if pairs[0] is not best:
         first, own = pairs[0]
@@ -79,8 +82,10 @@ _MOST_MISSED = 3
 
 def _terms(part: FailuresPart) -> str:
     assumed = "" if part.is_stated else "; the instance states no `failures`, and this is what is usual"
+    kinds = {outage.kind for network in part.networks for outage in network.outages}
+    each = listed([words for kind, words in _EACH.items() if kind in kinds])
     return (
-        f"Each hub, each lane and each leg between hubs is out in turn, for {counted(part.days, 'day')}: "
+        f"{each[0].upper()}{each[1:]} is out in turn, for {counted(part.days, 'day')}: "
         f"the sites that are left lift up to {1 + part.surge_share:.0%} of what they can or usually do, and a tonne "
         f"that is not carried costs EUR {part.unserved_penalty_eur_per_t:,.0f}{assumed}."
     )

@@ -183,9 +183,9 @@ def tonnes(value: float | None) -> str:
 
 
 def short_name(name: str) -> str:
-    """Return the name of a figure, of several places the first."""
-    first, *others = paths_of(name)
-    return f"{first} (and {len(others)} more)" if others else first
+    """Return the name of a figure, of several places the first and how many they are."""
+    paths = paths_of(name)
+    return f"{paths[0]} (in {len(paths)} places)" if len(paths) > 1 else paths[0]
 
 
 def why_none(names: Iterable[str], values: Iterable[float | None]) -> str:

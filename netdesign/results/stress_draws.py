@@ -56,9 +56,13 @@ class DrawnCostsPart(Part):
     regret_at_least: float | None = Field(description="Proven lower limit of the largest regret.")
     regret_at_most: float | None = Field(description="Proven upper limit of the largest regret.")
     difference: float | None = Field(description="Mean cost less that of the first of the list, in the same worlds.")
-    difference_error: float | None = Field(description="Standard error of that difference.")
-    difference_at_least: float | None = Field(description="Lower limit of that difference by the bounds.")
-    difference_at_most: float | None = Field(description="Upper limit of that difference by the bounds.")
+    difference_error: float | None = Field(description="Standard error of that mean difference.")
+    difference_low: float | None = Field(
+        description="The difference in a world is less than this in a twentieth of the worlds."
+    )
+    difference_high: float | None = Field(description="It is more than this in a twentieth of the worlds.")
+    difference_at_least: float | None = Field(description="Lower limit of the mean difference by the bounds.")
+    difference_at_most: float | None = Field(description="Upper limit of the mean difference by the bounds.")
 
 
 class DrawnNetworkPart(DrawnCostsPart):

@@ -22,6 +22,19 @@ def test_parts_add_up_to_the_cost():
         assert sum(table[name][place] for name in parts) == pytest.approx(cost)
 
 
+def test_parts_with_vehicles_add_up_to_the_cost(netdesign):
+    table = nd.compare("tiny-vehicles", "B", "B,D", parts=True).table
+    parts = [name for name in table if name.endswith("_eur_per_year")]
+    assert table["vehicles_eur_per_year"] == [380_000, 250_000]
+    for place, cost in enumerate(table["cost"]):
+        assert sum(table[name][place] for name in parts) == pytest.approx(cost)
+    told = netdesign("compare", "tiny-vehicles", "B", "B,D", "--parts", "--quiet").out
+    shown = told.split("Cost by part, EUR a year\n")[1].splitlines()
+    assert shown[0].split() == ["configuration", "fixed", "handling", "vehicles"]
+    assert shown[2].split() == ["B", "50,000", "10,500", "380,000"]  # 440,500 in all
+    assert shown[3].split() == ["B,D", "150,000", "18,000", "250,000"]  # 418,000
+
+
 def test_a_price_of_carbon_is_a_part():
     table = nd.compare("benelux", "LGG", "LGG,AMS", parts=True, set={"policies.carbon": {"price_eur_per_t": 100}}).table
     assert all(eur > 0 for eur in table["carbon_eur_per_year"])

@@ -175,6 +175,12 @@ def check_statistics(
         if stated.difference is not None:
             apart = [cost - first for cost, first in zip(costs, upper[:, 0].tolist(), strict=True)]
             assert stated.difference == pytest.approx(math.fsum(apart) / worlds, abs=1e-6 * mean)
+            ranked = sorted(apart)
+            for part_of_worlds, limit in ((0.05, stated.difference_low), (0.95, stated.difference_high)):
+                place_in_line = part_of_worlds * (worlds - 1)
+                before, after = ranked[math.floor(place_in_line)], ranked[math.ceil(place_in_line)]
+                between = before + (place_in_line % 1) * (after - before)
+                assert limit == pytest.approx(between, abs=1e-6 * mean)
     means = [one.mean for one in costs_of if one.mean is not None]
     if part.least_mean is not None:
         assert costs_of[part.least_mean.place - 1].mean == min(means)

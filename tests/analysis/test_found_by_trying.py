@@ -46,7 +46,9 @@ def test_a_cap_on_what_vehicles_alone_emit_clashes_with_the_share_that_needs_mor
     assert [sorted(clash.policies) for clash in found.clashes] == [["carbon", "service"]]
 
 
-@pytest.mark.parametrize("field", ["best", "best_at_least", "best_at_most", "regret", "difference_error"])
+@pytest.mark.parametrize(
+    "field", ["best", "best_at_least", "best_at_most", "regret", "difference_error", "difference_high"]
+)
 def test_verify_compares_shares_and_small_figures_of_drawn_worlds(field: str, tmp_path: Path) -> None:
     values = ["tables.ranges=[{path: volume_factor, low: 0.9, high: 1.2}]"]
     file = tmp_path / "stress.json"

@@ -46,7 +46,7 @@ def test_it_stands_in_the_text_where_it_is_another(solved, netdesign):
     assert lines[place + 1].startswith(
         "  A second hub does not pay: the best, B + D, costs EUR 20,000 a year more than B"
     )
-    assert lines[place + 2].startswith("  A third hub does not pay")
+    assert not lines[place + 2]  # that a third hub does not pay is no other answer
     assert OTHERWISE not in netdesign("solve", "tiny-vehicles", "--set", "volume_factor=0.5").out
 
 

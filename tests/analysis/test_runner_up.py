@@ -112,7 +112,7 @@ def test_the_first_hub_has_a_sentence_where_none_exists(tmp_path):
     (price, best), (second, other) = [found for found in ranked(document) if len(found[1]) == 1][:2]
     lines = nd.solve(write_instance(tmp_path, document)).sentences
     assert lines[0] == f"The best network with 1 hub is {best[0]}, EUR {price:,.0f} a year."
-    told = f"Best other network of 1 hub: {other[0]}, EUR {second - price:,.0f} a year dearer; proven."
+    told = f"Runner-up with 1 hub: {other[0]}, EUR {second - price:,.0f} a year dearer; proven."
     assert told in lines
 
 
@@ -125,9 +125,9 @@ def test_where_each_number_is_solved_a_better_one_with_another_number_is_named_f
     same = next((price, hubs) for price, hubs in of_five[1:] if len(hubs) == len(first[1]))
     out = netdesign("solve", write_instance(tmp_path, document), "--quiet").out
     assert f"Runner-up: {' + '.join(second[1])}, EUR " in out
-    told = f"Best other network of {len(same[1])} hubs: {' + '.join(same[1])}, EUR "
+    told = f"Runner-up with {len(same[1])} hubs: {' + '.join(same[1])}, EUR "
     assert (told in out) == (len(second[1]) != len(first[1]))
-    assert all(told not in line or "Runner-up" in before for before, line in pairwise(out.splitlines()))
+    assert all(told not in line or "Runner-up: " in before for before, line in pairwise(out.splitlines()))
 
 
 def test_a_number_of_hubs_that_is_asked_for_has_a_runner_up_of_that_number(tmp_path, netdesign):

@@ -56,7 +56,7 @@ def test_each_number_of_hubs_has_its_best_sorting_centres(folder, result, netdes
     out = " ".join(netdesign("solve", folder, "--quiet").out.split())
     assert out.startswith(
         "A second hub does not pay: the best, H + Q with sorting centre P, costs EUR 2,500 a year more than H with "
-        "sorting centre P; proven. Best other network of 2 hubs: H + Q, EUR 400 a year dearer; proven."
+        "sorting centre P; proven. Runner-up with 2 hubs: H + Q, EUR 400 a year dearer; proven."
     )
     rows = list(csv.DictReader(io.StringIO(netdesign("solve", folder, "--quiet", "--format", "csv").out)))
     assert [(row["hubs"], row["open_hubs"], row["sorting_centres"]) for row in rows] == [

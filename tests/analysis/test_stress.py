@@ -204,3 +204,10 @@ def test_distributions_come_back_from_every_format(form, file, tmp_path, netdesi
         found = read_instance(there, (), reading).distributions
         # What does not apply is nan, which is unlike itself.
         assert repr(found) == repr(stated)
+
+
+def test_only_what_can_fail_is_named():
+    alone = nd.stress("tiny", failures=True, networks=["B"]).sentences
+    assert any(line.startswith("Each hub is out in turn, for 14 days") for line in alone)
+    two = nd.stress("tiny", failures=True, networks=["B", "B+D"]).sentences
+    assert any(line.startswith("Each hub and each leg between hubs is out in turn") for line in two)

@@ -17,7 +17,7 @@ from netdesign.errors import ExitCode
 from netdesign.instance import read_instance
 from netdesign.report.stopped_sentences import closing_lines
 from netdesign.report.tables import TextTable, render
-from netdesign.report.words import amount, difference, money
+from netdesign.report.words import amount, difference, money, short_name
 from netdesign.results.document import ResultDocument
 from tests.analysis.test_runner_up import wide
 from tests.instance.bad.case import edited, faults
@@ -346,4 +346,11 @@ def test_columns_of_air_lanes_stand_only_where_there_are_lanes(netdesign):
     assert re.search(r"Volume by hub, t/year\n network +hub +handled +entering\n", out)
     assert re.search(
         r"hub and air lane, t/year\n network +hub .* lane +inbound +outbound\n", netdesign("solve", "benelux").out
+    )
+
+
+def test_a_figure_in_several_places_is_named_by_the_first_and_their_number():
+    assert short_name("road.speed_kmh") == "road.speed_kmh"
+    assert short_name("services.collection.operating_days; services.distribution.operating_days") == (
+        "services.collection.operating_days (in 2 places)"
     )

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+_TAIL = 0.05
+"""Part of the worlds beyond each of the two values between which a difference usually is."""
+
 TIE = 1e-9
 """Relative difference of costs that counts as rounding."""
 
@@ -123,6 +126,8 @@ def _part(
             measures |= {
                 "difference": float(apart.mean()),
                 "difference_error": float(apart.std(ddof=1) / root) if worlds > 1 else None,
+                "difference_low": float(np.quantile(apart, _TAIL)),
+                "difference_high": float(np.quantile(apart, 1.0 - _TAIL)),
                 "difference_at_least": 0.0 if nothing else float((low - upper[:, 0]).mean()),
                 "difference_at_most": 0.0 if nothing else float((high - lower[:, 0]).mean()),
             }
@@ -133,7 +138,8 @@ def _part(
 _MEASURES = (
     *("width", "widest", "mean", "mean_at_least", "standard_error", "cvar", "cvar_at_least"),
     *("regret", "regret_at_least", "regret_at_most"),
-    *("difference", "difference_error", "difference_at_least", "difference_at_most"),
+    *("difference", "difference_error", "difference_low", "difference_high"),
+    *("difference_at_least", "difference_at_most"),
 )
 
 

@@ -1,0 +1,113 @@
+"""The part of docs/how-sure.md on what else is nearly as good: sites that stand in for each other, and their price."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import netdesign as nd
+from scripts.doc_measurements import table
+from scripts.how_sure_asked import INSTANCE, WITHIN
+from scripts.how_sure_words import listed, millions, network_of, rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from netdesign.api.alternatives import AlternativesAnswer
+    from scripts.how_sure_asked import Asked
+
+NEAR = 0.5e6
+"""Difference up to which a site is told to be as good as another, EUR/year."""
+
+
+_FAR = 4e6
+"""Difference from which on a site is not told, EUR/year."""
+
+
+def near_markdown(asked: Asked) -> str:
+    """Return what else is nearly as good, by number of hubs and by site."""
+    near = asked.near
+    numbers = sorted({len(one.hubs) for one in near.networks})
+    counts = listed([f"{sum(len(one.hubs) == n for one in near.networks)} have {n} hubs" for n in numbers])
+    proof = "none is missing; proven" if near.is_complete else "others may be within it"
+    stand_ins = "; ".join(
+        f"{listed(sites, 'or')} for {site}" for site, sites in stand_ins_of(near, asked.today).items() if sites
+    )
+    return f"""## What else is nearly as good
+
+Within {WITHIN} of the cost of the best are {len(near.networks)} networks ({proof}): {counts}.
+[What else](alternatives.md) has the command. A site may take the place of another for less than EUR
+{millions(NEAR, 1)} m a year: {stand_ins}. No figure here is sure enough to choose between them: choose by what
+is not in the model, such as land, people, night rules, customs, and what carriers and the airport offer.
+
+{_sites(near)}
+{_conditions(asked)}
+{_rivals(asked)}
+{_size_filter(asked)}
+"""
+
+
+def stand_ins_of(near: AlternativesAnswer, today: Sequence[str]) -> dict[str, list[str]]:
+    """Return for each new site of the best network those that may take its place for less than ``NEAR``."""
+    best = near.networks[0]
+    found: dict[str, list[str]] = {site: [] for site in best.hubs if site not in today}
+    for one in near.networks[1:]:
+        gone, new = (sorted(set(a) - set(b)) for a, b in ((best.hubs, one.hubs), (one.hubs, best.hubs)))
+        if len(gone) == len(new) == 1 and (one.objective or 0.0) - (best.objective or 0.0) < NEAR:
+            found[gone[0]].append(new[0])
+    return found
+
+
+def _sites(near: AlternativesAnswer) -> str:
+    every = {site for one in near.networks for site in one.hubs}
+    sites = sorted((site for site in every if _above(near, site) < _FAR), key=lambda site: (_above(near, site), site))
+    number = len(near.networks)
+    rows = [
+        (site, f"{sum(site in one.hubs for one in near.networks)} of {number}", millions(_above(near, site), 3))
+        for site in sites
+    ]
+    return table(("site", "open in", "the best network with it, EUR m a year above the best"), rows)
+
+
+def _above(near: AlternativesAnswer, site: str) -> float:
+    return min(one.objective or 0.0 for one in near.networks if site in one.hubs) - (near.networks[0].objective or 0.0)
+
+
+def _conditions(asked: Asked) -> str:
+    told = []
+    for site, found in asked.without.items():
+        condition = found.condition
+        if condition is None or condition.difference is None or condition.network.plan is None:
+            raise AssertionError
+        hubs = network_of(condition.network.plan.open_hubs)
+        told.append(f"without {site} {hubs} is best, EUR {millions(condition.difference, 3)} m a year dearer")
+    sentence = "; ".join(told)
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _rivals(asked: Asked) -> str:
+    """Return what the best two networks of the second hub have more or less of than each other."""
+    one, other = (row for row in asked.compared.rows if row.name.replace(",", "+") in map("+".join, asked.second[1:]))
+    if one.network is None or other.network is None or one.failures is None or other.failures is None:
+        raise AssertionError
+    costs, rival = one.network.costs, other.network.costs
+    if costs is None or rival is None:
+        raise AssertionError
+    return (
+        f"Of two hubs {network_of(asked.second[2])} has EUR {millions(rival.fixed)} m of fixed cost a year instead "
+        f"of the {millions(costs.fixed)} m of {network_of(asked.second[1])}, and failures are expected to cost EUR "
+        f"{millions(other.failures.failure_cost)} m instead of {millions(one.failures.failure_cost)} m."
+    )
+
+
+def _size_filter(asked: Asked) -> str:
+    """Return which new site the size filter just lets pass."""
+    data = nd.read(INSTANCE).to_dict()
+    least = data["minimum_cargo_t_per_year"]
+    cargo = {row["id"]: row["cargo_t_per_year"] for row in data["tables"]["hubs"]}
+    site = min((one for one in asked.best if one not in asked.today), key=lambda one: cargo[one])
+    stand_in = next(iter(stand_ins_of(asked.near, asked.today)[site]), None)
+    other = "" if stand_in is None else f", and {stand_in} ({rounded(cargo[stand_in])} t) takes its place"
+    return (
+        f"{site} may open because it has {cargo[site]:,.0f} t of cargo a year: the size filter, a rule of this model "
+        f"and no law, shuts airports under {least:,.0f} t. A little higher it shuts {site}{other}."
+    )
