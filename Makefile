@@ -33,7 +33,7 @@ test-browser: $(INSTALLED) ## The tests of the page in chromium, offline (skippe
 	    || echo 'no chromium here, and it cannot be installed: the tests of the page are skipped'
 	@$(VENV)/bin/python -m pip install --quiet -c constraints.txt -e '.[browser]' \
 	    || echo 'no playwright here: the tests of the page are skipped'
-	$(VENV)/bin/pytest -m browser -rs
+	$(VENV)/bin/pytest -m browser -rs tests/browser
 
 # A pyenv shim named python3.13 may exist and still refuse to run, so each candidate is tried.
 test-313: ## The tests on Python 3.13, where this machine has it
