@@ -30,7 +30,7 @@ fuzz: $(INSTALLED) ## MUTANTS mutants of sound inputs (2,000): no defect, every 
 test-browser: $(INSTALLED) ## The tests of the page in chromium, offline; skipped where this machine has none
 	@$(VENV)/bin/python -m pip install --quiet -c constraints.txt -e '.[browser]' \
 	    || echo 'no playwright here: the tests of the page are skipped'
-	$(VENV)/bin/pytest -m browser -rs
+	$(VENV)/bin/pytest -m browser -rs tests/browser
 
 test-office: $(INSTALLED) ## Open and save workbooks in LibreOffice; skipped where this machine has none
 	$(VENV)/bin/pytest -m office -rs tests/io/test_office.py

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 WIDE, NARROW = (1280, 900), (390, 844)
 
 
+def open_all(page: Page) -> None:
+    """Open all that is made and shown on request."""
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    page.wait_for_function("[...document.querySelectorAll('details')].every((one) => one.childElementCount > 1)")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium, or no test: `make test-browser` installs it where it can."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.page_data import generated_page
-from tests.browser.conftest import NARROW, WIDE
+from tests.browser.conftest import NARROW, WIDE, open_all
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +32,7 @@ def data(request):
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 def test_axe_finds_nothing_serious(show, size):
     page = show(generated_page(), size)
-    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    open_all(page)
     # By the driver, which the policy of the page does not bind.
     page.evaluate(AXE)
     found = page.evaluate("axe.run()")

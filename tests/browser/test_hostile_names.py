@@ -7,6 +7,7 @@ import itertools
 import pytest
 
 from benchmarks.page_data import generated_page
+from tests.browser.conftest import open_all
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +31,7 @@ def page(show):
 
 
 def test_they_run_nothing_and_make_no_element(page):
-    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    open_all(page)
     assert page.locator("img, iframe, object, embed").count() == 0
     assert page.evaluate("document.querySelectorAll('script').length") == page.evaluate(
         "document.querySelectorAll('body > script').length"
@@ -45,6 +46,7 @@ def test_they_run_nothing_and_make_no_element(page):
 
 
 def test_they_appear_as_they_are(page):
+    open_all(page)
     assert page.locator(".kicker").evaluate("(one) => one.textContent") == f"{NAMES[0]} 0"
     cities = (
         page.locator("details", has_text="each with its hub")

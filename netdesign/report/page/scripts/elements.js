@@ -67,6 +67,16 @@ function breakable(text) {
   );
 }
 
+/** Return what is made when it is opened for the first time: it may be thousands of rows. */
+function detailsOnDemand(summary, make) {
+  const element = details(summary);
+  const fill = () => {
+    if (element.open && element.childElementCount === 1) element.append(make());
+  };
+  element.addEventListener("toggle", fill);
+  return element;
+}
+
 /** Return what opens on request. */
 function details(summary, ...children) {
   return html("details", {}, html("summary", {}, summary), ...children);

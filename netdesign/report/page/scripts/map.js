@@ -12,7 +12,9 @@ function mapPart(data, places, onPlan) {
       view.show(marks);
       keys.replaceChildren(mapLegend(data, places, plan, marks));
     }
+    const isOpen = [...lists.children].map((list) => list.open);
     lists.replaceChildren(cityList(places, plan), legList(data, places, plan));
+    [...lists.children].forEach((list, i) => (list.open = Boolean(isOpen[i])));
   });
   if (!view) keys.append(html("p", { class: "note" }, "The instance has no coordinates, so there is no map."));
   return { map: view ? view.element : null, keys, lists };
@@ -76,17 +78,16 @@ function widthKey(scale) {
 }
 
 function cityList(places, plan) {
+  const count = counted(plan.cities.place.length, "city", "cities");
+  return detailsOnDemand(`${count}, each with its hub`, () => cityTable(places, plan));
+}
+
+/** Return the cities of a plan, those with most freight first. */
+function cityTable(places, plan) {
   const { cities } = plan;
   const idOf = (place) => (place >= 0 ? places.id(place) : "\u2013");
-  const order = d3
-    .range(cities.place.length)
-    .sort(
-      (i, j) =>
-        cities.received_t_per_year[j] +
-        cities.sent_t_per_year[j] -
-        cities.received_t_per_year[i] -
-        cities.sent_t_per_year[i],
-    );
+  const tonnes = (i) => cities.received_t_per_year[i] + cities.sent_t_per_year[i];
+  const order = d3.range(cities.place.length).sort((i, j) => tonnes(j) - tonnes(i));
   const rows = order.map((i) => [
     places.title(cities.place[i]),
     idOf(cities.hub_in[i]),
@@ -96,26 +97,25 @@ function cityList(places, plan) {
     cities.mean_h[i] === null ? "\u2013" : grouped(cities.mean_h[i], 1),
     whole(cities.late_t_per_year[i]),
   ]);
-  return details(
-    `${counted(rows.length, "city", "cities")}, each with its hub`,
-    table(
-      `Cities and hubs: ${plan.name}`,
-      [
-        textColumn("City"),
-        textColumn("Receives through"),
-        textColumn("Sends through"),
-        numberColumn("Receives, t/year"),
-        numberColumn("Sends, t/year"),
-        numberColumn("Mean h to the door"),
-        numberColumn("Late, t/year"),
-      ],
-      rows,
-      { isSearched: true },
-    ),
-  );
+  const columns = [
+    textColumn("City"),
+    textColumn("Receives through"),
+    textColumn("Sends through"),
+    numberColumn("Receives, t/year"),
+    numberColumn("Sends, t/year"),
+    numberColumn("Mean h to the door"),
+    numberColumn("Late, t/year"),
+  ];
+  return table(`Cities and hubs: ${plan.name}`, columns, rows, { isSearched: true });
 }
 
 function legList(data, places, plan) {
+  const count = counted(plan.legs.origin.length, "leg");
+  return detailsOnDemand(`${count} with vehicles or flights a day`, () => legTable(data, places, plan));
+}
+
+/** Return the legs of a plan, those with most freight first. */
+function legTable(data, places, plan) {
   const { legs } = plan;
   const order = d3.range(legs.origin.length).sort((i, j) => legs.t_per_year[j] - legs.t_per_year[i]);
   const rows = order.map((i) => [
@@ -126,20 +126,13 @@ function legList(data, places, plan) {
     legs.per_week[i] === null ? "\u2013" : plain(Number((legs.per_week[i] / 7).toFixed(2))),
     legs.fill[i] === null ? "\u2013" : percent(legs.fill[i], 0),
   ]);
-  return details(
-    `${counted(rows.length, "leg")} with vehicles or flights a day`,
-    table(
-      `Legs: ${plan.name}`,
-      [
-        textColumn("From \u2013 to"),
-        textColumn("Leg"),
-        textColumn("By"),
-        numberColumn("t/year"),
-        numberColumn("A day"),
-        numberColumn("Full"),
-      ],
-      rows,
-      { isSearched: true },
-    ),
-  );
+  const columns = [
+    textColumn("From \u2013 to"),
+    textColumn("Leg"),
+    textColumn("By"),
+    numberColumn("t/year"),
+    numberColumn("A day"),
+    numberColumn("Full"),
+  ];
+  return table(`Legs: ${plan.name}`, columns, rows, { isSearched: true });
 }

@@ -43,7 +43,8 @@ function planSwitch(data, choice) {
     if (list) list.querySelector("select").value = listed.includes(choice.index) ? String(choice.index) : "";
   });
   const left = data.plans_left_out;
-  const note = left ? html("p", { class: "note" }, `${counted(left, "network")} more in the tables only.`) : null;
+  const noun = data.plans.some((plan) => plan.group === "year") ? "year" : "network";
+  const note = left ? html("p", { class: "note" }, `${counted(left, noun)} more in the tables only.`) : null;
   return html("div", { class: "switches" }, buttons.childElementCount ? buttons : null, list, note);
 }
 
