@@ -15,8 +15,10 @@ help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 	@echo "results/NAME.json  Solve the bundled instance NAME into that file"
 
-demo: $(INSTALLED) ## Does a second hub pay in Europe? Solve the bundled instance (the first time minutes, for .venv)
-	$(VENV)/bin/netdesign solve instances/europe
+demo: $(INSTALLED) ## Does a second hub pay in Europe? The answer, and a page of it (the first time minutes, for .venv)
+	@mkdir -p results
+	$(VENV)/bin/netdesign solve instances/europe -o results/europe.json
+	$(VENV)/bin/netdesign report results/europe.json -o results/europe.html
 
 test: $(INSTALLED) ## The tests that take under five seconds each, on all cores
 	$(VENV)/bin/pytest -n auto

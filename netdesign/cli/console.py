@@ -39,8 +39,8 @@ _WITHOUT_SAVING = ("best bound gap sets left", "best bound gap", "best gap", "be
 Values and gap of the networks say the same as the saving.
 """
 
-_LIST = re.compile(r"(.*[^\d]): [^:;]*,[^:;]*,")
-"""A message that ends in a list of three names or more; the colon after a number is that of a line of a file."""
+_LIST = re.compile(r"(.*?[^\d]): [^:;]*,[^:;]*,[^:;]*(;.*)?")
+"""A list of three names or more in a message; the colon after a number is that of a line of a file."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -103,9 +103,9 @@ def print_warnings(warnings: Iterable[str], *notes: str | None, quiet: bool, in_
 
 
 def _without_list(text: str) -> str:
-    """Return a message without the names that it lists after a colon."""
-    found = _LIST.match(text)
-    return text if found is None else f"{found[1]}; --notes lists them"
+    """Return a message without the names that it lists after a colon; what follows them stays."""
+    found = _LIST.fullmatch(text)
+    return text if found is None else f"{found[1]}{found[2] or ''}; --notes lists them"
 
 
 def _harmless(text: str) -> str:

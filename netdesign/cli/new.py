@@ -41,7 +41,10 @@ def new(
         typer.Option("--title", metavar="TEXT", help="Title; the name if left out.", show_default=False),
     ] = None,
 ) -> None:
-    """Make a small instance to put your own figures into: a folder, or a workbook with explanations."""
+    """Make a small instance to put your own figures into.
+
+    It is a folder, or with --excel a workbook with explanations beside its cells and lists to choose from.
+    """
     from netdesign import catalogue
     from netdesign.instance.document import FILE_NAME
 

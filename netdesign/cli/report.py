@@ -32,10 +32,11 @@ def report(
     ] = None,
     quiet: opt.QuietOption = False,
 ) -> None:
-    """Write one HTML file that opens without network: verdict, map, evidence, assumptions, and a stamp.
+    """Write a page that shows results and opens without network.
 
-    It shows what is found in the results, each of which is verified first: nothing is solved but an instance that
-    stands alone. Exit code 7: a result is contradicted, and no page is written.
+    It is one HTML file, with verdict, map, evidence, assumptions and a stamp. It shows what is found
+    in the results, each of which is verified first: nothing is solved but an instance that stands alone. Exit code 7: a
+    result is contradicted, and no page is written.
     """
     from netdesign.api.page import A_PAGE, page_of
     from netdesign.api.page_sources import sort_sources

@@ -62,7 +62,7 @@ def test_show_belongs_to_the_table(netdesign):
 def test_notes_name_what_they_count_on_request_alone(netdesign):
     short, full = (netdesign("solve", "europe-linear", "--hubs", "1", *more).err for more in ((), ("--notes",)))
     note = "note: 11 sites are closed by the size threshold of 60,000 t/year of cargo"
-    assert f"{note}; --notes lists them\n" in short
+    assert f"{note}; --open names one that may open all the same; --notes lists them\n" in short
     assert f"{note}: MST, OST, " in full
     assert short.count("warning: ") == full.count("warning: ") == 1
 

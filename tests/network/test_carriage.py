@@ -56,7 +56,7 @@ def test_a_city_with_one_hub_has_the_departures_of_one_leg(allocation, netdesign
     settings = [word for one in words for word in ("--set", one)]
     divided = netdesign("solve", "tiny-vehicles", *settings, "--quiet")
     assert (divided.code, "more than departures carry" in divided.err) == (ExitCode.ANSWERED, False)
-    found = netdesign("solve", "tiny-vehicles", *settings, "--set", f"problem.allocation={allocation}", "--quiet")
+    found = netdesign("solve", "tiny-vehicles", *settings, "--set", f"problem.allocation={allocation}", "--notes")
     assert found.code == ExitCode.INFEASIBLE
     assert (
         "instance.yaml:68: 350 t/year start at A, more than departures carry over the one hub of a city, whichever it "

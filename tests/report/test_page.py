@@ -340,12 +340,12 @@ def test_assumptions_are_told_as_the_files_state_them():
 
 
 def test_what_stands_beside_a_figure_in_the_file_is_its_remark():
-    page = nd.report("benelux", nd.solve("benelux", set={"factors.inter_hub": 0.8})).data
+    page = nd.report("benelux", nd.solve("benelux", set={"factors.distribution": 1.5})).data
     figures = {one["path"]: one for one in page["assumptions"]["figures"]}
-    collection, changed = figures["factors.collection"], figures["factors.inter_hub"]
+    collection, changed = figures["factors.collection"], figures["factors.distribution"]
     assert (collection["value"], collection["kind"]) == (2, "assumption")
     assert collection["remark"] == "from the origin to the first hub; assumption"
-    assert (changed["value"], changed["remark"], changed["kind"]) == (0.8, "", "unstated")
+    assert (changed["value"], changed["remark"], changed["kind"]) == (1.5, "", "unstated")
 
 
 def test_every_name_of_a_path_in_the_assumptions_can_be_set():

@@ -375,9 +375,11 @@ WORKBOOKS = [
     ),
     Case(
         "workbook of one year for timing",
-        faults(f"{FILE}: stages: is missing: the instance is of one year; `netdesign solve` answers it"),
-        call=("timing", FILE),
-        files={FILE: changed(lambda _: None)},
+        "netdesign: timing: is for instances over several years, and this one is of one; `netdesign solve` answers it, "
+        "and a block `stages` gives it years\n",
+        2,
+        ("timing", FILE),
+        {FILE: changed(lambda _: None)},
     ),
     workbook(
         "protected workbook",
