@@ -9,7 +9,7 @@ import typer
 
 from netdesign.cli import options as opt
 from netdesign.cli.console import print_message, print_warnings
-from netdesign.cli.export_target import CONTENT, OF_BOTH, OF_RESULTS, Target, target_by_ending
+from netdesign.cli.export_target import CONTENT, OF_RESULTS, ONLY_OF_RESULTS, Target, target_by_ending
 from netdesign.cli.exported_plan import export_plan, is_result
 from netdesign.cli.output import check_output
 from netdesign.errors import UsageError
@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 def export(
     source: Annotated[
         str,
-        typer.Argument(metavar="INSTANCE|RESULT", help="An instance; geojson, cities: a result.", show_default=False),
+        typer.Argument(
+            metavar="INSTANCE|RESULT", help="An instance; geojson, cities, parquet: a result.", show_default=False
+        ),
     ],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write.", show_default=False)],
     to: Annotated[
         Target | None,
         typer.Option(
             "--to",
-            help="Format; by the ending of FILE if left out. excel, csv: of an instance or a result; geojson, cities: "
-            "of a result; all others: of an instance.",
+            help="Format; by the ending of FILE if left out. excel, csv: of an instance or a result; geojson, cities, "
+            "parquet: of a result; all others: of an instance.",
             show_default=False,
         ),
     ] = None,
@@ -63,9 +65,9 @@ def export(
     """Write a model, a graph, a map or a table for other programs.
 
     Of an instance, lp and mps are its model, and graphml, nodelink, excel and csv are the instance itself. Of the plan
-    of a result, excel is a workbook, csv a folder with the same sheets as files, geojson a map, and cities a CSV that
-    says which city is served from which hub. It is that of the best network, or of the one that --hubs or --network
-    names.
+    of a result, excel is a workbook, csv a folder with the same sheets as files, geojson a map, cities a CSV that says
+    which city is served from which hub, and parquet a table of all routes. It is that of the best network, or of the
+    one that --hubs or --network names.
     """
     from netdesign.analysis.call import Call
     from netdesign.analysis.problem import reading_notes
@@ -74,7 +76,7 @@ def export(
     from netdesign.instance.published.reading import Reading
 
     asked = target_by_ending(file) if to is None else to
-    is_of_result = is_result(Path(source)) or (asked in (Target.GEOJSON, Target.CITIES) and not _is_instance(source))
+    is_of_result = is_result(Path(source)) or (asked in ONLY_OF_RESULTS and not _is_instance(source))
     _check_options(asked, source, is_of_result, hubs, network, dialect)
     if is_of_result:
         if set_ or strict:
@@ -99,7 +101,7 @@ def _check_options(
     message = ""
     if is_of_result and to not in OF_RESULTS:
         message = f"{source} is a result; {to} is made of an instance. Of a result: {', '.join(OF_RESULTS)}"
-    elif not is_of_result and to in OF_RESULTS and to not in OF_BOTH:
+    elif not is_of_result and to in ONLY_OF_RESULTS:
         message = f"{source} is an instance; {to} is made of a result: netdesign solve {source} -o FILE writes one"
     elif not is_of_result and not (hubs is None and network is None):
         message = f"{'--hubs' if network is None else '--network'} names a network of a result; {source} is none"

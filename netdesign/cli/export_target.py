@@ -22,6 +22,7 @@ class Target(StrEnum):
     CSV = "csv"
     GEOJSON = "geojson"
     CITIES = "cities"
+    PARQUET = "parquet"
 
 
 CONTENT = {
@@ -29,14 +30,18 @@ CONTENT = {
     Target.NODELINK: "a graph in node-link JSON",
     Target.EXCEL: "a workbook",
     Target.GEOJSON: "a map",
+    Target.PARQUET: "a table in Parquet",
 }
 """Content of a file that an export may replace; a model file is plain text and cannot be recognised."""
 
 OF_BOTH = (Target.EXCEL, Target.CSV)
 """Formats of instances and of results."""
 
-OF_RESULTS = (*OF_BOTH, Target.GEOJSON, Target.CITIES)
-"""Formats of the plan of a result; all but geojson and cities are of instances."""
+ONLY_OF_RESULTS = (Target.GEOJSON, Target.CITIES, Target.PARQUET)
+"""Formats of the plan of a result alone."""
+
+OF_RESULTS = (*OF_BOTH, *ONLY_OF_RESULTS)
+"""Formats of the plan of a result."""
 
 ENDINGS = {
     ".lp": Target.LP,
@@ -46,6 +51,7 @@ ENDINGS = {
     ".xlsx": Target.EXCEL,
     ".geojson": Target.GEOJSON,
     ".csv": Target.CITIES,
+    ".parquet": Target.PARQUET,
 }
 
 

@@ -1,4 +1,4 @@
-"""The plan of a result as a map, a list of cities, a workbook or a folder of CSV files."""
+"""The plan of a result as a map, a list of cities, a table of routes, a workbook or a folder of CSV files."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ def export_plan(
     from netdesign.api.given import Given
     from netdesign.instance.published.reading import Reading
     from netdesign.io.output_file import write_text
+    from netdesign.io.parquet_file import write_routes
     from netdesign.io.sheets_file import write_csv_folder, write_sheets
     from netdesign.results.document import ResultDocument
     from netdesign.results.earlier_results import check_replaces_no_other
@@ -71,7 +72,11 @@ def export_plan(
         check_replaces_no_other(file, CONTENT.get(to, ""))
     if not is_sheets:
         planned = _planned(path, document, given, hubs, sites)
-        write_text(file, _map(planned) if to is Target.GEOJSON else _cities(planned))
+        if to is Target.PARQUET:
+            assert planned.part.plan is not None  # others are not chosen
+            write_routes(planned.part.plan.routes, file)
+        else:
+            write_text(file, _map(planned) if to is Target.GEOJSON else _cities(planned))
         return
     sheets = _sheets(path, document, given.read(), hubs, sites)
     if to is Target.EXCEL:

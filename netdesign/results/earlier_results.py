@@ -49,6 +49,7 @@ _KINDS = {
     "an instance": re.compile(rb'(\A\s*\{\s*"format"\s*:\s*"|^format:\s*["\']?)netdesign\.instance/', re.MULTILINE),
     "a workbook": re.compile(rb"\APK\x03\x04"),
     "a graph in GraphML": re.compile(rb"<graphml\b"),
+    "a table in Parquet": re.compile(rb"\APAR1"),
     "a map": re.compile(rb'\A\s*\{\s*"type"\s*:\s*"FeatureCollection"'),
     "a graph in node-link JSON": re.compile(rb'\A\s*\{\s*"(directed|multigraph)"\s*:'),
     "a page": re.compile(rb'<meta name="generator" content="netdesign">'),

@@ -7,6 +7,7 @@ from math import isfinite
 
 import highspy
 import networkx as nx
+import polars
 import pytest
 
 from netdesign.errors import ExitCode
@@ -96,6 +97,25 @@ def test_geojson_has_hubs_cities_and_lines_with_the_volumes_of_the_plan(benelux_
                 assert point["properties"][name] == "+".join(hub for *key, hub in rows if key == [city, way])
     # The instance's own figure.
     assert inbound == pytest.approx(24_000, rel=1e-6)
+
+
+def test_parquet_has_the_routes_of_the_plan(benelux_result, tmp_path, netdesign):
+    path, document = benelux_result
+    file = tmp_path / "routes.parquet"
+    assert netdesign("export", path, file).err.endswith(f"{file} written as parquet, by its ending\n")
+    frame = polars.read_parquet(file)
+    assert frame.to_dict(as_series=False) == document["plan"]["routes"]
+    assert frame.schema["volume_t_per_year"] == polars.Float64
+    one = netdesign("export", path, file, "--hubs", "1", "--quiet")
+    assert one.code == 0
+    assert set(polars.read_parquet(file)["first_hub"]) == {"LGG"}
+    text = f"netdesign: {file}: holds a table in Parquet; name another file, or remove it first\n"
+    assert netdesign("export", path, file, "--to", "geojson").err == text
+    told = netdesign("export", "benelux", tmp_path / "other.parquet")
+    text = (
+        "netdesign: benelux is an instance; parquet is made of a result: netdesign solve benelux -o FILE writes one\n"
+    )
+    assert (told.code, told.err) == (ExitCode.USAGE, text)
 
 
 def test_points_and_lines_of_geojson_have_the_same_properties_each_and_each_leg_is_one_line(tmp_path, netdesign):
