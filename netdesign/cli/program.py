@@ -55,7 +55,23 @@ class _Commands(TyperGroup):
             raise
 
 
-class _TakesNumbers(TyperCommand):
+class _Command(TyperCommand):
+    """A command whose options take no other option for their value."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        takes = {name: one.nargs for one in self.params if not getattr(one, "is_flag", True) for name in one.opts}
+        place = 0
+        while place < len(args) and args[place] != "--":
+            number = takes.get(args[place], 0)
+            values = args[place + 1 : place + 1 + number]
+            if any(value.startswith("--") and value != "--" for value in values):
+                wanted = "an argument" if number == 1 else f"{number} arguments"
+                ctx.fail(f"Option '{args[place]}' requires {wanted}.")
+            place += 1 + number
+        return super().parse_args(ctx, args)
+
+
+class _TakesNumbers(_Command):
     """A command whose arguments may be negative numbers, which typer takes for options."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -136,7 +152,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "schema": catalogue.schema,
 }
 for _name, _command in _COMMANDS.items():
-    app.command(_name, cls=_TakesNumbers if _command is tipping else None, epilog=EXIT_CODES)(_command)
+    app.command(_name, cls=_TakesNumbers if _command is tipping else _Command, epilog=EXIT_CODES)(_command)
 
 
 _MADE_BEFORE_A_SEARCH = 100_000

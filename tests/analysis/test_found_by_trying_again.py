@@ -1,0 +1,190 @@
+"""Faults that were found when the questions were tried again: the right value or message of each stays."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import netdesign as nd
+from netdesign.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+NO_VALUE = "has no value yet; give it one, such as"
+TWICE = "tables.{}=[{{path: volume_factor, low: 0.5, high: 1}}, {{path: volume_factor, low: 0.6, high: 1}}]"
+
+
+@pytest.mark.parametrize(
+    ("objective", "sentence", "title", "gap"),
+    [
+        ("cost", "Regret is against B + D, EUR 0.35 m a year; proven.", "Regret, EUR a year", "gap, EUR"),
+        ("longest_time", "Regret is against B + D, 4.00 h; proven.", "Regret, h", "gap, h"),
+        ("hub_number", "Regret is against B + D, 2 hubs; proven.", "Regret, hubs", "gap, hubs"),
+    ],
+)
+def test_regret_has_the_unit_of_what_is_minimised(
+    objective: str, sentence: str, title: str, gap: str, netdesign: Any
+) -> None:
+    values = ["--set", f"problem.objective={objective}", "--regret", "--quiet"]
+    lines = netdesign("compare", "tiny", "B,D", "B,D,E", *values).out.splitlines()
+    assert lines[0] == sentence
+    assert lines[3].split("  ")[-1].strip() == gap
+    assert title in lines
+
+
+def test_a_number_of_hubs_is_told_as_hubs(netdesign: Any) -> None:
+    values = ["--set", "problem.objective=hub_number", "--quiet"]
+    first = netdesign("tipping", "tiny", "volume_factor", "1", "2", *values).out.splitlines()[0]
+    assert first == "The best network is B + D, 2 hubs; proven."
+
+
+def test_what_could_not_be_solved_is_told_with_its_reason(netdesign: Any) -> None:
+    for values, told in (
+        ("1,-1", "1 could not be solved: volume_factor: -1 is not over 0."),
+        ("1,-1,-2", "2 could not be solved, the first for this reason: volume_factor: -1 is not over 0."),
+    ):
+        assert told in netdesign("sweep", "tiny", "--over", f"volume_factor={values}", "--quiet").out.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (TWICE.format("ranges"), "path: 'volume_factor' has a range already, in row 0, counted from 0"),
+        (
+            TWICE.format("distributions").replace("path: volume_factor", "path: volume_factor, distribution: uniform"),
+            "path: 'volume_factor' has a distribution already, in row 0, counted from 0",
+        ),
+    ],
+)
+def test_a_row_of_set_has_no_line(value: str, message: str) -> None:
+    with pytest.raises(nd.InstanceError) as error:
+        nd.solve("tiny", set=[value])
+    assert [f"{fault.field.rpartition('.')[2]}: {fault.message}" for fault in error.value.faults] == [message]
+
+
+@pytest.mark.parametrize(
+    ("path", "low", "high", "first"),
+    [
+        ("policies.carbon.price_eur_per_t", 0, 300, "0"),
+        ("policies.carbon.cap_t_per_year", 10, 300, "10"),
+        ("policies.service.share", 0.5, 1, "0.5"),
+        ("policies.hub_count.max", 1, 3, "1"),
+    ],
+)
+def test_a_figure_without_a_value_may_be_given_one(path: str, low: float, high: float, first: str) -> None:
+    emitting = {"road.co2e_g_per_tkm": 80}
+    with pytest.raises(nd.UsageError) as error:
+        nd.tipping("tiny", path, low, high, set=emitting)
+    assert error.value.message == f'{path}: {NO_VALUE} set={{"{path}": {first}}}'
+    assert nd.tipping("tiny", path, low, high, set={**emitting, path: low}).document.figures[0].name == path
+    with pytest.raises(nd.UsageError, match=r"^'policies\.carbon\.prize' leads nowhere: there is no "):
+        nd.tipping("tiny", "policies.carbon.prize", 0, 1, set={**emitting, "policies.carbon.price_eur_per_t": 0})
+
+
+CALLS: list[tuple[Callable[[], object], str]] = [
+    (
+        lambda: nd.sweep("tiny", {"volume_factor": [1e300]}),
+        "over volume_factor: 1e+300 is too large; no figure is over 1e+12",
+    ),
+    (lambda: nd.tipping("tiny", "volume_factor", 0.1, 1e300), "volume_factor: 1e+300 is over 1e+12"),
+    (
+        lambda: nd.frontier("tiny", price_carbon=(0, 100, math.nan)),
+        "price_carbon 0:100:nan: each of the three is a finite number; give LOW:HIGH:STEP in EUR/t CO2e, such as "
+        "0:300:25",
+    ),
+    (
+        lambda: nd.tipping("tiny", "hubs.*.fixed_cost_eur_per_year", 1, 3),
+        "'hubs.*.fixed_cost_eur_per_year' leads nowhere: there is no '*'; * in the place of a name is for "
+        "distributions: name each figure, with ; between the paths",
+    ),
+    (
+        lambda: nd.sweep("tiny", ["volume_factor=1", "volume_factor=2"]),
+        "volume_factor: is named twice; one list has all values of a figure",
+    ),
+    (
+        lambda: nd.tipping("tiny", grid=["volume_factor"]),
+        "grid: names 1 figure; give two, such as road.speed_kmh and volume_factor",
+    ),
+    (
+        lambda: nd.tipping("tiny", "tables.hubs.B.fixed_cost_eur_per_year;hubs.B.fixed_cost_eur_per_year", 1, 2),
+        "hubs.B.fixed_cost_eur_per_year: is named twice; one figure has each of its places once",
+    ),
+    (lambda: nd.explain("tiny", gap=0.1), "gap: nothing is minimised, so no search ends at a gap; leave it out"),
+    (
+        lambda: nd.sweep("tiny", "policies.hub_count.max=1:3:1", max_new=1),
+        "policies.hub_count.max: max_new 1 takes the place of every value; leave one of the two out",
+    ),
+    (
+        lambda: nd.tipping("tiny", "policies.hub_count.min", 1, 2, hubs=2, set=["policies.hub_count.min=1"]),
+        "policies.hub_count.min: hubs 2 takes the place of every value; leave one of the two out",
+    ),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), CALLS)
+def test_calls_that_make_no_sense_end_with_their_message(call: Callable[[], object], message: str) -> None:
+    with pytest.raises(nd.UsageError) as error:
+        call()
+    assert error.value.message == message
+
+
+def test_a_path_that_is_named_twice_is_one_place() -> None:
+    found = nd.sweep("tiny", {"volume_factor;volume_factor": [1, 2]})
+    assert found.document.figures[0].name == "volume_factor"
+    assert nd.tipping("tiny", "volume_factor;volume_factor", 1, 2).sentences == (
+        nd.tipping("tiny", "volume_factor", 1, 2).sentences
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (["tipping", "tiny", "--grid", "volume_factor=1:2", "--quiet"], "Option '--grid' requires 2 arguments."),
+        (["solve", "tiny", "--close", "--quiet"], "Option '--close' requires an argument."),
+        (["sweep", "tiny", "--over", "--workers", "2"], "Option '--over' requires an argument."),
+    ],
+)
+def test_an_option_is_no_value_of_another(call: list[str], told: str, netdesign: Any) -> None:
+    ended = netdesign(*call)
+    assert ended.code == ExitCode.USAGE
+    assert ended.err.splitlines()[-1] == f"Error: {told}"
+
+
+def test_first_decisions_are_not_resumed_whether_or_not_there_is_a_file(
+    netdesign: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ended = netdesign("alternatives", "benelux-stages", "--resume", "-o", "new.json", "--quiet")
+    assert ended.err == (
+        "netdesign: --resume: is for instances of one year, and this one is over several; leave it out\n"
+    )
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("call", "told", "proven"),
+    [
+        (["solve"], "plan true and feasible; bound not re-proven", "plan true and feasible; bound proven again by"),
+        (
+            ["alternatives"],
+            "plans true and feasible; bounds not re-proven",
+            "plans true and feasible; bounds proven again by",
+        ),
+        (
+            ["explain", "--set", "policies.service.share=1"],
+            "explanation true to the instance; clashes not searched again",
+            "explanation true to the instance; clashes searched again by",
+        ),
+    ],
+)
+def test_verify_has_words_for_each_kind_of_result(
+    call: list[str], told: str, proven: str, netdesign: Any, tmp_path: Path
+) -> None:
+    file = tmp_path / "result.json"
+    netdesign(call[0], "tiny", *call[1:], "-o", file, "--quiet")
+    assert netdesign("verify", "tiny", file, "--quiet").out == f"{told}\n"
+    assert netdesign("verify", "tiny", file, "--prove", "--quiet").out == f"{proven} another engine\n"
