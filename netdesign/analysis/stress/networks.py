@@ -87,6 +87,9 @@ def _nothing() -> None:
 def _named(question: Question, named: Sequence[tuple[str, ...]]) -> Listed:
     networks, ending = [], Termination.OPTIMAL
     for hubs in named:
+        if question.watch.is_over:
+            ending = question.watch.ending
+            break
         name = BETWEEN_HUBS.join(hubs)
         network = fixed_network(question, hubs, name).network
         if network.termination is Termination.INFEASIBLE:
