@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from netdesign.analysis.stress.failure_parts import Operation
 
+CLASH = ("forbidden", "service")
 NO_VALUE = "has no value yet; give it one, such as"
 TWICE = "tables.{}=[{{path: volume_factor, low: 0.5, high: 1}}, {{path: volume_factor, low: 0.6, high: 1}}]"
 
@@ -225,6 +227,7 @@ def test_worlds_that_may_not_be_sound_are_not_built_once_the_call_is_stopped(mon
     stop, problem, at = Event(), WorldsOfNetworks.problem, MultiAffine.at
     built: list[Any] = []
     priced: list[Any] = []
+    runs: list[int] = []
 
     def at_some_unsound(figures: MultiAffine, worlds: Any) -> Any:
         figures.has_unsound = True
@@ -234,7 +237,7 @@ def test_worlds_that_may_not_be_sound_are_not_built_once_the_call_is_stopped(mon
 
     def build_and_stop(worlds: WorldsOfNetworks, world: Any) -> Any:
         built.append(world)
-        if len(built) == 3 and len(priced) == 2:
+        if len(built) == 3 and priced and runs:
             stop.set()
         return problem(worlds, world)
 
@@ -242,8 +245,85 @@ def test_worlds_that_may_not_be_sound_are_not_built_once_the_call_is_stopped(mon
     monkeypatch.setattr(WorldsOfNetworks, "problem", build_and_stop)
     values = ["tables.ranges=[{path: volume_factor, low: 0.9, high: 1.2}]"]
     nd.stress("benelux", draws=10, most=1, set=values)
+    runs.append(1)
+    priced.clear()
     assert len(built) == 10
     found = nd.stress("benelux", draws=10, most=1, stop=stop, set=values)
     assert len(built) == 3
     assert found.document.draws is not None
     assert found.document.draws.worlds == 0
+
+
+def _changed(file: Path, change: Callable[[Any], object]) -> tuple[str, ...]:
+    """Return the contradictions of a result of tiny that is changed."""
+    document = json.loads(file.read_text(encoding="utf-8"))
+    change(document)
+    other = file.with_name("changed.json")
+    other.write_text(json.dumps(document), encoding="utf-8")
+    return nd.verify("tiny", other).contradictions
+
+
+@pytest.fixture(scope="module")
+def explained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an explanation."""
+    file = tmp_path_factory.mktemp("explained") / "explained.json"
+    nd.explain("tiny", close=["D", "E"], set={"policies.service.share": 1}).save(file)
+    return file
+
+
+@pytest.mark.parametrize(
+    ("change", "contradictions"),
+    [
+        (
+            lambda found: found["clashes"][0].update(figures=[]),
+            [f"{name}: figures: are missing, though there is a plan without the policy" for name in CLASH],
+        ),
+        (
+            lambda found: found.update(enough=[["forbidden"]]),
+            ["enough: service is missing from the ways out of a complete list of clashes"],
+        ),
+        (
+            lambda found: found["enough"].append(["forbidden", "service"]),
+            ["enough: forbidden + service is not smallest, or stands twice"],
+        ),
+        (
+            lambda found: found["clashes"][0]["figures"][2].update(open_hubs=["B", "D"]),
+            ["service share: open_hubs: D may not open", "service share: open_hubs: are 2; 1 to 1 are permitted"],
+        ),
+        (
+            lambda found: found["clashes"][0]["figures"][0].update(open_hubs=["D"]),
+            ["forbidden D site: open_hubs: B must be open"],
+        ),
+        (
+            lambda found: found["clashes"][0]["figures"][0].update(open_hubs=[]),
+            ["forbidden D site: open_hubs: are missing, though the search for its plan was finished"],
+        ),
+        (
+            lambda found: found["clashes"][0]["figures"].reverse(),
+            ["forbidden: figures: are not in their order, or one stands twice"],
+        ),
+        (
+            lambda found: found.update(is_complete=False),
+            ["is_complete: states False; there is a way out by each smallest set, so no clash is missing"],
+        ),
+        (lambda _: None, []),
+    ],
+)
+def test_verify_finds_what_is_left_out_of_an_explanation(
+    change: Callable[[Any], object], contradictions: list[str], explained: Path
+) -> None:
+    assert list(_changed(explained, change)) == contradictions
+
+
+def test_a_figure_that_is_left_out_and_hubs_over_which_there_is_no_plan_are_found_by_a_proof(explained: Path) -> None:
+    document = json.loads(explained.read_text(encoding="utf-8"))
+    del document["clashes"][0]["figures"][1]
+    document["clashes"][0]["figures"][0]["open_hubs"] = ["B"]
+    other = explained.with_name("changed.json")
+    other.write_text(json.dumps(document), encoding="utf-8")
+    assert nd.verify("tiny", other).contradictions == ()
+    assert nd.verify("tiny", other, prove=True).contradictions == (
+        "forbidden D site: states a plan; another engine finds no plan",
+        "forbidden E site, which is left out: states no plan; another engine finds a plan",
+    )
+    assert nd.verify("tiny", explained, prove=True).contradictions == ()
