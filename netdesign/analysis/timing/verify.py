@@ -127,8 +127,8 @@ def _of_costs(document: TimingDocument, staged: StagedInstance, found: StagedEva
             yield f"{name}: states {getattr(document, name)}; the plan gives {value}"
     for stated, path in zip(document.paths, paths, strict=True):
         others = (
-            *differing(stated, path, ("leaf", "probability")),
-            *differing(stated, path, ("cost", "salvage", "regret"), scale),
+            *differing(stated, path, ("leaf", "probability", "cost", "salvage")),
+            *differing(stated, path, ("regret",), scale),
         )
         for name, claimed, value in others:
             yield f"path to {path.leaf}: {name}: states {claimed}; the plan gives {value}"
