@@ -254,13 +254,13 @@ def test_worlds_that_may_not_be_sound_are_not_built_once_the_call_is_stopped(mon
     assert found.document.draws.worlds == 0
 
 
-def _changed(file: Path, change: Callable[[Any], object]) -> tuple[str, ...]:
-    """Return the contradictions of a result of tiny that is changed."""
+def _changed(file: Path, change: Callable[[Any], object], instance: str = "tiny") -> tuple[str, ...]:
+    """Return the contradictions of a result that is changed."""
     document = json.loads(file.read_text(encoding="utf-8"))
     change(document)
     other = file.with_name("changed.json")
     other.write_text(json.dumps(document), encoding="utf-8")
-    return nd.verify("tiny", other).contradictions
+    return nd.verify(instance, other).contradictions
 
 
 @pytest.fixture(scope="module")
@@ -327,3 +327,109 @@ def test_a_figure_that_is_left_out_and_hubs_over_which_there_is_no_plan_are_foun
         "forbidden E site, which is left out: states no plan; another engine finds a plan",
     )
     assert nd.verify("tiny", explained, prove=True).contradictions == ()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Files of results, by command."""
+    folder = tmp_path_factory.mktemp("results")
+    found = {
+        "sweep": nd.sweep("tiny", {"volume_factor": [0.5, 1, 2]}),
+        "tipping": nd.tipping("tiny", "volume_factor", 0.5, 4),
+        "stress": nd.stress("tiny", failures=True, most=3),
+        "timing": nd.timing("benelux-stages"),
+        "tree": nd.timing("benelux-stages", tree=True),
+        "regret": nd.alternatives("benelux-stages", tree=True, risk="regret", within=1e6),
+    }
+    for name, answer in found.items():
+        answer.save(folder / f"{name}.json")
+    return {name: folder / f"{name}.json" for name in found}
+
+
+FALSE: list[tuple[str, Callable[[Any], object], str]] = [
+    (
+        "sweep",
+        lambda one: one["rows"][2]["runner_up"].update(open_hubs=["B", "D", "E"]),
+        "volume_factor = 2: runner_up: objective: states 558000.0; its hubs have ",
+    ),
+    (
+        "sweep",
+        lambda one: one["present"]["runner_up"].update(open_hubs=["B"]),
+        "present: runner_up: objective: states 354000.0; its hubs have 400000.0",
+    ),
+    (
+        "sweep",
+        lambda one: one["present"]["runner_up"].update(open_hubs=["D", "E"]),
+        "present: runner_up: open_hubs: B must be open",
+    ),
+    ("sweep", lambda one: one["present"].update(values=[]), "present: values: are 0; the call has 1 figures"),
+    ("tipping", lambda one: one["today"].update(permitted=False), "today: permitted: states False; 1 to 3 hubs are"),
+    (
+        "tipping",
+        lambda one: one["figures"][0].update(is_proven=False),
+        "volume_factor: is_proven: states False; the points leave no room for another network",
+    ),
+    ("stress", lambda one: one["networks"][1].update(permitted=False), "B+E: permitted: states False; 1 to 3 hubs are"),
+    (
+        "stress",
+        lambda one: one["failures"].update(is_best_of_all=not one["failures"]["is_best_of_all"]),
+        "failures: is_best_of_all: ",
+    ),
+    (
+        "stress",
+        lambda one: one["failures"].update(is_best_of_these=not one["failures"]["is_best_of_these"]),
+        "failures: is_best_of_these: ",
+    ),
+    *(
+        (
+            "stress",
+            lambda one, name=name: _of_a_failure(one, name).update({name: _of_a_failure(one, name)[name] * 1.01}),
+            f": {name}: states ",
+        )
+        for name in ("per_year", "out_share", "late_t", "cost_eur", "failure_cost")
+    ),
+    (
+        "stress",
+        lambda one: _cities_of_a_failure(one).update(
+            mean_h=[1.01 * hours for hours in _cities_of_a_failure(one)["mean_h"]]
+        ),
+        "failures: B+D: whole.plan.cities",
+    ),
+    (
+        "timing",
+        lambda one: one["delays"][0]["later"].update(orders=[]),
+        "delay of AMS: orders and closings: ",
+    ),
+    (
+        "timing",
+        lambda one: one["delays"][0]["later"]["orders"][0].update(year=2028),
+        "delay of AMS: orders and closings: cost ",
+    ),
+    ("timing", lambda one: one["single_years"][1]["best"].update(orders=[]), "single year 2030: orders and closings: "),
+    (
+        "timing",
+        lambda one: one["single_years"][1]["best"]["orders"][0].update(year=2031),
+        "single year 2030: orders and closings: 2031 is none of its years",
+    ),
+    ("tree", lambda one: one["values"]["fixed"].update(orders=[]), "values.fixed: orders and closings: "),
+    ("regret", lambda one: one.update(gap=(one["gap"] or 0.0) + 0.01), "gap: states 0.01"),
+]
+
+
+def _of_a_failure(found: Any, name: str) -> Any:
+    network = found["failures"]["networks"][0]
+    return network if name in network else next(one for one in network["outages"] if one[name])
+
+
+def _cities_of_a_failure(found: Any) -> Any:
+    return found["failures"]["networks"][0]["whole"]["plan"]["cities"]
+
+
+@pytest.mark.parametrize(("name", "change", "message"), FALSE, ids=[f"{name}: {line}" for name, _, line in FALSE])
+def test_verify_finds_what_is_changed(
+    name: str, change: Callable[[Any], object], message: str, files: dict[str, Path]
+) -> None:
+    instance = "tiny" if name in ("sweep", "tipping", "stress") else "benelux-stages"
+    assert nd.verify(instance, files[name]).contradictions == ()
+    texts = _changed(files[name], change, instance)
+    assert any(message in text for text in texts), texts

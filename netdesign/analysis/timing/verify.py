@@ -8,6 +8,7 @@ import numpy as np
 
 from netdesign.analysis.contradictions import TOLERANCE, differing, differs, of_gap, of_search
 from netdesign.analysis.timing.value_of_information import first_orders
+from netdesign.analysis.timing.verify_schedules import contradicted_schedules
 from netdesign.errors import ContradictionError
 from netdesign.evaluate.risk import scale_of
 from netdesign.evaluate.staged import evaluate_staged
@@ -59,8 +60,9 @@ def contradicted_timing(result: StatedResult[TimingDocument, TimingProblem, Timi
     if plan is None:
         yield from _of_no_plan(document)
     else:
-        yield from _of_plan(document, problem, plan)
-        yield from _of_other_searches(document, staged, plan)
+        texts = [*_of_plan(document, problem, plan), *_of_other_searches(document, staged, plan)]
+        known = recorded_wait_and_see_costs(document)
+        yield from texts or contradicted_schedules(document, problem, plan, known)
 
 
 def recorded_wait_and_see_costs(document: TimingDocument) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
