@@ -125,7 +125,7 @@ def compare(
     moved, best = _with_moves(priced), None
     if further.regret:
         best = best_network(question)
-        moved = with_regret(moved, best)
+        moved = with_regret(moved, [own for _, own in priced], best, instance.problem.objective)
     return moved, best
 
 

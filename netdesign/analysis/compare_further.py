@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.compare import ComparisonRow
     from netdesign.analysis.further_columns import FurtherColumns
     from netdesign.instance import Instance
+    from netdesign.instance.blocks import Objective
     from netdesign.results.stress_failures import NetworkFailuresPart
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.outcome import Termination
@@ -66,12 +67,17 @@ def best_network(question: Question) -> BestNetwork:
     return BestNetwork(hubs, solution.objective, finite(solution.bound), solution.termination)
 
 
-def with_regret(rows: Sequence[ComparisonRow], best: BestNetwork) -> list[ComparisonRow]:
-    """Return rows with what each has more than the best network, and no more than, as far as it is proven."""
+def with_regret(
+    rows: Sequence[ComparisonRow], instances: Sequence[Instance], best: BestNetwork, minimised: Objective
+) -> list[ComparisonRow]:
+    """Return rows with what each has more than the best network, and no more than, as far as it is proven.
 
-    def regret(row: ComparisonRow) -> ComparisonRow:
+    A result file may be of a problem that minimises something else, and has no regret then.
+    """
+
+    def regret(row: ComparisonRow, instance: Instance) -> ComparisonRow:
         objective = row.network.objective if row.network is not None else None
-        if objective is None:
+        if objective is None or instance.problem.objective is not minimised:
             return row
         return replace(
             row,
@@ -79,7 +85,7 @@ def with_regret(rows: Sequence[ComparisonRow], best: BestNetwork) -> list[Compar
             regret_at_most=None if best.bound is None else objective - best.bound,
         )
 
-    return [regret(row) for row in rows]
+    return list(map(regret, rows, instances))
 
 
 def with_failures(

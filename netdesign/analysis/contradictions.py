@@ -60,13 +60,13 @@ def differing(
     names
         Fields to compare; all of them where it is empty.
     scale
-        Size of the costs whose differences the figures are; see ``exactness``.
+        Size of the costs whose differences the figures are, but gaps are shares of them; see ``exactness``.
     """
     for name in names or type(true).model_fields:
         claimed, value = getattr(stated, name), getattr(true, name)
         if isinstance(claimed, Part) and isinstance(value, Part):
             yield from ((f"{name}.{place}", *values) for place, *values in differing(claimed, value, (), scale))
-        elif differs(claimed, value, scale):
+        elif differs(claimed, value, min(scale, 1.0) if name == "gap" else scale):
             yield name, claimed, value
 
 

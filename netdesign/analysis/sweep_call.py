@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from netdesign.analysis.call import Call
-from netdesign.analysis.moved import written
+from netdesign.analysis.named_figures import once_set, refuse_outranked
 from netdesign.analysis.problem import source_named
 from netdesign.analysis.swept_figures import Combination, SweptFigure, combinations_of
 from netdesign.errors import InstanceError, UsageError
 from netdesign.instance.figures import FigurePathError, paths_of, place_in
-from netdesign.instance.read import read_source, validated
+from netdesign.instance.read import validated
 
 if TYPE_CHECKING:
     from netdesign.instance.document import Path_
@@ -141,6 +141,7 @@ def figures_now(name_or_path: Named, call: SweepCall) -> tuple[FigureNow, ...]:
     for paths in call.figures:
         places = [_found(name_or_path, call, document, path, first.get(paths)) for path in paths]
         for path, place in zip(paths, places, strict=True):
+            refuse_outranked(call, path, place.trail)
             if place.trail in taken:
                 message = f"{path}: is named twice; one --over has all values of a figure"
                 raise UsageError(message)
@@ -180,22 +181,11 @@ def _found(name_or_path: Named, call: SweepCall, document: InstanceDocument, pat
         place = place_in(document, path)
     except FigurePathError as error:
         # A price that is not in force yet, for example, has no value and no block around it.
-        found = None if value is None or error.has_value else _once_set(name_or_path, call, path, value)
+        try:
+            found = None if value is None or error.has_value else once_set(name_or_path, call, path, value)
+        except InstanceError:
+            return _Found((path,), "1", None)  # a row will tell
         if found is None:
             raise UsageError(str(error)) from None
-        return found
+        return _Found(found.trail, found.unit, None)
     return _Found(place.trail, place.unit, float(place.value))
-
-
-def _once_set(name_or_path: Named, call: SweepCall, path: str, value: float) -> _Found | None:
-    """Return where a figure stands once it has a value; None where it does not exist."""
-    source = source_named(name_or_path, replace(call, overrides=()))
-    try:
-        place = place_in(validated(read_source(source, (*call.overrides, f"{path}={written(value)}"))), path)
-    except (FigurePathError, UsageError):
-        return None
-    except InstanceError as error:
-        # It exists, and the instance is wrong with this value: a row will tell.
-        is_unknown = any(fault.message.startswith("unknown") for fault in error.faults)
-        return None if is_unknown else _Found((path,), "1", None)
-    return _Found(place.trail, place.unit, None)

@@ -123,11 +123,13 @@ def number_of(cell: object, where: str, remedy: str = "") -> float:
         It is none.
     """
     text = str(cell).strip()
-    found = float(text) if is_decimal(text) and not isinstance(cell, bool) else math.inf
-    if abs(found) > LARGEST:
+    if not is_decimal(text) or isinstance(cell, bool):
         message = f"{where}: '{_short(text)}' is no number{remedy}"
         raise UsageError(message)
-    return found
+    if abs(float(text)) > LARGEST:
+        message = f"{where}: {_short(text)} is too large; no figure is over {LARGEST:g}"
+        raise UsageError(message)
+    return float(text)
 
 
 def _number(text: str, whole: str) -> float:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from netdesign.analysis.call import AnyCall, Call
+from netdesign.analysis.moved import written
+from netdesign.analysis.named_figures import exists, refuse_outranked
 from netdesign.analysis.problem import source_named
 from netdesign.errors import UsageError, did_you_mean
 from netdesign.instance.fields import is_decimal
@@ -16,6 +18,7 @@ from netdesign.instance.read import validated
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
+    from netdesign.instance.document import Path_
     from netdesign.instance.figures import Place
     from netdesign.instance.published.reading import Named
 
@@ -131,7 +134,7 @@ def grid_figures(name_or_path: Named, call: TippingCall, instance: Instance) -> 
         name, equals, span = text.partition("=")
         ends = _ends_of(text, span) if equals else None
         found.append(_figure(name_or_path, call, instance, name, ends))
-    trails = [{place.trail for place in _places(name_or_path, call, one.paths)} for one in found]
+    trails = [{place.trail for place in _places(name_or_path, call, one.paths, (one.low, one.high))} for one in found]
     if found and trails[0] & trails[1]:
         message = f"--grid: {found[1].paths[0]} is named twice; a grid is over two figures"
         raise UsageError(message)
@@ -163,7 +166,7 @@ def _figure(
         return _typed(name_or_path, call, figure, stated, ends)
     found = next((stated[path] for path in paths if path in stated), None)
     if found is None:
-        _places(name_or_path, call, paths)
+        _places(name_or_path, call, paths, (0.0, 1.0))
         near = did_you_mean(figure, stated)
         how = "write PATH=LOW:HIGH" if call.figure is None else "write both ends behind it"
         message = f"{figure}: the instance states no range for it; {how}{near}"
@@ -171,19 +174,32 @@ def _figure(
     return found
 
 
-def _places(name_or_path: Named, call: FigureCall, paths: tuple[str, ...]) -> list[Place]:
+def _places(name_or_path: Named, call: FigureCall, paths: tuple[str, ...], ends: tuple[float, float]) -> list[Place]:
     """Return where a figure stands.
 
     Raises
     ------
     UsageError
-        It does not exist.
+        It does not exist, has no value with which the others could be compared, stands in one place twice, or an
+        option of the call outranks it.
     """
     document = validated(source_named(name_or_path, call))
-    try:
-        return [place_in(document, path, over_years=call.IS_OVER_YEARS) for path in paths]
-    except FigurePathError as error:
-        raise UsageError(str(error)) from None
+    found: dict[Path_, Place] = {}
+    for path in paths:
+        try:
+            place = place_in(document, path, over_years=call.IS_OVER_YEARS)
+        except FigurePathError as error:
+            value = next((end for end in ends if exists(name_or_path, call, path, end)), None)
+            if error.has_value or value is None:
+                raise UsageError(str(error)) from None
+            message = f"{path}: has no value yet; give it one, such as --set {path}={written(value)}"
+            raise UsageError(message) from None
+        refuse_outranked(call, path, place.trail)
+        if place.trail in found:
+            message = f"{path}: is named twice; one figure has each of its places once"
+            raise UsageError(message)
+        found[place.trail] = place
+    return list(found.values())
 
 
 def _typed(
@@ -196,7 +212,7 @@ def _typed(
     """Return a figure with the ends that the call names."""
     low, high = ends
     paths = paths_of(figure)
-    places = _places(name_or_path, call, paths)
+    places = _places(name_or_path, call, paths, ends)
     if not places:
         message = "the figure is empty; name one, such as road.speed_kmh"
         raise UsageError(message)

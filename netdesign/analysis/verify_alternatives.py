@@ -147,8 +147,8 @@ def _of_stated_condition(
         return
     true: Part = condition_part(problem.instance, best, network, condition.opened, condition.closed)
     scale = max(abs(network.objective or 0.0), abs(best.objective or 0.0))
-    names = [name for name in type(condition).model_fields if name != "network"]
-    for place, claimed, value in differing(condition, true, names, scale):
+    costs = [name for name in type(condition).model_fields if name not in ("network", "moves")]
+    for place, claimed, value in (*differing(condition, true, costs, scale), *differing(condition, true, ("moves",))):
         yield f"{place}: states {claimed}; the networks give {value}"
 
 

@@ -225,12 +225,17 @@ def _of_runner_up(network: NetworkPart, runner_up: RunnerUpPart, instance: Insta
         yield f"objective: {runner_up.objective} is under the bound {network.bound} of all networks"
 
 
+def of_permitted(network: NetworkPart, instance: Instance) -> Iterator[str]:
+    """Yield a contradiction of whether the policies permit as many hubs as a network has."""
+    least, most = instance.hub_range
+    if network.permitted != (least <= network.hubs <= most):
+        yield f"permitted: states {network.permitted}; {least} to {most} hubs are allowed"
+
+
 def _of_numbers(document: ResultDocument, instance: Instance) -> Iterator[str]:
     least, most = instance.hub_range
     for network in document.networks:
-        if network.permitted != (least <= network.hubs <= most):
-            allowed = f"{least} to {most} hubs are allowed"
-            yield f"{network_of(network.hubs)}: permitted: states {network.permitted}; {allowed}"
+        yield from (f"{network_of(network.hubs)}: {text}" for text in of_permitted(network, instance))
     numbers = [network.hubs for network in document.networks]
     today = instance.number_of_hubs(instance.existing)
     if numbers != sorted(numbers):

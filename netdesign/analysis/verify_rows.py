@@ -8,7 +8,7 @@ from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, TOLERANCE, diff
 from netdesign.analysis.moved import UnsoundError, with_volumes_of
 from netdesign.analysis.sweep_rows import row_figures, values_by_path
 from netdesign.analysis.swept_figures import Combination
-from netdesign.errors import ContradictionError
+from netdesign.errors import ContradictionError, NetdesignError
 from netdesign.evaluate import evaluate
 from netdesign.results.part import finite, proven
 from netdesign.results.tipping_plans import plan_of_part
@@ -127,7 +127,8 @@ class StatedRows:
             yield "termination: states not_solved beside a network"
             return
         yield from of_search(row)
-        yield from _of_runner_up(row, {site.id for site in instance.sites})
+        texts = list(_of_runner_up(row, instance))
+        yield from texts or _of_its_hubs(row, problem)
 
     def _priced(self, place: int, instance: Instance, problem: ValueProblem) -> tuple[Plan, Evaluation] | str:
         """Return a plan with the volumes of an instance, and the referee's evaluation; or what is wrong with it."""
@@ -161,7 +162,28 @@ def _without_plan(row: SweepRowPart) -> Iterator[str]:
         yield "reason: is missing"
 
 
-def _of_runner_up(row: SweepRowPart, sites: set[str]) -> Iterator[str]:
+def _of_its_hubs(row: SweepRowPart, problem: ValueProblem) -> Iterator[str]:
+    """Yield a contradiction of what a runner-up has with its hubs, which are operated again: it has no plan to price.
+
+    Rows state one only where networks are operated by loops, so that one of them takes a moment.
+    """
+    stated = row.runner_up
+    if stated is None or stated.objective is None or stated.bound is None:
+        return
+    try:
+        again = problem.of_hubs(stated.open_hubs, "runner-up")
+    except NetdesignError as error:
+        yield f"runner_up: open_hubs: {error}"
+        return
+    if again.objective is None:
+        yield "runner_up: open_hubs: cannot carry the freight"
+        return
+    slack = TOLERANCE * exactness(stated.objective)
+    if not proven(again) - slack <= stated.objective <= again.objective + max(slack, stated.objective - stated.bound):
+        yield f"runner_up: objective: states {stated.objective}; its hubs have {again.objective}"
+
+
+def _of_runner_up(row: SweepRowPart, instance: Instance) -> Iterator[str]:
     runner_up = row.runner_up
     if runner_up is None or row.objective is None:
         return
@@ -169,8 +191,12 @@ def _of_runner_up(row: SweepRowPart, sites: set[str]) -> Iterator[str]:
     cost = runner_up.objective
     if (cost is None) != (not runner_up.open_hubs):
         yield "runner_up: open_hubs: do not go with the objective"
-    elif unknown := set(runner_up.open_hubs) - sites:
+    elif unknown := set(runner_up.open_hubs) - {site.id for site in instance.sites}:
         yield f"runner_up: open_hubs: {', '.join(sorted(unknown))}: there is no such site"
+    elif shut := set(runner_up.open_hubs) - set(instance.allowed):
+        yield f"runner_up: open_hubs: {', '.join(sorted(shut))} may not open"
+    elif lacking := instance.required - set(runner_up.open_hubs) if cost is not None else ():
+        yield f"runner_up: open_hubs: {', '.join(sorted(lacking))} must be open"
     elif set(runner_up.open_hubs) == set(row.open_hubs):
         yield "runner_up: open_hubs: are those of the best"
     elif cost is not None and cost < row.objective - TOLERANCE * exactness(row.objective):

@@ -38,6 +38,8 @@ def contradicted_sweep(result: StatedResult[SweepDocument, SolveProblem, SweepCa
         yield from (f"present: {text}" for text in stated.of_row(document.present, moved.present))
         if any(value is not None for value in document.present.values):
             yield "present: values: are stated; the present values are those of the instance"
+        elif len(document.present.values) != len(call.figures):
+            yield f"present: values: are {len(document.present.values)}; the call has {len(call.figures)} figures"
     elif document.rows or not document.left:
         yield "present: is missing"
     yield from stated.of_volumes()

@@ -14,7 +14,7 @@ from netdesign.analysis.tipping import figure_part
 from netdesign.analysis.tipping_call import asked_figures, grid_figures
 from netdesign.analysis.tipping_grid import grid_parts, grid_points
 from netdesign.analysis.tipping_points import Point, is_kept_between
-from netdesign.analysis.verify_networks import of_network
+from netdesign.analysis.verify_networks import of_network, of_permitted
 from netdesign.analysis.verify_rows import StatedRows
 from netdesign.errors import ContradictionError, DisagreementError, NetdesignError
 from netdesign.evaluate import evaluate
@@ -43,7 +43,8 @@ def contradicted_tipping(result: StatedResult[TippingDocument, SolveProblem, Tip
     asked = document.options["gap"]
     for name, network in (("best", document.best), ("today", document.today)):
         if network is not None:
-            yield from (f"{name}: {text}" for text in of_network(network, problem, asked))
+            of_one = (*of_network(network, problem, asked), *of_permitted(network, problem.instance))
+            yield from (f"{name}: {text}" for text in of_one)
     yield from _of_top_level(document)
     figures = {one.name: one for one in asked_figures(name_or_path, call, problem.instance)}
     named = [*(one.name for one in document.figures), *document.left_out]
@@ -199,6 +200,8 @@ class _Figure:
             yield "method: states exact; prices lie on no line"
         elif stated.is_proven:
             yield from self._of_stretches()
+        elif stated.termination is Termination.OPTIMAL and not any(self._of_stretches()):
+            yield "is_proven: states False; the points leave no room for another network"
 
     def _of_stretches(self) -> Iterator[str]:
         """Yield contradictions of the claim that nothing else is best between two points."""

@@ -188,7 +188,7 @@ def _compared(
     teller(asked_by)(problem.warnings, notes)
     with guarded_listener(watch, asked_by) as listen:
         rows, best = compared(asked.named, problem, names, problem.question(watch, listen), call, further)
-    return CompareAnswer(rows, problem.warnings, notes, further, best)
+    return CompareAnswer(rows, problem.warnings, notes, further, best, problem.instance.problem.objective)
 
 
 def _further(parts: bool, regret: bool, failures: bool, days: int | None) -> FurtherColumns:

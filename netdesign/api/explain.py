@@ -120,6 +120,9 @@ def explain(
     """
     from netdesign.analysis.explain.answer import explain_problem
 
+    if "gap" in options:
+        message = "--gap: nothing is minimised, so no search ends at a gap; leave it out"
+        raise UsageError(message)
     asked = given_of(instance)
     checked: CheckedCall[ExplainCall, ExplanationDocument] = checked_call(
         ExplainCall,

@@ -15,6 +15,7 @@ from netdesign.api.keywords import SearchOptions, in_words_of_python
 from netdesign.api.options import guarded_listener, overrides, watch_of
 from netdesign.api.tables import Columns, html_list, html_table
 from netdesign.errors import ExitCode
+from netdesign.instance.blocks import Objective
 from netdesign.report.findings import (
     comparison_csv,
     comparison_json,
@@ -80,6 +81,8 @@ class CompareAnswer:
         Warnings about the instance, and notes on the call.
     further, best
         What is asked for beside the usual columns, and the network against which regret is measured, or None.
+    objective
+        What is minimised.
     """
 
     def __init__(
@@ -89,9 +92,10 @@ class CompareAnswer:
         notes: Iterable[str | None],
         further: FurtherColumns = NO_FURTHER,
         best: BestNetwork | None = None,
+        objective: Objective = Objective.COST,
     ) -> None:
         self.rows, self.warnings, self.notes = rows, warnings, tuple(filter(None, notes))
-        self._further, self.best = further, best
+        self._further, self.best, self._objective = further, best, objective
 
     @property
     def exit_code(self) -> ExitCode:
@@ -126,7 +130,7 @@ class CompareAnswer:
         return f"<CompareAnswer {', '.join(row.name for row in self.rows)}>"
 
     def __str__(self) -> str:
-        return comparison_text(self.rows, self._further, self.best)
+        return comparison_text(self.rows, self._further, self.best, self._objective)
 
     def _repr_html_(self) -> str:
         return self.table._repr_html_()
@@ -194,6 +198,8 @@ class VerifyAnswer:
         Whether another engine proved them than the one that answered, as far as ``prove`` was asked for.
     unchecked
         What a result states without a plan that could be priced, and only ``prove`` solves again; empty if nothing.
+    command
+        Of which command it is a result.
     """
 
     contradictions: tuple[str, ...]
@@ -202,6 +208,7 @@ class VerifyAnswer:
     has_plan: bool = True
     is_by_another: bool = True
     unchecked: tuple[str, ...] = ()
+    command: str = "solve"
 
     @property
     def exit_code(self) -> ExitCode:
@@ -299,14 +306,24 @@ def verify(
     found, prove_again = verified(asked.named, document)
     if not is_asked or found.contradictions:
         return VerifyAnswer(
-            found.contradictions, found.proofs, has_plan=document.has_plan, unchecked=_without_a_plan(document)
+            found.contradictions,
+            found.proofs,
+            has_plan=document.has_plan,
+            unchecked=_without_a_plan(document),
+            command=document.COMMAND,
         )
     with guarded_listener(watch, listen) as guarded:
         found = prove_again(watch, guarded)
     is_proven = not found.contradictions and not watch.is_over
     unchecked = () if is_proven else _without_a_plan(document)
     return VerifyAnswer(
-        found.contradictions, found.proofs, is_proven, document.has_plan, found.is_by_another, unchecked
+        found.contradictions,
+        found.proofs,
+        is_proven,
+        document.has_plan,
+        found.is_by_another,
+        unchecked,
+        document.COMMAND,
     )
 
 

@@ -215,7 +215,9 @@ def _prices_of(price_carbon: str | Sequence[float] | None) -> Prices | None:
         message = f"--price-carbon {shown}: give {wanted}"
         raise UsageError(message)
     prices = Prices(*map(float, parts))
-    if prices.low < 0 or not all(map(math.isfinite, prices)):
+    if not all(map(math.isfinite, prices)):
+        message = f"--price-carbon {shown}: each of the three is a finite number; give {wanted}"
+    elif prices.low < 0:
         message = f"--price-carbon {shown}: a price is 0 or more; give {wanted}"
     elif prices.high < prices.low:
         message = f"--price-carbon {shown}: the range is upside down; the lower price comes first, as {wanted}"

@@ -25,6 +25,14 @@ Found = TypeVar("Found")
 Values = Mapping[str, Any] | Texts
 Listener = Callable[[Progress], None]
 
+_CALLED = {
+    "--over volume_factor=0.5,1,2": 'over={"volume_factor": [0.5, 1, 2]}',
+    "one --over has": "one list has",
+    "--table FILE.csv": 'table="FILE.csv"',
+}
+"""Advice as it is typed, and as it is called."""
+
+_SUCH_AS_SET = re.compile(r"such as --set ([^\s=]+)=([^\s,;)]+)")
 _FLAG = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
 
 
@@ -202,4 +210,7 @@ def _without_flags(error: NetdesignError) -> NetdesignError:
 
 def without_flags(text: str) -> str:
     """Return a sentence of the command line with keywords in the place of flags: ``max_new`` for ``--max-new``."""
+    for typed, called in _CALLED.items():
+        text = text.replace(typed, called)
+    text = _SUCH_AS_SET.sub(r'such as set={"\1": \2}', text)
     return _FLAG.sub(lambda found: found[1].replace("-", "_"), text)

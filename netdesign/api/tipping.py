@@ -21,6 +21,7 @@ from netdesign.errors import UsageError
 from netdesign.instance.fields import is_decimal
 from netdesign.instance.frames import listed_values
 from netdesign.report.tipping import tipping_csv, tipping_lines, tipping_records, tipping_text, verdict_words
+from netdesign.report.words import counted
 from netdesign.solve.registry import ONE_YEAR, STAGED
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ def grid_of(grid: Grid | None) -> tuple[str, str] | None:
     else:
         texts = list(words("--grid", grid))
     if len(texts) != 2:
-        message = f"--grid: names {len(texts)} figures; give two, such as road.speed_kmh and volume_factor"
+        message = f"--grid: names {counted(len(texts), 'figure')}; give two, such as road.speed_kmh and volume_factor"
         raise UsageError(message)
     return texts[0], texts[1]
 

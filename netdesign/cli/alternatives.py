@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.asking import ask
+from netdesign.cli.asking import ask, given_of
 from netdesign.cli.completion import site_lists
 from netdesign.cli.sharing import shares_options
 from netdesign.cli.timing import LevelOption, RiskOption, ScenarioOption, TreeOption
@@ -68,5 +68,9 @@ def alternatives(
     """
     typed = locals()
     from netdesign.api.alternatives import alternatives as question
+    from netdesign.api.over_years import is_over_years, refuse_those_of_one
 
+    # Refused whether or not there is a file to go on from.
+    if shared["resume"] and is_over_years(given_of({**typed, **shared}), {"set": shared["set_"] or ()}):
+        refuse_those_of_one({"resume": True}, {"resume": False})
     ask(question, typed)

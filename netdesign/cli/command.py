@@ -56,6 +56,7 @@ class Command(TyperCommand):
         """
         typed = list(args)
         try:
+            self._check_values(ctx, args)
             return super().parse_args(ctx, args)
         except _UsageError as error:
             unknown = getattr(error, "option_name", None) if hasattr(error, "possibilities") else None
@@ -64,6 +65,18 @@ class Command(TyperCommand):
                 error.message += f"; {advice}"
                 error.possibilities = None
             raise
+
+    def _check_values(self, ctx: Any, args: list[str]) -> None:
+        """Raise an error of typer where another option stands in the place of a value."""
+        takes = {name: one.nargs for one in self.params if not getattr(one, "is_flag", True) for name in one.opts}
+        place = 0
+        while place < len(args) and args[place] != "--":
+            number = takes.get(args[place], 0)
+            values = args[place + 1 : place + 1 + number]
+            if any(value.startswith("--") and value != "--" for value in values):
+                wanted = "an argument" if number == 1 else f"{number} arguments"
+                ctx.fail(f"Option '{args[place]}' requires {wanted}.")
+            place += 1 + number
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options, and a section for each panel."""

@@ -14,6 +14,8 @@ from netdesign.cli.console import ProgressLine, interruptible, print_answer, pri
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from netdesign.api.findings import VerifyAnswer
+
 _SHOWN = 5
 """How many contradictions of one kind are printed."""
 
@@ -61,18 +63,27 @@ def verify(
     progress.clear()
     for proof in found.proofs:
         print_message(proof, quiet=quiet)
-    plan = "plan true and feasible" if found.has_plan else "no plan is claimed"
+    true, bound, proven = _words(found)
     if found.contradictions:
         print_answer("".join(f"contradicted: {text}\n" for text in _first_of_each_kind(found.contradictions)))
     elif found.is_proven is False:
-        print_answer(f"{plan}; bound not re-proven: stopped before the proof was complete\n")
+        print_answer(f"{true}; {bound}: stopped before the proof was complete\n")
     elif prove:
         whose = "another engine" if found.is_by_another else "the same engine, as no other takes the problem"
-        print_answer(f"{plan}; bound proven again by {whose}\n")
+        print_answer(f"{true}; {proven} by {whose}\n")
     else:
         more = "".join(f"; {what} not solved again" for what in found.unchecked)
-        print_answer(f"{plan}; bound not re-proven{more}\n")
+        print_answer(f"{true}; {bound}{more}\n")
     raise typer.Exit(found.exit_code)
+
+
+def _words(found: VerifyAnswer) -> tuple[str, str, str]:
+    """Return in words that figures are true, that bounds are not proven again, and that they are."""
+    if found.command == "explain":
+        return "explanation true to the instance", "clashes not searched again", "clashes searched again"
+    of_many = "s" * (found.command not in ("solve", "timing"))
+    true = f"plan{of_many} true and feasible" if found.has_plan else "no plan is claimed"
+    return true, f"bound{of_many} not re-proven", f"bound{of_many} proven again"
 
 
 def _first_of_each_kind(contradictions: Sequence[str]) -> Iterator[str]:

@@ -132,8 +132,8 @@ def resolve_distributions(
         for name, found in zip(names, places, strict=True):
             for place in found:
                 if taken.setdefault(place.trail, index) != index:
-                    line = faults.line(("tables", "distributions", taken[place.trail]))
-                    faults.add((*at, "path"), f"'{name}' has a distribution already, on line {line}")
+                    where = faults.where(("tables", "distributions", taken[place.trail]))
+                    faults.add((*at, "path"), f"'{name}' has a distribution already, {where}")
             figure = _figure(name, found, row, stated)
             why = _fault(figure, found)
             if why is not None:
@@ -260,8 +260,8 @@ def _correlations(
                 continue
             before = found.get((a, b))
             if before is not None and before[1] == is_exact and before[0] != row.correlation:
-                line = faults.line(("tables", "correlations", before[2]))
-                message = f"is {row.correlation:g}, and {before[0]:g} on line {line}; the matrix would not be symmetric"
+                where = faults.where(("tables", "correlations", before[2]))
+                message = f"is {row.correlation:g}, and {before[0]:g} {where}; the matrix would not be symmetric"
                 faults.add((*at, "correlation"), message)
             elif before is None or is_exact:
                 found[a, b] = (row.correlation, is_exact, index)

@@ -62,8 +62,13 @@ class FaultList:
             self.add(paths[0], f"{message} (and {len(paths) - 1} more like it)", field="")
 
     def line(self, path: Path_) -> int:
-        """Return the line on which the value at ``path`` was written."""
+        """Return the line on which the value at ``path`` was written; 0 where ``--set`` has it."""
         return self._located.place(path)[1]
+
+    def where(self, row: Path_) -> str:
+        """Return where a row of a table was written, in a sentence."""
+        line = self.line(row)
+        return f"on line {line}" if line else f"in row {row[-1]}, counted from 0"
 
     @property
     def found(self) -> tuple[Fault, ...]:

@@ -27,6 +27,9 @@ _ABOUT_OTHERS = ("ranges", "distributions", "correlations")
 _ABOUT_YEARS = ("paths", "tree")
 """Tables whose numbers are about years."""
 
+_IN_DIGITS = 1e16
+"""Whole numbers below are told with all of their digits."""
+
 
 class FigurePathError(Exception):
     """A path leads to no figure.
@@ -84,7 +87,9 @@ class Place:
         given = self.holder.model_fields_set
         kept = {key: data[key] for name, field in fields.items() if name in given for key in [field.alias or name]}
         try:
-            type(self.holder).model_validate(kept | {self.name: int(value) if value == int(value) else value})
+            # What is far too large is told in short, not with all of its digits.
+            is_whole = abs(value) < _IN_DIGITS and value == int(value)
+            type(self.holder).model_validate(kept | {self.name: int(value) if is_whole else value})
         except ValidationError as error:
             return sentence(error.errors(include_url=False)[0])
         return ""
@@ -99,8 +104,8 @@ def _extra(holder: Block, name: str) -> dict[str, Any] | None:
 
 
 def paths_of(figure: str) -> tuple[str, ...]:
-    """Return the paths of a figure, of which there are several where it stands in several places."""
-    return tuple(path.strip() for path in figure.split(BETWEEN_PATHS) if path.strip())
+    """Return the paths of a figure, of which there are several where it stands in several places; each once."""
+    return tuple(dict.fromkeys(path.strip() for path in figure.split(BETWEEN_PATHS) if path.strip()))
 
 
 def is_pattern(path: str) -> bool:
@@ -231,6 +236,8 @@ def _step(document: InstanceDocument, holder: Any, rest: str, path: str, trail: 
     if position is not None:
         return position, position, after
     meant = path_meant(path, word, names, document)
+    if word == ALL:
+        meant = "; * in the place of a name is for distributions: name each figure, with ; between the paths"
     message = f"'{path}' leads nowhere: there is no '{word}'{meant}"
     raise FigurePathError(message, trail)
 

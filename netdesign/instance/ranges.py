@@ -70,8 +70,8 @@ def resolve_ranges(document: InstanceDocument, located: Located, faults: FaultLi
             continue
         for place in places:
             if taken.setdefault(place.trail, index) != index:
-                line = faults.line(("tables", "ranges", taken[place.trail]))
-                faults.add((*at, "path"), f"'{row.path}' has a range already, on line {line}")
+                where = faults.where(("tables", "ranges", taken[place.trail]))
+                faults.add((*at, "path"), f"'{row.path}' has a range already, {where}")
         _check_ends(row, places, at, faults)
         found.append(figure_range(row.path, places, row))
     return tuple(found)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.report.stress_failures import failure_record, outage_name
 from netdesign.report.tables import TextTable
-from netdesign.report.words import amount, difference, money, network_name
+from netdesign.report.words import amount, network_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.compare import ComparisonRow
     from netdesign.analysis.compare_further import BestNetwork
     from netdesign.analysis.further_columns import FurtherColumns
+    from netdesign.report.words import Measure
     from netdesign.results.document import CostsPart
 
 _PARTS = ("fixed", "air", "road", "border", "handling", "late", "shortfall")
@@ -54,17 +55,18 @@ def _charge(costs: CostsPart | None, name: str) -> float | None:
     return None if costs is None else (costs.charges or {}).get(name)
 
 
-def best_lines(best: BestNetwork | None) -> list[str]:
-    """Return the sentence on the network against which regret is measured."""
+def best_lines(best: BestNetwork | None, measure: Measure) -> list[str]:
+    """Return the sentence on the network against which regret is measured, in the words for the objective."""
     if best is None:
         return []
     if best.objective is None:
         return ["Regret is not known: no best network was found."]
     proven = "proven" if not best.termination.is_limit else "the best found so far"
-    return [f"Regret is against {network_name(best.hubs)}, {money(best.objective)} a year; {proven}."]
+    value = f"{measure.text(best.objective)}{measure.per}"
+    return [f"Regret is against {network_name(best.hubs)}, {value}; {proven}."]
 
 
-def further_tables(rows: Sequence[ComparisonRow], further: FurtherColumns) -> list[TextTable]:
+def further_tables(rows: Sequence[ComparisonRow], further: FurtherColumns, measure: Measure) -> list[TextTable]:
     """Return the tables of what is asked for beside the usual columns."""
     tables = []
     if further.parts:
@@ -74,8 +76,8 @@ def further_tables(rows: Sequence[ComparisonRow], further: FurtherColumns) -> li
         header = ["configuration", *(name.replace("_", " ") for name in used)]
         tables.append(TextTable("Cost by part, EUR a year", header, cells))
     if further.regret:
-        cells = [[row.name, difference(row.regret), difference(row.regret_at_most)] for row in rows]
-        tables.append(TextTable("Regret, EUR a year", ["configuration", "regret", "at most"], cells))
+        cells = [[row.name, measure.change(row.regret), measure.change(row.regret_at_most)] for row in rows]
+        tables.append(TextTable(f"Regret, {measure.unit}", ["configuration", "regret", "at most"], cells))
     if further.failures:
         header = ["configuration", "failures a year", "expected", "dearest failure", "EUR each", "t not carried"]
         tables.append(TextTable("With failures, EUR a year", header, [_failures(row) for row in rows]))

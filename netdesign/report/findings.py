@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from netdesign.analysis.further_columns import NO_FURTHER
 from netdesign.formulation.protocol import policies_in_force
 from netdesign.instance import NodeKind
+from netdesign.instance.blocks import Objective
 from netdesign.report.compare_further import best_lines, further_records, further_tables
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.words import amount, difference, open_centres, share, tonnes
+from netdesign.report.words import MEASURES, amount, difference, open_centres, share, tonnes
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.further_columns import FurtherColumns
     from netdesign.instance import Instance
     from netdesign.instance.staged import StagedInstance
+    from netdesign.report.words import Measure
 
 _MOST_MOVES = 10
 """Most cities in the table of a configuration; ``--format json`` lists all."""
@@ -118,7 +120,10 @@ def _plain(value: object) -> str:
 
 
 def comparison_text(
-    rows: Sequence[ComparisonRow], further: FurtherColumns = NO_FURTHER, best: BestNetwork | None = None
+    rows: Sequence[ComparisonRow],
+    further: FurtherColumns = NO_FURTHER,
+    best: BestNetwork | None = None,
+    objective: Objective = Objective.COST,
 ) -> str:
     """Return the comparison as text.
 
@@ -130,8 +135,10 @@ def comparison_text(
         What is asked for beside the usual columns.
     best
         The network against which regret is measured.
+    objective
+        What is minimised.
     """
-    records = comparison_records(rows)
+    records, measure = comparison_records(rows), MEASURES[objective]
     header = [
         "configuration",
         "EUR/year",
@@ -140,9 +147,9 @@ def comparison_text(
         "inside deadline",
         "t CO2e/year",
         "cities that change hub",
-        "gap, EUR",
+        f"gap, {measure.unit.removesuffix(' a year')}",
     ]
-    cells = [_cells(record) for record in records]
+    cells = [_cells(record, measure) for record in records]
     # 0 everywhere means that the instance has no emission factors.
     unused = [] if any(record["co2e_t_per_year"] for record in records) else ["t CO2e/year"]
     unused += [] if "vehicles_eur_per_year" in records[0] else ["vehicles"]
@@ -153,10 +160,12 @@ def comparison_text(
     lines = [f"{row.name}: {row.failure}" for row in rows if row.failure]
     lines += [f"{row.name}: {note}" for row in rows for note in row.notes]
     usual = TextTable("Configurations side by side", header, cells)
-    return render([*lines, *best_lines(best)], [usual, *further_tables(rows, further), *_move_tables(rows)])
+    return render(
+        [*lines, *best_lines(best, measure)], [usual, *further_tables(rows, further, measure), *_move_tables(rows)]
+    )
 
 
-def _cells(record: dict[str, object]) -> list[str]:
+def _cells(record: dict[str, object], measure: Measure) -> list[str]:
     def number(name: str) -> float | None:
         value = record.get(name)
         return float(value) if isinstance(value, int | float) else None
@@ -172,7 +181,7 @@ def _cells(record: dict[str, object]) -> list[str]:
         share(number("inside_deadline")),
         tonnes(number("co2e_t_per_year")),
         f"{record['cities_that_change_hub']} ({tonnes(number('volume_that_changes_hub'))} t/year)",
-        amount(number("gap")),
+        measure.cell(number("gap")),
     ]
 
 

@@ -128,8 +128,8 @@ def reason_lines(rows: Sequence[SweepRowPart], figures: Sequence[str]) -> Iterat
         yield f"No network is feasible in {len(infeasible):,}; proven. {of_one}{why}"
     if unsound:
         reason = " ".join((unsound[0].reason or "").split())
-        first = "the first" if len(unsound) > 1 else "it"
-        yield f"{len(unsound):,} could not be solved; {first} because: {reason.removesuffix('.')}."
+        first = ", the first for this reason" if len(unsound) > 1 else ""
+        yield f"{len(unsound):,} could not be solved{first}: {reason.removesuffix('.')}."
     if open_:
         yield f"No network was found in {open_:,}."
 

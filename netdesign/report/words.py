@@ -251,6 +251,17 @@ class Measure:
         """Return the name of a network."""
         return network_name(hubs, self.centres)
 
+    @property
+    def unit(self) -> str:
+        """The unit of a column."""
+        return "EUR a year" if self.per else self.row.rpartition(", ")[2]
+
+    def change(self, value: float | None) -> str:
+        """Return a difference with its sign for a column."""
+        if self.per or value is None:
+            return difference(value)
+        return f"{'+' * (value >= 0)}{self.cell(value)}"
+
 
 def _hours(value: float | None) -> str:
     return "-" if value is None else f"{value:z,.2f} h"
@@ -261,10 +272,14 @@ def _hours_cell(value: float | None) -> str:
 
 
 def _hubs(value: float | None) -> str:
+    return "-" if value is None else f"{value:g} hub{'s' * (value != 1)}"
+
+
+def _hubs_cell(value: float | None) -> str:
     return "-" if value is None else f"{value:g}"
 
 
-_MEASURES = {
+MEASURES = {
     Objective.COST: Measure("cost", money, amount, " a year", ("pays", "does not pay"), "saves", "costs", 0.5),
     Objective.LONGEST_TIME: Measure(
         "longest time, h",
@@ -276,15 +291,18 @@ _MEASURES = {
         "takes",
         0.005,
     ),
-    Objective.HUB_NUMBER: Measure("hubs", _hubs, _hubs, "", ("is worth it", "is not needed"), "saves", "takes", 0.5),
+    Objective.HUB_NUMBER: Measure(
+        "hubs", _hubs, _hubs_cell, "", ("is worth it", "is not needed"), "saves", "takes", 0.5
+    ),
 }
+"""The words for each objective."""
 
 
 def measure_of(
     result: ResultDocument | AlternativesDocument | TippingDocument | SweepDocument | StressDocument,
 ) -> Measure:
     """Return the words for the objective of a result."""
-    return _MEASURES[objective_of(result)]
+    return MEASURES[objective_of(result)]
 
 
 def objective_of(

@@ -160,7 +160,10 @@ def test_a_result_file_is_kept_and_read_again(shut, tmp_path, netdesign):
     file = tmp_path / "why.json"
     shut.save(file)
     ended = netdesign("verify", "tiny", file)
-    assert (ended.code, ended.out) == (ExitCode.ANSWERED, "no plan is claimed; bound not re-proven\n")
+    assert (ended.code, ended.out) == (
+        ExitCode.ANSWERED,
+        "explanation true to the instance; clashes not searched again\n",
+    )
     with pytest.raises(nd.UsageError, match="holds a result of `netdesign explain`; name another file"):
         nd.solve("tiny").save(file)
     with pytest.warns(UserWarning, match="holds a better answer to the same question and stays as it is"):

@@ -151,11 +151,11 @@ def test_another_engine_finds_what_bounds_hide(found):
     large |= {"plan": today["plan"], "open_hubs": ["B"], "hubs": 1, "objective": 1_450_000.0, "bound": 1_450_000.0}
     large |= {"inside": 0.8, "runner_up": None}
     del data["plans"][2]
-    small["runner_up"] |= {"open_hubs": ["B", "D", "E"], "objective": 348_500.0, "bound": 348_500.0}
+    small["runner_up"] |= {"open_hubs": ["B", "D", "E"], "objective": 334_500.0, "bound": 334_500.0}
     false = SweepDocument.model_validate(data)
     assert contradictions(false) == ()
     _, prove = verify("tiny", false)
     assert prove(Watch(SolveLimits()), silent).contradictions == (
-        "volume_factor = 0.5: runner_up: bound: states 348500.00; another engine has a plan for 248500.00 EUR/year",
+        "volume_factor = 0.5: runner_up: bound: states 334500.00; another engine has a plan for 248500.00 EUR/year",
         "volume_factor = 4: bound: states 1450000.00; another engine has a plan for 926000.00 EUR/year",
     )

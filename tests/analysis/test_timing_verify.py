@@ -211,16 +211,22 @@ def test_no_number_may_be_changed(name, solved, verify):
 
 
 def test_a_false_bound_is_found_by_the_proof_alone(solved, verify):
-    """The best fixed calendar, passed off as the plan of the tree's optimum: dearer, and consistent in all else."""
+    """A dearer calendar, passed off as the best one that orders later: consistent in all else."""
     claimed = solved["path"]
-    document = edited(claimed, {"delays.0.later.objective": 9000.0, "delays.0.later.bound": 9000.0})
-    extra = 9000.0 - claimed["objective"]
+    year = claimed["delays"][0]["later"]["orders"][0]["year"]
+    dearer = edited(claimed, {"delays.0.later.orders.0.year": year + 1})
+    hub, told = claimed["delays"][0]["hub"], verify(dearer).out
+    begin, _, after = told.partition(": orders and closings: cost ")
+    assert begin == f"contradicted: delay of {hub}"
+    cost = float(after.partition(",")[0])
+    document = edited(dearer, {"delays.0.later.objective": cost, "delays.0.later.bound": cost})
+    extra = cost - claimed["objective"]
     changes = {f"delays.0.extra_cost.{name}": extra for name in ("value", "at_least", "at_most")}
     document = edited(document, changes)
     assert verify(document) == (0, TRUE, "")
     ended = verify(document, "--prove", "--quiet")
     assert ended.code == ExitCode.CONTRADICTED
-    assert "contradicted: delay of B: objective: states optimal at 9000.00; another engine has 7695.93" in ended.out
+    assert f"contradicted: delay of B: objective: states optimal at {cost:.2f}; another engine has 7695.93" in ended.out
 
 
 def test_another_instance_is_said_to_be_one(solved, verify, tmp_path):

@@ -123,9 +123,9 @@ def test_the_command_writes_what_python_answers(hurried, answer, netdesign, tmp_
     assert ended.out.splitlines()[0] == answer.sentences[0]
     written = json.loads((tmp_path / "f.json").read_text(encoding="utf-8"))
     assert written["points"] == answer.to_dict()["points"]
-    assert netdesign("verify", "tiny-vehicles", "f.json").out == "plan true and feasible; bound not re-proven\n"
+    assert netdesign("verify", "tiny-vehicles", "f.json").out == "plans true and feasible; bounds not re-proven\n"
     assert netdesign("verify", "tiny-vehicles", "f.json", "--prove", "--quiet").out == (
-        "plan true and feasible; bound proven again by another engine\n"
+        "plans true and feasible; bounds proven again by another engine\n"
     )
 
 

@@ -32,7 +32,7 @@ def test_an_answer_has_rows_and_networks(answer):
     assert answer.sentences == (
         "At the present values the best network is B + D, EUR 0.35 m a year; proven.",
         "6 combinations: B in 2, B + D + E in 2; each is proven.",
-        "2 could not be solved; the first because: volume_factor: -1 is not over 0.",
+        "2 could not be solved, the first for this reason: volume_factor: -1 is not over 0.",
     )
 
 
@@ -74,7 +74,11 @@ def test_a_table_may_be_columns_or_a_data_frame():
 
 def test_python_has_the_words_of_python():
     for call, message in (
-        (lambda: nd.sweep("tiny"), "name at least one figure with its values, such as over volume_factor=0.5,1,2"),
+        (
+            lambda: nd.sweep("tiny"),
+            'name at least one figure with its values, such as over={"volume_factor": [0.5, 1, 2]}, or give a table of '
+            'them with table="FILE.csv"',
+        ),
         (
             lambda: nd.sweep("tiny", {"volume_factor": 2}),
             "over volume_factor: give a list of numbers, or a text such as",

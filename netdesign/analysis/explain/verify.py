@@ -6,11 +6,22 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.contradictions import TOLERANCE, Verification, differs
-from netdesign.analysis.explain.figures import figures_of
+from netdesign.analysis.contradictions import TOLERANCE, Verification
+from netdesign.analysis.explain.clashes import smallest_hitting_set
 from netdesign.analysis.explain.finder import PlanFinder
 from netdesign.analysis.explain.rules import rules_in_force, with_rules
-from netdesign.results.explanation_document import FEASIBLE, ClashPart, Kept
+from netdesign.analysis.explain.verify_figures import (
+    contradicted_figures,
+    contradicted_hubs,
+    figure_named,
+    kept_beside,
+    left_out,
+    place_of,
+    with_plan,
+)
+from netdesign.errors import InstanceError, UsageError
+from netdesign.instance.options import fix_hubs
+from netdesign.results.explanation_document import FEASIBLE, ClashPart
 from netdesign.solve.auto import another_engine
 from netdesign.solve.core.outcome import Termination, exactness, silent
 
@@ -18,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from netdesign.analysis.explain.call import ExplainCall
-    from netdesign.analysis.explain.figure import Figure
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.stated_result import StatedResult
     from netdesign.instance import Instance
@@ -48,12 +58,13 @@ def contradicted_explanation(result: StatedResult[ExplanationDocument, SolveProb
         yield "clashes: are not in the order of their size"
     if len(sets) > call.most:
         yield f"clashes: are {len(sets)}; the call asks for {call.most} at most"
-    sites = {site.id for site in problem.instance.sites}
-    yield from _of_sites(document.open_hubs or [], sites)
+    yield from _of_enough(document, sets, call.most)
+    if document.open_hubs:
+        yield from contradicted_hubs(document.open_hubs, problem.instance)
+    if any(not one <= in_force for one in sets):
+        return
     for clash_part in document.clashes:
-        for figure in clash_part.figures:
-            yield from (f"{_place(figure)}: {text}" for text in _of_sites(figure.open_hubs or [], sites))
-            yield from (f"{_place(figure)}: {text}" for text in _of_figure(figure, problem.instance, clash_part))
+        yield from contradicted_figures(clash_part, problem.instance, is_cut_short=document.is_cut_short)
 
 
 def _of_ending(document: ExplanationDocument) -> Iterator[str]:
@@ -72,40 +83,22 @@ def _of_ending(document: ExplanationDocument) -> Iterator[str]:
         yield f"termination: states {document.termination}, though nothing is missing"
 
 
-def _of_sites(open_hubs: list[str], sites: set[str]) -> Iterator[str]:
-    unknown = sorted(set(open_hubs) - sites)
-    if unknown:
-        yield f"open_hubs: {', '.join(unknown)}: there is no such site"
-
-
-def _of_figure(stated: FigurePart, instance: Instance, clash: ClashPart) -> Iterator[str]:
-    figure = _figure(stated, instance)
-    if figure is None or stated.policy not in clash.policies:
-        yield "is no figure of a policy of the clash"
-        return
-    if differs(stated.asked, figure.asked) or stated.unit != figure.unit:
-        yield f"asked: states {stated.asked} {stated.unit}; the instance says {figure.asked} {figure.unit}"
-    if stated.value is None or stated.refused is None or stated.asked is None:
-        if figure.asked is not None and stated.open_hubs:
-            yield "value: is missing"
-        return
-    sign = 1.0 if figure.rises else -1.0
-    in_order = sorted((sign * stated.asked, sign * stated.refused, sign * stated.value))
-    slack = TOLERANCE * exactness(stated.value, abs(stated.asked))
-    stated_order = (sign * stated.asked, sign * stated.refused, sign * stated.value)
-    if any(abs(one - other) > slack for one, other in zip(in_order, stated_order, strict=True)):
-        yield f"refused: {stated.refused} is not between {stated.asked}, which is asked, and {stated.value}"
-    if stated.is_finished and not figure.is_near(stated.value, stated.refused, slack):
-        yield f"is_finished: states so at {stated.value} and {stated.refused}"
-
-
-def _figure(stated: FigurePart, instance: Instance) -> Figure | None:
-    own = figures_of(instance, stated.policy)
-    return next((one for one in own if (one.subject, one.kind) == (stated.subject, stated.kind)), None)
-
-
-def _place(figure: FigurePart) -> str:
-    return " ".join(filter(None, (figure.policy, figure.subject, figure.kind)))
+def _of_enough(document: ExplanationDocument, sets: list[frozenset[str]], most: int) -> Iterator[str]:
+    """Yield contradictions of the ways out with the clashes: a smallest set that has a policy of each clash is one."""
+    stated = list(map(frozenset, document.enough))
+    names = sorted({name for one in sets for name in one})
+    ways: list[frozenset[str]] = []
+    while sets and (way := smallest_hitting_set(names, sets, ways)) is not None:
+        ways.append(way)
+    for one in stated:
+        if any(other < one for other in stated) or stated.count(one) > 1:
+            yield f"enough: {_named(one)} is not smallest, or stands twice"
+    missing = [one for one in ways if one not in stated]
+    is_least = all(clash.is_least for clash in document.clashes)
+    if document.is_complete and missing:
+        yield f"enough: {'; '.join(map(_named, missing))} is missing from the ways out of a complete list of clashes"
+    elif sets and not missing and not document.is_complete and is_least and len(sets) < most:
+        yield "is_complete: states False; there is a way out by each smallest set, so no clash is missing"
 
 
 def _named(policies: Iterator[str] | frozenset[str] | list[str]) -> str:
@@ -124,7 +117,7 @@ def contradicted_clash(clash: list[str], termination: str, instance: Instance) -
 def prove_clash(question: Question, clash: list[str], engine: str) -> tuple[list[str], list[str]]:
     """Search again with an engine whether policies clash and are least; return contradictions and proofs."""
     proof = _Proof(PlanFinder(replace(question, asked=engine), is_relaxed=False), question.instance)
-    proof.check_clash(ClashPart(policies=clash, is_least=True, figures=[]))
+    proof.check_clash(ClashPart(policies=clash, is_least=True, figures=[]), is_cut_short=True)
     return proof.contradictions, proof.proofs
 
 
@@ -145,9 +138,9 @@ def prove_explanation(
     record = another_engine(problem.instance, answered)
     proof = _Proof(PlanFinder(problem.question(watch, listen, record.name), is_relaxed=False), problem.instance)
     if document.is_feasible:
-        proof.check("is_feasible", problem.instance, has_plan=True)
+        proof.check_hubs("is_feasible", problem.instance, document)
     for clash in document.clashes:
-        proof.check_clash(clash)
+        proof.check_clash(clash, is_cut_short=document.is_cut_short)
     for names in document.enough:
         proof.check_correction(names)
     return Verification(tuple(proof.contradictions), tuple(proof.proofs), record.name != answered)
@@ -171,30 +164,41 @@ class _Proof:
         else:
             self.proofs.append(f"{what}: solved again; {words[found]}")
 
-    def check_clash(self, clash: ClashPart) -> None:
+    def check_clash(self, clash: ClashPart, *, is_cut_short: bool) -> None:
         """Check that a clash permits no plan, that it is least, and its figures."""
         names = frozenset(clash.policies)
         self.check(f"clash of {_named(names)}", self._with(names), has_plan=False)
         for name in sorted(names) if clash.is_least else ():
             self.check(f"clash of {_named(names)} without {name}", self._with(names - {name}), has_plan=True)
         for stated in clash.figures:
-            figure = _figure(stated, self._instance)
-            if figure is None or figure.with_value is None or stated.value is None or stated.refused is None:
-                continue
-            kept = self._instance if stated.kept is Kept.ALL else self._with(names)
-            if stated.kept is Kept.FIGURE:
-                for other in figures_of(self._instance, stated.policy):
-                    if (other.subject, other.kind) != (figure.subject, figure.kind):
-                        kept = other.without(kept)
-            give = TOLERANCE * exactness(stated.value) * (1.0 if figure.rises else -1.0)
-            if figure.is_whole:
-                refused, value = stated.refused, stated.value
-            else:
-                refused, value = stated.refused - 2 * give, stated.value + give
-            self.check(f"{_place(stated)} {stated.value:.6g}", figure.with_value(kept, value), has_plan=True)
-            self.check(
-                f"{_place(stated)} nearer than {stated.refused:.6g}", figure.with_value(kept, refused), has_plan=False
-            )
+            self._check_figure(stated, clash)
+        for figure in left_out(clash, self._instance) if not is_cut_short else ():
+            kept = self._with(names)
+            self.check(f"{place_of(figure)}, which is left out", figure.without(kept), has_plan=False)
+
+    def _check_figure(self, stated: FigurePart, clash: ClashPart) -> None:
+        """Check that there is a plan over the hubs of a figure, and none nearer to what is asked."""
+        figure = figure_named(stated, self._instance)
+        if figure is None:
+            return
+        if stated.open_hubs:
+            value = "" if stated.value is None else f" {stated.value:.6g}"
+            self.check_hubs(f"{place_of(stated)}{value}", with_plan(stated, figure, clash, self._instance), stated)
+        if figure.with_value is None or stated.value is None or stated.refused is None:
+            return
+        kept = kept_beside(stated, figure, clash, self._instance)
+        give = TOLERANCE * exactness(stated.value) * (1.0 if figure.rises else -1.0)
+        refused = figure.with_value(kept, stated.refused if figure.is_whole else stated.refused - 2 * give)
+        self.check(f"{place_of(stated)} nearer than {stated.refused:.6g}", refused, has_plan=False)
+
+    def check_hubs(self, what: str, instance: Instance, stated: FigurePart | ExplanationDocument) -> None:
+        """Check that there is a plan over the hubs that are stated."""
+        try:
+            fixed = fix_hubs(instance, stated.open_hubs)
+        except (UsageError, InstanceError) as error:
+            self.contradictions.append(f"{what}: open_hubs: {error}")
+            return
+        self.check(what, fixed, has_plan=True)
 
     def check_correction(self, names: list[str]) -> None:
         """Check that there is a plan without some policies."""

@@ -251,7 +251,12 @@ def all_operated(
         Shares the operations of all networks with helpers; None where this process does all.
     """
 
+    def not_looked_at(job: OperatingJob) -> Operation:
+        return Operation(job.outage, None, None, job.look.fixed, question.watch.ending)
+
     def here(job: OperatingJob) -> Operation:
+        if question.watch.is_over:
+            return not_looked_at(job)
         return job.look.operated(job.look.loosened(question), job.outage)
 
     jobs = [
@@ -263,10 +268,7 @@ def all_operated(
         found = [here(job) for job in jobs]
     else:
         done = shared.done(operate, jobs, here, lambda: question.watch.is_over)
-        found = [
-            Operation(job.outage, None, None, job.look.fixed, question.watch.ending) if one is None else one
-            for job, one in zip(jobs, done, strict=True)
-        ]
+        found = [not_looked_at(job) if one is None else one for job, one in zip(jobs, done, strict=True)]
     rest = iter(found)
     return [look.together(next(rest), [next(rest) for _ in look.outages]) for look in looks]
 

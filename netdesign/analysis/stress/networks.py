@@ -105,6 +105,9 @@ def _check_existing(instance: Instance, hubs: tuple[str, ...], named: Sequence[t
 def _named(question: Question, named: Sequence[tuple[str, ...]]) -> Listed:
     networks, ending = [], Termination.OPTIMAL
     for hubs in named:
+        if question.watch.is_over:
+            ending = question.watch.ending
+            break
         name = BETWEEN_HUBS.join(hubs)
         _check_existing(question.instance, hubs, named)
         network = fixed_network(question, hubs, name).network

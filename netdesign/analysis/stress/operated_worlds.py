@@ -159,18 +159,25 @@ class WorldsOfNetworks:
                 costs = list(pool.map(operation.operate, prices, volumes, least, itertools.repeat(lane)))
                 found.lower[part], found.upper[part] = np.moveaxis(np.array(costs), -1, 0)
                 if figures.has_unsound:
-                    unsound = [place for place in range(part.start, part.stop) if not self._is_sound(worlds[place])]
+                    unsound = self._unsound(worlds, part)
+                    if self._watch.is_over:
+                        return
                     found.lower[unsound] = found.upper[unsound] = np.inf
                 found.done = part.stop
                 self._tell(f"{found.done:,} of {len(worlds):,} worlds")
         self._solve_apart(worlds, found)
 
-    def _is_sound(self, world: Floats) -> bool:
-        try:
-            self.problem(world)
-        except UnsoundError:
-            return False
-        return True
+    def _unsound(self, worlds: Floats, part: slice) -> list[int]:
+        """Return places of worlds in which the instance is not sound, as far as there is time."""
+        found = []
+        for place in range(part.start, part.stop):
+            if self._watch.is_over:
+                break
+            try:
+                self.problem(worlds[place])
+            except UnsoundError:
+                found.append(place)
+        return found
 
     def _solve_apart(self, worlds: Floats, found: OperatedWorlds) -> None:
         """Solve networks in the worlds in which loops neither operate them nor exclude that it can be done."""

@@ -10,7 +10,7 @@ from netdesign.analysis.stress.call import BETWEEN_HUBS
 from netdesign.analysis.stress.draws import contradicted_draws
 from netdesign.analysis.stress.stress import best_of, ending_of
 from netdesign.analysis.stress.verify_failures import contradicted_failures
-from netdesign.analysis.verify_networks import of_network
+from netdesign.analysis.verify_networks import of_network, of_permitted
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination, exactness, silent
 
@@ -29,7 +29,8 @@ def contradicted_stress(result: StatedResult[StressDocument, SolveProblem, Stres
     networks, asked = document.networks, call.asked_of(problem.instance)
     for network in networks:
         name = BETWEEN_HUBS.join(network.open_hubs)
-        yield from (f"{name}: {text}" for text in of_network(network, problem, document.options["gap"]))
+        of_one = (*of_network(network, problem, document.options["gap"]), *of_permitted(network, problem.instance))
+        yield from (f"{name}: {text}" for text in of_one)
         if network.plan is None:
             yield f"{name}: is listed without a plan"
             return

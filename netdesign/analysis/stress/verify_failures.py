@@ -11,17 +11,19 @@ from netdesign.analysis.stress.failure_parts import Operated, Operation, failure
 from netdesign.analysis.stress.failures import least_of_others, terms_of
 from netdesign.analysis.stress.network_failures import failures_of
 from netdesign.errors import ContradictionError
+from netdesign.instance.failures import DAYS_PER_YEAR
 from netdesign.results.part import proven
 from netdesign.results.result import plan_from_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.stress.call import StressCall
     from netdesign.analysis.stress.network_failures import NetworkFailures
     from netdesign.instance import Instance
-    from netdesign.instance.failures import Outage
+    from netdesign.instance.failures import Failures, Outage
+    from netdesign.results.part import Part
     from netdesign.results.stress_document import StressDocument
     from netdesign.results.stress_failures import NetworkFailuresPart, OperationPart
 
@@ -65,21 +67,37 @@ def contradicted_failures(document: StressDocument, problem: SolveProblem, call:
     )
     true = failures_part(instance, network, operated, terms, others, part.termination)
     for stated, derived in zip(part.networks, true.networks, strict=True):
-        scale = abs(derived.whole.objective or 0.0)
-        name = "+".join(stated.hubs)
-        yield from (
-            f"{name}: {place}: states {claimed}; the plans give {value}"
-            for place, claimed, value in differing(stated, derived, (), scale)
-            if place != "outages"
-        )
+        name, scales = "+".join(stated.hubs), _scales(derived, instance, terms)
+        yield from (f"{name}: {text}" for text in _differences(stated, derived, scales))
         for one, true_one in zip(stated.outages, derived.outages, strict=True):
-            yield from (
-                f"{name}: {'-'.join(one.out)}: {place}: states {claimed}; the plans give {value}"
-                for place, claimed, value in differing(one, true_one, (), scale)
-            )
+            texts = _differences(one, true_one, scales)
+            yield from (f"{name}: {'-'.join(one.out)}: {text}" for text in texts)
     for place, claimed, value in differing(part, true, _OF_THE_LIST):
         yield f"{place}: states {claimed}; the networks give {value}"
-    yield from (f"{name}: is not proven" for name in _PROVEN if getattr(part, name) and not getattr(true, name))
+    for name in _PROVEN:
+        if getattr(part, name) != getattr(true, name):
+            yield f"{name}: {'is not proven' if getattr(part, name) else 'states False; the bounds prove it'}"
+
+
+def _scales(derived: NetworkFailuresPart, instance: Instance, terms: Failures) -> dict[str, float]:
+    """Return the size of the amounts of which figures of failures are differences; others are as exact as they are."""
+    part_of_year = terms.days / DAYS_PER_YEAR
+    eur = abs(derived.whole.objective or 0.0)
+    tonnes = part_of_year * float(instance.commodities.volume.sum())
+    return {
+        **dict.fromkeys(("cost_eur", "cost_at_least_eur", "cost_at_most_eur"), part_of_year * eur),
+        "failure_cost": derived.out_share * eur,
+        **dict.fromkeys(("whole_not_served_t", "not_served_t", "late_t"), tonnes),
+        "penalty_eur": tonnes * terms.unserved_penalty_eur_per_t,
+    }
+
+
+def _differences(stated: Part, derived: Part, scales: Mapping[str, float]) -> Iterator[str]:
+    """Yield where the figures of a network, or of what is out, are not those that the plans give."""
+    for name in type(derived).model_fields:
+        if name != "outages":
+            for place, claimed, value in differing(stated, derived, (name,), scales.get(name, 0.0)):
+                yield f"{place}: states {claimed}; the plans give {value}"
 
 
 def _operated(stated: NetworkFailuresPart, look: NetworkFailures, instance: Instance) -> Operated:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from netdesign.analysis.contradictions import TOLERANCE, Verification
 from netdesign.analysis.prove import contradicted, proof_words
-from netdesign.analysis.timing.value_of_information import delayed, of_means, operate_schedule, paths_alone, years_alone
+from netdesign.analysis.timing.value_of_information import operate_schedule
 from netdesign.analysis.timing.verify import recorded_wait_and_see_costs
+from netdesign.analysis.timing.verify_schedules import other_searches
 from netdesign.errors import UsageError
 from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.results.staged_result import plan_from_timing
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from netdesign.analysis.call import TimingCall
     from netdesign.analysis.stated_result import StatedResult
     from netdesign.analysis.timing.problem import TimingProblem
-    from netdesign.plan import StagedPlan
     from netdesign.results.part import Ended
     from netdesign.results.staged_document import TimingDocument
     from netdesign.solve.core.limits import Watch
@@ -52,7 +52,7 @@ def prove_timing(
     if problem.staged.stages.risk.measure is RiskMeasure.REGRET:
         question = _of_regret(question, recorded_wait_and_see_costs(document))
     stated: list[tuple[str, StagedQuestion, Ended]] = [("plan", question, document)]
-    stated += _other_searches(question, document, plan_from_timing(document, problem.staged))
+    stated += other_searches(question, document, plan_from_timing(document, problem.staged))
     found: list[str] = []
     proofs: list[str] = []
     asked_for, is_by_another = _recorded_engine(document), True
@@ -87,22 +87,6 @@ def _recorded_engine(document: TimingDocument) -> str:
         return recorded
     message = "options: the result does not record the options of a call of timing"
     raise UsageError(message)
-
-
-def _other_searches(
-    question: StagedQuestion, document: TimingDocument, plan: StagedPlan | None
-) -> Iterator[tuple[str, StagedQuestion, Ended]]:
-    """Yield name, question and stated outcome of every other search."""
-    for path, alone in zip(document.paths, paths_alone(question), strict=False):
-        if path.known is not None:
-            yield f"path to {path.leaf} by itself", alone, path.known
-    later = {} if plan is None else {hub: asked for hub, _, asked in delayed(question, plan)}
-    for delay in document.delays:
-        yield f"delay of {delay.hub}", later[delay.hub], delay.later
-    for single, (year, alone) in zip(document.single_years, years_alone(question), strict=False):
-        yield f"single year {year}", alone, single.best
-    if document.values is not None:
-        yield "plan for the mean", of_means(question), document.values.mean
 
 
 def _words(again: Ended) -> str:

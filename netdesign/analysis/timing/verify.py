@@ -8,6 +8,7 @@ import numpy as np
 
 from netdesign.analysis.contradictions import TOLERANCE, differing, differs, of_gap, of_search
 from netdesign.analysis.timing.value_of_information import first_orders
+from netdesign.analysis.timing.verify_schedules import contradicted_schedules
 from netdesign.errors import ContradictionError
 from netdesign.evaluate.risk import scale_of
 from netdesign.evaluate.staged import evaluate_staged
@@ -59,8 +60,9 @@ def contradicted_timing(result: StatedResult[TimingDocument, TimingProblem, Timi
     if plan is None:
         yield from _of_no_plan(document)
     else:
-        yield from _of_plan(document, problem, plan)
-        yield from _of_other_searches(document, staged, plan)
+        texts = [*_of_plan(document, problem, plan), *_of_other_searches(document, staged, plan)]
+        known = recorded_wait_and_see_costs(document)
+        yield from texts or contradicted_schedules(document, problem, plan, known)
 
 
 def recorded_wait_and_see_costs(document: TimingDocument) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
@@ -127,8 +129,8 @@ def _of_costs(document: TimingDocument, staged: StagedInstance, found: StagedEva
             yield f"{name}: states {getattr(document, name)}; the plan gives {value}"
     for stated, path in zip(document.paths, paths, strict=True):
         others = (
-            *differing(stated, path, ("leaf", "probability")),
-            *differing(stated, path, ("cost", "salvage", "regret"), scale),
+            *differing(stated, path, ("leaf", "probability", "cost", "salvage")),
+            *differing(stated, path, ("regret",), scale),
         )
         for name, claimed, value in others:
             yield f"path to {path.leaf}: {name}: states {claimed}; the plan gives {value}"

@@ -89,7 +89,7 @@ def _of_list(document: TimingAlternativesDocument, call: TimingAlternativesCall,
                 yield f"decisions {place}: difference: states {one.difference}; objectives give another"
     true = top_level(decisions, call.within, others, scale, is_complete=document.is_complete)
     for name in ("objective", "bound", "gap", "limit"):
-        if differs(getattr(document, name), true[name], scale):
+        if differs(getattr(document, name), true[name], min(scale, 1.0) if name == "gap" else scale):
             yield f"{name}: states {getattr(document, name)}; the list gives {true[name]}"
 
 

@@ -47,7 +47,9 @@ SWEEP = [
     call("value of nothing", "sweep . --over volume_factor=1,,2", f"--over volume_factor=1,,2: '' is no number; {HOW}"),
     call("value of nan", "sweep . --over volume_factor=nan", f"--over volume_factor=nan: 'nan' is no number; {HOW}"),
     call(
-        "value too large", "sweep . --over volume_factor=1e13", f"--over volume_factor=1e13: '1e13' is no number; {HOW}"
+        "value too large",
+        "sweep . --over volume_factor=1e13",
+        "--over volume_factor=1e13: 1e13 is too large; no figure is over 1e+12",
     ),
     call("value twice", "sweep . --over volume_factor=1,2,1.0", "--over volume_factor: 1 stands twice"),
     call(

@@ -45,7 +45,7 @@ TIPPING = [
     call(
         "figure without a value",
         "tipping . minimum_cargo_t_per_year 0 1",
-        "'minimum_cargo_t_per_year' has no value that could move",
+        "minimum_cargo_t_per_year: has no value yet; give it one, such as --set minimum_cargo_t_per_year=0",
     ),
     call(
         "ends upside down",
