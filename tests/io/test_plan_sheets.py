@@ -167,7 +167,8 @@ def test_a_plan_over_years_is_a_calendar(name, results, netdesign):
          "B,D,E; netdesign solve --open B,F --hubs 2 -o FILE finds one"),
         ("tiny", ("--network", "B", "--hubs", "1"), "--hubs and --network exclude each other; give one"),
         ("tiny", ("--dialect", "semicolon"), "--dialect semicolon has no effect on excel; it is for csv"),
-        ("tiny", ("--to", "lp"), "{} is a result; lp is made of an instance. Of a result: excel, csv, geojson, cities"),
+        ("tiny", ("--to", "lp"), "{} is a result; lp is made of an instance. Of a result: excel, csv, geojson, cities, "
+         "parquet"),
         ("stages", ("--hubs", "2"), "--hubs has no effect on a result over years: it has one plan"),
     ],
 )  # fmt: skip
@@ -185,7 +186,8 @@ def test_what_a_result_has_not_is_told(name, options, message, results, netdesig
         (("tiny", "x.geojson"), "tiny is an instance; geojson is made of a result: netdesign solve tiny -o FILE writes "
          "one"),
         (("tiny", "x.doc"), "x.doc: its ending names no format; end it with one of .lp (lp), .mps (mps), .graphml "
-         "(graphml), .json (nodelink), .xlsx (excel), .geojson (geojson), .csv (cities), or name one with --to"),
+         "(graphml), .json (nodelink), .xlsx (excel), .geojson (geojson), .csv (cities), "
+         ".parquet (parquet), or name one with --to"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_exported_is_told(call, message, netdesign, tmp_path, monkeypatch):

@@ -324,7 +324,7 @@ OUTPUTS = [
         "export to nothing known",
         "export . model.lp --to xls",
         "Invalid value for '--to': 'xls' is not one of 'lp', 'mps', 'graphml', 'nodelink', 'excel', 'csv', "
-        "'geojson', 'cities'.",
+        "'geojson', 'cities', 'parquet'.",
     ),
 ]
 
