@@ -106,8 +106,8 @@ def _whether_several(asked: Asked) -> str:
     _, worst = min(lost, key=lambda one: one[1])
     return (
         f"**It is not sure against several at once.** Of {number} combinations of two or more of the {ends} ends at "
-        f"which it saves least it does not pay in {len(lost)}{shared}: {listed([end.told for end in corner])} are enough, "
-        f"where it loses EUR {millions(-saving)} m a year. In the worst combination it loses EUR {millions(-worst)} m."
+        f"which it saves least it does not pay in {len(lost)}{shared}: {listed([end.told for end in corner])} are "
+        f"enough, where it loses EUR {millions(-saving)} m a year. In the worst combination it loses EUR {millions(-worst)} m."
     )
 
 
