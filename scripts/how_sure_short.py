@@ -107,7 +107,8 @@ def _whether_several(asked: Asked) -> str:
     return (
         f"**It is not sure against several at once.** Of {number} combinations of two or more of the {ends} ends at "
         f"which it saves least it does not pay in {len(lost)}{shared}: {listed([end.told for end in corner])} are "
-        f"enough, where it loses EUR {millions(-saving)} m a year. In the worst combination it loses EUR {millions(-worst)} m."
+        f"enough, where it loses EUR {millions(-saving)} m a year. In the worst combination it loses EUR "
+        f"{millions(-worst)} m."
     )
 
 
