@@ -132,7 +132,7 @@ def _where(asked: Asked) -> str:
     ]
     return (
         f"**Where is open.** Replacing {', or '.join(swaps)}, costs under EUR {millions(NEAR, 1)} m a year; one at a "
-        "time. Choose on grounds that are not in the model."
+        "time. Choose by [time, failures and regret](#what-else-is-nearly-as-good), and by what is not in the model."
     )
 
 
