@@ -6,20 +6,21 @@ the answers; the words around them say only what holds whatever they are.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-import netdesign as nd
 from netdesign.report.words import ordinal
 from scripts.doc_transcripts import ROOT
-from scripts.how_sure_asked import INSTANCE, ask
+from scripts.how_sure_asked import ask
 from scripts.how_sure_assumed import assumed_markdown, uncovered_markdown
 from scripts.how_sure_failures import failing_markdown
 from scripts.how_sure_frontier import frontier_markdown
 from scripts.how_sure_near import near_markdown
+from scripts.how_sure_savings import failure_sentence, penalty_sentence, tonne_sentence
 from scripts.how_sure_second import second_markdown
 from scripts.how_sure_short import short_markdown
+from scripts.how_sure_sites import key_markdown
 from scripts.how_sure_ties import ties_of
+from scripts.how_sure_trade import trade_markdown
 from scripts.how_sure_turning import turning_markdown
 from scripts.how_sure_words import bullets, millions, network_of, wrapped
 from scripts.how_sure_worlds import drawn_markdown
@@ -33,8 +34,6 @@ FILE = ROOT / "docs" / "how-sure.md"
 
 _BY_TONNE = "Priced by the tonne"
 """Begins the sentence after which the answer has in what it would be another by the tonne."""
-
-_CODE = re.compile(r"\b[A-Z]{3}\b")
 
 
 def main() -> None:
@@ -50,14 +49,16 @@ def page(asked: Asked) -> str:
         assumed_markdown(asked),
         second_markdown(asked, ties),
         near_markdown(asked),
+        trade_markdown(asked),
         turning_markdown(asked.turning, ties),
         uncovered_markdown(asked),
         failing_markdown(asked),
         drawn_markdown(asked),
         frontier_markdown(asked),
+        open_markdown(),
     ]
-    first = f"{head_markdown()}\n{short_markdown(asked, ties)}"
-    return wrapped("\n".join([first, key_markdown("\n".join([first, *parts])), *parts]))
+    parts.insert(0, short_markdown(asked, ties))
+    return wrapped("\n".join([head_markdown(), key_markdown("\n".join(parts)), *parts]))
 
 
 def head_markdown() -> str:
@@ -70,15 +71,10 @@ stands; `python -m scripts.how_sure` writes them from what netdesign answers. [F
 command](questions.md) says how to ask the same of another instance, the [glossary](glossary.md) has the words,
 [timing](timing.md) says when to open what, and the [back-test](back-test.md) holds the answer against what was
 built.
+
+*Proven* means that no permitted network is cheaper in this model at these figures. It says nothing about the figures,
+many of which are assumed.
 """
-
-
-def key_markdown(text: str) -> str:
-    """Return what the sites are called whose codes are in a text."""
-    tables = nd.read(INSTANCE).to_dict()["tables"]
-    names = {row["id"]: row["name"] for row in [*tables["hubs"], *tables["overseas"]]}
-    used = sorted(set(_CODE.findall(text)) & set(names))
-    return f"Sites: {', '.join(f'{site} {names[site]}' for site in used)}.\n"
 
 
 def answer_markdown(asked: Asked) -> str:
@@ -95,6 +91,7 @@ def answer_markdown(asked: Asked) -> str:
         f"hold among these. With one more, a {ordinal(further.to_hubs)} hub would save a further EUR "
         f"{millions(further.saving)} m a year: {network_of(last.hubs)}{others}."
     )
+    own += [penalty_sentence(asked), failure_sentence(asked)]
     own.append(
         f"Freight from Hangzhou has a deadline from order to door; {_inside(asked)} of it is in time with the best "
         "network. What is late pays a penalty, which is part of the cost."
@@ -122,10 +119,28 @@ def _by_the_tonne(asked: Asked) -> str:
     if not linear:
         return "Priced by the tonne, as if vehicles were always full and nobody waited, the answer is the same.\n"
     differs = " ".join(linear)
-    return f"""**Priced by the tonne**, as if vehicles were always full and nobody waited, one thing differs:
-{differs[0].lower()}{differs[1:]} This page holds to vehicles that leave on each working day, full or not: most
-cities get less than a truckload a day, so that somebody pays for the empty part of the van, and parcels wait for
-it. [Why they differ](european-instance.md#why-they-differ) tells more.
+    return f"""**Priced by the tonne** means as if vehicles were always full and nobody waited.
+{tonne_sentence(asked, with_lost=False)}
+{differs} This page holds to vehicles that leave on each working day, full or
+not: most cities get less than a truckload a day, so that somebody pays for the empty part of the van, and parcels wait
+for it. [Why they differ](european-instance.md#why-they-differ) tells more.
+"""
+
+
+def open_markdown() -> str:
+    """Return what else whoever signs has to know, and where some of it is."""
+    return """## What is not answered here
+
+* **When to begin.** All figures are of one year. [The European instance over
+years](timing.md#the-european-instance-over-years) orders hubs from 2026 to 2035, in modules of floor, by what the
+volume does: it is another instance, and its third hub may be another one.
+* **Investment and payback.** Floor and sorters of a new hub count as the same amount in each year of its life, within
+its fixed cost. What has to be paid at the start, what a budget permits and when it has come back is not told.
+* **Ramp-up.** A new hub works at its full volume from the first day on; hiring, trials and what both networks cost side
+by side meanwhile is not counted.
+* **Exit.** What it costs to leave a hub or a lease before its life is over is not counted.
+* **Duty on parcels** is in no price. It is the same at each airport of the EU, so that it moves no network against
+another; it may move [the volume](european-instance.md#what-the-answer-leans-to), which decides most.
 """
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import netdesign as nd
 from scripts.europe_readings import CASES
+from scripts.how_sure_savings import corners_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from netdesign.api.frontier import FrontierAnswer
     from netdesign.api.stress import StressAnswer
     from netdesign.api.tipping import TippingAnswer
+    from scripts.how_sure_savings import Corner
 
 INSTANCE = "europe"
 WITHIN = "1%"
@@ -38,10 +40,11 @@ CHANGED: dict[str, Mapping[str, Any]] = {
 """What no range covers: changed values by what is changed."""
 
 _SURGE, _PENALTY = "failures.surge_share", "failures.unserved_penalty_eur_per_t"
+HALF_PENALTY = "half the penalty a tonne"
 FAILURE_TERMS: dict[str, Mapping[str, Any]] = {
     "hubs that are left lift 10 % more": {_SURGE: 0.1},
     "hubs that are left lift 50 % more": {_SURGE: 0.5},
-    "half the penalty a tonne": {_PENALTY: 6_000},
+    HALF_PENALTY: {_PENALTY: 6_000},
     "double the penalty a tonne": {_PENALTY: 24_000},
 }
 """Other assumptions on failures."""
@@ -61,6 +64,8 @@ class Asked:
         The best network without each new site of the best one.
     turning, turning_second
         What turns the answer, and what turns it with one new hub fewer.
+    corners
+        The second hub where several figures are at those ends of their ranges at which it saves least.
     changed
         The answer under each of ``CHANGED``.
     second
@@ -85,6 +90,7 @@ class Asked:
     without: Mapping[str, AlternativesAnswer]
     turning: TippingAnswer
     turning_second: TippingAnswer
+    corners: Sequence[tuple[Corner, SolveAnswer]]
     changed: Mapping[str, SolveAnswer]
     second: Sequence[Sequence[str]]
     compared: CompareAnswer
@@ -116,6 +122,7 @@ def ask() -> Asked:
     numbers = [list(one.hubs) for one in answer.networks]
     second = [*numbers[:2], _runner_up(answer)]
     new_sites = [site for site in numbers[-1] if site not in numbers[0]]
+    turning_second = _of_a_year(nd.tipping(INSTANCE, max_new=most_new - 1), nd.TippingAnswer)
     return Asked(
         answer=answer,
         wider=nd.solve(INSTANCE, max_new=most_new + 1),
@@ -125,7 +132,11 @@ def ask() -> Asked:
             for site in new_sites
         },
         turning=_of_a_year(nd.tipping(INSTANCE), nd.TippingAnswer),
-        turning_second=_of_a_year(nd.tipping(INSTANCE, max_new=most_new - 1), nd.TippingAnswer),
+        turning_second=turning_second,
+        corners=[
+            (corner, nd.solve(INSTANCE, set=values_of(corner), max_new=1))
+            for corner in corners_of(turning_second.figures)
+        ],
         changed={name: nd.solve(INSTANCE, set=dict(values)) for name, values in CHANGED.items()},
         second=second,
         compared=nd.compare(INSTANCE, *second, parts=True, failures=True),

@@ -9,6 +9,7 @@ from netdesign.results.document import Verdict
 from scripts.doc_measurements import table
 from scripts.how_sure_asked import INSTANCE
 from scripts.how_sure_figures import path_of, plain_name, unit_of
+from scripts.how_sure_sites import city, network_in_words
 from scripts.how_sure_words import network_of, rounded, signed
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _MATTERING = {
     "hub_cost.area_m2": "between halls that the operator has opened and leased",
     "hub_cost.operating_eur_per_year": "people, energy and upkeep, whatever the volume",
     "handling.cost_eur_per_parcel": "at the mean labour cost of the EU; each country's wages move its part of labour",
-    "air.distance_share": "near 1 favours airports in the east, at 0 distance in the air costs nothing",
+    "air.distance_share": "the larger, the better are airports in the east; at 0 distance in the air costs nothing",
     "minimum_cargo_t_per_year": "smaller airports have no freighters to speak of",
     "policies.minimum_throughput.hubs.LGG.tonnes_per_year": "what Liège keeps, or a third of what comes in if that "
     "is less",
@@ -43,14 +44,24 @@ def assumed_markdown(asked: Asked) -> str:
     hours = " or ".join(sorted({f"{stream['deadline_h']:g}" for stream in streams if stream.get("deadline_h")}))
     rows.insert(1, ("time from order to door", f"{hours} h", "none", "sourced", "what the operator has promised"))
     rows.append(
-        ("way back of vehicles", "paired", "none", "assumption", "brings what goes to Hangzhou; both ways are paid")
+        (
+            "way back of vehicles",
+            "with freight",
+            "none",
+            "assumption",
+            "vehicles return with freight for Hangzhou, and the return is paid",
+        )
     )
     return f"""## What is assumed
 
 Of the {len(by_path)} figures that state a range {assumed} are assumptions. Those that matter most are here; all, with
 sources, are in the [instance](../instances/europe/README.md) and its table of [ranges](../instances/europe/ranges.csv).
 
-{table(("figure", "value", "range", "how sure", "why"), rows)}"""
+{table(("figure", "value", "range", "how sure", "why"), rows)}
+Today's network is {network_in_words(asked.today)} alone. The operator named {city("BUD")} its air hub for central and
+eastern Europe in 2021; here a hub there is a new one, and costs what a new one costs. The [back-test](back-test.md) has
+what was built.
+"""
 
 
 def _row(one: FigurePart, why: str) -> Sequence[str]:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from netdesign.instance.failures import OutKind
 from scripts.doc_measurements import table
-from scripts.how_sure_words import bullets, inside_of, millions, network_of
+from scripts.how_sure_asked import HALF_PENALTY
+from scripts.how_sure_sites import city
+from scripts.how_sure_words import bullets, inside_of, listed, millions, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,10 +36,51 @@ Each failure of {network_of(first.hubs)}:
 Failures of the networks of the second hub alone, EUR m each and, in brackets, t not carried:
 
 {_side_by_side(second.networks)}
+{_left_when_out(asked, second)}
+
 What failures are expected to cost these networks under other assumptions, EUR m a year; {network_of(asked.today)} alone
 has no hub left that could lift more:
 
-{table(("assumption", *(network_of(one.hubs) for one in second.networks)), _terms(asked, second))}"""
+{table(("assumption", *(network_of(one.hubs) for one in second.networks)), _terms(asked, second))}
+{_penalty_and_freight(second, _failures(asked.failing_terms[HALF_PENALTY]))}
+"""
+
+
+def _left_when_out(asked: Asked, second: FailuresPart) -> str:
+    """Return why the failure of today's hub costs one network more than another: what is left lifts less."""
+    site, parts = asked.today[0], []
+    for hubs in asked.second[1:]:
+        network = next(one.network for one in asked.compared.rows if one.name == ",".join(hubs))
+        if network is None:
+            raise AssertionError
+        left, lifted = next((load.hub, load.handled_t_per_year) for load in network.hub_loads if load.hub != site)
+        meanwhile = lifted * (1.0 + second.surge_share) * second.days / _DAYS_A_YEAR
+        parts.append(f"{city(left)} no more than {meanwhile:,.0f} t")
+    return (
+        f"While {city(site)} is out, the hub that is left lifts {second.surge_share:.0%} more than on other days: in "
+        f"{second.days} days {listed(parts)}. The less a hub lifts on other days, the more stays then."
+    )
+
+
+def _penalty_and_freight(second: FailuresPart, half: FailuresPart) -> str:
+    """Return why the cost of failures falls by more than the penalty does."""
+    network = second.networks[0]
+    dearest = max(network.outages, key=lambda one: one.cost_eur or 0.0)
+    at_half = next(
+        one
+        for other in half.networks
+        if set(other.hubs) == set(network.hubs)
+        for one in other.outages
+        if out_name(one) == out_name(dearest)
+    )
+    saved, saved_at_half = (one.penalty_eur - (one.cost_eur or 0.0) for one in (dearest, at_half))
+    return (
+        "A tonne that is not carried costs its penalty and saves its freight, so that a failure costs less than the "
+        f"penalty alone, and half the penalty leaves less than half of the cost: of {out_name(dearest)} of "
+        f"{network_of(network.hubs)} the penalty is EUR {millions(dearest.penalty_eur)} m, and EUR {millions(saved)} m "
+        f"that are not spent meanwhile are taken off it; at half the penalty, {millions(at_half.penalty_eur)} m, "
+        f"{millions(saved_at_half)} m are."
+    )
 
 
 def _failures(found: StressAnswer) -> FailuresPart:
@@ -71,9 +114,8 @@ def _lines(asked: Asked, failures: FailuresPart) -> Iterable[str]:
         )
     yield f"The dearest failure of {network_of(first.hubs)} is that of {dearest_of(asked)}."
     yield (
-        "A tonne that is not carried costs its penalty and saves its freight, so that a failure costs less than the "
-        f"penalty alone. {first.whole_not_served_t:,.0f} t of each row are not carried when nothing is out either: "
-        "for them the penalty is cheaper than a vehicle."
+        f"{first.whole_not_served_t:,.0f} t of each row are not carried when nothing is out either: for them the "
+        "penalty is cheaper than a vehicle."
     )
 
 

@@ -68,6 +68,7 @@ _NAMES = {
 _UNITS = {"1": "", "1/week": "", "1/year": "", "year": " years", "t/year": " t a year"}
 
 VOLUME = "streams.inbound.volume_t_per_year"
+PENALTY = "streams.inbound.late_penalty_eur_per_parcel"
 
 
 def path_of(figure: FigurePart) -> str:

@@ -51,7 +51,8 @@ def _lines(found: FrontierAnswer) -> Iterable[str]:
         f"deadline{_proven(found)}. Those with the same hubs differ in departures and in the hub that a city has; of "
         "several in a row the first, the middle and the last are shown."
     )
-    yield from (line for line in found.sentences if line.startswith("Between"))
+    if any(line.startswith("Between") for line in found.sentences):
+        yield "Between two neighbours there may be points that were not looked at."
     yield speed_sentence(found)
     is_end = any(line.startswith("Most freight inside the deadline is ") for line in found.sentences)
     yield (
@@ -77,9 +78,9 @@ def speed_sentence(found: FrontierAnswer) -> str:
     cheap = next((place for place, eur in enumerate(marginal) if eur > CHEAP), len(marginal))
     first, reached = points[0], points[cheap]
     return (
-        f"From {inside_of(first):.1%} to {inside_of(reached):.1%} inside the deadline is cheap, EUR "
-        f"{millions(_dearer(first, reached))} m a year in all, with {network_of(reached.open_hubs)}; what follows "
-        f"costs EUR {millions(_a_point(reached, points[-1]))} m a percentage point on the mean."
+        f"Raising on-time freight from {inside_of(first):.1%} to {inside_of(reached):.1%} costs EUR "
+        f"{millions(_dearer(first, reached))} m a year, with {network_of(reached.open_hubs)}; beyond that each point "
+        f"costs about EUR {millions(_a_point(reached, points[-1]), 0)} m on the mean."
     )
 
 

@@ -36,8 +36,9 @@ def near_markdown(asked: Asked) -> str:
 
 Within {WITHIN} of the cost of the best are {len(near.networks)} networks ({proof}): {counts}.
 [What else](alternatives.md) has the command. A site may take the place of another for less than EUR
-{millions(NEAR, 1)} m a year: {stand_ins}. No figure here is sure enough to choose between them: choose by what
-is not in the model, such as land, people, night rules, customs, and what carriers and the airport offer.
+{millions(NEAR, 1)} m a year: {stand_ins}. No cost here is sure enough to choose between them: choose by what the table
+of those that tie has beside it, and by what is not in the model, such as land, people, night rules, customs, and what
+carriers and the airport offer.
 
 {_sites(near)}
 {_conditions(asked)}

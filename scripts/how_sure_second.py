@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from netdesign.results.document import Verdict
 from scripts.doc_measurements import table
-from scripts.how_sure_figures import VOLUME, path_of, plain_name, unit_of
+from scripts.how_sure_figures import VOLUME, path_of
+from scripts.how_sure_savings import ends_of_second
+from scripts.how_sure_sites import city
 from scripts.how_sure_ties import Ties
 from scripts.how_sure_turning import in_turn, others_of, rows_of
-from scripts.how_sure_words import between, listed, millions, network_of, rounded
+from scripts.how_sure_words import between, listed, millions, network_of, rounded, signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,14 +41,17 @@ def second_markdown(asked: Asked, ties: Ties) -> str:
     _, best, _ = asked.second
     return f"""## The second hub alone
 
-Had only one more hub to be decided: today's network beside the best two of {len(best)} hubs, in EUR m a year. The parts
-add up to the cost. [What if a hub fails](#what-if-a-hub-fails) and [which network is robust](#which-network-is-robust)
-explain the last rows.
+If only one more hub is to be decided: today's network beside the best two of {len(best)} hubs, in EUR m a year. The
+parts add up to the cost. [What if a hub fails](#what-if-a-hub-fails) and [which network is
+robust](#which-network-is-robust) explain the last rows.
 
 {_side_by_side(asked)}
-{_least_saving(asked.turning_second.figures)}
+{coin_toss(asked)}
+
+{_least_saving(asked)}
 {_turning(asked, ties)}
-"""
+
+{_corners(asked)}"""
 
 
 def _side_by_side(asked: Asked) -> str:
@@ -78,28 +84,46 @@ def _parts(costs: Sequence[CostsPart]) -> Mapping[str, list[float]]:
     return {words: values for words, values in found.items() if any(values)}
 
 
+def coin_toss(asked: Asked) -> str:
+    """Return how often the second best network is better in drawn worlds than the best."""
+    _, best, other = asked.second
+    one, rival = (city(next(iter(set(hubs) - set(asked.today)))) for hubs in (best, other))
+    share = _share_best(asked.drawn_rivals[1], other)
+    words = "a coin toss" if abs(share - 1 / 2) < _COIN else "not a coin toss"
+    return f"**{one} or {rival}: {words}.** {rival} is the cheaper second hub in {share:.1%} of the drawn worlds."
+
+
 def _best_in(found: StressAnswer, hubs: Sequence[str]) -> str:
+    return f"{_share_best(found, hubs):.1%}"
+
+
+def _share_best(found: StressAnswer, hubs: Sequence[str]) -> float:
     if found.draws is None:
         raise AssertionError
-    return f"{next(row.best for row in found.draws.networks if set(row.open_hubs) == set(hubs)):.1%}"
+    return next(row.best for row in found.draws.networks if set(row.open_hubs) == set(hubs))
 
 
-def least_saving(figures: Sequence[FigurePart]) -> tuple[float, float, FigurePart]:
-    """Return the least that the best network saves against today's, EUR/year, and at which end of which range."""
-    savings = []
-    for one in figures:
-        for point, today in ((one.points[0], one.today_low), (one.points[-1], one.today_high)) if one.points else ():
-            if today is not None and today.objective is not None and point.objective is not None:
-                savings.append((today.objective - point.objective, point.value, one))
-    return min(savings, key=lambda found: found[0])
-
-
-def _least_saving(figures: Sequence[FigurePart]) -> str:
-    least, value, one = least_saving(figures)
+def _least_saving(asked: Asked) -> str:
+    figures = asked.turning_second.figures
+    least = ends_of_second(figures)[0]
     return (
-        f"Of all ends of {len(figures)} ranges the saving is least, EUR {millions(least)} m a year, where "
-        f"{plain_name(one)} is {rounded(value)}{unit_of(one)} (now {rounded(one.value)})."
+        f"Of all ends of {len(figures)} ranges the saving is least, EUR {millions(least.saving)} m a year, with "
+        f"{least.told} (now {rounded(least.figure.value)})."
     )
+
+
+def _corners(asked: Asked) -> str:
+    """Return what the second hub saves where several figures are at the ends that are worst for it."""
+    rows = []
+    for corner, found in asked.corners:
+        step, network = found.document.steps[0], found.networks[1]
+        pays = "" if step.verdict is Verdict.PAYS else ", does not pay"
+        rows.append((", ".join(end.told for end in corner), network_of(network.hubs), f"{signed(step.saving)}{pays}"))
+    number = max(len(corner) for corner, _ in asked.corners)
+    return f"""**Several at once.** The {number} ends at which it saves least, each of another figure, two or more
+together: the best network with a second hub, and what it saves against {network_of(asked.today)}, EUR m a year.
+
+{table(("together", "network", "it saves"), rows)}"""
 
 
 def _turning(asked: Asked, ties: Ties) -> str:
@@ -110,11 +134,11 @@ def _turning(asked: Asked, ties: Ties) -> str:
     volume = next(one for one in asked.turning_second.figures if path_of(one) == VOLUME)
     shared = [name for name in here if name in whole and name != volume.name]
     same = sum(abs(here[name][0].distance - whole[name][0].distance) <= _SAME for name in shared)
+    some = "" if same == len(shared) else f", {same} of them"
     lines = [
         f"By the volume from Hangzhou the best network is {', '.join(in_turn(volume, alone, between))}.",
-        f"Of the other figures {len(shared)} put another site in the place of {site} here as they do with a third "
-        f"hub, {'all' if same == len(shared) else same} of them at the same value to a hundredth of the range: [they "
-        "are listed below](#what-would-turn-it).",
+        f"{len(shared)} other figures swap {city(site)} for another site{some} at practically the same values as with "
+        "three hubs: [they are listed below](#what-would-turn-it).",
     ]
     own = [places for name, places in here.items() if name not in whole]
     if own:
@@ -122,6 +146,9 @@ def _turning(asked: Asked, ties: Ties) -> str:
         lines.append(f"With one new hub only there is also {listed(names)}.")
     return " ".join(lines)
 
+
+_COIN = 0.05
+"""Distance from a half up to which a share of the worlds is a coin toss."""
 
 _SAME = 0.01
 """Part of the range within which two values are told as one."""

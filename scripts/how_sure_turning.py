@@ -43,7 +43,8 @@ class Stretch(NamedTuple):
     @property
     def where(self) -> str:
         """The values, in words."""
-        return self.told(between)
+        told = self.told(between)
+        return told if told == "everywhere" else f"{told}{unit_of(self.figure)}"
 
     def told(self, value: Callable[[float, float], str]) -> str:
         """Return the values, in words, with one that is only known to lie between two as ``value`` has it."""
@@ -112,7 +113,7 @@ def turning_markdown(found: TippingAnswer, ties: Ties) -> str:
 {len(figures)} figures state a range. Each is moved alone, all others being as they are. Prices are followed along the
 whole range and their values are exact. Speed, hours, volume and departures are solved value by value, until a change is
 narrowed down to a hundredth of the range: it then lies *somewhere between* two values. Between two values with the same
-network nothing was solved. [What would turn it](tipping.md) has the command.
+network nothing is known to change, as it was not looked at. [What would turn it](tipping.md) has the command.
 
 **The volume** from Hangzhou turns most. Over its whole range ({_span(by_name[VOLUME])} t a year, now
 {rounded(by_name[VOLUME].value)}) the best network is:

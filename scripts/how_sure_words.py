@@ -23,14 +23,19 @@ def bullets(lines: Iterable[str]) -> str:
     return "".join(f"* {line}\n" for line in lines)
 
 
+def nested(first: str, lines: Iterable[str]) -> str:
+    """Return a sentence of a list with a list under it, for ``bullets``."""
+    return "\n".join([first, *(f"  * {line}" for line in lines)])
+
+
 def millions(value: float | None, digits: int = 2) -> str:
     """Return an amount in EUR m."""
     return "-" if value is None else f"{value / MILLION:,.{digits}f}"
 
 
-def signed(value: float | None) -> str:
+def signed(value: float | None, digits: int = 2) -> str:
     """Return an amount in EUR m with its sign."""
-    return "-" if value is None else f"{value / MILLION:+,.2f}"
+    return "-" if value is None else f"{value / MILLION:+,.{digits}f}"
 
 
 def rounded(value: float) -> str:
@@ -77,8 +82,19 @@ def _wrapped_block(block: str) -> str:
     if lines[0].startswith(("#", "|")):
         return "\n".join(lines)
     if lines[0].startswith("* "):
-        return "\n".join(_filled(line, "  ") for line in lines)
+        return "\n".join(_filled(line, " " * (line.index("*") + 2)) for line in _items(lines))
     return _filled(" ".join(lines), "")
+
+
+def _items(lines: Iterable[str]) -> list[str]:
+    """Return the items of a list, those that go on in the next line in one."""
+    found: list[str] = []
+    for line in lines:
+        if line.lstrip().startswith("* "):
+            found.append(line)
+        else:
+            found[-1] += f" {line.strip()}"
+    return found
 
 
 def _filled(text: str, indent: str) -> str:

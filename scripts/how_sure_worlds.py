@@ -27,6 +27,11 @@ _DRAWN = {
 """What is drawn, by the first and the last word of a path."""
 
 
+_MEAN, _CVAR, _REGRET = "mean cost", "CVaR", "largest regret"
+
+_CENTS = 1.0
+"""Difference under which two networks have the same by a measure, EUR/year."""
+
 _SHOWN = 10
 """Networks in the table, beside the best for each number of hubs."""
 
@@ -91,8 +96,8 @@ Of the {len(ranked)} networks the first {_SHOWN} by their mean, and the best for
 
 {table((*header, "largest regret", "width"), map(_row, rows))}
 *Best in* is the share of the worlds in which none of the others costs less. The *regret* of a network in a world is
-what it costs there more than the best of these; the largest one is that of the worst world. *Width* is how much the
-mean may be lower: the operation that was found is not always proven to be the cheapest.
+what it costs there more than the best of these; the largest one is that of the worst world. *Width*: the mean may be
+up to this much lower, as some operations were not proven cheapest.
 """
 
 
@@ -102,7 +107,7 @@ def _lines(draws: DrawsPart) -> Iterable[str]:
     yield (
         f"Drawn are {len(draws.figures)} figures of {len(drawn)} kinds, for which the instance states distributions: "
         f"{listed(drawn)}. All else stays as it is: what a hub costs, the late penalty, departures, hours, speed, "
-        "handling, and what fails. So worlds do not answer what the ranges above ask."
+        "handling, and what fails. The worlds do not test hub cost, penalty or departures; the ranges do."
     )
     rate = next(one for one in draws.figures if one.name == "air.inbound_rate_eur_per_kg")
     yield (
@@ -110,13 +115,23 @@ def _lines(draws: DrawsPart) -> Iterable[str]:
         f"air rate from Hangzhou is EUR {rounded(rate.mean)} a kg on the mean, now {rounded(rate.value)}), and "
         "because rates are high in worlds with much freight."
     )
-    by_measure = {"mean cost": draws.least_mean, "CVaR": draws.least_cvar, "largest regret": draws.least_regret}
+    by_measure = {_MEAN: draws.least_mean, _CVAR: draws.least_cvar, _REGRET: draws.least_regret}
     for measure, robust in by_measure.items():
         if robust is not None:
-            sure = "" if robust.is_certain else ", as far as the costs that were found tell"
-            yield f"{network_of(draws.networks[robust.place - 1].open_hubs)} has the least {measure}{sure}."
+            sure = "" if robust.is_certain else "; not proven, as some operations were not proven cheapest"
+            best = draws.networks[robust.place - 1]
+            tied = [one for one in draws.networks if one is not best and _ties(measure, one, best)]
+            also = f", tied with {listed([network_of(one.open_hubs) for one in tied])}" if tied else ""
+            yield f"{network_of(best.open_hubs)} has the least {measure}{also}{sure}."
     often = max(draws.networks, key=lambda one: one.best)
     yield f"Most often the best, in {often.best:.0%} of the worlds, is {network_of(often.open_hubs)}."
+
+
+def _ties(measure: str, one: DrawnNetworkPart, best: DrawnNetworkPart) -> bool:
+    """Return whether two networks have the same by a measure."""
+    values = {_MEAN: (one.mean, best.mean), _CVAR: (one.cvar, best.cvar), _REGRET: (one.regret, best.regret)}
+    first, second = values[measure]
+    return first is not None and second is not None and abs(first - second) < _CENTS
 
 
 def _kind(one: DrawnFigurePart) -> tuple[str, str]:
