@@ -29,6 +29,7 @@ def test_the_table_has_a_row_for_each_command_that_asks():
         "frontier",
         "stress",
         "explain",
+        "report",
         "verify",
     }
     assert {row["command"].split()[0] for row in ROWS} == asking
