@@ -32,30 +32,6 @@ function planPart(data, places, choice) {
   );
 }
 
-// Parts that wait for their turn, so that the decision is on the screen before the rest is drawn.
-const waiting = [];
-
-function workOff() {
-  const part = waiting.shift();
-  if (!part) return;
-  try {
-    part();
-  } finally {
-    // A part that fails says so on the console, and does not take the others with it.
-    if (waiting.length) setTimeout(workOff);
-    else document.documentElement.dataset.ready = "";
-  }
-}
-
-// Before the charts are drawn for the paper.
-window.addEventListener(
-  "beforeprint",
-  () => {
-    while (waiting.length) workOff();
-  },
-  { capture: true },
-);
-
 function begin() {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   // What is around the data: the outline of countries, and the licences of what the page holds of others.
