@@ -234,3 +234,13 @@ def test_the_page_of_a_bundled_instance_is_what_the_command_answers(show, netdes
     best = min((one for one in stated["networks"] if one["objective"] is not None), key=lambda one: one["objective"])
     assert page.locator(".key-figures .best").inner_text() == " + ".join(best["plan"]["open_hubs"])
     assert out.stat().st_size < 1_500_000
+
+
+def test_how_sure_says_what_the_proof_covers_and_how_many_others_are_near(show, data):
+    near = next(one for one in data["evidence"] if one["kind"] == "alternatives")
+    near["limit"] = data["verdict"]["objective"] * 1.01
+    others = len(near["networks"]) - 1
+    sure = show(data).locator(".key-figures > div", has_text="How sure").inner_text()
+    assert "Cheapest of all permitted networks, at these figures" in sure
+    assert "no permitted network is cheaper in this model at these figures; it says nothing about the figures" in sure
+    assert f"The place is open: {others} others within 1%" in sure

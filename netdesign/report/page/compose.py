@@ -67,6 +67,10 @@ _ORDER = (
 )
 """Kinds of results in the order in which a page shows what they have found."""
 
+_VERIFIED = (
+    "the plan was priced again and agrees; the search for a better one was not repeated (verify --prove does that)"
+)
+
 
 class OwnSets(NamedTuple):
     """Networks of the user's own that are in no result: those of ``compare``, true of a problem."""
@@ -217,5 +221,5 @@ def _result(given: GivenResult, stated: StatedResult[Any, Any, Any]) -> ResultRe
         versions=document.versions,
         termination=str(document.termination),
         verify_exit_code=0,
-        verified="plan true and feasible; bound not proven again" if document.has_plan else "no plan is claimed",
+        verified=_VERIFIED if document.has_plan else "no plan is claimed",
     )

@@ -33,19 +33,19 @@ def headline(document: ResultDocument, asked: Asked) -> str | None:
     name, cost = measure.network(best.open_hubs), f"{measure.text(best.objective)}{measure.per}"
     if not asked.existing:
         is_choice = len(document.networks) > 1 or document.searched_as_one is not None
-        return f"{_hubs(best.hubs)} best: {name}, {cost}; {_proof(document)}." if is_choice else None
+        return f"{_hubs(best.hubs)} best: {name}, {cost}{_proof(document)}." if is_choice else None
     today = next((one for one in document.networks if one.hubs == asked.existing), None)
     if today is None:
         return None
     if today.objective is None or not today.permitted:
         why = "are fewer than asked for" if not today.permitted else "alone cannot keep every policy"
-        return f"Today's hubs {why}: the best network is {name}, {cost}; {_proof(document)}."
+        return f"Today's hubs {why}: the best network is {name}, {cost}{_proof(document)}."
     if best is today:
-        return f"No further hub pays: today's {name} costs {cost}; {_proof(document)}."
+        return f"No further hub pays: today's {name} costs {cost}{_proof(document)}."
     saving = today.objective - (best.objective or 0.0)
     saves = f"saves {measure.text(saving)}{measure.per} ({saving / today.objective:.1%})"
     before = measure.network(today.open_hubs)
-    return f"{_pays(best.hubs - today.hubs)}: {name} {saves} against today's {before}; {_proof(document)}."
+    return f"{_pays(best.hubs - today.hubs)}: {name} {saves} against today's {before}{_proof(document)}."
 
 
 def _hubs(number: int) -> str:
@@ -63,12 +63,12 @@ def _number(number: int) -> str:
 
 
 def _proof(document: ResultDocument) -> str:
-    """Return how far it is proven that nothing permitted is better."""
+    """Return what is still open; nothing where the best is proven, of which the page says elsewhere what that covers."""
     if document.termination is Termination.OPTIMAL:
-        return "proven"
+        return ""
     if document.gap is None:
-        return "the best found so far"
-    return f"the best found so far, and none costs less by more than {document.gap:.2%}"
+        return "; the best found so far"
+    return f"; the best found so far, and none costs less by more than {document.gap:.2%}"
 
 
 def headline_over_years(document: TimingDocument, asked: AskedOverYears) -> str | None:
@@ -80,4 +80,5 @@ def headline_over_years(document: TimingDocument, asked: AskedOverYears) -> str 
     first = FirstDecisionPart(orders=orders, closings=root.closings)
     decided = FirstWords(root.year, asked.existing).with_year(first)
     plan = best_of("plan", document.termination)
-    return f"{decided[0].upper()}{decided[1:]}: the {plan} {costs_words(document)}; {proven_words(document)}."
+    proof = "" if document.termination is Termination.OPTIMAL else f"; {proven_words(document)}"
+    return f"{decided[0].upper()}{decided[1:]}: the {plan} {costs_words(document)}{proof}."

@@ -50,15 +50,36 @@ function keyFigures(data) {
         ? `${moneyDifference(best.cost_eur_per_year - data.plans[data.today_plan].cost_eur_per_year)} against today`
         : null,
     ]);
-  if (verdict.bound !== null)
-    rows.push([
-      "How sure",
-      verdict.is_proven ? "Proven" : "Not proven",
-      `nothing is below ${objectiveText(verdict.bound, unit)}${verdict.gap > LEAST_GAP ? `; gap ${percent(verdict.gap, 2)}` : ""}`,
-    ]);
+  if (verdict.bound !== null) rows.push(["How sure", ...sureWords(data)]);
   const second = verdict.runner_up;
   if (second) rows.push(["Runner-up", networkName(second.hubs), runnerUpWords(second, unit)]);
   return rows;
+}
+
+/** Return what the proof covers, and what it leaves open: the figures, and the place where others are nearly as good. */
+function sureWords(data) {
+  const { verdict, objective_unit: unit } = data;
+  const isMoney = unit.startsWith("EUR");
+  const what = unit === "EUR/year" || !isMoney ? "network" : "plan";
+  if (!verdict.is_proven) {
+    const gap = verdict.gap > LEAST_GAP ? `; gap ${percent(verdict.gap, 2)}` : "";
+    return ["Not proven", `nothing is below ${objectiveText(verdict.bound, unit)}${gap}`];
+  }
+  const better = isMoney ? "cheaper" : "better";
+  return [
+    `${isMoney ? "Cheapest" : "Best"} of all permitted ${what}s, at these figures`,
+    `proven: no permitted ${what} is ${better} in this model at these figures; it says nothing about the figures${nearWords(data)}`,
+  ];
+}
+
+/** Return how many others are nearly as good, where their list is complete and there are any. */
+function nearWords(data) {
+  const near = data.evidence.find((one) => one.kind === "alternatives");
+  const { objective } = data.verdict;
+  if (!near || !near.is_complete || near.limit === null || !objective) return "";
+  const others = near.networks.filter((one) => one.difference > 0 || one !== near.networks[0]).length;
+  const within = plain(Number((100 * (near.limit / objective - 1)).toPrecision(3)));
+  return others ? `. The place is open: ${counted(others, "other")} within ${within}%` : "";
 }
 
 function runnerUpWords(second, unit) {
