@@ -52,6 +52,7 @@ def generated_page(
         "plans_left_out": 0,
         "outline": None,
         "evidence": every_kind(name),
+        "titles": {"volume_factor": name(6)},
         "assumptions": _assumptions(name),
         "not_modelled": [f"{name(4)} is not modelled."],
         "warnings": [f"{name(5)} is odd."],

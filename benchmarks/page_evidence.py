@@ -68,7 +68,8 @@ def _tipping(name: Name) -> Record:
         "paths": ["a", "b"], "units": ["1", "h"], "present": [1.0, 1.0], "values": [list(VALUES)] * 2, "points": points,
     }  # fmt: skip
     return {
-        "kind": "tipping", "title": "What would turn it", "objective": 5e8, "left_out": [name(7)], "grid": grid,
+        "kind": "tipping", "title": "What would turn it", "objective": 5e8, "today_objective": 6e8,
+        "left_out": [name(7)], "grid": grid,
         "figures": [figure | {"objective_low": 4e8 + i} for i in range(15)],
     }  # fmt: skip
 

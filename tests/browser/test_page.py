@@ -244,3 +244,39 @@ def test_how_sure_says_what_the_proof_covers_and_how_many_others_are_near(show, 
     assert "Cheapest of all permitted networks, at these figures" in sure
     assert "no permitted network is cheaper in this model at these figures; it says nothing about the figures" in sure
     assert f"The place is open: {others} others within 1%" in sure
+
+
+def test_what_changes_the_number_of_hubs_stands_before_what_changes_only_sites(show, data):
+    record = next(one for one in data["evidence"] if one["kind"] == "tipping")
+    number, sites, none = record["figures"][:3]
+    number["path"], number["changes"] = "volume_factor", [
+        {"at_least": 3.0, "at_most": 3.0, "before": ["A", "B"], "after": ["A"]}
+    ]  # fmt: skip
+    sites["path"], sites["changes"] = "costs.x", [
+        {"at_least": 2.5, "at_most": 2.5, "before": ["A", "B"], "after": ["P0", "P1"]}
+    ]  # fmt: skip
+    none["changes"] = []
+    record["figures"] = [sites, none, number]
+    data["titles"] = {"volume_factor": "Volume of everything"}
+    data["plans"][1].update(name="P0 + P1", more_than_best=1.0)
+    part = show(data).locator(".evidence.tipping")
+    assert "Of 3 figures over their ranges, 1 changes the number of hubs:" in part.inner_text()
+    assert [words.replace("\n", " ") for words in part.locator("li").all_inner_texts()] == [
+        "Volume of everything volume_factor: over 3 t/year (now 2): 1 hub, A",
+        "costs.x: over 2.5 t/year (now 2): P0 + P1; nearly equal at the present figures",
+    ]
+    assert "1 changes only which sites:" in part.inner_text()
+
+
+def test_the_ends_of_a_range_meet_at_the_present_value(show, data):
+    record = next(one for one in data["evidence"] if one["kind"] == "tipping")
+    record.update(objective=5e8, today_objective=5.1e8)
+    part = show(data).locator(".figure", has_text="What the best saves against today, at the ends")
+    low, high = (part.locator(f"rect.bar.{end}").first for end in ("low", "high"))
+    now = float(part.locator("line.present").get_attribute("x1"))
+    edges = {
+        round(float(bar.get_attribute("x")) + shift * float(bar.get_attribute("width")))
+        for bar in (low, high)
+        for shift in (0, 1)
+    }
+    assert round(now) in edges

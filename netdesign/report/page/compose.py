@@ -25,6 +25,7 @@ from netdesign.report.page.not_modelled import not_modelled
 from netdesign.report.page.places import places_of, streams_of, vehicles_of
 from netdesign.report.page.plans import NetworkPlans
 from netdesign.report.page.shown_networks import add_first, add_own, best_network, options_of
+from netdesign.report.page.titles import titles_of
 from netdesign.report.page.typed import typed_call
 from netdesign.report.page.verdict import verdict_of
 from netdesign.report.sentences import Asked
@@ -114,6 +115,7 @@ def page_data(
     best = best_network(first.document)
     best_place = None if best is None else plans.of_network(best)
     plans.mark_best(best_place)
+    assumptions = assumptions_of(source)
     data = PageData(
         format=FORMAT,
         title=title or document.title or instance.name,
@@ -129,7 +131,8 @@ def page_data(
         plans_left_out=plans.left_out,
         outline=None,
         evidence=evidence,
-        assumptions=assumptions_of(source),
+        titles=titles_of(document, assumptions["figures"], evidence),
+        assumptions=assumptions,
         not_modelled=not_modelled(instance, first.problem.staged if is_over_years else None),
         warnings=list(first.problem.warnings),
         stamp=StampRecord(

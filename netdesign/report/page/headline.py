@@ -63,7 +63,7 @@ def _number(number: int) -> str:
 
 
 def _proof(document: ResultDocument) -> str:
-    """Return what is still open; nothing where the best is proven, of which the page says elsewhere what that covers."""
+    """Return what is still open; nothing where the best is proven: what that covers the page says elsewhere."""
     if document.termination is Termination.OPTIMAL:
         return ""
     if document.gap is None:

@@ -32,7 +32,7 @@ function figureTable(stated) {
   const rows = [...stated]
     .sort((one, other) => order[one.kind] - order[other.kind] || (one.low === null) - (other.low === null))
     .map((one) => [
-      breakable(one.path),
+      figureName(one.path),
       withUnit(one.value, one.unit),
       one.low === null && one.high === null ? "\u2013" : `${plain(one.low)} \u2026 ${plain(one.high)}`,
       statusMark(one),

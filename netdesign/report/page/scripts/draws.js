@@ -138,7 +138,7 @@ function drawnFigures(record) {
       textColumn("Status"),
     ],
     record.figures.map((one) => [
-      one.path,
+      figureName(one.path),
       withUnit(one.value, one.unit),
       one.distribution,
       plain(one.least),

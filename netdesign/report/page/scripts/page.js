@@ -43,6 +43,7 @@ function begin() {
     return;
   }
   chooseAmounts(data);
+  titles = data.titles;
   append(page, [decisionPart(data)]);
   const choice = planChoice(data);
   const evidences = html("div", { class: "evidences" });
