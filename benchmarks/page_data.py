@@ -78,6 +78,7 @@ def _places(draw: random.Random, cities: int, hubs: int, name: Callable[[int], s
     return {
         "id": [f"P{i}" for i in range(count)],
         "name": [name(i) for i in range(count)],
+        "short": [name(i) for i in range(count)],
         "country": [f"C{i % COUNTRIES}" for i in range(count)],
         "kind": ["city"] * cities + ["overseas"],
         "status": ["existing", *["candidate"] * (hubs + 1), *[""] * (count - hubs - 2)],

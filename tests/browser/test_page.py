@@ -15,9 +15,9 @@ pytestmark = pytest.mark.browser
 
 HEADINGS = [
     "The network", "What it costs", "How fast it is", "What else is nearly as good", "What would turn it", "What if",
-    "What speed and carbon cost not complete: time limit", "What if something fails", "Over all that may come",
+    "What speed and carbon cost not complete: time limit", "What if something fails", "In drawn worlds",
     "Why there is none", "When, where and how large", "What else may come first", "What was assumed",
-    "What was not modelled", "Warnings", "Checked, and made again",
+    "What was not modelled", "Warnings", "Codes of hubs", "Checked, and made again",
 ]  # fmt: skip
 
 

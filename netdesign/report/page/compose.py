@@ -115,14 +115,15 @@ def page_data(
     best = best_network(first.document)
     best_place = None if best is None else plans.of_network(best)
     plans.mark_best(best_place)
-    assumptions = assumptions_of(source)
+    assumptions, places = assumptions_of(source), places_of(instance)
+    names = dict(zip(places["id"], places["short"], strict=True))
     data = PageData(
         format=FORMAT,
         title=title or document.title or instance.name,
         description=document.description,
         objective_unit=_unit(first),
-        verdict=verdict_of(first.document, _asked(first), None if is_over_years else plans),
-        places=places_of(instance),
+        verdict=verdict_of(first.document, _asked(first), None if is_over_years else plans, names),
+        places=places,
         streams=streams_of(instance),
         vehicles=vehicles_of(instance),
         plans=plans.records,

@@ -121,6 +121,18 @@ function countList(counts, left) {
   ];
 }
 
+/** Return the names of the sites that are open in some network of the page; nothing where the ids are the names. */
+function codesSection(data) {
+  const { id, name } = data.places;
+  const open = new Set(data.evidence.flatMap((one) => one.networks || []).flatMap((one) => one.hubs || []));
+  for (const plan of data.plans) for (const hub of plan.hubs) open.add(id[hub.place]);
+  const words = id
+    .map((code, i) => ({ code, name: name[i] }))
+    .filter((one) => open.has(one.code) && one.name && one.name !== one.code)
+    .map((one) => `${one.code} ${one.name}`);
+  return words.length ? section("Codes of hubs", html("p", { class: "codes" }, words.join("; "))) : null;
+}
+
 /** Return the section of what the page does not say. */
 function limitsSection(data) {
   const lists = [];

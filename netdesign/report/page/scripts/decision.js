@@ -33,7 +33,7 @@ function decisionPart(data) {
 
 /** Return what the hubs of a plan are called, where that is not what its name says already. */
 function hubNames(data, plan) {
-  const names = plan.hubs.map((hub) => data.places.name[hub.place]).join(", ");
+  const names = plan.hubs.map((hub) => data.places.short[hub.place]).join(", ");
   return names === plan.name.replace(/ \+ /g, ", ") ? null : names;
 }
 

@@ -7,7 +7,7 @@ const EVIDENCE = {
   tipping: (data, record) => tippingSection(data, record),
   sweep: (data, record) => sweepSection(data, record),
   frontier: (data, record, choice) => frontierSection(record, choice),
-  failures: (data, record, choice) => failuresSection(record, choice),
+  failures: (data, record, choice) => failuresSection(data, record, choice),
   draws: (data, record, choice) => drawsSection(record, choice),
   explanation: (data, record) => explanationSection(record),
   years: (data, record, choice) => yearsSection(record, choice),
@@ -50,7 +50,7 @@ function begin() {
   if (data.plans.length) waiting.push(() => append(page, planParts(data, choice, evidences)));
   waiting.push(() => append(page, [evidences]));
   for (const record of data.evidence) waiting.push(() => evidences.append(evidencePart(data, record, choice)));
-  waiting.push(() => append(page, [assumptionsSection(data), limitsSection(data), stampSection(data)]));
+  waiting.push(() => append(page, [assumptionsSection(data), limitsSection(data), codesSection(data), stampSection(data)]));
   requestAnimationFrame(() => setTimeout(workOff));
 }
 

@@ -50,7 +50,7 @@ function planSwitch(data, choice) {
 
 function planButton(plan, index, name, choice) {
   const id = newId("plan-button");
-  const label = plan.group === "own" && plan.label === plan.name ? "Your own" : plan.label;
+  const label = plan.group === "own" && plan.label === plan.name ? "Also compared" : plan.label;
   return html(
     "div",
     { class: plan.is_best ? "option best" : "option" },
