@@ -280,3 +280,47 @@ def test_the_ends_of_a_range_meet_at_the_present_value(show, data):
         for shift in (0, 1)
     }
     assert round(now) in edges
+
+
+def test_the_runner_up_says_what_it_has_better(show, data):
+    best, other = data["plans"][2], data["plans"][1]
+    other["name"] = "City 1"
+    best["service"]["inside_share"], other["service"]["inside_share"] = 0.5, 0.51
+    best["co2e_t_per_year"], other["co2e_t_per_year"] = 1000.0, 900.0
+    words = show(data).locator(".key-figures > div", has_text="Runner-up").inner_text()
+    assert words.endswith(
+        "+EUR 1.00 m a year; it has 1.0 points more inside the deadline and 100 t/year less CO\u2082e"
+    )
+
+
+def test_what_is_late_stands_in_a_sentence(show, data):
+    plan = data["plans"][2]
+    plan["service"].update(inside_share=0.6, by_country={"Here": 0.9, "There": 0.0})
+    assert show(data).locator(".late").inner_text() == (
+        f"{plan['name']}: 40.0% of the freight with a deadline is late; nothing is in time in 1 of 2 countries: There."
+    )
+
+
+def test_without_hours_there_is_nothing_on_speed(show, data):
+    for plan in data["plans"]:
+        for curve in plan["service"]["curves"]:
+            curve["hours"] = [0.0 for _ in curve["hours"]]
+    assert "How fast it is" not in headings(show(data))
+
+
+def test_a_warning_has_its_place_behind(show, data):
+    data["warnings"] = ["demand.csv:94: it is late", "It is: odd"]
+    page = show(data)
+    warnings = page.locator("section", has=page.get_by_role("heading", name="Warnings", exact=True)).locator("li")
+    assert warnings.all_inner_texts()[-2:] == ["it is late (demand.csv:94)", "It is: odd"]
+
+
+def test_a_proven_saving_that_is_the_saving_is_said_once(show, data):
+    data["verdict"]["sentences"] = [
+        "A hub pays: A saves EUR 22.24 m a year (3.6%) against B; proven, at least EUR 22.24 m.",
+        "A hub pays: A saves EUR 22.24 m a year (3.6%) against B; proven, at least EUR 21.00 m.",
+    ]
+    assert [words[-26:] for words in show(data).locator(".answer p").all_inner_texts()] == [
+        " (3.6%) against B; proven.",
+        "ven, at least EUR 21.00 m.",
+    ]

@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 _FIRST_PART = re.compile(r"[^;:.(]*?(?=,\s(?:where|with|if|as|by|in|of|when|such)\b|[;:(]|\.\s|\.?$)")
 """A description as far as it says what the figure is; what follows are conditions and examples."""
 
+_WORDS = {
+    "volume_factor": "Volume of all freight, as a multiple",
+    "volume_t_per_year": "Volume",
+    "origin_h": "Time from the order to the departure",
+    "last_mile_h": "Time from the arrival to the door",
+}
+"""Where the schema explains more than it names."""
+
 
 def titles_of(
     document: InstanceDocument, figures: Iterable[FigureRecord], evidence: Iterable[EvidenceRecord]
@@ -48,5 +56,7 @@ def _title(document: InstanceDocument, figure: str) -> str:
         return ""
     found = _FIRST_PART.match(description)
     words = found[0].strip() if found else ""
-    of = ", ".join(part.replace("_", " ") for part in path.split(".")[1:-1] if part != ALL)
-    return "" if " " not in words else f"{words} ({of})" if of else words
+    words = _WORDS.get(path.rpartition(".")[2], words)
+    block, *inner = path.split(".")[:-1] or ("",)
+    of = ", ".join(part.replace("_", " ") for part in inner or [block] if part not in ("", ALL))
+    return "" if not words or words.islower() else f"{words} ({of})" if of else words

@@ -12,8 +12,9 @@ from netdesign.report.page.titles import titles_of
 @pytest.mark.parametrize(
     ("path", "title"),
     [
-        ("air.routing_factor", "Distance flown against the great circle"),
+        ("air.routing_factor", "Distance flown against the great circle (air)"),
         ("countries.AT.labour_cost_eur_per_h", "Hourly labour cost (AT)"),
+        ("streams.inbound.volume_t_per_year", "Volume (inbound)"),
         ("factors.inter_hub", None),
         ("no.such.figure", None),
     ],

@@ -60,7 +60,7 @@ function figureTitle(path) {
 
 /** Return what a figure is with its path beside it. */
 function figureName(path) {
-  return titles[path] ? [`${titles[path]} `, html("span", { class: "path" }, breakable(path))] : breakable(path);
+  return titles[path] ? [titles[path], html("span", { class: "path" }, " ", breakable(path))] : breakable(path);
 }
 
 /** Return code that may be broken after its dots and underscores. */

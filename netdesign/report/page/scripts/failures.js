@@ -84,7 +84,7 @@ function outageTable(worst) {
     whole(outage.late_t),
   ]);
   return table(
-    "Single failures, the dearest first: the recommended network, then the others",
+    "Single failures of the best network, then of others",
     [
       textColumn("What is out"),
       textColumn("Kind"),

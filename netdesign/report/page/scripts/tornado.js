@@ -56,12 +56,22 @@ function isOverYears(data) {
   return data.objective_unit.startsWith("EUR of");
 }
 
+const PRINTED_TURNS = 4;
+
 /** Return what changes the number of hubs, each with its values, and what changes only which sites. */
 function turnSentences(data, record, turning) {
   const inNumber = turning.filter(numberTurn);
   const inSites = turning.filter((one) => !numberTurn(one));
   const all = counted(record.figures.length, "figure");
-  const items = (some) => html("ul", {}, some.map((one) => html("li", {}, turnItem(data, one))));
+  const items = (some) =>
+    html(
+      "ul",
+      {},
+      some.map((one, i) => html("li", { class: i < PRINTED_TURNS ? null : "not-on-paper" }, turnItem(data, one))),
+      some.length > PRINTED_TURNS
+        ? html("li", { class: "only-on-paper" }, `and ${some.length - PRINTED_TURNS} more, in the file`)
+        : null,
+    );
   const parts = [
     inNumber.length
       ? html("p", {}, `Of ${all} over their ranges, ${changing(inNumber)} the number of hubs:`)
