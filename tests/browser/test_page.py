@@ -324,3 +324,10 @@ def test_a_proven_saving_that_is_the_saving_is_said_once(show, data):
         " (3.6%) against B; proven.",
         "ven, at least EUR 21.00 m.",
     ]
+
+
+def test_the_best_stands_first_in_the_table_of_costs(show, data):
+    page = show(data)
+    open_all(page)
+    heads = page.get_by_role("table", name="Cost by part", exact=True).locator("thead th").all_inner_texts()
+    assert heads[1:] == ["Two more hubs: P0 + P1 + P2", "Today: P0", "One more hub: P0 + P1"]

@@ -24,8 +24,8 @@ _VENDORED = _FOLDER / "vendored"
 
 _OWN_SCRIPTS = (
     "waiting", "elements", "numbers", "tables", "charts", "bars", "places", "map_marks", "map_layers", "map_view",
-    "map", "costs", "service", "alternatives", "tornado", "frontier", "failures", "draws", "sweep", "explanation",
-    "years_charts", "years", "first_decisions", "assumptions", "stamp", "plans", "decision", "page",
+    "map", "costs", "service", "alternatives", "turns", "tornado", "frontier", "failures", "draws", "sweep",
+    "explanation", "years_charts", "years", "first_decisions", "assumptions", "stamp", "plans", "decision", "page",
 )  # fmt: skip
 """In ``scripts/``; the last one begins, when all are there."""
 

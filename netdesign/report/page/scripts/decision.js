@@ -20,12 +20,12 @@ function decisionPart(data) {
     "header",
     { id: "decision", tabindex: "-1" },
     html("p", { class: "kicker" }, data.title),
-    html("h1", {}, verdict.headline),
+    html("h1", {}, verdict.headline.replace(/\bEUR ([\d.,]+) m\b/g, "EUR\u00a0$1\u00a0m")),
     key.length ? html("dl", { class: "key-figures" }, key) : null,
     html(
       "div",
       { class: "told" },
-      html("div", { class: "answer" }, sentences(rest.map(saidOnce))),
+      html("div", { class: "answer" }, sentences(rest.map(asRead))),
       data.description ? html("p", { class: "description" }, data.description) : null,
     ),
   );
@@ -103,9 +103,11 @@ function betterWords(data, second) {
   return words.length ? `; it has ${words.join(" and ")}` : "";
 }
 
-/** Return a sentence without a proven saving that is the saving itself. */
-function saidOnce(line) {
-  return line.replace(/(saves (EUR [\d.,]+(?: m)?)\b.*; proven), at least \2\.$/, "$1.");
+/** Return a sentence without a proven saving that is the saving itself, and with what is other than the answer. */
+function asRead(line) {
+  return line
+    .replace(/nobody waited, it would be otherwise:$/, "nobody waited, the answer would be:")
+    .replace(/(saves (EUR [\d.,]+(?: m)?)\b.*; proven), at least \2\.$/, "$1.");
 }
 
 /** Return what the proof covers, and what it leaves open: the figures, and the place where others are nearly as good. */
