@@ -52,6 +52,7 @@ def generated_page(
         "plans_left_out": 0,
         "outline": None,
         "evidence": every_kind(name),
+        "titles": {"volume_factor": name(6)},
         "assumptions": _assumptions(name),
         "not_modelled": [f"{name(4)} is not modelled."],
         "warnings": [f"{name(5)} is odd."],
@@ -77,6 +78,7 @@ def _places(draw: random.Random, cities: int, hubs: int, name: Callable[[int], s
     return {
         "id": [f"P{i}" for i in range(count)],
         "name": [name(i) for i in range(count)],
+        "short": [name(i) for i in range(count)],
         "country": [f"C{i % COUNTRIES}" for i in range(count)],
         "kind": ["city"] * cities + ["overseas"],
         "status": ["existing", *["candidate"] * (hubs + 1), *[""] * (count - hubs - 2)],

@@ -68,7 +68,8 @@ def _tipping(name: Name) -> Record:
         "paths": ["a", "b"], "units": ["1", "h"], "present": [1.0, 1.0], "values": [list(VALUES)] * 2, "points": points,
     }  # fmt: skip
     return {
-        "kind": "tipping", "title": "What would turn it", "objective": 5e8, "left_out": [name(7)], "grid": grid,
+        "kind": "tipping", "title": "What would turn it", "objective": 5e8, "today_objective": 6e8,
+        "left_out": [name(7)], "grid": grid,
         "figures": [figure | {"objective_low": 4e8 + i} for i in range(15)],
     }  # fmt: skip
 
@@ -127,7 +128,7 @@ def _draws(name: Name) -> Record:
         "difference_error": 0.0, "plan": 0,
     }  # fmt: skip
     return {
-        "kind": "draws", "title": "Over all that may come", "worlds": 1000, "level": 0.95, "money_unit": "EUR/year",
+        "kind": "draws", "title": "In drawn worlds", "worlds": 1000, "level": 0.95, "money_unit": "EUR/year",
         "rows": [row | {"name": name(i), "infeasible": i, "mean": 5e8 + i * 1e5} for i in range(5)],
         "figures": [figure], "least_mean": {"row": 0, "is_certain": True}, "least_cvar": None, "least_regret": None,
     }  # fmt: skip

@@ -76,6 +76,13 @@ class Place:
         return str((_extra(self.holder, self.name) or {}).get("unit", "1"))
 
     @property
+    def description(self) -> str:
+        """What the schema says of it; empty where that is nothing."""
+        fields = type(self.holder).model_fields
+        found = (field.description for name, field in fields.items() if self.name == (field.alias or name))
+        return next(found, None) or ""
+
+    @property
     def is_whole(self) -> bool:
         """Whether it is a whole number by its nature."""
         return self.fault_of(self.value + 0.5) == f"{self.value + 0.5:g} is not a whole number"

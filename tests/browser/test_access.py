@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from benchmarks.chromium import PROGRAM
 from benchmarks.page_data import generated_page
+from netdesign.report.page.join import page_html
 from tests.browser.conftest import NARROW, WIDE, open_all
 
 pytestmark = pytest.mark.browser
@@ -16,6 +19,9 @@ AXE = (Path(__file__).parent / "vendored" / "axe.min.js").read_text(encoding="ut
 OVER_YEARS = {"years", "first_decisions"}
 PRINTED_WIDTH = 694
 """Of A4 without its margins, in the pixels of a style sheet."""
+COUNTING = """<script>window.addEventListener("afterprint", () => {
+  console.info(`empty charts: ${document.querySelectorAll(".chart:empty").length}`);
+});</script></body>"""
 
 
 @pytest.fixture(params=[True, False], ids=["over years", "of one year"])
@@ -44,6 +50,20 @@ def test_axe_finds_nothing_serious(show, size):
 def test_on_paper_it_has_two_to_four_pages(show, data):
     printed = show(data).pdf(prefer_css_page_size=True, print_background=True)
     assert 2 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) <= 4
+
+
+def test_printed_right_after_the_load_every_chart_is_there(tmp_path, data, browser):
+    """The command line of the browser prints at once, while parts of the page wait to be drawn."""
+    file, paper = tmp_path / "page.html", tmp_path / "page.pdf"
+    text = re.sub(r"<meta http-equiv[^>]*>", "", page_html(data, "<p>In short.</p>")).replace("</body>", COUNTING)
+    file.write_text(text, encoding="utf-8")
+    words = [PROGRAM, "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr"]
+    done = subprocess.run(
+        [*words, f"--user-data-dir={tmp_path / 'user'}", f"--print-to-pdf={paper}", file.as_uri()],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert re.findall(r"empty charts: (\d+)", done.stderr) == ["0"]
+    assert paper.read_bytes().startswith(b"%PDF")
 
 
 def test_nothing_is_wider_than_the_paper(show, data):

@@ -15,9 +15,9 @@ pytestmark = pytest.mark.browser
 
 HEADINGS = [
     "The network", "What it costs", "How fast it is", "What else is nearly as good", "What would turn it", "What if",
-    "What speed and carbon cost not complete: time limit", "What if something fails", "Over all that may come",
+    "What speed and carbon cost not complete: time limit", "What if something fails", "In drawn worlds",
     "Why there is none", "When, where and how large", "What else may come first", "What was assumed",
-    "What was not modelled", "Warnings", "Checked, and made again",
+    "What was not modelled", "Warnings", "Codes of hubs", "Checked, and made again",
 ]  # fmt: skip
 
 
@@ -234,3 +234,100 @@ def test_the_page_of_a_bundled_instance_is_what_the_command_answers(show, netdes
     best = min((one for one in stated["networks"] if one["objective"] is not None), key=lambda one: one["objective"])
     assert page.locator(".key-figures .best").inner_text() == " + ".join(best["plan"]["open_hubs"])
     assert out.stat().st_size < 1_500_000
+
+
+def test_how_sure_says_what_the_proof_covers_and_how_many_others_are_near(show, data):
+    near = next(one for one in data["evidence"] if one["kind"] == "alternatives")
+    near["limit"] = data["verdict"]["objective"] * 1.01
+    others = len(near["networks"]) - 1
+    sure = show(data).locator(".key-figures > div", has_text="How sure").inner_text()
+    assert "Cheapest of all permitted networks, at these figures" in sure
+    assert "no permitted network is cheaper in this model at these figures; it says nothing about the figures" in sure
+    assert f"The place is open: {others} others within 1%" in sure
+
+
+def test_what_changes_the_number_of_hubs_stands_before_what_changes_only_sites(show, data):
+    record = next(one for one in data["evidence"] if one["kind"] == "tipping")
+    number, sites, none = record["figures"][:3]
+    number["path"], number["changes"] = "volume_factor", [
+        {"at_least": 3.0, "at_most": 3.0, "before": ["A", "B"], "after": ["A"]}
+    ]  # fmt: skip
+    sites["path"], sites["changes"] = "costs.x", [
+        {"at_least": 2.5, "at_most": 2.5, "before": ["A", "B"], "after": ["P0", "P1"]}
+    ]  # fmt: skip
+    none["changes"] = []
+    record["figures"] = [sites, none, number]
+    data["titles"] = {"volume_factor": "Volume of everything"}
+    data["plans"][1].update(name="P0 + P1", more_than_best=1.0)
+    part = show(data).locator(".evidence.tipping")
+    assert "Of 3 figures over their ranges, 1 changes the number of hubs:" in part.inner_text()
+    assert [words.replace("\n", " ") for words in part.locator("li").all_inner_texts()] == [
+        "Volume of everything volume_factor: over 3 t/year (now 2): 1 hub, A",
+        "costs.x: over 2.5 t/year (now 2): P0 + P1; nearly equal at the present figures",
+    ]
+    assert "1 changes only which sites:" in part.inner_text()
+
+
+def test_the_ends_of_a_range_meet_at_the_present_value(show, data):
+    record = next(one for one in data["evidence"] if one["kind"] == "tipping")
+    record.update(objective=5e8, today_objective=5.1e8)
+    part = show(data).locator(".figure", has_text="What the best saves against today, at the ends")
+    low, high = (part.locator(f"rect.bar.{end}").first for end in ("low", "high"))
+    now = float(part.locator("line.present").get_attribute("x1"))
+    edges = {
+        round(float(bar.get_attribute("x")) + shift * float(bar.get_attribute("width")))
+        for bar in (low, high)
+        for shift in (0, 1)
+    }
+    assert round(now) in edges
+
+
+def test_the_runner_up_says_what_it_has_better(show, data):
+    best, other = data["plans"][2], data["plans"][1]
+    other["name"] = "City 1"
+    best["service"]["inside_share"], other["service"]["inside_share"] = 0.5, 0.51
+    best["co2e_t_per_year"], other["co2e_t_per_year"] = 1000.0, 900.0
+    words = show(data).locator(".key-figures > div", has_text="Runner-up").inner_text()
+    assert words.endswith(
+        "+EUR 1.00 m a year; it has 1.0 points more inside the deadline and 100 t/year less CO\u2082e"
+    )
+
+
+def test_what_is_late_stands_in_a_sentence(show, data):
+    plan = data["plans"][2]
+    plan["service"].update(inside_share=0.6, by_country={"Here": 0.9, "There": 0.0})
+    assert show(data).locator(".late").inner_text() == (
+        f"{plan['name']}: 40.0% of the freight with a deadline is late; nothing is in time in 1 of 2 countries: There."
+    )
+
+
+def test_without_hours_there_is_nothing_on_speed(show, data):
+    for plan in data["plans"]:
+        for curve in plan["service"]["curves"]:
+            curve["hours"] = [0.0 for _ in curve["hours"]]
+    assert "How fast it is" not in headings(show(data))
+
+
+def test_a_warning_has_its_place_behind(show, data):
+    data["warnings"] = ["demand.csv:94: it is late", "It is: odd"]
+    page = show(data)
+    warnings = page.locator("section", has=page.get_by_role("heading", name="Warnings", exact=True)).locator("li")
+    assert warnings.all_inner_texts()[-2:] == ["it is late (demand.csv:94)", "It is: odd"]
+
+
+def test_a_proven_saving_that_is_the_saving_is_said_once(show, data):
+    data["verdict"]["sentences"] = [
+        "A hub pays: A saves EUR 22.24 m a year (3.6%) against B; proven, at least EUR 22.24 m.",
+        "A hub pays: A saves EUR 22.24 m a year (3.6%) against B; proven, at least EUR 21.00 m.",
+    ]
+    assert [words[-26:] for words in show(data).locator(".answer p").all_inner_texts()] == [
+        " (3.6%) against B; proven.",
+        "ven, at least EUR 21.00 m.",
+    ]
+
+
+def test_the_best_stands_first_in_the_table_of_costs(show, data):
+    page = show(data)
+    open_all(page)
+    heads = page.get_by_role("table", name="Cost by part", exact=True).locator("thead th").all_inner_texts()
+    assert heads[1:] == ["Two more hubs: P0 + P1 + P2", "Today: P0", "One more hub: P0 + P1"]

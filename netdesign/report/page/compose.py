@@ -25,6 +25,7 @@ from netdesign.report.page.not_modelled import not_modelled
 from netdesign.report.page.places import places_of, streams_of, vehicles_of
 from netdesign.report.page.plans import NetworkPlans
 from netdesign.report.page.shown_networks import add_first, add_own, best_network, options_of
+from netdesign.report.page.titles import titles_of
 from netdesign.report.page.typed import typed_call
 from netdesign.report.page.verdict import verdict_of
 from netdesign.report.sentences import Asked
@@ -66,6 +67,10 @@ _ORDER = (
     ExplanationDocument,
 )
 """Kinds of results in the order in which a page shows what they have found."""
+
+_VERIFIED = (
+    "the plan was priced again and agrees; the search for a better one was not repeated (verify --prove does that)"
+)
 
 
 class OwnSets(NamedTuple):
@@ -110,13 +115,15 @@ def page_data(
     best = best_network(first.document)
     best_place = None if best is None else plans.of_network(best)
     plans.mark_best(best_place)
+    assumptions, places = assumptions_of(source), places_of(instance)
+    names = dict(zip(places["id"], places["short"], strict=True))
     data = PageData(
         format=FORMAT,
         title=title or document.title or instance.name,
         description=document.description,
         objective_unit=_unit(first),
-        verdict=verdict_of(first.document, _asked(first), None if is_over_years else plans),
-        places=places_of(instance),
+        verdict=verdict_of(first.document, _asked(first), None if is_over_years else plans, names),
+        places=places,
         streams=streams_of(instance),
         vehicles=vehicles_of(instance),
         plans=plans.records,
@@ -125,7 +132,8 @@ def page_data(
         plans_left_out=plans.left_out,
         outline=None,
         evidence=evidence,
-        assumptions=assumptions_of(source),
+        titles=titles_of(document, assumptions["figures"], evidence),
+        assumptions=assumptions,
         not_modelled=not_modelled(instance, first.problem.staged if is_over_years else None),
         warnings=list(first.problem.warnings),
         stamp=StampRecord(
@@ -217,5 +225,5 @@ def _result(given: GivenResult, stated: StatedResult[Any, Any, Any]) -> ResultRe
         versions=document.versions,
         termination=str(document.termination),
         verify_exit_code=0,
-        verified="plan true and feasible; bound not proven again" if document.has_plan else "no plan is claimed",
+        verified=_VERIFIED if document.has_plan else "no plan is claimed",
     )

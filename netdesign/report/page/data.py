@@ -60,8 +60,8 @@ class PageData(TypedDict):
     ``plans`` are the plans of the switch in the order of its buttons, ``first_plan`` the one that is shown first (null
     without any), ``today_plan`` the one that all are held against. ``plans_left_out`` is the number of networks that
     are in the evidence only, as the page would be too large. ``outline`` is a GeoJSON FeatureCollection of countries,
-    null where the page has to cut one. ``evidence`` is in the order in which it is to be read. ``warnings`` are those
-    about the instance.
+    null where the page has to cut one. ``evidence`` is in the order in which it is to be read. ``titles``
+    say what figures are, by path. ``warnings`` are those about the instance.
     """
 
     format: str
@@ -78,6 +78,7 @@ class PageData(TypedDict):
     plans_left_out: int
     outline: dict[str, Any] | None
     evidence: list[EvidenceRecord]
+    titles: dict[str, str]
     assumptions: AssumptionsRecord
     not_modelled: list[str]
     warnings: list[str]
@@ -137,12 +138,14 @@ class RunnerUpRecord(TypedDict):
 class PlacesRecord(TypedDict):
     """Cities, hub sites and overseas airports as columns; ``lat`` and ``lon`` are degrees, null where not known.
 
+    ``short`` is the name, of a site that of the nearest city if it is within 50 km.
     ``status`` is that of a site: ``existing``, ``candidate`` or ``closed``; empty for what is no site. A site with a
     city's id is that city, and of kind ``city``. ``is_centre`` is 1 for a sorting centre.
     """
 
     id: list[str]
     name: list[str]
+    short: list[str]
     country: list[str]
     kind: list[PlaceKind]
     status: list[str]

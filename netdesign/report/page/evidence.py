@@ -63,11 +63,13 @@ class ConditionRecord(TypedDict):
 class TippingRecord(EvidenceBase):
     """What each figure turns inside its range: the tornado. ``grid`` is the best network over two figures.
 
-    ``objective`` is that of the best at the present values. ``left_out`` are figures that were not looked at.
+    ``objective`` is that of the best at the present values, ``today_objective`` that of today's network.
+    ``left_out`` are figures that were not looked at.
     """
 
     kind: Literal["tipping"]
     objective: float | None
+    today_objective: float | None
     figures: list[TippingFigureRecord]
     left_out: list[str]
     grid: GridRecord | None

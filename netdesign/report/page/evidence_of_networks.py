@@ -122,6 +122,7 @@ def tipping_record(document: TippingDocument, asked: Asked, result: int) -> Tipp
         **evidence(document, result, "What would turn it", tipping_lines(document, asked)),
         kind="tipping",
         objective=figure(document.objective),
+        today_objective=None if document.today is None else figure(document.today.objective),
         figures=[_tipping_figure(one) for one in document.figures],
         left_out=document.left_out,
         grid=None if document.grid is None else _grid(document.grid),

@@ -53,7 +53,7 @@ def stress_records(
         networks = document.draws.networks
         yield _draws(
             document.draws,
-            evidence(document, result, "Over all that may come", draw_lines(document)),
+            evidence(document, result, "In drawn worlds", draw_lines(document)),
             "EUR/year",
             [(network_name(one.open_hubs), one.open_hubs, one) for one in networks],
             places,
@@ -108,7 +108,7 @@ def staged_stress_record(document: TimingStressDocument, asked: AskedOverYears, 
     if document.draws is None:
         return None
     rows: list[_Drawn] = [(name_of_plan(one.names), [], one) for one in document.draws.plans]
-    base = evidence(document, result, "Over all that may come", timing_stress_lines(document, asked))
+    base = evidence(document, result, "In drawn worlds", timing_stress_lines(document, asked))
     unit = f"EUR of {document.problem['first_year']}"
     return _draws(document.draws, base, unit, rows, [None] * len(rows))
 

@@ -241,6 +241,7 @@ def staged_tipping_record(document: TimingTippingDocument, asked: AskedOverYears
         **evidence(document, result, "What would turn what comes first", timing_tipping_lines(document, asked)),
         kind="tipping",
         objective=figure(document.objective),
+        today_objective=None,
         figures=[_tipping_figure(one, words) for one in document.figures],
         left_out=document.left_out,
         grid=None,

@@ -23,9 +23,9 @@ _FOLDER = Path(__file__).parent
 _VENDORED = _FOLDER / "vendored"
 
 _OWN_SCRIPTS = (
-    "elements", "numbers", "tables", "charts", "bars", "places", "map_marks", "map_layers", "map_view", "map", "costs",
-    "service", "alternatives", "tornado", "frontier", "failures", "draws", "sweep", "explanation", "years_charts",
-    "years", "first_decisions", "assumptions", "stamp", "plans", "decision", "page",
+    "waiting", "elements", "numbers", "tables", "charts", "bars", "places", "map_marks", "map_layers", "map_view",
+    "map", "costs", "service", "alternatives", "turns", "tornado", "frontier", "failures", "draws", "sweep",
+    "explanation", "years_charts", "years", "first_decisions", "assumptions", "stamp", "plans", "decision", "page",
 )  # fmt: skip
 """In ``scripts/``; the last one begins, when all are there."""
 

@@ -42,7 +42,7 @@ def _left_out(instance: Instance, staged: StagedInstance | None) -> Iterator[str
     if policies.capacity is None and staged is None:
         yield "Hubs have room for all freight."
     if policies.carbon is None:
-        yield "Carbon has neither a price nor a limit."
+        yield "Carbon has neither a price nor a limit in the plan shown."
     if instance.failures is None:
         yield "Nothing is stated of failures of hubs, lanes and legs."
     if not any(stream.deadline_h is not None for stream in instance.streams):

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.instance.data import NodeKind
+from netdesign.instance.distances import great_circle_km
 from netdesign.report.page.data import PlacesRecord, StreamRecord, VehicleRecord
 from netdesign.report.page.figures import figure
 
 if TYPE_CHECKING:
     from netdesign.instance import Instance
+
+_NEAR_KM = 50.0
+"""How near a city is for a site to be called by its name."""
 
 _DEGREES = 4
 """Decimals of degrees, ten metres."""
@@ -24,6 +29,7 @@ def places_of(instance: Instance) -> PlacesRecord:
     return PlacesRecord(
         id=[node.id for node in instance.nodes],
         name=[node.name for node in instance.nodes],
+        short=short_names(instance),
         country=[node.country or "" for node in instance.nodes],
         kind=[node.kind.value for node in instance.nodes],
         status=[sites[place].status.value if place in sites else "" for place in range(len(instance.nodes))],
@@ -31,6 +37,23 @@ def places_of(instance: Instance) -> PlacesRecord:
         lat=[degrees(node.lat) for node in instance.nodes],
         lon=[degrees(node.lon) for node in instance.nodes],
     )
+
+
+def short_names(instance: Instance) -> list[str]:
+    """Return what nodes are called in few words: a site by the nearest city, ``Liège`` for ``Liège Airport``."""
+    cities = [
+        node for node in instance.nodes if node.kind is NodeKind.CITY and node.lat is not None and node.lon is not None
+    ]
+    lat, lon = ([getattr(city, name) for city in cities] for name in ("lat", "lon"))
+    names = []
+    for node in instance.nodes:
+        name = node.name
+        if node.kind is NodeKind.SITE and cities and node.lat is not None and node.lon is not None:
+            km = great_circle_km(node.lat, node.lon, lat, lon)
+            nearest = int(km.argmin())
+            name = cities[nearest].name if km[nearest] <= _NEAR_KM else name
+        names.append(name)
+    return names
 
 
 def streams_of(instance: Instance) -> list[StreamRecord]:

@@ -25,7 +25,7 @@ from netdesign.results.staged_document import TimingDocument
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from netdesign.report.page.plans import NetworkPlans
     from netdesign.results.result_file import Document
@@ -51,13 +51,13 @@ def sentences_of(document: Document, asked: Any) -> list[str]:
     return [line.rstrip() for line in _LINES[document.format](document, asked)]
 
 
-def _headline(document: Document, asked: Any) -> str | None:
+def _headline(document: Document, asked: Any, names: Mapping[str, str]) -> str | None:
     if isinstance(document, ResultDocument):
-        return headline(document, asked)
+        return headline(document, asked, names)
     return headline_over_years(document, asked) if isinstance(document, TimingDocument) else None
 
 
-def verdict_of(document: Document, asked: Any, plans: NetworkPlans | None) -> VerdictRecord:
+def verdict_of(document: Document, asked: Any, plans: NetworkPlans | None, names: Mapping[str, str]) -> VerdictRecord:
     """Return the verdict of the result that a page begins with.
 
     Parameters
@@ -66,11 +66,13 @@ def verdict_of(document: Document, asked: Any, plans: NetworkPlans | None) -> Ve
         The result, and what it does not hold of its call.
     plans
         The plans of the page; None over years.
+    names
+        What sites are called, by id.
     """
     sentences = sentences_of(document, asked)
     solved = document if isinstance(document, ResultDocument) else None
     return VerdictRecord(
-        headline=_headline(document, asked) or sentences[0],
+        headline=_headline(document, asked, names) or sentences[0],
         sentences=sentences,
         objective=figure(document.objective),
         bound=figure(document.bound),

@@ -10,29 +10,46 @@ function assumptionsSection(data) {
     (group) => group.length,
     (one) => one.kind,
   );
+  const turning = new Set(
+    data.evidence
+      .filter((one) => one.kind === "tipping")
+      .flatMap((one) => one.figures.filter((each) => each.turns))
+      .map((each) => each.path),
+  );
   const words = ["assumption", "fact", "unstated"]
     .filter((kind) => counts.has(kind))
     .map((kind) => (kind === "unstated" ? `${counts.get(kind)} that state no status` : counted(counts.get(kind), kind)))
     .join(", ");
   return section(
     "What was assumed",
-    html("p", {}, `${counted(stated.length, "figure")}: ${words}.`),
+    html(
+      "p",
+      {},
+      `${counted(stated.length, "figure")}: ${words}.`,
+      counts.has("unstated") ? " Of what states no status, the files do not say whether it is a fact." : "",
+      turning.size ? " Those that turn the answer stand first." : "",
+    ),
     html(
       "div",
       { class: "grid" },
-      html("div", { class: "full" }, figureTable(stated)),
+      html("div", { class: "full assumed" }, figureTable(stated, turning)),
       tables.length ? html("div", { class: "full not-on-paper" }, sourceTable(tables)) : null,
     ),
   );
 }
 
-function figureTable(stated) {
-  // What nobody has measured stands first; within that, what has a range and so can be put to the test.
+function figureTable(stated, turning) {
+  // What turns the answer stands first, then what nobody has measured; within that, what has a range and so can be put to the test.
   const order = { assumption: 0, unstated: 1, fact: 2 };
   const rows = [...stated]
-    .sort((one, other) => order[one.kind] - order[other.kind] || (one.low === null) - (other.low === null))
+    .sort(
+      (one, other) =>
+        turning.has(other.path) - turning.has(one.path) ||
+        order[one.kind] - order[other.kind] ||
+        (one.low === null) - (other.low === null),
+    )
     .map((one) => [
-      breakable(one.path),
+      figureName(one.path),
       withUnit(one.value, one.unit),
       one.low === null && one.high === null ? "\u2013" : `${plain(one.low)} \u2026 ${plain(one.high)}`,
       statusMark(one),
@@ -121,6 +138,24 @@ function countList(counts, left) {
   ];
 }
 
+/** Return the names of the sites that are open in some network of the page; nothing where the ids are the names. */
+function codesSection(data) {
+  const { id, name } = data.places;
+  const open = new Set(data.evidence.flatMap((one) => one.networks || []).flatMap((one) => one.hubs || []));
+  for (const plan of data.plans) for (const hub of plan.hubs) open.add(id[hub.place]);
+  const words = id
+    .map((code, i) => ({ code, name: name[i] }))
+    .filter((one) => open.has(one.code) && one.name && one.name !== one.code)
+    .map((one) => `${one.code} ${one.name}`);
+  return words.length ? section("Codes of hubs", html("p", { class: "codes" }, words.join("; "))) : null;
+}
+
+/** Return a warning with the file and line behind its sentence. */
+function placeBehind(warning) {
+  const found = /^([^\s:]+:\d+): ([^]*)$/.exec(warning);
+  return found ? `${found[2]} (${found[1]})` : warning;
+}
+
 /** Return the section of what the page does not say. */
 function limitsSection(data) {
   const lists = [];
@@ -142,7 +177,7 @@ function limitsSection(data) {
         html(
           "ul",
           {},
-          data.warnings.map((one) => html("li", {}, one)),
+          data.warnings.map((one) => html("li", {}, placeBehind(one))),
         ),
       ),
     );

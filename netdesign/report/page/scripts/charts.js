@@ -62,18 +62,23 @@ function mostRows(onScreen, onPaper) {
   return isOnPaper ? onPaper : onScreen;
 }
 
-window.addEventListener("beforeprint", () => {
-  isOnPaper = true;
-  for (const entry of figures) {
-    entry.screenWidth = entry.width;
-    drawFigure(entry, PAPER_WIDTH[entry.size]);
-  }
-});
-
-window.addEventListener("afterprint", () => {
-  isOnPaper = false;
-  for (const entry of figures) if (entry.screenWidth) drawFigure(entry, entry.screenWidth);
-});
+onPaper(
+  () => {
+    isOnPaper = true;
+    for (const entry of figures) {
+      entry.screenWidth = entry.width;
+      drawFigure(entry, PAPER_WIDTH[entry.size]);
+    }
+  },
+  () => {
+    isOnPaper = false;
+    for (const entry of figures) {
+      // What the screen has not shown yet is drawn for it when it does.
+      if (entry.screenWidth) drawFigure(entry, entry.screenWidth);
+      else entry.width = 0;
+    }
+  },
+);
 
 /** Return an empty drawing. */
 function canvas(width, height) {

@@ -178,7 +178,9 @@ function emptyDrawing(width, words) {
 }
 
 /** Return the parts as a table whose first column is the legend of the bars. */
-function costTable(data, plans, parts) {
+function costTable(data, compared, parts) {
+  // The best stands first, where a narrow screen shows it.
+  const plans = [...compared].sort((one, other) => other.is_best - one.is_best);
   const best = plans.findIndex((plan) => plan.is_best);
   const columns = [
     textColumn(`${amounts.words} a year`, 16),

@@ -20,12 +20,12 @@ function decisionPart(data) {
     "header",
     { id: "decision", tabindex: "-1" },
     html("p", { class: "kicker" }, data.title),
-    html("h1", {}, verdict.headline),
+    html("h1", {}, verdict.headline.replace(/\bEUR ([\d.,]+) m\b/g, "EUR\u00a0$1\u00a0m")),
     key.length ? html("dl", { class: "key-figures" }, key) : null,
     html(
       "div",
       { class: "told" },
-      html("div", { class: "answer" }, sentences(rest)),
+      html("div", { class: "answer" }, sentences(rest.map(asRead))),
       data.description ? html("p", { class: "description" }, data.description) : null,
     ),
   );
@@ -33,7 +33,7 @@ function decisionPart(data) {
 
 /** Return what the hubs of a plan are called, where that is not what its name says already. */
 function hubNames(data, plan) {
-  const names = plan.hubs.map((hub) => data.places.name[hub.place]).join(", ");
+  const names = plan.hubs.map((hub) => data.places.short[hub.place]).join(", ");
   return names === plan.name.replace(/ \+ /g, ", ") ? null : names;
 }
 
@@ -50,19 +50,88 @@ function keyFigures(data) {
         ? `${moneyDifference(best.cost_eur_per_year - data.plans[data.today_plan].cost_eur_per_year)} against today`
         : null,
     ]);
-  if (verdict.bound !== null)
-    rows.push([
-      "How sure",
-      verdict.is_proven ? "Proven" : "Not proven",
-      `nothing is below ${objectiveText(verdict.bound, unit)}${verdict.gap > LEAST_GAP ? `; gap ${percent(verdict.gap, 2)}` : ""}`,
-    ]);
+  if (verdict.bound !== null) rows.push(["How sure", ...sureWords(data)]);
   const second = verdict.runner_up;
-  if (second) rows.push(["Runner-up", networkName(second.hubs), runnerUpWords(second, unit)]);
+  if (second) rows.push(["Runner-up", networkName(second.hubs), runnerUpWords(data, second)]);
   return rows;
 }
 
-function runnerUpWords(second, unit) {
+/** Return what the proof covers, and what it leaves open: the figures, and the place where others are nearly as good. */
+function sureWords(data) {
+  const { verdict, objective_unit: unit } = data;
+  const isMoney = unit.startsWith("EUR");
+  const what = unit === "EUR/year" || !isMoney ? "network" : "plan";
+  if (!verdict.is_proven) {
+    const gap = verdict.gap > LEAST_GAP ? `; gap ${percent(verdict.gap, 2)}` : "";
+    return ["Not proven", `nothing is below ${objectiveText(verdict.bound, unit)}${gap}`];
+  }
+  const better = isMoney ? "cheaper" : "better";
+  return [
+    `${isMoney ? "Cheapest" : "Best"} of all permitted ${what}s, at these figures`,
+    `proven: no permitted ${what} is ${better} in this model at these figures; it says nothing about the figures${nearWords(data)}`,
+  ];
+}
+
+/** Return how many others are nearly as good, where their list is complete and there are any. */
+function nearWords(data) {
+  const near = data.evidence.find((one) => one.kind === "alternatives");
+  const { objective } = data.verdict;
+  if (!near || !near.is_complete || near.limit === null || !objective) return "";
+  const others = near.networks.filter((one) => one.difference > 0 || one !== near.networks[0]).length;
+  const within = plain(Number((100 * (near.limit / objective - 1)).toPrecision(3)));
+  return others ? `. The place is open: ${counted(others, "other")} within ${within}%` : "";
+}
+
+function runnerUpWords(data, second) {
+  const unit = data.objective_unit;
   const more = second.more === null ? null : `${objectiveDifference(second.more, unit)}`;
-  if (second.more_at_least === null || second.more_at_least === second.more) return more;
-  return `${more || ""}; no other has less than ${objectiveDifference(second.more_at_least, unit)}`;
+  const better = betterWords(data, second);
+  if (second.more_at_least === null || second.more_at_least === second.more) return [more, better];
+  return [`${more || ""}; no other has less than ${objectiveDifference(second.more_at_least, unit)}`, better];
+}
+
+/** Return in what the runner-up is better than the best, where the page has both plans and it is. */
+function betterWords(data, second) {
+  const best = data.plans.find((plan) => plan.is_best);
+  const other = data.plans[second.plan] || data.plans.find((plan) => plan.name === networkName(second.hubs));
+  if (!best || !other) return "";
+  const words = [];
+  const points = 100 * ((other.service.inside_share || 0) - (best.service.inside_share || 0));
+  if (points >= 0.05) words.push(`${grouped(points, 1)} points more inside the deadline`);
+  const less = (best.co2e_t_per_year || 0) - (other.co2e_t_per_year || 0);
+  if (less >= 0.001 * best.co2e_t_per_year && less >= 0.5) words.push(`${whole(less)} t/year less CO\u2082e`);
+  return words.length ? `; it has ${words.join(" and ")}` : "";
+}
+
+/** Return a sentence without a proven saving that is the saving itself, and with what is other than the answer. */
+function asRead(line) {
+  return line
+    .replace(/nobody waited, it would be otherwise:$/, "nobody waited, the answer would be:")
+    .replace(/(saves (EUR [\d.,]+(?: m)?)\b.*; proven), at least \2\.$/, "$1.");
+}
+
+/** Return what the proof covers, and what it leaves open: the figures, and the place where others are nearly as good. */
+function sureWords(data) {
+  const { verdict, objective_unit: unit } = data;
+  const isMoney = unit.startsWith("EUR");
+  const what = unit === "EUR/year" || !isMoney ? "network" : "plan";
+  if (!verdict.is_proven) {
+    const gap = verdict.gap > LEAST_GAP ? `; gap ${percent(verdict.gap, 2)}` : "";
+    return ["Not proven", `nothing is below ${objectiveText(verdict.bound, unit)}${gap}`];
+  }
+  const better = isMoney ? "cheaper" : "better";
+  return [
+    `${isMoney ? "Cheapest" : "Best"} of all permitted ${what}s, at these figures`,
+    `proven: no permitted ${what} is ${better} in this model at these figures; it says nothing about the figures${nearWords(data)}`,
+  ];
+}
+
+/** Return how many others are nearly as good, where their list is complete and there are any. */
+function nearWords(data) {
+  const near = data.evidence.find((one) => one.kind === "alternatives");
+  const { objective } = data.verdict;
+  if (!near || !near.is_complete || near.limit === null || !objective) return "";
+  const others = near.networks.filter((one) => one.difference > 0 || one !== near.networks[0]).length;
+  const within = plain(Number((100 * (near.limit / objective - 1)).toPrecision(3)));
+  return others ? `. The place is open: ${counted(others, "other")} within ${within}%` : "";
 }

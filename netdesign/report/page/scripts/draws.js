@@ -5,15 +5,12 @@ function drawsSection(record, choice) {
   const known = record.rows.filter((row) => row.mean !== null);
   const parts = [];
   if (known.length) {
-    const worst = percent(1 - record.level, 0);
     parts.push(
       figure(
-        "Mean, and mean of the worst",
-        known.map((row) => `${row.name}: mean ${money(row.mean)}`).join("; "),
-        (width) => drawnRanges(known, record, width),
-        {
-          note: `${amounts.words}; dot: mean of ${grouped(record.worlds, 0)} worlds; end of the line: of the worst ${worst}`,
-        },
+        `Mean cost in ${grouped(record.worlds, 0)} drawn worlds, against ${record.rows[0].name}`,
+        known.map((row) => `${row.name}: ${moneyDifference(row.difference)}`).join("; "),
+        (width) => drawnDifferences(known, record, width),
+        { note: `${amounts.words}; dot: mean difference to it in the same worlds; line: two standard errors each way` },
       ),
     );
     const shares = figure(
@@ -39,22 +36,20 @@ function drawsSection(record, choice) {
 
 const MOST_DRAWN = 10;
 
-function drawnRanges(known, record, width) {
+function drawnDifferences(known, record, width) {
   const shown = known.slice(0, mostRows(MOST_DRAWN, 5));
+  const ends = (one) => [-2, 2].map((times) => (one.difference || 0) + times * (one.difference_error || 0));
   const rows = barRows(
     width,
     shown.map((one) => ({
       name: one.name,
       isBest: isLeastMean(record, one),
-      value: isOnPaper ? `${inAmounts(one.mean)}, best in ${percent(one.best_share, 0)}` : inAmounts(one.mean),
+      value: one === record.rows[0] ? `mean ${money(one.mean)}` : moneyDifference(one.difference),
     })),
     { share: 0.3 },
   );
   const drawing = canvas(width, rows.bottom + 20);
-  const range = niceRange(
-    shown.flatMap((one) => [one.mean, one.cvar]),
-    { ticks: 4 },
-  );
+  const range = niceRange(shown.flatMap(ends), { fromZero: true, ticks: 4 });
   const scale = linear(range, [rows.left + 6, rows.right - 6]);
   horizontalAxis(drawing, scale, range, {
     top: 0,
@@ -65,16 +60,12 @@ function drawnRanges(known, record, width) {
   shown.forEach((one, i) => {
     const name = isLeastMean(record, one) ? " best" : "";
     const y = rows.barY(i) + 5;
-    append(drawing, rows.label(i));
-    if (one.cvar !== null) {
-      drawing.append(
-        svg("path", {
-          class: `range${name}`,
-          d: `M${scale(one.mean)} ${y}H${scale(one.cvar)}M${scale(one.cvar)} ${y - 4}V${y + 4}`,
-        }),
-      );
-    }
-    drawing.append(svg("circle", { class: `dot${name}`, cx: scale(one.mean), cy: y, r: 4.5 }));
+    const [from, to] = ends(one).map(scale);
+    append(drawing, [
+      rows.label(i),
+      svg("path", { class: `range${name}`, d: `M${from} ${y}H${to}M${from} ${y - 4}V${y + 4}M${to} ${y - 4}V${y + 4}` }),
+      svg("circle", { class: `dot${name}`, cx: scale(one.difference || 0), cy: y, r: 4.5 }),
+    ]);
   });
   return drawing;
 }
@@ -102,7 +93,8 @@ function drawnTable(record, choice) {
   const columns = [
     textColumn("Network"),
     numberColumn("Mean"),
-    numberColumn("\u00b1"),
+    numberColumn("Against the first"),
+    numberColumn("Standard error"),
     numberColumn(`Worst ${percent(1 - record.level, 0)}`),
     numberColumn("Regret"),
     numberColumn("Best in"),
@@ -111,7 +103,8 @@ function drawnTable(record, choice) {
   const rows = record.rows.map((row) => [
     planLink(row, choice),
     inAmounts(row.mean),
-    inAmounts(row.standard_error),
+    amountDifference(row.difference),
+    inAmounts(row.difference_error),
     inAmounts(row.cvar),
     inAmounts(row.regret),
     percent(row.best_share),
@@ -138,7 +131,7 @@ function drawnFigures(record) {
       textColumn("Status"),
     ],
     record.figures.map((one) => [
-      one.path,
+      figureName(one.path),
       withUnit(one.value, one.unit),
       one.distribution,
       plain(one.least),

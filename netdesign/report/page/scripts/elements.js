@@ -45,17 +45,22 @@ function section(title, ...children) {
   return html("section", { "aria-labelledby": id }, html("h2", { id }, title), ...children);
 }
 
-const LONG_SENTENCE = 300;
-
-/** Return paragraphs: what is indented belongs to the line before, and long lists are opened on request. */
+/** Return paragraphs: what is indented belongs to the line before. */
 function sentences(lines) {
-  return lines.map((line) => {
-    const words = line.trim();
-    const name = /^\s/.test(line) ? "sentence under" : "sentence";
-    if (words.length <= LONG_SENTENCE) return html("p", { class: name }, words);
-    const start = words.slice(0, LONG_SENTENCE - 90).replace(/[,;]?\s+\S*$/, "");
-    return html("div", { class: name }, html("p", {}, `${start} \u2026`), details("In full", html("p", {}, words)));
-  });
+  return lines.map((line) => html("p", { class: /^\s/.test(line) ? "sentence under" : "sentence" }, line.trim()));
+}
+
+// What figures are, by path.
+let titles = {};
+
+/** Return what a figure is, in words; its path where nothing says it. */
+function figureTitle(path) {
+  return titles[path] || path;
+}
+
+/** Return what a figure is with its path beside it. */
+function figureName(path) {
+  return titles[path] ? [titles[path], html("span", { class: "path" }, " ", breakable(path))] : breakable(path);
 }
 
 /** Return code that may be broken after its dots and underscores. */

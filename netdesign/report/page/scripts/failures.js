@@ -1,12 +1,15 @@
 // What becomes of networks when a part of them is out.
 
 /** Return the section of a result of failures. */
-function failuresSection(record, choice) {
+function failuresSection(data, record, choice) {
   const known = record.networks.filter((network) => network.expected_cost_eur_per_year !== null);
   const worst = record.networks
     .flatMap((network) => network.outages.map((outage) => ({ network, outage })))
     .filter(({ outage }) => outage.cost_eur !== null)
-    .sort((one, other) => other.outage.cost_eur - one.outage.cost_eur);
+    .sort(
+      (one, other) =>
+        isOfBest(data, other.network) - isOfBest(data, one.network) || other.outage.cost_eur - one.outage.cost_eur,
+    );
   const parts = [];
   if (known.length) {
     parts.push(
@@ -21,6 +24,11 @@ function failuresSection(record, choice) {
   parts.push(html("div", { class: known.length ? "half not-on-paper" : "full" }, networkFailureTable(record, choice)));
   if (worst.length) parts.push(html("div", { class: "full" }, outageTable(worst)));
   return section(record.title, sentences(record.sentences), html("div", { class: "grid" }, parts));
+}
+
+/** Return whether a network is the one that the page recommends. */
+function isOfBest(data, network) {
+  return data.plans.some((plan) => plan.is_best && plan.name === networkName(network.hubs));
 }
 
 function failureBars(all, best, width) {
@@ -49,11 +57,10 @@ function networkFailureTable(record, choice) {
     planLink(network, choice),
     objectiveText(network.objective, "EUR").replace(/^EUR /, ""),
     moneyBetween(network),
-    whole(network.outages.length),
   ]);
   return table(
     "Networks with their failures",
-    [textColumn("Network"), numberColumn("EUR a year"), numberColumn("With failures"), numberColumn("Failures")],
+    [textColumn("Network"), numberColumn("EUR a year"), numberColumn("With failures")],
     rows,
     { marked: best },
   );
@@ -77,7 +84,7 @@ function outageTable(worst) {
     whole(outage.late_t),
   ]);
   return table(
-    "Single failures, the dearest first",
+    "Single failures of the best network, then of others",
     [
       textColumn("What is out"),
       textColumn("Kind"),

@@ -198,7 +198,7 @@ function nameElements(view, places, at, overseas, grown) {
     taken.push([x - radius, y - radius, x + radius, y + radius]);
   }
   for (const hub of view.marks.hubs)
-    place(fitted(places.id(hub.place), 160, 13, 600), at(hub.place), hub.radius * sizeOf(view) + 6, "hub-name", true);
+    place(fitted(places.short(hub.place), 190, 13, 600), at(hub.place), hub.radius * sizeOf(view) + 6, "hub-name", true);
   for (const far of overseas) {
     place(
       fitted(`${places.id(far)} ${places.name(far)}`, view.width / 4, 11),

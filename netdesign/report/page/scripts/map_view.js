@@ -190,14 +190,16 @@ function mapView(outline, places) {
   new ResizeObserver(resize).observe(frame);
 
   // The frame on paper has another size, and the map is drawn for it.
-  window.addEventListener("beforeprint", () => {
-    frame.classList.add("on-paper");
-    resize();
-  });
-  window.addEventListener("afterprint", () => {
-    frame.classList.remove("on-paper");
-    resize();
-  });
+  onPaper(
+    () => {
+      frame.classList.add("on-paper");
+      resize();
+    },
+    () => {
+      frame.classList.remove("on-paper");
+      resize();
+    },
+  );
 
   return {
     element,

@@ -95,6 +95,7 @@ function objectiveDifference(value, unit) {
 /** Return a value with its unit; a pure number has none. */
 function withUnit(value, unit) {
   if (value === null || value === undefined) return "\u2013";
+  if (unit && unit.startsWith("1/")) return `${plain(value)} a ${unit.slice(2)}`;
   return unit && unit !== "1" ? `${plain(value)} ${unit}` : plain(value);
 }
 

@@ -7,7 +7,7 @@ const EVIDENCE = {
   tipping: (data, record) => tippingSection(data, record),
   sweep: (data, record) => sweepSection(data, record),
   frontier: (data, record, choice) => frontierSection(record, choice),
-  failures: (data, record, choice) => failuresSection(record, choice),
+  failures: (data, record, choice) => failuresSection(data, record, choice),
   draws: (data, record, choice) => drawsSection(record, choice),
   explanation: (data, record) => explanationSection(record),
   years: (data, record, choice) => yearsSection(record, choice),
@@ -32,30 +32,6 @@ function planPart(data, places, choice) {
   );
 }
 
-// Parts that wait for their turn, so that the decision is on the screen before the rest is drawn.
-const waiting = [];
-
-function workOff() {
-  const part = waiting.shift();
-  if (!part) return;
-  try {
-    part();
-  } finally {
-    // A part that fails says so on the console, and does not take the others with it.
-    if (waiting.length) setTimeout(workOff);
-    else document.documentElement.dataset.ready = "";
-  }
-}
-
-// Before the charts are drawn for the paper.
-window.addEventListener(
-  "beforeprint",
-  () => {
-    while (waiting.length) workOff();
-  },
-  { capture: true },
-);
-
 function begin() {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
   // What is around the data: the outline of countries, and the licences of what the page holds of others.
@@ -67,13 +43,14 @@ function begin() {
     return;
   }
   chooseAmounts(data);
+  titles = data.titles;
   append(page, [decisionPart(data)]);
   const choice = planChoice(data);
   const evidences = html("div", { class: "evidences" });
   if (data.plans.length) waiting.push(() => append(page, planParts(data, choice, evidences)));
   waiting.push(() => append(page, [evidences]));
   for (const record of data.evidence) waiting.push(() => evidences.append(evidencePart(data, record, choice)));
-  waiting.push(() => append(page, [assumptionsSection(data), limitsSection(data), stampSection(data)]));
+  waiting.push(() => append(page, [assumptionsSection(data), limitsSection(data), codesSection(data), stampSection(data)]));
   requestAnimationFrame(() => setTimeout(workOff));
 }
 

@@ -36,6 +36,7 @@ function placesOf(data) {
     id: (place) => places.id[place],
     name: (place) => places.name[place] || places.id[place],
     title: (place) => titleOf(places.name[place], places.id[place]),
+    short: (place) => titleOf(places.short[place], places.id[place]),
     isKnown: (place) => places.lon[place] !== null && places.lat[place] !== null,
     point: (place) => [places.lon[place], places.lat[place]],
     kind: (place) => places.kind[place],

@@ -50,7 +50,7 @@ function planSwitch(data, choice) {
 
 function planButton(plan, index, name, choice) {
   const id = newId("plan-button");
-  const label = plan.group === "own" && plan.label === plan.name ? "Your own" : plan.label;
+  const label = plan.group === "own" && plan.label === plan.name ? "Also compared" : plan.label;
   return html(
     "div",
     { class: plan.is_best ? "option best" : "option" },
@@ -120,7 +120,7 @@ function planFigures(data, plan) {
     rows.push(["Against today", moneyDifference(plan.cost_eur_per_year - today.cost_eur_per_year)]);
   if (plan.more_than_best !== null && !plan.is_best)
     rows.push(["Against the best", objectiveDifference(plan.more_than_best, data.objective_unit)]);
-  if (plan.bound !== null) rows.push(["Proven bound", objectiveText(plan.bound, data.objective_unit)]);
+  if (plan.bound !== null && plan.gap > LEAST_GAP) rows.push(["Proven bound", objectiveText(plan.bound, data.objective_unit)]);
   if (service.inside_share !== null) rows.push(["Inside the deadline", percent(service.inside_share)]);
   if (service.mean_h !== null) rows.push(["Order to door, mean", `${grouped(service.mean_h, 1)} h`]);
   if (service.mean_wait_h) rows.push(["of it waiting", `${grouped(service.mean_wait_h, 1)} h`]);

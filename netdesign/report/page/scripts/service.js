@@ -4,14 +4,16 @@ const DASHES = ["", "7 4", "2 3", "9 3 2 3"];
 
 /** Return the service curve of the chosen plan beside that of today, and the countries; nothing without freight. */
 function serviceFigures(data, choice) {
-  if (!data.plans.some((plan) => plan.service.curves.length)) return [];
+  // Where no leg and no stream takes any time, as in most published instances, there is nothing to show.
+  const takesTime = (plan) => plan.service.curves.some((curve) => curve.hours.some((hours) => hours > 0));
+  if (!data.plans.some(takesTime)) return [];
   const curves = figure(
     "Time from order to door",
     () => serviceWords(data, choice.plan),
     (width) => serviceCurves(data, choice.plan, width),
     { note: "Share of the freight that has arrived after so many hours", size: "half" },
   );
-  if (!data.plans.some((plan) => Object.keys(plan.service.by_country).length > 1)) return [curves];
+  if (!data.plans.some((plan) => Object.keys(plan.service.by_country).length > 1)) return [lateSentence(data, choice), curves];
   const list = html("div");
   choice.onPlan((plan) => list.replaceChildren(...countryTable(data, plan)));
   const countries = figure(
@@ -21,7 +23,25 @@ function serviceFigures(data, choice) {
     { note: data.today_plan === null ? "" : "Filled: the chosen plan; hollow: today", tables: [list] },
   );
   countries.classList.add("not-on-paper");
-  return [curves, countries];
+  return [lateSentence(data, choice), curves, countries];
+}
+
+/** Return a sentence on what is late in the chosen plan, and where nothing is in time. */
+function lateSentence(data, choice) {
+  const line = html("p", { class: "full late" });
+  choice.onPlan(({ name, service }) => {
+    if (service.inside_share === null) {
+      line.textContent = "";
+      return;
+    }
+    const all = Object.entries(service.by_country);
+    const none = all
+      .filter(([, share]) => share < 0.0005)
+      .map(([country]) => country);
+    const where = none.length ? `; nothing is in time in ${none.length} of ${counted(all.length, "country", "countries")}: ${none.join(", ")}` : "";
+    line.textContent = `${name}: ${percent(1 - service.inside_share)} of the freight with a deadline is late${where}.`;
+  });
+  return line;
 }
 
 function serviceWords(data, plan) {
@@ -124,12 +144,12 @@ function countryDots(data, plan, width) {
     drawing.append(svg("text", { class: "tick", x: 0, y: y + 4 }, fitted(country, 110)));
     if (before !== undefined && before !== share) {
       drawing.append(svg("line", { class: "range", x1: scale(before), x2: scale(share), y1: y, y2: y }));
-      drawing.append(svg("circle", { class: "dot before", cx: scale(before), cy: y, r: 3.6 }));
+      drawing.append(svg("circle", { class: "dot before", cx: scale(before), cy: y, r: 4.6 }));
     }
     drawing.append(
       svg(
         "circle",
-        { class: plan.is_best ? "dot best" : "dot", cx: scale(share), cy: y, r: 4.2 },
+        { class: plan.is_best ? "dot best" : "dot", cx: scale(share), cy: y, r: 5.2 },
         svg("title", {}, `${country}: ${percent(share)}${before === undefined ? "" : `, today ${percent(before)}`}`),
       ),
     );

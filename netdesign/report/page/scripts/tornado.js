@@ -7,16 +7,19 @@ function tippingSection(data, record) {
   const parts = [];
   const turning = record.figures
     .filter((one) => one.changes.length)
-    .sort((one, other) => nearestTurn(one).distance - nearestTurn(other).distance);
+    .sort(
+      (one, other) =>
+        Boolean(numberTurn(other)) - Boolean(numberTurn(one)) || nearestTurn(one).distance - nearestTurn(other).distance,
+    );
   if (turning.length) {
     parts.push(
       figure(
         "Where another network becomes the best",
         turning.map(turnWords).join("; "),
-        (width) => turnStrips(turning, width),
+        (width) => turnStrips(data, turning, width),
         {
           note:
-            "Each bar is the range of a figure, the nearest turn first. " +
+            "Each bar is the range of a figure; those that change the number of hubs first, then the nearest turn. " +
             "Blue: the answer stays; pale: another is best; dark: the turn is in there; line: now",
         },
       ),
@@ -31,21 +34,28 @@ function tippingSection(data, record) {
           ? "What the best saves against today, at the ends of each range"
           : "What the best costs at the ends of each range",
         `${counted(spread.length, "figure")}, the widest first`,
-        (width) => tornado(spread, data.objective_unit, width),
-        { note: `${axisUnit(data.objective_unit)}; dark: at the low end, pale: at the high end` },
+        (width) => tornado(spread, presentOf(record, isSaving), data.objective_unit, width),
+        { note: `${axisUnit(data.objective_unit)}; dark: to the low end, pale: to the high end; line: now` },
       ),
     );
   }
-  parts.push(html("div", { class: parts.length ? "full not-on-paper" : "full" }, tippingTable(record)));
+  parts.push(html("div", { class: parts.length ? "full not-on-paper" : "full" }, tippingTable(data, record)));
   if (record.grid) parts.push(gridBlock(record.grid));
   return section(
     record.title,
-    sentences(record.sentences),
+    isOverYears(data) ? sentences(record.sentences) : turnSentences(data, record, turning),
     html("div", { class: "grid" }, parts),
+    isOverYears(data) ? null : details("As the command says it", sentences(record.sentences)),
     record.left_out.length
-      ? html("p", { class: "note not-on-paper" }, `Not looked at: ${record.left_out.join(", ")}`)
+      ? html("p", { class: "note not-on-paper" }, `Not looked at: ${record.left_out.map(figureTitle).join(", ")}`)
       : null,
   );
+}
+
+/** Return what the chart of the ends has at the present figures; null where it is not known. */
+function presentOf(record, isSaving) {
+  if (!isSaving) return record.objective;
+  return record.today_objective === null ? null : record.today_objective - record.objective;
 }
 
 /** Return the change that is nearest to the present value, and how far that is as a share of the range. */
@@ -59,7 +69,7 @@ function nearestTurn(one) {
 
 function turnWords(one) {
   const { change } = nearestTurn(one);
-  return `${one.path} turns at ${changeAt(change)}, now ${withUnit(one.value, one.unit)}`;
+  return `${figureTitle(one.path)} turns at ${changeAt(change)}, now ${withUnit(one.value, one.unit)}`;
 }
 
 /** Return where a change is; between two values that were solved, where it is not exact. */
@@ -69,17 +79,16 @@ function changeAt(change) {
     : `${plain(change.at_least)} \u2026 ${plain(change.at_most)}`;
 }
 
-function turnStrips(turning, width) {
+function turnStrips(data, turning, width) {
   const shown = turning.slice(0, mostRows(MOST_FIGURES, 8));
   const left = turning.length - shown.length;
   const rows = barRows(
     width,
     shown.map((one) => ({
-      name: one.path,
-      isPath: true,
+      name: figureTitle(one.path),
       value: isOnPaper
-        ? `at ${changeAt(nearestTurn(one).change)} ${one.unit === "1" ? "" : one.unit}`
-        : `now ${withUnit(one.value, one.unit)}; at ${changeAt(nearestTurn(one).change)}`,
+        ? `${turnKind(data, one)} at ${changeAt(turnShown(one))}`
+        : `now ${plain(one.value)}; ${turnKind(data, one)} at ${changeAt(turnShown(one))}`,
     })),
     { row: 36, share: 0.36 },
   );
@@ -107,6 +116,10 @@ function turnStrips(turning, width) {
   });
   if (left) drawing.append(leftOut(left, rows.bottom + 13));
   return drawing;
+}
+
+function turnShown(one) {
+  return (numberTurn(one) || nearestTurn(one)).change;
 }
 
 /** Return the range of a figure cut at its changes; within a change that is not exact nobody knows. */
@@ -153,17 +166,17 @@ function spreads(record) {
     .sort((one, other) => Math.abs(other.high - other.low) - Math.abs(one.high - one.low));
 }
 
-function tornado(spread, unit, width) {
+function tornado(spread, present, unit, width) {
   const shown = spread.slice(0, mostRows(MOST_FIGURES, 8));
   const left = spread.length - shown.length;
   const rows = barRows(
     width,
-    shown.map((one) => ({ name: one.path, value: isOnPaper ? "" : one.words, isPath: true })),
+    shown.map((one) => ({ name: figureTitle(one.path), value: isOnPaper ? "" : one.words })),
     { row: 36, share: 0.4 },
   );
   const drawing = canvas(width, rows.bottom + 20 + (left ? 16 : 0));
   const range = niceRange(
-    shown.flatMap((one) => [one.low, one.high]),
+    [present, ...shown.flatMap((one) => [one.low, one.high])],
     { ticks: 4, fromZero: shown[0].isSaving },
   );
   const scale = linear(range, [rows.left, rows.right]);
@@ -174,7 +187,8 @@ function tornado(spread, unit, width) {
     words: axisWords(unit, range),
   });
   shown.forEach((one, i) => {
-    const middle = (one.low + one.high) / 2;
+    // What is known of the present lies between the ends where cost moves along a line, and elsewhere may lie beyond.
+    const middle = present === null ? (one.low + one.high) / 2 : present;
     const bar = (value, name) =>
       svg("rect", {
         class: `bar ${name}`,
@@ -183,20 +197,29 @@ function tornado(spread, unit, width) {
         width: Math.max(1, Math.abs(scale(value) - scale(middle))),
         height: 10,
       });
-    append(drawing, [rows.label(i), bar(one.low, "low"), bar(one.high, "high")]);
+    const bars = [
+      { value: one.low, name: "low" },
+      { value: one.high, name: "high" },
+    ].sort((a, b) => Math.abs(b.value - middle) - Math.abs(a.value - middle));
+    append(drawing, [rows.label(i), bars.map(({ value, name }) => bar(value, name))]);
   });
+  if (present !== null) {
+    const x = scale(present);
+    drawing.append(svg("line", { class: "present", x1: x, x2: x, y1: 0, y2: rows.bottom }));
+  }
   if (left) drawing.append(leftOut(left, rows.bottom + 33));
   return drawing;
 }
 
-function tippingTable(record) {
+function tippingTable(data, record) {
   const order = (one) => (one.turns === true ? 0 : one.turns === null ? 1 : 2);
   const rows = [...record.figures]
     .sort((one, other) => order(one) - order(other))
     .map((one) => [
-      breakable(one.path),
+      figureName(one.path),
       withUnit(one.value, one.unit),
       `${plain(one.low)} \u2026 ${plain(one.high)}`,
+      one.changes.length ? turnKind(data, one) : "\u2013",
       changeWords(one),
       one.status || "\u2013",
     ]);
@@ -206,7 +229,8 @@ function tippingTable(record) {
       textColumn("Figure", 24),
       numberColumn("Now"),
       numberColumn("Range"),
-      textColumn("Where it turns", 40),
+      textColumn("Changes"),
+      textColumn("Where it turns", 34),
       textColumn("Status"),
     ],
     rows,
