@@ -115,8 +115,6 @@ def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
             return [f"The model {users_model(result)} permits no network; proven of this file, not of the instance."]
         if result.clash:
             return [f"No permitted network is feasible: {clash_sentence(result.clash)}; proven.", _EXPLAIN]
-        if result.clash:
-            return [f"No permitted network is feasible: {clash_sentence(result.clash)}; proven.", _EXPLAIN]
         return [f"No permitted network is feasible{unkept(forbidding)}; proven."]
     file = users_model(result)
     # That on the number of hubs forbids no network of one that is permitted.
