@@ -57,7 +57,7 @@ class Page:
     >>> import netdesign as nd
     >>> page = nd.report("tiny")
     >>> page.data["verdict"]["headline"]
-    "One more hub pays: B + D saves EUR 53,000 a year (13.2%) against today's B; proven."
+    "One more hub pays: B + D saves EUR 53,000 a year (13.2%) against today's B."
     """
 
     def __init__(
