@@ -304,25 +304,18 @@ def verify(
     )
     document = result.document if isinstance(result, RecordedAnswer) else read_any(path)
     found, prove_again = verified(asked.named, document)
-    if not is_asked or found.contradictions:
-        return VerifyAnswer(
-            found.contradictions,
-            found.proofs,
-            has_plan=document.has_plan,
-            unchecked=_without_a_plan(document),
-            command=document.COMMAND,
-        )
-    with guarded_listener(watch, listen) as guarded:
-        found = prove_again(watch, guarded)
-    is_proven = not found.contradictions and not watch.is_over
-    unchecked = () if is_proven else _without_a_plan(document)
+    is_proven: bool | None = None
+    if is_asked and not found.contradictions:
+        with guarded_listener(watch, listen) as guarded:
+            found = prove_again(watch, guarded)
+        is_proven = not found.contradictions and not watch.is_over
     return VerifyAnswer(
         found.contradictions,
         found.proofs,
         is_proven,
         document.has_plan,
         found.is_by_another,
-        unchecked,
+        () if is_proven else _without_a_plan(document),
         document.COMMAND,
     )
 

@@ -136,17 +136,23 @@ def page_data(
         assumptions=assumptions,
         not_modelled=not_modelled(instance, first.problem.staged if is_over_years else None),
         warnings=list(first.problem.warnings),
-        stamp=StampRecord(
-            instance=instance.name,
-            digest=source.digest,
-            command=command,
-            made_by=f"netdesign {__version__}",
-            results=[_result(*pair) for pair in zip(results, stated, strict=True)],
-            libraries=libraries(),
-        ),
+        stamp=_stamp(results, stated, source, command),
     )
     shown: PageData = all_shown(data)
     return shown
+
+
+def _stamp(
+    results: Sequence[GivenResult], stated: Sequence[StatedResult[Any, Any, Any]], source: Source, command: str
+) -> StampRecord:
+    return StampRecord(
+        instance=stated[0].problem.instance.name,
+        digest=source.digest,
+        command=command,
+        made_by=f"netdesign {__version__}",
+        results=[_result(*pair) for pair in zip(results, stated, strict=True)],
+        libraries=libraries(),
+    )
 
 
 def _switch(

@@ -109,29 +109,3 @@ function asRead(line) {
     .replace(/nobody waited, it would be otherwise:$/, "nobody waited, the answer would be:")
     .replace(/(saves (EUR [\d.,]+(?: m)?)\b.*; proven), at least \2\.$/, "$1.");
 }
-
-/** Return what the proof covers, and what it leaves open: the figures, and the place where others are nearly as good. */
-function sureWords(data) {
-  const { verdict, objective_unit: unit } = data;
-  const isMoney = unit.startsWith("EUR");
-  const what = unit === "EUR/year" || !isMoney ? "network" : "plan";
-  if (!verdict.is_proven) {
-    const gap = verdict.gap > LEAST_GAP ? `; gap ${percent(verdict.gap, 2)}` : "";
-    return ["Not proven", `nothing is below ${objectiveText(verdict.bound, unit)}${gap}`];
-  }
-  const better = isMoney ? "cheaper" : "better";
-  return [
-    `${isMoney ? "Cheapest" : "Best"} of all permitted ${what}s, at these figures`,
-    `proven: no permitted ${what} is ${better} in this model at these figures; it says nothing about the figures${nearWords(data)}`,
-  ];
-}
-
-/** Return how many others are nearly as good, where their list is complete and there are any. */
-function nearWords(data) {
-  const near = data.evidence.find((one) => one.kind === "alternatives");
-  const { objective } = data.verdict;
-  if (!near || !near.is_complete || near.limit === null || !objective) return "";
-  const others = near.networks.filter((one) => one.difference > 0 || one !== near.networks[0]).length;
-  const within = plain(Number((100 * (near.limit / objective - 1)).toPrecision(3)));
-  return others ? `. The place is open: ${counted(others, "other")} within ${within}%` : "";
-}
