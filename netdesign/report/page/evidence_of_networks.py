@@ -11,7 +11,6 @@ from netdesign.report.frontier import frontier_lines, inside_of, is_empty, is_pr
 from netdesign.report.page.evidence import (
     AlternativeRecord,
     AlternativesRecord,
-    ChangeRecord,
     ClashRecord,
     ConditionRecord,
     EvidenceBase,
@@ -23,11 +22,11 @@ from netdesign.report.page.evidence import (
     RowRecord,
     SweepRecord,
     TippingFigureRecord,
-    TippingPointRecord,
     TippingRecord,
 )
 from netdesign.report.page.figures import figure
 from netdesign.report.page.plan_record import head
+from netdesign.report.page.turning import turning_figure
 from netdesign.report.sweep import sweep_lines
 from netdesign.report.tipping import tipping_lines, verdict_words
 from netdesign.report.words import name_of
@@ -130,41 +129,11 @@ def tipping_record(document: TippingDocument, asked: Asked, result: int) -> Tipp
 
 
 def _tipping_figure(part: FigurePart) -> TippingFigureRecord:
-    ends = {point.value: figure(point.objective) for point in part.points}
-    return TippingFigureRecord(
-        path=part.name,
-        unit=part.unit,
-        low=part.low,
-        value=part.value,
-        high=part.high,
-        status=part.status,
-        source=part.source,
-        turns=part.turns,
-        is_proven=part.is_proven,
-        verdict=verdict_words(part),
-        objective_low=ends.get(part.low),
-        objective_high=ends.get(part.high),
-        today_low=None if part.today_low is None else figure(part.today_low.objective),
-        today_high=None if part.today_high is None else figure(part.today_high.objective),
-        points=[
-            TippingPointRecord(
-                value=figure(point.value),
-                hubs=point.open_hubs,
-                objective=figure(point.objective),
-                bound=figure(point.bound),
-            )
-            for point in part.points
-        ],
-        changes=[
-            ChangeRecord(
-                at_least=figure(change.at_least),
-                at_most=figure(change.at_most),
-                before=change.before,
-                after=change.after,
-            )
-            for change in part.changes
-        ],
-    )
+    record = turning_figure(part, verdict_words(part), list, "open_hubs")
+    record["is_proven"] = part.is_proven
+    record["today_low"] = None if part.today_low is None else figure(part.today_low.objective)
+    record["today_high"] = None if part.today_high is None else figure(part.today_high.objective)
+    return record
 
 
 def _grid(part: GridPart) -> GridRecord:

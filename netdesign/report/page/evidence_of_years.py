@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.report.answer import COST_ROWS, charge_names
-from netdesign.report.page.evidence import ChangeRecord, TippingFigureRecord, TippingPointRecord, TippingRecord
+from netdesign.report.page.evidence import TippingRecord
 from netdesign.report.page.evidence_of_networks import evidence
 from netdesign.report.page.evidence_years import (
     DelayRecord,
@@ -25,6 +25,7 @@ from netdesign.report.page.evidence_years import (
 )
 from netdesign.report.page.figures import figure
 from netdesign.report.page.plan_record import cost_parts, head, plan_record
+from netdesign.report.page.turning import turning_figure
 from netdesign.report.timing.alternatives import timing_alternatives_lines
 from netdesign.report.timing.answer import timing_lines
 from netdesign.report.timing.first_words import FirstWords
@@ -32,7 +33,7 @@ from netdesign.report.timing.tipping import first_verdict_words, timing_tipping_
 from netdesign.results.staged_result import plan_from_timing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from netdesign.analysis.timing.problem import TimingProblem
     from netdesign.report.page.plans import ShownPlans
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
         ValuesPart,
     )
     from netdesign.results.timing_alternatives_document import FirstConditionPart, TimingAlternativesDocument
-    from netdesign.results.timing_tipping_document import StagedFigurePart, StagedPointPart, TimingTippingDocument
+    from netdesign.results.timing_tipping_document import TimingTippingDocument
     from netdesign.results.years_parts import FoundPlanPart
 
 COSTS_OF_YEAR = (
@@ -242,49 +243,10 @@ def staged_tipping_record(document: TimingTippingDocument, asked: AskedOverYears
         kind="tipping",
         objective=figure(document.objective),
         today_objective=None,
-        figures=[_tipping_figure(one, words) for one in document.figures],
+        figures=[
+            turning_figure(one, first_verdict_words(one), lambda best: [words.short(best)], "first")
+            for one in document.figures
+        ],
         left_out=document.left_out,
         grid=None,
     )
-
-
-def _tipping_figure(part: StagedFigurePart, words: FirstWords) -> TippingFigureRecord:
-    ends = {point.value: figure(point.objective) for point in part.points}
-    return TippingFigureRecord(
-        path=part.name,
-        unit=part.unit,
-        low=part.low,
-        value=part.value,
-        high=part.high,
-        status=part.status,
-        source=part.source,
-        turns=part.turns,
-        is_proven=False,
-        verdict=first_verdict_words(part),
-        objective_low=ends.get(part.low),
-        objective_high=ends.get(part.high),
-        today_low=None,
-        today_high=None,
-        points=_points(part.points, words),
-        changes=[
-            ChangeRecord(
-                at_least=figure(change.at_least),
-                at_most=figure(change.at_most),
-                before=[words.short(change.before)],
-                after=[words.short(change.after)],
-            )
-            for change in part.changes
-        ],
-    )
-
-
-def _points(parts: Sequence[StagedPointPart], words: FirstWords) -> list[TippingPointRecord]:
-    return [
-        TippingPointRecord(
-            value=figure(point.value),
-            hubs=[words.short(point.first)],
-            objective=figure(point.objective),
-            bound=figure(point.bound),
-        )
-        for point in parts
-    ]
