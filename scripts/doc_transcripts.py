@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from netdesign.solve.kernels.loading import COMPILING
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -112,7 +114,8 @@ def run(call: str, folder: Path) -> Ending:
         message = f"`{call}`: only netdesign commands can be run for the documents"
         raise DocumentError(message)
     code, output = in_a_process(arguments, folder)
-    kept = [line.rstrip() for line in output.splitlines() if not TIMED.match(line)]
+    # The first command on a machine says that it compiles, and no other does.
+    kept = [line.rstrip() for line in output.splitlines() if not TIMED.match(line) and line != COMPILING]
     return Ending(code, "\n".join(kept).strip("\n"))
 
 

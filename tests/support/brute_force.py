@@ -368,7 +368,7 @@ class BruteForce:
         """Return every set of hubs that the policies on hubs alone permit."""
         policies = {key: value for key, value in self.policies.items() if key != without}
         must = self.existing | set(policies.get("required", ()))
-        may = [name for name in self.hubs if self._may_open(name, without)]
+        may = [name for name in self.hubs if self.may_open(name, without)]
         least, most = 1, len(self.hubs)
         if "hub_count" in policies:
             least, most = policies["hub_count"].get("min", 1), policies["hub_count"].get("max", most)
@@ -392,7 +392,7 @@ class BruteForce:
                     found.append(hubs)
         return found
 
-    def _may_open(self, name: str, without: str) -> bool:
+    def may_open(self, name: str, without: str = "") -> bool:
         if without != "forbidden" and name in self.policies.get("forbidden", ()):
             return False
         if without != "required" and name in self.policies.get("required", ()):

@@ -109,10 +109,13 @@ def _send_overseas(draw: Random, document: Document) -> None:
 def _thin_out(draw: Random, document: Document) -> None:
     """Keep three sites and a dozen commodities at most: each leg has choices of its own, which are tried together."""
     tables = document["tables"]
-    gone = {hub["id"] for hub in tables["hubs"][3:]}
     sites = {hub["id"] for hub in tables["hubs"]}
     cities = {city["id"] for city in tables["cities"]}
-    tables["hubs"] = tables["hubs"][:3]
+    brute = ServicesBrute(document)
+    first = any(brute.may_open(hub["id"]) for hub in tables["hubs"][:3])
+    # Of four the last three where none of the first three may open: then the fourth may.
+    tables["hubs"] = tables["hubs"][:3] if first else tables["hubs"][-3:]
+    gone = sites - {hub["id"] for hub in tables["hubs"]}
     # A hub that is no city disappears with its links and legs; one that is a city stays that.
     lost = gone - cities
     kept = sites - gone

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _SAY_AFTER_S = 1.5
 _BLAS = "scipy.linalg"
+COMPILING = "compiling what this kind of question needs, once on this machine; this takes up to a minute"
 
 
 class LoadingStoppedError(Exception):
@@ -84,7 +85,7 @@ def _say_once(say: Callable[[str], None]) -> None:
     """Say it of the first module only: for whoever waits all of them are one."""
     if not _Loading.is_told:
         _Loading.is_told = True
-        say("compiling what this kind of question needs, once on this machine; this takes up to a minute")
+        say(COMPILING)
 
 
 @contextmanager
