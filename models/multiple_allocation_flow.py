@@ -78,7 +78,6 @@ import pyomo.environ as pyo
 
 from netdesign.formulation.flow_plans import read_flow_plan
 from netdesign.formulation.flows import (
-    FLOW_POLICIES,
     add_collected,
     add_distributed,
     add_flow_capacity,
@@ -89,7 +88,7 @@ from netdesign.formulation.flows import (
     transfer_cost,
 )
 from netdesign.formulation.hubs import add_hub_choice, fixed_cost, weighted_sum
-from netdesign.formulation.protocol import check_size
+from netdesign.formulation.protocol import FLOW_POLICIES, check_size
 from netdesign.instance.blocks import Allocation, Objective, Problem
 
 if TYPE_CHECKING:

@@ -74,31 +74,24 @@ a classical formulation, European Journal of Operational Research 207 (2010) 92-
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
 import pyomo.environ as pyo
 
+from netdesign.formulation.allocations import add_allocation, add_overseas, at_destinations
 from netdesign.formulation.flow_plans import read_flow_plan
 from netdesign.formulation.flows import (
-    FLOW_POLICIES,
-    add_collected,
-    add_distributed,
     add_flow_capacity,
     add_flow_limits,
     add_transferred,
     flow_data,
-    is_present,
     transfer_cost,
 )
-from netdesign.formulation.hubs import add_hub_choice, fixed_cost, total, weighted_sum
-from netdesign.formulation.protocol import check_size
+from netdesign.formulation.hubs import add_hub_choice, fixed_cost
+from netdesign.formulation.protocol import FLOW_POLICIES, check_size
 from netdesign.instance.blocks import Allocation, Objective, Problem
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from netdesign.formulation.flows import FlowData
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
@@ -128,75 +121,15 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     model = pyo.ConcreteModel(name=instance.name)
     model.instance, model.flows = instance, flows
     add_hub_choice(model, instance)  # (2)
-    allocated, cost = _add_allocation(model, flows)  # (3), (4)
-    collected, distributed = allocated[flows.origins], _at_destinations(flows, allocated)
-    cost += _add_overseas(model, flows, collected, distributed)
+    allocated, cost = add_allocation(model, flows)  # (3), (4)
+    collected, distributed = allocated[flows.origins], at_destinations(flows, allocated)
+    cost += add_overseas(model, flows, collected, distributed)
     transferred = add_transferred(model, flows, collected, distributed)  # (5), (6)
     add_flow_capacity(model, instance, flows, collected, transferred)  # (7)
     add_flow_limits(model, network, collected, transferred, distributed)  # (8)
     model.total_cost = pyo.Objective(expr=fixed_cost(model, instance) + cost + transfer_cost(flows, transferred))  # (1)
     model.variables_of_flow = (collected, transferred, distributed)
     return model
-
-
-def _add_allocation(model: Any, flows: FlowData) -> tuple[NDArray[np.object_], Any]:
-    """Add ``allocated`` with (3) and (4); return the variables, shape (nodes, sites), and the cost of cities' legs."""
-    cost = _allocation_cost(flows)
-    has_freight = np.array(flows.volume.any(axis=0))
-    has_freight[flows.origins] = True
-    usable = np.isfinite(cost) & (has_freight & flows.is_city)[:, None]
-    own = np.flatnonzero(flows.own_site >= 0)
-    usable_elsewhere = usable.copy()
-    usable_elsewhere[own, flows.own_site[own]] = False
-    index = [(flows.nodes[i], flows.sites[k]) for i, k in np.argwhere(usable_elsewhere)]
-    model.allocated = pyo.Var(index, domain=pyo.Binary, doc="a_ik")
-    variables: NDArray[np.object_] = np.full(usable.shape, None, dtype=object)
-    variables[usable_elsewhere] = np.array([*model.allocated.values(), None], dtype=object)[:-1]
-    for i in own[usable[own, flows.own_site[own]]]:
-        variables[i, flows.own_site[i]] = model.hub_open[flows.sites[flows.own_site[i]]]
-
-    rows = {flows.nodes[i]: variables[i].tolist() for i in np.flatnonzero(has_freight & flows.is_city)}
-
-    @model.Constraint(list(rows))
-    def each_city_has_one_hub(_: Any, i: str) -> Any:  # (3)
-        return total(variable for variable in rows[i] if variable is not None) == 1
-
-    @model.Constraint(index)
-    def allocated_to_open_hub(model: Any, i: str, k: str) -> Any:  # (4)
-        return model.allocated[i, k] <= model.hub_open[k]
-
-    i, k = np.nonzero(is_present(variables))
-    return variables, weighted_sum(cost[i, k].tolist(), variables[i, k])
-
-
-def _allocation_cost(flows: FlowData) -> NDArray[np.float64]:
-    """Return O_i c_ik + D_i c_ki, shape (nodes, sites), EUR/year; infinite where a needed leg is missing."""
-    into = flows.volume.sum(axis=0)
-    cost = np.zeros((flows.volume.shape[1], len(flows.sites)))
-    receives = into > 0
-    cost[receives] += into[receives, None] * flows.distribution.T[receives]
-    cost[flows.origins] += flows.outflow[:, None] * flows.collection
-    return cost
-
-
-def _at_destinations(flows: FlowData, allocated: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return what hands out the freight of each origin at each hub to each city, shape (origins, sites, nodes)."""
-    by_pair = np.broadcast_to(allocated.T, (len(flows.origins), *allocated.T.shape)).copy()
-    by_pair[np.broadcast_to((flows.volume == 0)[:, None, :], by_pair.shape)] = None
-    return by_pair
-
-
-def _add_overseas(model: Any, flows: FlowData, collected: NDArray[np.object_], distributed: NDArray[np.object_]) -> Any:
-    """Add free flows of overseas airports, put them in the place of allocations, and return their cost."""
-    abroad = np.flatnonzero(~flows.is_city[flows.origins])
-    free = add_collected(model, flows, abroad)
-    collected[abroad] = free[abroad]
-    i, k = np.nonzero(is_present(free))
-    cost = weighted_sum((flows.outflow[i] * flows.collection[i, k]).tolist(), free[i, k])
-    handed = add_distributed(model, flows, ~flows.is_city)
-    distributed[:, :, ~flows.is_city] = handed[:, :, ~flows.is_city]
-    i, k, j = np.nonzero(is_present(handed))
-    return cost + weighted_sum((flows.volume[i, j] * flows.distribution[k, j]).tolist(), handed[i, k, j])
 
 
 def read_plan(model: pyo.ConcreteModel) -> Plan:

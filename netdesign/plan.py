@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from netdesign.instance.first_decision import FirstDecision
+from netdesign.network.hub_steps import HubSteps, hub_steps
 from netdesign.network.services import ScheduledService as ScheduledService  # noqa: TC001 - part of this module
 
 if TYPE_CHECKING:
@@ -34,6 +36,11 @@ class Plan:
     services
         Departures of vehicles, at most one entry a leg, in the order of kind, origin and destination; empty where the
         instance has no services.
+    links
+        Ids of the ends of the chosen hub links, in the order of the hubs table; empty where all hubs are joined.
+    between
+        Positions of the sites that each route passes after its first and before its last hub, in order; empty where
+        all hubs are joined.
     """
 
     open_hubs: tuple[str, ...]
@@ -43,6 +50,13 @@ class Plan:
     last_hub: NDArray[np.intp]
     volume: NDArray[np.float64]
     services: tuple[ScheduledService, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    between: tuple[tuple[int, ...], ...] = ()
+
+    @cached_property
+    def steps(self) -> HubSteps:
+        """The legs between hubs that the routes pass."""
+        return hub_steps(self.first_hub, self.last_hub, self.between)
 
     @property
     def routes(self) -> int:

@@ -52,11 +52,10 @@ def _models_of_one_year() -> list[Formulation]:
 
 def _another_problem(instance: Instance, models: list[Formulation]) -> str:
     """Return advice on the nearest problem that a model states with all policies in force; empty if there is none."""
-    asked, in_force = instance.problem.model_dump(mode="json"), policies_in_force(instance)
+    in_force = policies_in_force(instance)
 
     def changes(problem: Problem) -> list[str]:
-        found = problem.model_dump(mode="json").items()
-        return [f"--set problem.{key}={value}" for key, value in found if value != asked[key]]
+        return [f"--set problem.{key}={value}" for key, value in problem if value != getattr(instance.problem, key)]
 
     able = [model for model in models if in_force <= stated(model.POLICIES)]
     nearest = min((changes(problem) for model in able for problem in model.PROBLEMS), key=len, default=None)

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 def measure_loads(instance: Instance, plan: Plan) -> Loads:
     """Add up the volumes of a plan by hub and lane."""
     sites = len(instance.sites)
-    second = np.where(plan.first_hub != plan.last_hub, plan.volume, 0.0)
     collected = _sums(plan.first_hub, plan.volume, sites)
-    handled = collected + _sums(plan.last_hub, second, sites)
+    handled = collected + _sums(plan.steps.end, plan.volume[plan.steps.route], sites)
     throughput = instance.policies.minimum_throughput
     counts = throughput.counts if throughput is not None else _usual_count(instance)
     counted = np.where(counted_volume(instance, counts)[plan.commodity] > 0, plan.volume, 0.0)

@@ -45,6 +45,8 @@ class CostParts:
         Take-or-pay of hubs under their minimum throughput.
     vehicles
         All departures, by road and by air; where legs have services, the other parts hold what a tonne pays beside.
+    links
+        Of chosen hub links, whatever they carry.
     charges
         What policies charge for freight, by policy; none where none does.
     """
@@ -57,13 +59,14 @@ class CostParts:
     late: float
     shortfall: float
     vehicles: float = 0.0
+    links: float = 0.0
     charges: dict[str, float] = field(default_factory=dict)
 
     @property
     def total(self) -> float:
         """Whole cost, EUR/year."""
         freight = self.fixed + self.air + self.road + self.border + self.handling + self.late + self.shortfall
-        return freight + self.vehicles + sum(self.charges.values())
+        return freight + self.vehicles + self.links + sum(self.charges.values())
 
 
 @dataclass(frozen=True)
@@ -185,7 +188,8 @@ def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
 
 
 def _priced(instance: Instance, network: Network, plan: Plan) -> RouteCosts:
-    return price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub)
+    steps = plan.steps if any(plan.between) else None
+    return price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub, steps)
 
 
 def _taken(instance: Instance, plan: Plan, routes: RouteCosts, measure: str) -> NDArray[np.float64]:
@@ -211,7 +215,7 @@ def _idle_co2e(services: tuple[ServiceLoad, ...]) -> float:
 def _cost_parts(
     instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads, services: tuple[ServiceLoad, ...]
 ) -> CostParts:
-    is_open = set(plan.open_hubs)
+    is_open, chosen = set(plan.open_hubs), set(plan.links)
     throughput = instance.policies.minimum_throughput
     minima = minimum_tonnes(instance)
     shortfall = 0.0
@@ -222,6 +226,7 @@ def _cost_parts(
     idle = {"co2e": _idle_co2e(services)}
     return CostParts(
         fixed=sum(site.fixed_cost for site in instance.sites if site.id in is_open),
+        links=sum(link.fixed_cost for link in instance.hub_links if link.ends in chosen),
         air=float(routes.air @ plan.volume),
         road=float(routes.road @ plan.volume),
         border=float(routes.border @ plan.volume),

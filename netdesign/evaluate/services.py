@@ -66,16 +66,16 @@ class ServiceLoad:
 def leg_volumes(instance: Instance, plan: Plan) -> LegVolumes:
     """Return what flows on each leg, t/year, in the shapes of a network's arrays."""
     nodes, sites = len(instance.nodes), len(instance.sites)
-    commodities, between = instance.commodities, plan.first_hub != plan.last_hub
+    commodities, steps = instance.commodities, plan.steps
     ends = {
         "collection": (commodities.origin[plan.commodity], plan.first_hub, (nodes, sites)),
-        "inter_hub": (plan.first_hub[between], plan.last_hub[between], (sites, sites)),
+        "inter_hub": (steps.start, steps.end, (sites, sites)),
         "distribution": (plan.last_hub, commodities.destination[plan.commodity], (sites, nodes)),
     }
     volumes: LegVolumes = {}
     for name in LEGS:
         rows, columns, shape = ends[name]
-        carried = plan.volume[between] if name == "inter_hub" else plan.volume
+        carried = plan.volume[steps.route] if name == "inter_hub" else plan.volume
         volumes[name] = np.zeros(shape)
         np.add.at(volumes[name], (rows, columns), carried)
     return volumes

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.evaluate.hub_links import hub_link_violations
 from netdesign.instance.blocks import Allocation
 from netdesign.instance.policies import FREIGHT, Policy
 from netdesign.instance.policies.violations import TOLERANCE as TOLERANCE
@@ -42,7 +43,7 @@ def find_violations(
     listed += _deadlines(instance, plan, routes)
     for policy in FREIGHT:
         listed += policy.violations(instance, found)
-    return (*listed, *_fixed_costs(instance, plan))
+    return (*listed, *hub_link_violations(instance, plan), *_fixed_costs(instance, plan))
 
 
 def _commodity_name(instance: Instance, row: int) -> str:

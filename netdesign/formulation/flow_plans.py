@@ -41,7 +41,7 @@ def read_flow_plan(
         Variables, shapes (origins, sites), (origins, sites, sites), (origins, sites, nodes).
     """
     open_hubs = tuple(k for k in model.SITES if model.hub_open[k].value > 0.5)
-    first, between, last = (_values(variables) for variables in (collected, transferred, distributed))
+    first, between, last = (values_of(variables) for variables in (collected, transferred, distributed))
     shares: dict[tuple[int, int], list[tuple[int, int, float]]] = {}
     for i, origin in enumerate(flows.origins.tolist()):
         volume = flows.volume[i].sum()
@@ -51,7 +51,8 @@ def read_flow_plan(
     return _plan(instance, flows, open_hubs, shares)
 
 
-def _values(variables: Variables) -> Values:
+def values_of(variables: Variables) -> Values:
+    """Return the values of an array of variables, 0 where there is none; none is below 0."""
     values = np.zeros(variables.shape)
     present = is_present(variables)
     values[present] = [variable.value or 0.0 for variable in variables[present]]

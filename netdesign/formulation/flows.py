@@ -13,7 +13,7 @@ import numpy as np
 import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import total, weighted_sum
-from netdesign.instance.policies import FREIGHT, LEG_LIMITS, CapacityCounts, Policy
+from netdesign.instance.policies import FREIGHT, CapacityCounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from netdesign.network import Network
 
     Variables = NDArray[np.object_]
-
-FLOW_POLICIES = LEG_LIMITS | frozenset(
-    {Policy.HUB_COUNT, Policy.REQUIRED, Policy.FORBIDDEN, Policy.EXCLUSIVE, Policy.CAPACITY, Policy.FIXED_COST_CAP}
-)
-"""Policies that flow forms state; these have no routes, hence neither their times nor the first hub of a commodity."""
 
 _METRIC_TOLERANCE = 1e-9
 
@@ -230,7 +225,7 @@ def add_flow_capacity(
         weights, terms = [-capacity[name] / unit], [model.hub_open[name]]
         for i, volume in enumerate((flows.outflow / unit).tolist()):
             passing = [*_present(collected[i, k : k + 1])]
-            passing += _present(transferred[i, :, k]) if counts_transfer else []
+            passing += _present(transferred[..., i, :, k]) if counts_transfer else []
             weights += [volume] * len(passing)
             terms += passing
         return weighted_sum(weights, terms) <= 0
@@ -270,7 +265,7 @@ def _taken(
     taken: dict[int, tuple[float, Any]] = {}
     for terms, amount in zip(variables, amounts, strict=True):
         used = is_present(terms)
-        for term, more in zip(terms[used], amount[used].tolist(), strict=True):
+        for term, more in zip(terms[used], np.broadcast_to(amount, terms.shape)[used].tolist(), strict=True):
             if more > 0:
                 taken[id(term)] = taken.get(id(term), (0.0, term))[0] + more, term
     return list(taken.values())
@@ -278,8 +273,9 @@ def _taken(
 
 def transfer_cost(flows: FlowData, transferred: Variables) -> Any:
     """Return the cost of all transfers, EUR/year."""
-    i, k, m = np.nonzero(is_present(transferred))
-    return weighted_sum((flows.outflow[i] * flows.transfer[k, m]).tolist(), transferred[i, k, m])
+    present = is_present(transferred)
+    *_, i, k, m = np.nonzero(present)
+    return weighted_sum((flows.outflow[i] * flows.transfer[k, m]).tolist(), transferred[present])
 
 
 def is_present(variables: Variables) -> NDArray[np.bool_]:
@@ -295,4 +291,4 @@ def _filled(usable: NDArray[np.bool_], variables: Iterable[Any]) -> Variables:
 
 
 def _present(variables: Variables) -> list[Any]:
-    return [variable for variable in variables.tolist() if variable is not None]
+    return [variable for variable in variables.ravel().tolist() if variable is not None]

@@ -6,7 +6,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast
 
 from netdesign.errors import SizeError, UsageError
-from netdesign.instance.policies import FREIGHT, ROUTE_LIMITS, Policy, stated
+from netdesign.instance.policies import FREIGHT, LEG_LIMITS, ROUTE_LIMITS, Policy, stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -40,6 +40,15 @@ ROUTE_POLICIES = ROUTE_LIMITS | frozenset(
 
 SERVICE_POLICIES = ROUTE_POLICIES - ROUTE_LIMITS | {Policy.SERVICE, Policy.CARBON, Policy.SERVICES}
 """Those that the path form with departures states: what is registered does not know what vehicles take and emit."""
+
+
+FLOW_POLICIES = LEG_LIMITS | frozenset(
+    {Policy.HUB_COUNT, Policy.REQUIRED, Policy.FORBIDDEN, Policy.EXCLUSIVE, Policy.CAPACITY, Policy.FIXED_COST_CAP}
+)
+"""Policies that flow forms state; these have no routes, hence neither their times nor the first hub of a commodity."""
+
+LINK_POLICIES = FLOW_POLICIES | {Policy.HUB_LINKS}
+"""Those that flow forms with chosen hub links state."""
 
 
 class Declaration(Protocol):
@@ -164,6 +173,7 @@ def policies_in_force(instance: Instance) -> frozenset[str]:
         Policy.SERVICES: instance.services is not None,
         # In force by the sites themselves, however many of them may open.
         Policy.SORTING_CENTRES: instance.has_centres,
+        Policy.HUB_LINKS: policies.hub_links,
     }
     return frozenset(policy for policy, value in values.items() if value)
 

@@ -27,6 +27,13 @@ class Allocation(StrEnum):
     SINGLE = "single"
 
 
+class HubNetwork(StrEnum):
+    """Which pairs of open hubs exchange freight directly: all of them, or those whose hub link is chosen."""
+
+    COMPLETE = "complete"
+    CHOSEN = "chosen"
+
+
 class Objective(StrEnum):
     """What is minimised."""
 
@@ -52,10 +59,23 @@ class Problem(Block):
         Objective.COST,
         description="What is minimised: cost; the number of hubs that keeps every deadline; or the longest time.",
     )
-    route_hubs: Whole = quantity("1", "Most hubs that a route passes; 1 is facility location.", default=2, ge=1, le=2)
+    route_hubs: Whole = quantity(
+        "1",
+        "Most hubs that a route passes; 1 is facility location. Where hub links are chosen, 2 is any number.",
+        default=2,
+        ge=1,
+        le=2,
+    )
+    network: HubNetwork = Field(
+        HubNetwork.COMPLETE,
+        description="Whether every two open hubs exchange freight (complete), or over hub links that are chosen too "
+        "(chosen): the tables hub_links and policies.hub_links say which, at which cost.",
+        exclude_if=lambda network: network is HubNetwork.COMPLETE,
+    )
 
     def __str__(self) -> str:
-        return f"allocation: {self.allocation}, objective: {self.objective}, route_hubs: {self.route_hubs}"
+        chosen = f", network: {self.network}" if self.network is HubNetwork.CHOSEN else ""
+        return f"allocation: {self.allocation}, objective: {self.objective}, route_hubs: {self.route_hubs}{chosen}"
 
 
 class Factors(Block):

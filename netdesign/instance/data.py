@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netdesign.instance.blocks import HubNetwork
 from netdesign.instance.rows import Mode, NightClass, SiteKind, SiteStatus
 
 if TYPE_CHECKING:
@@ -98,6 +99,25 @@ class Link:
 
 
 @dataclass(frozen=True)
+class HubLink:
+    """A line between two sites, both ways, that is there where it is chosen.
+
+    Parameters
+    ----------
+    ends
+        Ids of its sites, in the order of the hubs table.
+    fixed_cost
+        EUR/year.
+    capacity
+        t/year each way, infinite where none is given.
+    """
+
+    ends: tuple[str, str]
+    fixed_cost: float = 0.0
+    capacity: float = np.inf
+
+
+@dataclass(frozen=True)
 class Stream:
     """A group of commodities with one promise; the late penalty is in EUR/t."""
 
@@ -163,6 +183,8 @@ class Instance:
         Cities, then sites that are no city, then overseas airports.
     services
         Vehicles and services, or None where all freight is carried by the tonne.
+    hub_links
+        The hub links that may be chosen, in the order of their ends; empty where all hubs are joined.
     minimum_cargo
         The size threshold, t/year, or None.
     warnings
@@ -199,6 +221,7 @@ class Instance:
     legs: GivenLegs | None
     commodities: Commodities
     services: Services | None = None
+    hub_links: tuple[HubLink, ...] = ()
     minimum_cargo: float | None = None
     warnings: tuple[Fault, ...] = ()
     demand_file: str = "demand"
@@ -268,6 +291,20 @@ class Instance:
     def number_of_hubs(self, names: Iterable[str]) -> int:
         """Return how many of some sites are hubs; the others are sorting centres."""
         return len(set(names) - self.centres)
+
+    @cached_property
+    def chooses_links(self) -> bool:
+        """Whether hubs exchange freight over chosen hub links only."""
+        return self.problem.network is HubNetwork.CHOSEN
+
+    @cached_property
+    def permitted_links(self) -> tuple[HubLink, ...]:
+        """The hub links that may be chosen: both ends may open, and no policy forbids them."""
+        rules, allowed = self.policies.hub_links, frozenset(self.allowed)
+        forbidden = frozenset(frozenset(pair) for pair in rules.forbidden) if rules is not None else frozenset()
+        return tuple(
+            link for link in self.hub_links if allowed.issuperset(link.ends) and frozenset(link.ends) not in forbidden
+        )
 
     @cached_property
     def hub_range(self) -> tuple[int, int]:

@@ -17,6 +17,7 @@ from netdesign.instance.policies import check_policies, check_policy_sites
 from netdesign.instance.policies.carbon import check_emissions
 from netdesign.instance.prices import MissingPriceError, check_parcel, fixed_cost, handling_cost
 from netdesign.instance.ranges import resolve_ranges
+from netdesign.instance.resolve_hub_links import resolve_hub_links
 from netdesign.instance.resolve_services import resolve_services
 from netdesign.instance.rows import Mode, SiteKind, SiteStatus
 
@@ -64,6 +65,7 @@ def resolve_instance(
     links = _links(document, nodes, position, faults)
     links += tuple(links_from_coordinates(document, position, nodes, links, faults))
     _check_matrix_files(document, matrices, faults)
+    hub_links = resolve_hub_links(document, sites, faults)
     legs = resolve_legs(document, matrices, position, faults)
     commodities = resolve_demand(document, matrices, nodes, position, faults)
     services = resolve_services(document, nodes, legs, commodities, faults)
@@ -85,6 +87,7 @@ def resolve_instance(
         legs=legs,
         commodities=commodities,
         services=services,
+        hub_links=hub_links,
         minimum_cargo=document.minimum_cargo_t_per_year,
         demand_file=_demand_file(document, located),
         has_stages=document.stages is not None,

@@ -148,6 +148,20 @@ class LegRow(SourcedRow):
     co2e_kg_per_t: Real = quantity("kg/t", "Greenhouse gases of a tonne.", default=0.0)
 
 
+class HubLinkRow(SourcedRow):
+    """A hub link: a line between two hubs, both ways, that is there only if it is chosen.
+
+    Where the table has rows, no other two hubs can be joined.
+    """
+
+    from_: Name = Field(alias="from", description="Id of the hub at one end.")
+    to: Name = Field(description="Id of the hub, or of the sorting centre, at the other end.")
+    fixed_cost_eur_per_year: Real = quantity("EUR/year", "Cost of having the link, whatever it carries.", default=0.0)
+    capacity_t_per_year: Real | None = quantity(
+        "t/year", "Largest volume each way; left out, no limit.", default=None
+    )
+
+
 class DemandRow(SourcedRow):
     """A commodity: freight of one stream from an origin to a destination."""
 

@@ -26,7 +26,17 @@ from netdesign.instance.document import FORMAT
 from netdesign.instance.failures import Failures
 from netdesign.instance.fields import Block, Name, Real, quantity
 from netdesign.instance.policies import Policies
-from netdesign.instance.rows import CityRow, CountryRow, DemandRow, HubRow, LegRow, LinkRow, OverseasRow, RangeRow
+from netdesign.instance.rows import (
+    CityRow,
+    CountryRow,
+    DemandRow,
+    HubLinkRow,
+    HubRow,
+    LegRow,
+    LinkRow,
+    OverseasRow,
+    RangeRow,
+)
 from netdesign.instance.services import ServiceRow, ServicesBlock, VehicleRow
 from netdesign.instance.stages import BranchRow, ModuleRow, PathRow, Stages
 
@@ -80,6 +90,9 @@ class Tables(Block):
     links: Annotated[tuple[LinkRow, ...], OrFile()] = Field((), description="Links of the graph, both ways.")
     legs: Annotated[tuple[LegRow, ...], OrFile()] = Field((), description="Legs given directly, instead of road links.")
     leg_matrices: LegMatrices | None = Field(None, description="Dense legs, instead of legs.")
+    hub_links: Annotated[tuple[HubLinkRow, ...], OrFile()] = Field(
+        (), description="Lines between hubs of which some are chosen, where problem.network is chosen."
+    )
     demand: Annotated[tuple[DemandRow, ...], OrFile()] = Field((), description="Commodities.")
     demand_matrix: DemandMatrix | None = Field(None, description="Dense demand, instead of demand.")
     vehicles: Annotated[tuple[VehicleRow, ...], OrFile()] = Field((), description="Vehicles, for services.")
@@ -165,6 +178,7 @@ ROWS: dict[str, type[Block]] = {
     "overseas": OverseasRow,
     "links": LinkRow,
     "legs": LegRow,
+    "hub_links": HubLinkRow,
     "demand": DemandRow,
     "vehicles": VehicleRow,
     "services": ServiceRow,

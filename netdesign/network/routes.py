@@ -10,6 +10,7 @@ import numpy as np
 from netdesign.errors import Fault, InstanceError
 from netdesign.instance.blocks import DeadlineKind, Objective
 from netdesign.network.carriage import carriage_warnings
+from netdesign.network.hub_steps import with_all_links
 from netdesign.network.hours import LATE_TOLERANCE_H as LATE_TOLERANCE_H
 from netdesign.network.hours import Hours, joined
 from netdesign.network.hours import fastest_hours as fastest_hours
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
+    from netdesign.network.hub_steps import HubSteps
     from netdesign.network.legs import Network
 
 
@@ -70,6 +72,7 @@ def price_routes(
     commodity: NDArray[np.intp],
     first_hub: NDArray[np.intp],
     last_hub: NDArray[np.intp],
+    steps: HubSteps | None = None,
 ) -> RouteCosts:
     """Price routes; the three arrays of positions are broadcast against each other.
 
@@ -82,6 +85,8 @@ def price_routes(
         The problem and its legs.
     commodity, first_hub, last_hub
         Positions; first and last hub may be the same.
+    steps
+        Of routes of one column, where they go from hub to hub over others: each further hub adds its leg and its pass.
     """
     origin = instance.commodities.origin[commodity]
     destination = instance.commodities.destination[commodity]
@@ -91,11 +96,19 @@ def price_routes(
     ends = ((origin, first_hub), (first_hub, last_hub), (last_hub, destination))
 
     def along(name: str) -> NDArray[np.float64]:
-        between = np.where(two_hubs, getattr(legs[1], name)[ends[1]], 0.0)
+        of_legs = getattr(legs[1], name)
+        if steps is None:
+            between = np.where(two_hubs, of_legs[ends[1]], 0.0)
+        else:
+            between = steps.sums(of_legs[steps.start, steps.end], len(first_hub))
         return np.asarray(getattr(legs[0], name)[ends[0]] + between + getattr(legs[2], name)[ends[2]])
 
-    hub_h = network.hub_h[first_hub] + np.where(two_hubs, network.hub_h[last_hub], 0.0)
-    handling = network.handling[first_hub] + np.where(two_hubs, network.handling[last_hub], 0.0)
+    def at_hubs(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        if steps is None:
+            return values[first_hub] + np.where(two_hubs, values[last_hub], 0.0)
+        return values[first_hub] + steps.sums(values[steps.end], len(first_hub))
+
+    hub_h, handling = at_hubs(network.hub_h), at_hubs(network.handling)
     origin_h, last_mile_h, penalty = _promises(instance)
     time_h = origin_h[stream] + along("time_h") + hub_h + last_mile_h[stream]
     is_late = time_h > instance.deadline_h[commodity] + LATE_TOLERANCE_H
@@ -131,11 +144,16 @@ def is_promised(instance: Instance) -> NDArray[np.bool_]:
     return (instance.late_penalty > 0) | hard_deadline(instance) | (instance.policies.service is not None)
 
 
+def _fastest(instance: Instance, network: Network) -> Network:
+    """Return the network with the least hours that its legs may take, between hubs over any permitted links."""
+    return with_least_waits(with_all_links(instance, network) if instance.chooses_links else network)
+
+
 def unroutable(instance: Instance, network: Network) -> NDArray[np.intp]:
     """Return the commodities that no route over permitted sites serves, or none before a hard deadline."""
     if _all_have_routes_and_time(instance, network):
         return np.empty(0, dtype=np.intp)
-    return _late_and_lost(instance, Hours(instance, with_least_waits(network)))[1]
+    return _late_and_lost(instance, Hours(instance, _fastest(instance, network)))[1]
 
 
 def _late_and_lost(instance: Instance, hours: Hours) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
@@ -164,7 +182,7 @@ def has_deadlines(instance: Instance) -> bool:
 
 def number_always_late(instance: Instance, network: Network) -> int:
     """Return how many commodities are late on every route over permitted sites."""
-    return len(Hours(instance, with_least_waits(network)).late_everywhere()[0])
+    return len(Hours(instance, _fastest(instance, network)).late_everywhere()[0])
 
 
 def check_routes(instance: Instance, network: Network) -> tuple[Fault, ...]:
@@ -185,7 +203,7 @@ def check_routes(instance: Instance, network: Network) -> tuple[Fault, ...]:
     carriage = carriage_warnings(instance, network)
     if _all_have_routes_and_time(instance, network):
         return carriage
-    hours = Hours(instance, with_least_waits(network))
+    hours = Hours(instance, _fastest(instance, network))
     late, lost, fastest = _late_and_lost(instance, hours)
     commodities = instance.commodities
     faults = [

@@ -46,6 +46,11 @@ class CostsPart(Part):
         "where the instance has no services.",
         exclude_if=is_none,
     )
+    links: float | None = Field(
+        default=None,
+        description="Hub links that are chosen; left out where all hubs are joined.",
+        exclude_if=is_none,
+    )
     charges: dict[str, float] = Field(
         default_factory=dict,
         description="What policies charge for freight, by policy; left out where none does.",

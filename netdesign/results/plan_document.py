@@ -18,6 +18,12 @@ class Routes(Part):
     stream: list[str] = Field(description="Name of the stream.")
     first_hub: list[str] = Field(description="Id of the hub that receives.")
     last_hub: list[str] = Field(description="Id of the hub that hands out; may be the same.")
+    between: list[list[str]] | None = Field(
+        default=None,
+        description="Ids of the hubs that each route passes after the first and before the last, in order; left out "
+        "where all hubs are joined.",
+        exclude_if=is_none,
+    )
     volume_t_per_year: list[float] = Field(description="Volume, t/year.")
 
 
@@ -82,6 +88,11 @@ class PlanPart(Part):
         description="All open hubs and sorting centres, existing ones included; `hub_loads` has their kinds."
     )
     open_lanes: list[tuple[str, str]] = Field(description="Air lanes in service: overseas airport and hub.")
+    links: list[tuple[str, str]] | None = Field(
+        default=None,
+        description="Hub links that are chosen: the ids of their ends; left out where all hubs are joined.",
+        exclude_if=is_none,
+    )
     routes: Routes = Field(description="Routes in use.")
     services: StatedServices = None
     cities: StatedCities = None

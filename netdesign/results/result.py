@@ -57,6 +57,8 @@ def network_part(
             del costs["vehicles"]
         else:
             figures["vehicle_loads"] = vehicle_loads(instance.services, evaluation.services)
+        if not instance.chooses_links:
+            del costs["links"]
         figures["costs"] = doc.CostsPart(**costs)
     return doc.NetworkPart(
         hubs=number if plan is None else sum(hub not in instance.centres for hub in plan.open_hubs),
@@ -104,6 +106,7 @@ def plan_part(plan: Plan, instance: Instance, evaluation: Evaluation) -> PlanPar
         stream=[instance.streams[position].name for position in commodities.stream[plan.commodity]],
         first_hub=[instance.sites[position].id for position in plan.first_hub],
         last_hub=[instance.sites[position].id for position in plan.last_hub],
+        between=_ids_between(plan, instance) if instance.chooses_links else None,
         volume_t_per_year=plan.volume.tolist(),
     )
     services = instance.services
@@ -126,10 +129,17 @@ def plan_part(plan: Plan, instance: Instance, evaluation: Evaluation) -> PlanPar
     return PlanPart(
         open_hubs=list(plan.open_hubs),
         open_lanes=list(plan.open_lanes),
+        links=list(plan.links) if instance.chooses_links else None,
         routes=routes,
         services=departures,
         cities=cities_part(hubs_of_cities(instance, plan, evaluation), instance),
     )
+
+
+def _ids_between(plan: Plan, instance: Instance) -> list[list[str]]:
+    """Return the ids of the hubs that each route passes between its first and its last."""
+    found = [[instance.sites[position].id for position in passed] for passed in plan.between]
+    return found or [[] for _ in range(plan.routes)]
 
 
 def cities_part(served: CityHubs, instance: Instance) -> CitiesPart:
@@ -206,7 +216,7 @@ def plan_from_document(part: PlanPart, instance: Instance) -> Plan:
         Columns of different length, or names that the instance does not have.
     """
     routes = part.routes
-    columns = vars(routes)
+    columns = {name: column for name, column in vars(routes).items() if column is not None}
     if len({len(column) for column in columns.values()}) != 1:
         message = "plan.routes: the columns have different lengths"
         raise ContradictionError(message)
@@ -226,6 +236,8 @@ def plan_from_document(part: PlanPart, instance: Instance) -> Plan:
         "open_lanes": [name for lane in part.open_lanes for name in lane if name not in nodes],
         "routes.first_hub": routes.first_hub,
         "routes.last_hub": routes.last_hub,
+        "routes.between": [name for passed in routes.between or () for name in passed],
+        "links": [name for link in part.links or () for name in link],
     }
     strange += [f"{field}: {name}" for field, names in named.items() for name in names if name not in sites]
     services = part.services or []
@@ -253,4 +265,6 @@ def plan_from_document(part: PlanPart, instance: Instance) -> Plan:
             )
             for one in services
         ),
+        links=tuple((link[0], link[1]) for link in part.links or ()),
+        between=tuple(tuple(sites[name] for name in passed) for passed in routes.between or ()),
     )

@@ -167,6 +167,7 @@ def _node_costs(found: NodeEvaluation, *, has_vehicles: bool) -> timing.NodeCost
     parts["running"] = parts.pop("fixed")
     if not has_vehicles:
         del parts["vehicles"]
+    del parts["links"]
     parts |= {name: getattr(found, name) for name in ("capital", "exit", "handed_on", "contract", "overflow", "total")}
     return timing.NodeCosts(**parts)
 

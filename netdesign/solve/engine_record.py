@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from netdesign.instance.blocks import Allocation, Objective, Problem
+from netdesign.instance.blocks import Allocation, HubNetwork, Objective, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +26,12 @@ SERVICE_PROBLEMS = tuple(
     for route_hubs in (2, 1)
 )
 """Those that a model may state with services; without them too, as far as its policies go."""
+
+LINK_PROBLEMS = tuple(
+    Problem(allocation=allocation, objective=Objective.COST, network=HubNetwork.CHOSEN)
+    for allocation in (Allocation.MULTIPLE, Allocation.SINGLE)
+)
+"""Those with chosen hub links that a model may state."""
 
 S = TypeVar("S")
 """Type of the problem: ``Instance`` or ``StagedInstance``."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from netdesign.errors import SizeError
 from netdesign.instance.blocks import Allocation, Objective
+from netdesign.instance.policies import limits_on_routes
 from netdesign.network import couples_commodities
 from netdesign.solve import set_prices
 from netdesign.solve.core.engine import EVERYTHING
@@ -118,6 +121,8 @@ def check_hubs(instance: Instance, most: int) -> None:
 
 def takes(instance: Instance, search: SearchScope) -> bool:
     """Return whether the sets of a search, and what is held of them, are few enough to be enumerated."""
+    if instance.chooses_links:
+        return sets_bounded(instance, search) <= MOST_SETS
     most_hubs = search.numbers_in(instance).stop - 1
     if sets_bounded(instance, search) > MOST_SETS or not has_few_patterns(instance, most_hubs):
         return False
@@ -125,6 +130,15 @@ def takes(instance: Instance, search: SearchScope) -> bool:
         return has_loops(instance) or has_room(instance)
     holds_routes = is_small(instance, number_of_sets(instance, search)) or instance.has_centres
     return is_coupled_by_policies(instance) or not holds_routes or set_prices.has_room(instance)
+
+
+def refusal(instance: Instance) -> str | None:
+    """Return what couples the freight of an instance with chosen hub links so that prices are no costs; else None."""
+    if not instance.chooses_links:
+        return None
+    found = [limit.name for limit in limits_on_routes(instance)]
+    found += ["capacities of hub links"] if any(np.isfinite(link.capacity) for link in instance.permitted_links) else []
+    return f"hub links with {' and '.join(found)}" if found else None
 
 
 def needs_model(instance: Instance) -> bool:
@@ -142,6 +156,9 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     """Return why ``auto`` takes enumeration, None where it does not."""
     del passed_over
     sets = sets_bounded(instance)
+    if instance.chooses_links:
+        reason = f"{sets:,} sets of hubs are few: each is bounded with all links, and the best links of those left chosen"
+        return reason if sets <= MOST_SETS else None
     if not couples_commodities(instance):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None

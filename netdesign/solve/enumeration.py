@@ -19,22 +19,24 @@ from netdesign.instance.options import fix_hubs
 from netdesign.instance.policies import Policy
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
-from netdesign.solve.core.hub_rules import number_of_sets
+from netdesign.solve.core.hub_rules import HUB_POLICIES, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.core.weak_calls import weakly
 from netdesign.solve.coupled.freight import is_coupled_by_policies
 from netdesign.solve.coupled.search import CoupledSearch, ListedSearch
-from netdesign.solve.engine_record import MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
+from netdesign.solve.engine_record import LINK_PROBLEMS, MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
 from netdesign.solve.enumerable import (
     check_hubs,
     check_number,
     needs_model,
+    refusal,
     sets_bounded,
     suits,
     takes,
 )
 from netdesign.solve.kernels.loading import loading_s
+from netdesign.solve.linked.search import LinkSearch
 from netdesign.solve.priced_sets import PricedSets
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.freight import has_city_choices
@@ -67,7 +69,7 @@ class Enumeration:
         self._question = question
         self._instance = question.instance
         self._is_coupled = couples_commodities(question.instance)
-        self._priced = PricedSets(question)
+        self._priced, self._link_search = PricedSets(question), LinkSearch(question)
         self._city_search: CitySearch | None = None
         self._listed_search: ListedSearch | None = None
         self._by_model = 0
@@ -122,6 +124,9 @@ class Enumeration:
         return replace(solution, phases=phases, trace=tuple(state.trace))
 
     def _answer(self, search: SearchScope, state: SearchState) -> Solution:
+        if self._instance.chooses_links:
+            check_number(self._instance, search, self.sets(search))
+            return self._link_search.solve(search, state)
         if not self._is_coupled:
             return self._priced.cheapest(search, state)
         kind = _listed_search(self._instance)
@@ -218,8 +223,10 @@ RECORD = EngineRecord(
         States(MODEL_PROBLEMS, ROUTE_POLICIES),
         States(SERVICE_PROBLEMS, SERVICE_POLICIES | {Policy.SORTING_CENTRES}),
         States(COST_OF_MANY_HUBS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),
+        States(LINK_PROBLEMS[:1], HUB_POLICIES | {Policy.HUB_LINKS, Policy.CARBON, Policy.SORTING_CENTRES}),
     ),
     suits,
+    refusal,
     takes=takes,
     needs_model=needs_model,
 )

@@ -8,14 +8,20 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from netdesign.errors import SizeError
-from netdesign.formulation.protocol import MOST_VARIABLES, ROUTE_POLICIES, SERVICE_POLICIES, check_can_state
+from netdesign.formulation.protocol import (
+    LINK_POLICIES,
+    MOST_VARIABLES,
+    ROUTE_POLICIES,
+    SERVICE_POLICIES,
+    check_can_state,
+)
 from netdesign.instance.policies import Policy
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.outcome import Phases, Progress, Solution, Termination, certain_termination
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.engine_record import MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
+from netdesign.solve.engine_record import LINK_PROBLEMS, MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
 from netdesign.solve.straight_model import StraightModel
 
 if TYPE_CHECKING:
@@ -202,6 +208,7 @@ RECORD = EngineRecord(
     (
         States(MODEL_PROBLEMS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),
         States(SERVICE_PROBLEMS, SERVICE_POLICIES | {Policy.SORTING_CENTRES}),
+        States(LINK_PROBLEMS, LINK_POLICIES | {Policy.SORTING_CENTRES}),
     ),
     _suits,
     takes=_takes,

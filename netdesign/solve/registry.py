@@ -175,9 +175,12 @@ def _nearest(states: Sequence[States], problem: Problem, policies: frozenset[str
     from netdesign.instance.policies import stated
 
     by_lack = sorted(states, key=lambda one: len(policies - stated(one.policies)))
+    asked = problem.allocation, problem.route_hubs, problem.network
     for one in by_lack:
-        if any((p.allocation, p.route_hubs) == (problem.allocation, problem.route_hubs) for p in one.problems):
+        if any((p.allocation, p.route_hubs, p.network) == asked for p in one.problems):
             return one, None
+    if not any(p.network is problem.network for one in by_lack for p in one.problems):
+        return by_lack[0], f"a {problem.network.value} network"
     alike = [one for one in by_lack if any(p.allocation is problem.allocation for p in one.problems)]
     hubs = {1: "one hub", 2: "two hubs"}[problem.route_hubs]
     return (alike or by_lack)[0], f"{problem.allocation.value} allocation over {hubs} a route"

@@ -26,6 +26,7 @@ from netdesign.instance.policies.capacity import Capacity as Capacity
 from netdesign.instance.policies.capacity import CapacityCounts as CapacityCounts
 from netdesign.instance.policies.capacity import CapacityPolicy
 from netdesign.instance.policies.carbon import Carbon, CarbonPolicy
+from netdesign.instance.policies.hub_links import HubLinkRules, check_hub_link_sites, check_hub_links
 from netdesign.instance.policies.hubs import ExclusiveGroup, check_hubs
 from netdesign.instance.policies.hubs import HubRange as HubRange
 from netdesign.instance.policies.minimum_throughput import HubMinima as HubMinima
@@ -75,6 +76,7 @@ class Policies(Block):
     required: tuple[Name, ...] = Field((), description="Sites that must open.")
     forbidden: tuple[Name, ...] = Field((), description="Sites that must not open.")
     exclusive: tuple[ExclusiveGroup, ...] = Field((), description="Groups of which at most one site opens.")
+    hub_links: HubLinkRules | None = Field(None, description="The choice of hub links, where the network is chosen.")
     capacity: Capacity | None = Field(None, description="Limits what a hub lifts.")
     minimum_throughput: MinimumThroughput | None = Field(None, description="Commitments to hubs.")
     air_lane: AirLaneMinimum | None = Field(None, description="Least traffic of an air lane.")
@@ -137,6 +139,7 @@ def check_policies(instance: Instance, faults: FaultList) -> None:
         return
     check_hubs(instance, faults)
     check_sorting_centres(instance, faults)
+    check_hub_links(instance, faults)
     for policy in FREIGHT:
         policy.check(instance, faults)
 
@@ -155,6 +158,7 @@ def check_policy_sites(policies: Policies, known: Collection[str], faults: Fault
     for index, group in enumerate(policies.exclusive):
         for member, name in enumerate(group.sites):
             check(("exclusive", index, "sites", member), name)
+    check_hub_link_sites(policies.hub_links, known, faults)
     if policies.minimum_throughput is not None:
         names = [hub.site for hub in policies.minimum_throughput.hubs]
         for index, name in enumerate(names):

@@ -41,6 +41,7 @@ class Policy(StrEnum):
     CARBON = "carbon"
     SERVICES = "services"
     SORTING_CENTRES = "sorting_centres"
+    HUB_LINKS = "hub_links"
 
 
 class Counted(StrEnum):

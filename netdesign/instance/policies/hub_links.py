@@ -1,0 +1,183 @@
+"""Policies on hub links: which may, must or must not be chosen, how many, in which shape, and how many a route passes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from netdesign.errors import did_you_mean
+from netdesign.instance.blocks import HubNetwork, Objective
+from netdesign.instance.fields import Block, Name, Whole, quantity
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from netdesign.instance.data import Instance
+    from netdesign.instance.faults import FaultList
+
+    Pair = tuple[str, str]
+
+LEAST_OF_A_RING = 3
+"""Hubs of the smallest ring: two hubs would need two links between them."""
+
+
+class LinkShape(StrEnum):
+    """What the chosen hub links form with all open hubs and sorting centres."""
+
+    TREE = "tree"
+    RING = "ring"
+    LINE = "line"
+
+
+class HubLinkRules(Block):
+    """What restricts the choice of hub links. What is left out is not in force."""
+
+    min: Whole | None = quantity("1", "Least number of links.", default=None, ge=0, le=100_000_000)
+    max: Whole | None = quantity("1", "Largest number of links.", default=None, ge=0, le=100_000_000)
+    required: tuple[tuple[Name, Name], ...] = Field((), description="Links that must be chosen, with their hubs.")
+    forbidden: tuple[tuple[Name, Name], ...] = Field((), description="Links that must not be chosen.")
+    connected: bool = Field(False, description="Whether every open hub is reached from every other over links.")
+    shape: LinkShape | None = Field(
+        None, description="tree, ring or line, each of all open hubs and sorting centres; each is connected."
+    )
+    most_on_a_route: Whole | None = quantity("1", "Most links that a route passes.", default=None, ge=1, le=100)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> HubLinkRules:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise PydanticCustomError("range_order", "min {min} is over max {max}", {"min": self.min, "max": self.max})
+        return self
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether the links have to join all open hubs."""
+        return self.connected or self.shape is not None
+
+    def numbers(self, hubs: int) -> tuple[int, int]:
+        """Return the least and the largest number of links of so many open hubs and sorting centres."""
+        least, most = self.min or 0, hubs * (hubs - 1) // 2
+        if self.is_connected:
+            least = max(least, hubs - 1)
+        if self.shape in (LinkShape.TREE, LinkShape.LINE):
+            most = min(most, hubs - 1)
+        if self.shape is LinkShape.RING:
+            least, most = max(least, hubs), min(most, hubs) if hubs >= LEAST_OF_A_RING else -1
+        return least, most if self.max is None else min(most, self.max)
+
+
+def check_hub_link_sites(rules: HubLinkRules | None, known: Collection[str], faults: FaultList) -> None:
+    """Note ends of links that are no site, that are the same, and links that are stated twice."""
+    for key in ("required", "forbidden"):
+        seen: set[frozenset[str]] = set()
+        for index, pair in enumerate(getattr(rules, key, ())):
+            at = ("policies", "hub_links", key, index)
+            for end, name in enumerate(pair):
+                if name not in known:
+                    faults.add((*at, end), f"'{name}' is not in the hubs table{did_you_mean(name, known)}")
+            if pair[0] == pair[1]:
+                faults.add(at, f"links '{pair[0]}' to itself")
+            if frozenset(pair) in seen:
+                faults.add(at, f"the link between {pair[0]} and {pair[1]} stands twice")
+            seen.add(frozenset(pair))
+
+
+def check_hub_links(instance: Instance, faults: FaultList) -> None:
+    """Note the faults of the choice of hub links that the data alone shows."""
+    if instance.problem.network is HubNetwork.COMPLETE:
+        if instance.policies.hub_links is not None:
+            message = "has no effect where all hubs are joined; write problem.network: chosen, or take it out"
+            faults.add(("policies", "hub_links"), message)
+        return
+    _check_problem(instance, faults)
+    rules = instance.policies.hub_links
+    if rules is not None:
+        _check_pairs(instance, rules, faults)
+        _check_shape(instance, rules, faults)
+        _check_numbers(instance, rules, faults)
+
+
+def _check_problem(instance: Instance, faults: FaultList) -> None:
+    problem = instance.problem
+    if problem.route_hubs == 1:
+        faults.add(("problem", "route_hubs"), "1 passes one hub and no hub link; write 2, or network: complete")
+    if problem.objective is not Objective.COST:
+        message = f"{problem.objective} is not stated where hub links are chosen; write cost, or network: complete"
+        faults.add(("problem", "objective"), message)
+    if instance.services is not None:
+        message = "vehicles that leave are not stated yet where hub links are chosen; write services: null, or complete"
+        faults.add(("problem", "network"), message)
+
+
+def _check_pairs(instance: Instance, rules: HubLinkRules, faults: FaultList) -> None:
+    possible = {frozenset(link.ends) for link in instance.hub_links}
+    forbidden = {frozenset(pair) for pair in rules.forbidden}
+    closed = {site.id for site in instance.sites} - set(instance.allowed)
+    for index, pair in enumerate(rules.required):
+        at = ("policies", "hub_links", "required", index)
+        for name in pair:
+            if name in closed:
+                faults.add(at, f"'{name}' may not open, and a link joins open hubs")
+        if frozenset(pair) in forbidden:
+            faults.add(at, f"the link between {pair[0]} and {pair[1]} is forbidden too")
+        if frozenset(pair) not in possible:
+            faults.add(at, f"the link between {pair[0]} and {pair[1]} is not in the hub_links table")
+
+
+def _check_shape(instance: Instance, rules: HubLinkRules, faults: FaultList) -> None:
+    """Note required links that no tree, line or ring has."""
+    if rules.shape is None:
+        return
+    if rules.shape is not LinkShape.RING:
+        for pair in circles(rules.required):
+            index = rules.required.index(pair)
+            message = f"closes a circle with the required links before it; a {rules.shape} has none"
+            faults.add(("policies", "hub_links", "required", index), message)
+    if rules.shape is LinkShape.TREE:
+        return
+    joined = Counter(name for pair in rules.required for name in pair)
+    for name in sorted(joined):
+        if joined[name] > 2:
+            message = f"join '{name}' to {joined[name]} others; in a {rules.shape} a hub is joined to two at most"
+            faults.add(("policies", "hub_links", "required"), message)
+
+
+def _check_numbers(instance: Instance, rules: HubLinkRules, faults: FaultList) -> None:
+    fewest = instance.hub_range[0] + instance.centre_range[0]
+    certain = {name for pair in rules.required for name in pair} | instance.required
+    most = instance.hub_range[1] + instance.centre_range[1]
+    numbers = range(max(fewest, len(certain), 1), most + 1)
+    if any(low <= high and len(rules.required) <= high for low, high in map(rules.numbers, numbers)):
+        return
+    at = ("policies", "hub_links", "max" if rules.max is not None else "shape" if rules.shape else "required")
+    if rules.max is not None and len(rules.required) > rules.max:
+        message = f"{rules.max} is under the {len(rules.required)} links that are required"
+    elif rules.max is not None and rules.is_connected and rules.max < numbers.start - 1:
+        message = f"{rules.max} is under the {numbers.start - 1} links that join {numbers.start} hubs"
+    elif rules.min is not None and rules.min > most * (most - 1) // 2:
+        at = (*at[:2], "min")
+        message = f"{rules.min} is over the {most * (most - 1) // 2} links that {most} hubs may have"
+    else:
+        message = f"no number of hubs from {numbers.start} to {most} has as many links as is asked for"
+        if rules.shape is not None:
+            message += f" in the shape of a {rules.shape}"
+    faults.add(at, message)
+
+
+def circles(pairs: Collection[Pair]) -> Iterator[Pair]:
+    """Yield the links that close a circle with those before them."""
+    group: dict[str, str] = {}
+
+    def root(name: str) -> str:
+        while group.setdefault(name, name) != name:
+            name = group[name]
+        return name
+
+    for start, end in pairs:
+        first, second = root(start), root(end)
+        if first == second:
+            yield start, end
+        group[first] = second

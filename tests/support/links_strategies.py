@@ -1,0 +1,110 @@
+"""Random instances whose hub links are chosen, with rules that bind on the network without them."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from tests.support.links_brute import Linked, LinksBrute
+from tests.support.strategies import between, is_likely, random_network
+
+if TYPE_CHECKING:
+    from random import Random
+
+    Document = dict[str, Any]
+
+
+def links_document(draw: Random, allocation: str = "multiple") -> Document:
+    """Return an instance of four to six cities and three or four sites, all of which have reason to open."""
+    document = random_network(draw, (4, 6))
+    while len(document["tables"]["hubs"]) < 3:
+        document = random_network(draw, (4, 6))
+    tables = document["tables"]
+    for stream in document["streams"].values():
+        for key in ("deadline", "deadline_h", "late_penalty_eur_per_parcel"):
+            stream.pop(key, None)
+    if allocation == "single":
+        # Each allocation of all cities is tried.
+        del tables["demand"][draw.choice((6, 8, 10)) :]
+        _state_tonnes(document)
+    for hub in tables["hubs"]:
+        if "fixed_cost_eur_per_year" in hub:
+            hub["fixed_cost_eur_per_year"] /= draw.choice((5, 20, 100))
+    document["factors"]["inter_hub"] = draw.choice((0.1, 0.2, 0.5, 0.8))
+    document["problem"] = {"allocation": allocation, "network": "chosen"}
+    if is_likely(draw, 80):
+        document["policies"] = {"hub_count": {"min": 3}}
+    if is_likely(draw, 70):
+        tables["hub_links"] = _rows(draw, document)
+    brute = LinksBrute(document)
+    plain = brute.solve_linked()
+    if plain.is_feasible:
+        _set_capacities(draw, document, brute)
+        rules = _rules(draw, brute, plain)
+        if rules:
+            document["policies"] = document.get("policies", {}) | {"hub_links": rules}
+    return document
+
+
+def _state_tonnes(document: Document) -> None:
+    streams = document["streams"]
+    for row in document["tables"]["demand"]:
+        if "share" in row:
+            row["volume_t_per_year"] = row.pop("share") * streams[row["stream"]]["volume_t_per_year"]
+    for stream in streams.values():
+        stream.pop("volume_t_per_year", None)
+    if all(row["volume_t_per_year"] == 0 for row in document["tables"]["demand"]):
+        document["tables"]["demand"][0]["volume_t_per_year"] = 100
+    used = {row.get("stream", next(iter(streams))) for row in document["tables"]["demand"]}
+    document["streams"] = {name: stream for name, stream in streams.items() if name in used}
+
+
+def _rows(draw: Random, document: Document) -> list[Document]:
+    """Return rows of the table of hub links, of which one or another pair may be missing."""
+    rows: list[Document] = []
+    for start, end in itertools.combinations([hub["id"] for hub in document["tables"]["hubs"]], 2):
+        ends = (start, end) if draw.randint(0, 1) else (end, start)
+        if is_likely(draw, 90) or not rows:
+            rows.append({"from": ends[0], "to": ends[1]})
+            if is_likely(draw, 60):
+                rows[-1]["fixed_cost_eur_per_year"] = draw.randint(0, 30) * 100
+    return rows
+
+
+def _set_capacities(draw: Random, document: Document, brute: LinksBrute) -> None:
+    """Limit links, and hubs, under what passes where nothing does; of all freight, as nobody knows what passes."""
+    total = float(brute.volume.sum())
+    for row in document["tables"].get("hub_links", ()) if is_likely(draw, 40) else ():
+        if is_likely(draw, 50):
+            row["capacity_t_per_year"] = round(max(float(between(draw, 0.0, total * 0.2)), 0.01), 3)
+    if is_likely(draw, 20):
+        counts = draw.choice(("handled", "collected"))
+        document.setdefault("policies", {})["capacity"] = {"counts": counts}
+        for hub in document["tables"]["hubs"]:
+            if is_likely(draw, 70):
+                hub["capacity_t_per_year"] = round(float(between(draw, total * 0.3, total * 1.3)), 3)
+
+
+def _rules(draw: Random, brute: LinksBrute, plain: Linked) -> Document:
+    """Return one or two rules against the network that is best without any."""
+    unused = [list(pair) for pair in brute.possible if set(pair) <= set(plain.hubs) and pair not in plain.links]
+    used = [list(pair) for pair in plain.links]
+    rules: Document = {}
+    kinds = ("max", "min", "required", "forbidden", "connected", "shape", "most_on_a_route", "most_on_a_route")
+    for kind in dict.fromkeys(draw.sample(kinds, draw.choice((1, 2, 2)))):
+        match kind:
+            case "max" if used:
+                rules["max"] = max(len(used) - 1, rules.get("min", 0))
+            case "min":
+                rules["min"] = min(len(used) + draw.choice((1, 1, 2)), rules.get("max", 9))
+            case "required" if unused:
+                rules["required"] = [draw.choice(unused)]
+            case "forbidden" if used:
+                rules["forbidden"] = draw.sample(used, min(len(used), draw.choice((1, 1, 2))))
+            case "connected":
+                rules["connected"] = True
+            case "shape":
+                rules["shape"] = draw.choice(("tree", "ring", "line"))
+            case "most_on_a_route":
+                rules["most_on_a_route"] = draw.choice((1, 1, 2))
+    return rules
