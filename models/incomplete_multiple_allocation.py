@@ -1,7 +1,7 @@
 r"""Multiple-allocation hub location with chosen hub links (incomplete hub network).
 
-Which hubs open, which links join them, and how the freight of each origin flows over collection, any number of links and
-distribution, so that fixed and transport cost together are least. A city may use several hubs. The form has no
+Which hubs open, which links join them, and how the freight of each origin flows over collection, any number of links
+and distribution, so that fixed and transport cost together are least. A city may use several hubs. The form has no
 variables for whole routes, so it refuses by name policies that depend on them: deadlines, late penalties, service
 shares, minimum throughput and air lanes with a minimum.
 
@@ -31,8 +31,8 @@ Variables
 y_k : ``hub_open[k]``, binary
 u_km : ``link_open[k, m]``, binary
 z_ik : ``collected[i, k]``, share of O_i, at least 0
-t_ikm : ``transferred[i, k, m, h]``, share of O_i that goes from hub k to hub m, at least 0; by h, the number of links so
-    far, where a route may pass H of them only
+t_ikm : ``transferred[i, k, m, h]``, share of O_i that goes from hub k to hub m, at least 0; by h, the number of links
+    so far, where a route may pass H of them only
 x_ikj : ``distributed[i, k, j]``, share of w_ij, at least 0
 
 Objective

@@ -32,8 +32,8 @@ Variables
 y_k : ``hub_open[k]``, binary; a_kk of a city that is site k is y_k itself
 u_km : ``link_open[k, m]``, binary
 a_ik : ``allocated[i, k]``, binary
-t_ikm : ``transferred[i, k, m, h]``, share of O_i that goes from hub k to hub m, at least 0; by h, the number of links so
-    far, where a route may pass H of them only
+t_ikm : ``transferred[i, k, m, h]``, share of O_i that goes from hub k to hub m, at least 0; by h, the number of links
+    so far, where a route may pass H of them only
 z_gk, x_ikg : ``collected[g, k]``, ``distributed[i, k, g]``, shares of O_g and w_ig; only of overseas airports
 
 Objective
@@ -63,13 +63,14 @@ Constraints
 with z_gk and x_ikg in the place of a_gk and a_gk where the end of the freight is overseas, under rows as in the
 multiple-allocation form. (8) holds both ways together, as freight of one origin that crosses a link there and back may
 as well stay. With H, (7) holds for each number of links, what hub k hands out after h of them being
-``leaves[i, k, h]``. Where capacity counts what is handled, (10) has sum_im O_i t_imk on its left as well. A tree or line has sum u = sum y - 1
-(``one_link_less_than_hubs``), a ring sum_m u_km = 2 y_k and a line sum_m u_km <= 2 y_k (``joined_to_two``); where all
-hubs have to be joined, a flow of one unit reaches each of them from a root (``each_hub_is_reached``).
+``leaves[i, k, h]``. Where capacity counts what is handled, (10) has sum_im O_i t_imk on its left as well. A tree or
+line has sum u = sum y - 1 (``one_link_less_than_hubs``), a ring sum_m u_km = 2 y_k and a line sum_m u_km <= 2 y_k
+(``joined_to_two``); where all hubs have to be joined, a flow of one unit reaches each of them from a root
+(``each_hub_is_reached``).
 
 Size
 ----
-About n s^2 variables and 2 n s rows and as many as there are links for each node, for n nodes and s sites; H times as many transfers with H.
+About n s^2 variables, and 2 n s rows and n for each link, for n nodes and s sites; H times as many transfers with H.
 
 Relaxation
 ----------

@@ -83,6 +83,10 @@ class AnyCall:
         raise NotImplementedError
 
 
+_ALWAYS_RECORDED = {name for name, one in Problem.model_fields.items() if one.exclude_if is None}
+"""Fields of a problem that every result has; others are left out where they are what is usual."""
+
+
 @dataclass(frozen=True)
 class Call(AnyCall):
     """Options of a call about one year.
@@ -96,6 +100,8 @@ class Call(AnyCall):
     """
 
     COMMAND = "solve"
+    ASKS_ABOUT_LINKS: ClassVar[bool] = True
+    """Whether the question is asked where hub links are chosen too."""
 
     model: str | None = None
     problem: Problem | None = None
@@ -106,7 +112,7 @@ class Call(AnyCall):
     @classmethod
     def _own_of(cls, document: ResultDocument | AlternativesDocument) -> dict[str, Any]:
         for part, block, names in (
-            ("problem", document.problem, Problem.model_fields.keys()),
+            ("problem", document.problem, _ALWAYS_RECORDED),
             ("reader", document.reader, {"format_in"}),
         ):
             if not names <= block.keys():
@@ -114,7 +120,7 @@ class Call(AnyCall):
                 raise UsageError(message)
         named = document.options["model"]
         model = named if named in catalogue.models() else None
-        solved = {name: document.problem[name] for name in Problem.model_fields}
+        solved = {name: document.problem[name] for name in Problem.model_fields if name in document.problem}
         problem = None if model is not None or named is None else Problem.model_validate(solved)
         return {"model": model, "problem": problem, "reading": Reading.from_record(document.reader)}
 

@@ -80,6 +80,7 @@ class FrontierCall(Call):
     """
 
     COMMAND = "call of frontier"
+    ASKS_ABOUT_LINKS = False
 
     measures: tuple[Measure, ...] = ALL_MEASURES
     steps: int | None = USUAL_STEPS[3]

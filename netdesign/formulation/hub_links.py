@@ -68,7 +68,9 @@ def _add_rules(model: Any, rules: HubLinkRules, ends: list[Ends]) -> None:
         # Pyomo refuses a row without a variable, which it would be where no link may be chosen.
         hub = next(iter(model.hub_open.values()))
         counted = weighted_sum([*[1.0] * len(ends), 0.0], [*model.link_open.values(), hub])
-        model.link_count = pyo.Constraint(pyo.RangeSet(2), rule=lambda _, i: counted >= (rules.min or 0) if i == 1 else counted <= most)
+        model.link_count = pyo.ConstraintList()
+        model.link_count.add(counted >= (rules.min or 0))
+        model.link_count.add(counted <= most)
     if rules.shape in (LinkShape.TREE, LinkShape.LINE):
         model.one_link_less_than_hubs = pyo.Constraint(expr=number == total(model.hub_open.values()) - 1)
     if rules.shape in (LinkShape.RING, LinkShape.LINE):

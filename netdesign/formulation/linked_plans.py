@@ -60,7 +60,7 @@ def _leaves(model: Any, flows: FlowData, i: int) -> Values:
     """Return what each hub hands out of an origin's freight after each number of links, shape (steps + 1, sites)."""
     origin, steps = flows.origin_ids[i], most_links(model.instance)
     found = [[model.leaves[origin, hub, h].value or 0.0 for hub in flows.sites] for h in range((steps or 0) + 1)]
-    return np.maximum(np.array(found), 0.0)
+    return np.maximum(np.array(found, dtype=np.float64), 0.0)
 
 
 def _arrivals(first: Values, over: Values, leaves: Values) -> dict[int, Arrivals]:
@@ -103,7 +103,7 @@ def _next_path(start: int, sent: Values, left: Values, *, is_counted: bool) -> t
         if onward[there] <= NEGLIGIBLE_SHARE:
             return tuple(path), 0.0
         if there in path and not is_counted:
-            circle = tuple([*path[path.index(there) :], there])
+            circle = (*path[path.index(there) :], there)
             _take(circle, min(float(sent[0, a, b]) for a, b in pairwise(circle)), sent, is_counted=False)
             return _next_path(start, sent, left, is_counted=is_counted)
         share = min(share, float(onward[there]))

@@ -157,9 +157,7 @@ class HubLinkRow(SourcedRow):
     from_: Name = Field(alias="from", description="Id of the hub at one end.")
     to: Name = Field(description="Id of the hub, or of the sorting centre, at the other end.")
     fixed_cost_eur_per_year: Real = quantity("EUR/year", "Cost of having the link, whatever it carries.", default=0.0)
-    capacity_t_per_year: Real | None = quantity(
-        "t/year", "Largest volume each way; left out, no limit.", default=None
-    )
+    capacity_t_per_year: Real | None = quantity("t/year", "Largest volume each way; left out, no limit.", default=None)
 
 
 class DemandRow(SourcedRow):

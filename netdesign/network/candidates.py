@@ -123,7 +123,8 @@ def permitted_routes(
     if instance.problem.route_hubs == 1:
         costs = price_routes(instance, network, rows[:, None], sites, sites)
     else:
-        costs = price_routes(instance, network, *np.ix_(rows, sites, sites))
+        commodity, first, last = np.ix_(rows, sites, sites)
+        costs = price_routes(instance, network, commodity, first, last)
     hard = hard_deadline(instance)[rows].reshape(-1, *[1] * (costs.total.ndim - 1))
     return costs, np.isfinite(costs.total) & ~(costs.is_late & hard)
 

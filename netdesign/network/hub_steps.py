@@ -57,9 +57,7 @@ def with_all_links(instance: Instance, network: Network) -> Network:
     return replace(network, inter_hub=replace(network.inter_hub, time_h=hours))
 
 
-def hub_steps(
-    first_hub: NDArray[np.intp], last_hub: NDArray[np.intp], between: Sequence[tuple[int, ...]]
-) -> HubSteps:
+def hub_steps(first_hub: NDArray[np.intp], last_hub: NDArray[np.intp], between: Sequence[tuple[int, ...]]) -> HubSteps:
     """Return the steps of routes.
 
     Parameters
@@ -73,7 +71,9 @@ def hub_steps(
         route = np.flatnonzero(first_hub != last_hub)
         return HubSteps(route, first_hub[route], last_hub[route])
     ends = zip(first_hub.tolist(), between, last_hub.tolist(), strict=True)
-    passed = [(first, *on_the_way, last) if on_the_way or first != last else (first,) for first, on_the_way, last in ends]
+    passed = [
+        (first, *on_the_way, last) if on_the_way or first != last else (first,) for first, on_the_way, last in ends
+    ]
     steps = [(route, *step) for route, hubs in enumerate(passed) for step in pairwise(hubs)]
     columns = np.array(steps, dtype=np.intp).reshape(-1, 3).T
     return HubSteps(*columns)

@@ -10,10 +10,10 @@ import numpy as np
 from netdesign.errors import Fault, InstanceError
 from netdesign.instance.blocks import DeadlineKind, Objective
 from netdesign.network.carriage import carriage_warnings
-from netdesign.network.hub_steps import with_all_links
 from netdesign.network.hours import LATE_TOLERANCE_H as LATE_TOLERANCE_H
 from netdesign.network.hours import Hours, joined
 from netdesign.network.hours import fastest_hours as fastest_hours
+from netdesign.network.hub_steps import with_all_links
 from netdesign.network.operated import with_least_waits
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.margin import Margin
-from netdesign.report.answer import COST_ROWS, charge_names
+from netdesign.report.answer import COST_ROWS, charge_names, stated_costs
 from netdesign.report.sentences import unkept, users_model
 from netdesign.report.tables import TextTable, render, to_csv
 from netdesign.report.words import (
@@ -269,7 +269,7 @@ def _total_or_part(costs: CostsPart, name: str) -> float:
 def alternatives_records(result: AlternativesDocument) -> list[dict[str, object]]:
     """Return one record for each network, for CSV and tables."""
     chosen = set() if result.diverse is None else set(result.diverse.places)
-    names = [name for name in COST_ROWS if name != "vehicles" or _has_vehicles(result)]
+    names = stated_costs(one.against_best.costs for one in result.networks)
     charged = list(dict.fromkeys(name for one in result.networks for name in one.against_best.costs.charges))
     records = []
     for place, one in enumerate(result.networks, start=1):
@@ -293,10 +293,6 @@ def alternatives_records(result: AlternativesDocument) -> list[dict[str, object]
             record["differs_most"] = place in chosen
         records.append(record)
     return records
-
-
-def _has_vehicles(result: AlternativesDocument) -> bool:
-    return any(one.against_best.costs.vehicles is not None for one in result.networks)
 
 
 def _service_record(network: NetworkPart) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from netdesign.instance.policies import FREIGHT
 from netdesign.instance.rows import SiteKind
 from netdesign.report.cities import city_tables
+from netdesign.report.hub_links import link_tables
 from netdesign.report.sentences import answer_lines
 from netdesign.report.stopped_sentences import closing_lines
 from netdesign.report.tables import TextTable, render, to_csv
@@ -25,7 +26,7 @@ from netdesign.report.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from netdesign.report.sentences import Asked
     from netdesign.results.document import CostsPart, MinimaPart, NetworkPart, ResultDocument
@@ -40,6 +41,7 @@ _TIMES = {"load_s": "load model", "build_s": "build model", "hand_over_s": "pass
 
 COST_ROWS = {
     "fixed": "hubs, fixed",
+    "links": "hub links",
     "air": "air",
     "road": "road and ferry",
     "vehicles": "vehicles",
@@ -50,13 +52,16 @@ COST_ROWS = {
 }
 """Words for the parts of the cost but charges, in their order."""
 
+_IF_STATED = ("links", "vehicles")
+"""Parts that a result may leave out."""
+
 _VEHICLE_SUMS = ("departures_per_week", "loaded_km_per_year", "empty_km_per_year")
 
 
 def answer_text(result: ResultDocument, asked: Asked) -> str:
     """Return the whole answer as text; the parameters are those of ``answer_lines``."""
     tables = [*_network_tables(result, asked), *_load_tables(result), *_vehicle_tables(result), *city_tables(result)]
-    tables += _minima_tables(result)
+    tables += [*link_tables(result), *_minima_tables(result)]
     lines = [*answer_lines(result, asked), *closing_lines(result)]
     return render(lines, tables, time_line(result.times, _TIMES))
 
@@ -97,6 +102,12 @@ def _heading(result: ResultDocument) -> str:
 def _charged(networks: Sequence[NetworkPart]) -> list[str]:
     """Return the policies that charge something in some network."""
     return list(dict.fromkeys(name for network in networks if network.costs for name in network.costs.charges))
+
+
+def stated_costs(parts: Iterable[CostsPart | None]) -> list[str]:
+    """Return the parts of the cost but charges that some of these costs state, in their order."""
+    listed = [costs for costs in parts if costs is not None]
+    return [n for n in COST_ROWS if n not in _IF_STATED or any(getattr(one, n) is not None for one in listed)]
 
 
 def charge_names() -> dict[str, str]:
@@ -241,7 +252,7 @@ def answer_csv(result: ResultDocument) -> str:
     """Return CSV text with one row for each network."""
     networks, charged = result.networks, _charged(result.networks)
     has_services = any(network.vehicle_loads is not None for network in networks)
-    costs = [name for name in COST_ROWS if name != "vehicles" or has_services]
+    costs = stated_costs(network.costs for network in networks)
     header = ["hubs", "open_hubs", "termination", "objective", "bound", "gap", "unit"]
     header += [*(f"{name}_eur" for name in [*costs, *charged]), "inside_deadline", "co2e_t_per_year"]
     unit = objective_of(result).unit

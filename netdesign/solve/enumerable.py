@@ -157,7 +157,9 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     del passed_over
     sets = sets_bounded(instance)
     if instance.chooses_links:
-        reason = f"{sets:,} sets of hubs are few: each is bounded with all links, and the best links of those left chosen"
+        reason = (
+            f"{sets:,} sets of hubs are few: each is bounded with all links, and the best links of those left chosen"
+        )
         return reason if sets <= MOST_SETS else None
     if not couples_commodities(instance):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"

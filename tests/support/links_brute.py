@@ -175,10 +175,11 @@ class LinksBrute(BruteForce):
     def _route_cost(self, r: int, way: Way) -> float:
         """EUR/year of all of a commodity over a way, carbon with its price."""
         commodity = self.commodities[r]
-        ends = self._leg(commodity.origin, way[0], "collection")[0], self._leg(way[-1], commodity.destination, "distribution")[0]
+        into = self._leg(commodity.origin, way[0], "collection")[0]
+        out = self._leg(way[-1], commodity.destination, "distribution")[0]
         price = self.policies.get("carbon", {}).get("price_eur_per_t", 0.0)
         carbon = price * self._emitted((commodity.origin, *way, commodity.destination)) if price else 0.0
-        return commodity.volume * (sum(ends) + self._way_cost(way) + carbon)
+        return commodity.volume * (into + out + self._way_cost(way) + carbon)
 
     def _shares(
         self,

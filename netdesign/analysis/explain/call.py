@@ -22,6 +22,7 @@ class ExplainCall(Call):
     """
 
     COMMAND = "call of explain"
+    ASKS_ABOUT_LINKS = False
 
     most: int = MOST_CLASHES
 

@@ -48,6 +48,7 @@ class StressCall(Call):
     """
 
     COMMAND = "call of stress"
+    ASKS_ABOUT_LINKS = False
 
     draws: int | None = None
     failures: bool = False

@@ -1,4 +1,4 @@
-"""Policies on hub links: which may, must or must not be chosen, how many, in which shape, and how many a route passes."""
+"""Policies on hub links: which must or must not be chosen, how many, in which shape, how many a route passes."""
 
 from __future__ import annotations
 
@@ -146,25 +146,33 @@ def _check_shape(instance: Instance, rules: HubLinkRules, faults: FaultList) -> 
 
 
 def _check_numbers(instance: Instance, rules: HubLinkRules, faults: FaultList) -> None:
-    fewest = instance.hub_range[0] + instance.centre_range[0]
-    certain = {name for pair in rules.required for name in pair} | instance.required
+    """Note numbers of links that no permitted number of hubs has."""
+    certain = len({name for pair in rules.required for name in pair} | instance.required)
+    fewest = max(instance.hub_range[0] + instance.centre_range[0], certain, 1)
     most = instance.hub_range[1] + instance.centre_range[1]
-    numbers = range(max(fewest, len(certain), 1), most + 1)
-    if any(low <= high and len(rules.required) <= high for low, high in map(rules.numbers, numbers)):
+    numbers = [rules.numbers(hubs) for hubs in range(fewest, most + 1)]
+    if any(least <= largest and len(rules.required) <= largest for least, largest in numbers):
         return
-    at = ("policies", "hub_links", "max" if rules.max is not None else "shape" if rules.shape else "required")
+    key, message = _number_fault(rules, fewest, most)
+    faults.add(("policies", "hub_links", key), message)
+
+
+def _number_fault(rules: HubLinkRules, fewest: int, most: int) -> tuple[str, str]:
+    """Return the key that states too few or too many links for all numbers of hubs, and words for it."""
+    shape = "" if rules.shape is None else f" in a {rules.shape}"
+    free = rules.model_copy(update={"min": None, "max": None})
+    sizes = [hubs for hubs in range(fewest, most + 1) if free.numbers(hubs)[0] <= free.numbers(hubs)[1]]
+    if not sizes:
+        what = f"a ring has {LEAST_OF_A_RING} hubs at least" if rules.shape is LinkShape.RING else "no links join them"
+        return "shape", f"{what}; at most {most} may be open"
     if rules.max is not None and len(rules.required) > rules.max:
-        message = f"{rules.max} is under the {len(rules.required)} links that are required"
-    elif rules.max is not None and rules.is_connected and rules.max < numbers.start - 1:
-        message = f"{rules.max} is under the {numbers.start - 1} links that join {numbers.start} hubs"
-    elif rules.min is not None and rules.min > most * (most - 1) // 2:
-        at = (*at[:2], "min")
-        message = f"{rules.min} is over the {most * (most - 1) // 2} links that {most} hubs may have"
-    else:
-        message = f"no number of hubs from {numbers.start} to {most} has as many links as is asked for"
-        if rules.shape is not None:
-            message += f" in the shape of a {rules.shape}"
-    faults.add(at, message)
+        return "max", f"{rules.max} is under the {len(rules.required)} links that are required"
+    needed, largest = free.numbers(sizes[0])[0], free.numbers(sizes[-1])[1]
+    if rules.max is not None and rules.max < needed:
+        return "max", f"{rules.max} is under the {needed} links that join {sizes[0]} hubs{shape}"
+    if rules.min is not None and rules.min > largest:
+        return "min", f"{rules.min} is over the {largest} links that {sizes[-1]} hubs may have"
+    return "required", f"{len(rules.required)} links are required; {sizes[-1]} hubs have {largest} at most"
 
 
 def circles(pairs: Collection[Pair]) -> Iterator[Pair]:

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 COSTS_OF_YEAR = (
     {"capital": "modules, paid", "exit": "giving modules up", "running": "hubs, running"}
-    | {name: words for name, words in COST_ROWS.items() if name != "fixed"}
+    | {name: words for name, words in COST_ROWS.items() if name not in ("fixed", "links")}
     | {"contract": "handling by others", "overflow": "over capacity on peak days"}
 )
 """Words for the parts of what a year costs, in their order."""

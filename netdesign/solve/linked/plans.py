@@ -39,6 +39,7 @@ def linked_plan(instance: Instance, network: Network, hubs: NDArray[np.int32], l
     out = network.distribution.cost[np.ix_(sites, commodities.destination)].T
     cost = into[:, :, None] + way + out[:, None, :]
     first, last = np.divmod(cost.reshape(len(cost), -1).argmin(axis=1), len(names))
+    pairs = zip(first.tolist(), last.tolist(), strict=True)
     return Plan(
         open_hubs=tuple(site.id for site in instance.sites if site.id in names),
         open_lanes=(),
@@ -47,7 +48,7 @@ def linked_plan(instance: Instance, network: Network, hubs: NDArray[np.int32], l
         last_hub=sites[last],
         volume=commodities.volume,
         links=tuple(chosen),
-        between=tuple(tuple(int(sites[k]) for k in path[a, b]) for a, b in zip(first.tolist(), last.tolist(), strict=True)),
+        between=tuple(tuple(int(sites[k]) for k in path[pair]) for pair in pairs),
     )
 
 
@@ -65,7 +66,7 @@ def _ways(step: Matrix, most: int) -> tuple[Matrix, dict[tuple[int, int], Path]]
     """Return the cheapest way from hub to hub over at most so many links, and the hubs between; EUR/t."""
     size = len(step)
     way = np.where(np.eye(size, dtype=bool), 0.0, step)
-    path: dict[tuple[int, int], Path] = {pair: () for pair in np.ndindex(size, size)}
+    path: dict[tuple[int, int], Path] = dict.fromkeys(np.ndindex(size, size), ())
     for _ in range(1, most):
         longer, over = way.copy(), dict(path)
         for a, b in np.ndindex(size, size):

@@ -59,12 +59,15 @@ class LinkedPrices:
     def __init__(self, instance: Instance, network: Network, state: SearchState) -> None:
         matrices = route_matrices(instance, network)
         place = {name: position for position, name in enumerate(instance.allowed)}
-        self._ends = np.array([[place[name] for name in link.ends] for link in instance.permitted_links], dtype=np.intp)
-        self._ends = self._ends.reshape(-1, 2)
-        self._cost = np.array([link.fixed_cost for link in instance.permitted_links])
+        links = instance.permitted_links
+        ends = [[place[name] for name in link.ends] for link in links]
+        self._ends = np.array(ends, dtype=np.intp).reshape(-1, 2)
+        self._cost = np.array([link.fixed_cost for link in links])
         self._rules = instance.policies.hub_links or HubLinkRules()
         required = {frozenset(pair) for pair in self._rules.required}
-        self._is_required = np.array([frozenset(link.ends) in required for link in instance.permitted_links], dtype=bool)
+        self._is_required = np.array(
+            [frozenset(link.ends) in required for link in instance.permitted_links], dtype=bool
+        )
         self._link_at = np.full((matrices.sites, matrices.sites), -1)
         self._link_at[self._ends[:, 0], self._ends[:, 1]] = np.arange(len(self._ends))
         self._link_cost = np.where(self._link_at >= 0, np.append(self._cost, 0.0)[self._link_at], np.inf)
@@ -82,7 +85,7 @@ class LinkedPrices:
         """What hubs cost at least by their number, all freight going as if every site were open; shape (sites + 1,)."""
         every = np.arange(self._matrices.sites, dtype=np.int32)[None, :]
         freight = self._priced(every, 0, np.inf)[0] - self._matrices.fixed.sum()
-        return np.concatenate(([0.0], np.cumsum(np.sort(self._matrices.fixed)))) + freight
+        return np.asarray(np.append(0.0, np.cumsum(np.sort(self._matrices.fixed))) + freight)
 
     def least(self, size: int) -> int:
         """Return the least number of links of so many hubs."""

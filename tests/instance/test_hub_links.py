@@ -1,0 +1,133 @@
+"""What the data alone shows to be wrong with chosen hub links, word for word."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import pytest
+
+import netdesign as nd
+
+THREE = {
+    "name": "three",
+    "parcel": {"weight_kg": 1},
+    "streams": {"all": {}},
+    "problem": {"network": "chosen"},
+    "policies": {},
+    "tables": {
+        "cities": [{"id": "A"}, {"id": "B"}, {"id": "C"}],
+        "hubs": [{"id": name, "fixed_cost_eur_per_year": 1} for name in "ABC"],
+        "legs": [{"from": a, "to": b, "cost_eur_per_t": 1} for a in "ABC" for b in "ABC" if a != b],
+        "hub_links": [{"from": "A", "to": "B"}, {"from": "B", "to": "C"}],
+        "demand": [{"origin": "A", "destination": "C", "volume_t_per_year": 1}],
+    },
+}
+
+
+def faults(**changed):
+    """Return the faults of the instance with other blocks or tables."""
+    document = deepcopy(THREE)
+    for name, value in changed.items():
+        (document["tables"] if name in document["tables"] else document)[name] = value
+    with pytest.raises(nd.InstanceError) as error:
+        nd.Instance.from_dict(document)
+    return [f"{fault.field}: {fault.message}" for fault in error.value.faults]
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (
+            {"problem": {}},
+            "tables.hub_links: has no effect where all hubs are joined; write problem.network: chosen, or take the "
+            "table out",
+        ),
+        (
+            {"problem": {}, "hub_links": [], "policies": {"hub_links": {"max": 1}}},
+            "policies.hub_links: has no effect where all hubs are joined; write problem.network: chosen, or take it "
+            "out",
+        ),
+        (
+            {"problem": {"network": "chosen", "route_hubs": 1}},
+            "problem.route_hubs: 1 passes one hub and no hub link; write 2, or network: complete",
+        ),
+        (
+            {"problem": {"network": "chosen", "objective": "longest_time"}},
+            "problem.objective: longest_time is not stated where hub links are chosen; write cost, or network: "
+            "complete",
+        ),
+        (
+            {"problem": {"network": "partly"}},
+            "problem.network: 'partly' is not allowed; allowed: 'complete' or 'chosen'",
+        ),
+        ({"hub_links": [{"from": "A", "to": "A"}]}, "to: links 'A' to itself"),
+        ({"hub_links": [{"from": "A", "to": "D"}]}, "to: 'D' is not in the hubs table"),
+        (
+            {"hub_links": [{"from": "A", "to": "B"}, {"from": "B", "to": "A"}]},
+            "tables.hub_links.1: the link between B and A stands twice",
+        ),
+        (
+            {"policies": {"hub_links": {"required": [["A", "D"]]}}},
+            "policies.hub_links.required.0.1: 'D' is not in the hubs table",
+        ),
+        (
+            {"policies": {"hub_links": {"required": [["A", "C"]]}}},
+            "policies.hub_links.required.0: the link between A and C is not in the hub_links table",
+        ),
+        (
+            {"policies": {"hub_links": {"required": [["A", "B"]], "forbidden": [["B", "A"]]}}},
+            "policies.hub_links.required.0: the link between A and B is forbidden too",
+        ),
+        (
+            {"policies": {"forbidden": ["B"], "hub_links": {"required": [["A", "B"]]}}},
+            "policies.hub_links.required.0: 'B' may not open, and a link joins open hubs",
+        ),
+        (
+            {"policies": {"hub_links": {"most_on_a_route": 0}}},
+            "policies.hub_links.most_on_a_route: 0 is under 1",
+        ),
+        (
+            {"policies": {"hub_links": {"min": 2, "max": 1}}},
+            "policies.hub_links: min 2 is over max 1",
+        ),
+        (
+            {"policies": {"hub_count": {"min": 3}, "hub_links": {"max": 1, "connected": True}}},
+            "policies.hub_links.max: 1 is under the 2 links that join 3 hubs",
+        ),
+        (
+            {"policies": {"hub_links": {"max": 1, "required": [["A", "B"], ["B", "C"]]}}},
+            "policies.hub_links.max: 1 is under the 2 links that are required",
+        ),
+        (
+            {"policies": {"hub_links": {"min": 4}}},
+            "policies.hub_links.min: 4 is over the 3 links that 3 hubs may have",
+        ),
+        (
+            {"policies": {"hub_count": {"max": 2}, "hub_links": {"shape": "ring"}}},
+            "policies.hub_links.shape: a ring has 3 hubs at least; at most 2 may be open",
+        ),
+        (
+            {
+                "hub_links": [],
+                "policies": {"hub_links": {"shape": "tree", "required": [["A", "B"], ["B", "C"], ["C", "A"]]}},
+            },
+            "policies.hub_links.required.2: closes a circle with the required links before it; a tree has none",
+        ),
+    ],
+    ids=str,
+)
+def test_each_fault_is_told(changed, message):
+    assert message in faults(**changed)
+
+
+def test_without_a_table_every_two_sites_may_be_linked():
+    document = deepcopy(THREE)
+    del document["tables"]["hub_links"]
+    instance = nd.Instance.from_dict(document)
+    assert nd.solve(instance).document.problem["network"] == "chosen"
+
+
+@pytest.mark.parametrize("command", [nd.tipping, nd.frontier, nd.stress, nd.explain])
+def test_questions_that_do_not_know_links_say_so(command):
+    with pytest.raises(nd.UsageError, match=f"netdesign {command.__name__} does not know chosen hub links yet"):
+        command(nd.Instance.from_dict(THREE))

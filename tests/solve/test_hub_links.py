@@ -1,0 +1,132 @@
+"""Chosen hub links: models, enumeration, referee and brute force agree on random instances on which links decide."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cache
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+import netdesign as nd
+from netdesign import catalogue
+from netdesign.errors import InstanceError
+from netdesign.network import build_network
+from netdesign.solve.enumeration import Enumeration
+from netdesign.solve.monolithic import Monolithic
+from netdesign.solve.registry import ONE_YEAR
+from tests.solve.test_agreement import assert_judged, route_faults
+from tests.support.links_brute import LINK_PARTS, LinksBrute
+from tests.support.links_strategies import links_document
+from tests.support.solving import question, read_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ALLOCATIONS = ("multiple", "single")
+DRAWS, BLOCK = 480, 40
+"""Seeds 0 to 479, for the long tests."""
+
+LEAST_BINDING = 50
+"""In how many of all draws of both allocations each part has to decide."""
+
+
+def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, tuple[str, ...]]:
+    """Solve by brute force and by all that state it, compare; return whether there is a plan, and what binds."""
+    brute = LinksBrute(document)
+    optimum = brute.solve_linked()
+    try:
+        instance = read_document(document, folder)
+    except InstanceError:
+        assert not optimum.is_feasible
+        return False, brute.binding_links(optimum)
+    if route_faults(instance, build_network(instance)):
+        assert not optimum.is_feasible
+        return False, ()
+    name = f"incomplete_{document['problem']['allocation']}_allocation"
+    asked = question(instance, catalogue.load_formulation(name))
+    assert_judged(asked, Monolithic(asked).solve(), optimum)
+    if ONE_YEAR.refusal("enumeration", instance) is None:
+        assert_judged(asked, Enumeration(asked).solve(), optimum)
+    return optimum.is_feasible, brute.binding_links(optimum)
+
+
+@cache
+def draws(seeds: tuple[int, ...], allocation: str, folder: Path) -> tuple[tuple[bool, tuple[str, ...]], ...]:
+    """Return how the draws of some seeds end, all of them agreed on."""
+    found = []
+    for seed in seeds:
+        try:
+            found.append(agree_on(links_document(Random(seed), allocation), folder))
+        except Exception as error:
+            error.add_note(f"seed {seed}: links_document(Random({seed}), {allocation!r})")
+            raise
+    return tuple(found)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for instance files, one at a time."""
+    return tmp_path_factory.mktemp("links")
+
+
+@pytest.mark.parametrize("allocation", ALLOCATIONS)
+def test_models_enumeration_referee_and_brute_force_agree(allocation, folder):
+    found = draws(tuple(range(8)), allocation, folder)
+    assert sum(is_feasible for is_feasible, _ in found) >= 4
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("allocation", ALLOCATIONS)
+@pytest.mark.parametrize("start", range(0, DRAWS, BLOCK))
+def test_they_agree_on_all_draws(start, allocation, folder):
+    """Same feasibility, same optimum, and a plan without violations."""
+    assert len(draws(tuple(range(start, start + BLOCK)), allocation, folder)) == BLOCK
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_each_part_decides_often(folder):
+    """Agreement would prove nothing about a rule that never changes the answer."""
+    blocks = [tuple(range(start, start + BLOCK)) for start in range(0, DRAWS, BLOCK)]
+    found = [draw for name in ALLOCATIONS for seeds in blocks for draw in draws(seeds, name, folder)]
+    binding = Counter(part for _, parts in found for part in parts)
+    assert {part: binding[part] for part in LINK_PARTS if binding[part] < LEAST_BINDING} == {}
+    assert sum(is_feasible for is_feasible, _ in found) >= len(found) / 2
+
+
+def grid(cities: int, seed: int, **blocks: Any) -> nd.Instance:
+    """Return a network of cities in the plane, each of which may be a hub."""
+    draw = np.random.default_rng(seed)
+    place = draw.uniform(0, 1000, (cities, 2))
+    cost = np.hypot(*(place[:, None] - place[None]).transpose(2, 0, 1))
+    flow = draw.uniform(1, 10, (cities, cities)) * (1 - np.eye(cities))
+    return nd.Instance.from_matrices(flow, cost, alpha=0.6, fixed_costs=5000, **blocks)
+
+
+@pytest.mark.parametrize("allocation", ALLOCATIONS)
+def test_with_all_links_free_the_complete_network_comes_back(allocation):
+    """Where no detour is shorter; so it does with as many links as there are pairs."""
+    complete = nd.solve(grid(7, 3, hubs=3, allocation=allocation))
+    problem = {"allocation": allocation, "network": "chosen"}
+    three = {"hub_count": {"min": 3, "max": 3}}
+    for rules in ({}, {"hub_links": {"min": 3, "max": 3}}, {"hub_links": {"most_on_a_route": 1}}):
+        chosen = nd.solve(grid(7, 3, problem=problem, policies=three | rules))
+        assert chosen.objective == pytest.approx(complete.objective, rel=1e-9)
+        assert chosen.bound == pytest.approx(complete.objective, rel=1e-9)
+
+
+def test_fewer_links_cost_more_and_each_number_is_kept():
+    problem, costs = {"network": "chosen"}, []
+    for most in (3, 4, 5, 6):
+        policies = {"hub_count": {"min": 4, "max": 4}, "hub_links": {"max": most, "connected": True}}
+        found = nd.solve(grid(9, 5, problem=problem, policies=policies))
+        links = found.document.plan.links
+        assert links is not None
+        assert 3 <= len(links) <= most
+        costs.append(found.objective)
+    assert costs == sorted(costs, reverse=True)
+    assert costs[0] > costs[-1]
