@@ -4,30 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import netdesign as nd
-from scripts.europe_readings import CASES
-from scripts.how_sure_savings import corners_of, values_of
+from scripts.europe_readings import CASES, KINDS
+from scripts.how_sure_figures import VOLUME, path_of
+from scripts.how_sure_held import corners_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from netdesign.api.alternatives import AlternativesAnswer
-    from netdesign.api.answers import SolveAnswer
+    from netdesign.api.answers import NetworkAnswer, SolveAnswer
     from netdesign.api.findings import CompareAnswer
     from netdesign.api.frontier import FrontierAnswer
     from netdesign.api.stress import StressAnswer
     from netdesign.api.tipping import TippingAnswer
-    from scripts.how_sure_savings import Corner
+    from scripts.how_sure_held import Corner
 
 INSTANCE = "europe"
 WITHIN = "1%"
-DRAWS, DRAWN = 10_000, 20
-FAILING = 5
+DRAWS = 10_000
 CARBON = "0:300:50"
+NEAR = 0.5e6
+"""Difference up to which a network is told to be as good as the best, EUR/year."""
+
+FILTER = "minimum_cargo_t_per_year"
+DEPARTURES = (1, 2, 3)
+"""Least departures a week at which the volume is looked for from which on a second hub pays."""
 
 AnswerT = TypeVar("AnswerT")
+Networks: TypeAlias = "Sequence[Sequence[str]]"
 
 _DEADLINE = "streams.inbound.deadline_h"
 CHANGED: dict[str, Mapping[str, Any]] = {
@@ -40,11 +47,10 @@ CHANGED: dict[str, Mapping[str, Any]] = {
 """What no range covers: changed values by what is changed."""
 
 _SURGE, _PENALTY = "failures.surge_share", "failures.unserved_penalty_eur_per_t"
-HALF_PENALTY = "half the penalty a tonne"
 FAILURE_TERMS: dict[str, Mapping[str, Any]] = {
     "hubs that are left lift 10 % more": {_SURGE: 0.1},
     "hubs that are left lift 50 % more": {_SURGE: 0.5},
-    HALF_PENALTY: {_PENALTY: 6_000},
+    "half the penalty a tonne": {_PENALTY: 6_000},
     "double the penalty a tonne": {_PENALTY: 24_000},
 }
 """Other assumptions on failures."""
@@ -63,25 +69,36 @@ class Asked:
     without
         The best network without each new site of the best one.
     turning, turning_second
-        What turns the answer, and what turns it with one new hub fewer.
+        What turns the answer, and what turns it with one new hub only.
+    held
+        The last two of ``second``, each as it stands at both ends of each range.
     corners
-        The second hub where several figures are at those ends of their ranges at which it saves least.
+        Networks with a second hub where several figures are at those ends of their ranges at which they save least: the
+        best one, and all of ``second`` as they stand.
+    paying
+        What the volume turns with one new hub only, by least departures a week.
+    unfiltered
+        The answer with no airport shut for its size.
+    wider_with
+        The answer with one new hub more, that of the second network being one of them.
     changed
         The answer under each of ``CHANGED``.
     second
         Today's network and the best two with one hub more.
     compared
-        Parts of these.
+        Parts of these, and of the best network.
     failing, failing_second, failing_terms
-        Failures of the best networks; of ``second``; of these under each of ``FAILURE_TERMS``.
+        Failures of the networks next to the best; of ``second``; of these under each of ``FAILURE_TERMS``.
     drawn
-        The best networks and today's in drawn worlds.
+        In drawn worlds the networks of ``near``, those that other volumes make the best, and today's.
     drawn_steps
         Each network with a hub more beside the one before it, from today's on.
     drawn_rivals
         The third of ``second`` beside each of the other two.
     speed, carbon
         What speed costs, and what prices of carbon change.
+    speed_second, carbon_second
+        The same with one new hub only.
     """
 
     answer: SolveAnswer
@@ -90,7 +107,11 @@ class Asked:
     without: Mapping[str, AlternativesAnswer]
     turning: TippingAnswer
     turning_second: TippingAnswer
-    corners: Sequence[tuple[Corner, SolveAnswer]]
+    held: Sequence[TippingAnswer]
+    corners: Sequence[tuple[Corner, SolveAnswer, CompareAnswer]]
+    paying: Mapping[int, TippingAnswer]
+    unfiltered: SolveAnswer
+    wider_with: SolveAnswer
     changed: Mapping[str, SolveAnswer]
     second: Sequence[Sequence[str]]
     compared: CompareAnswer
@@ -102,6 +123,8 @@ class Asked:
     drawn_rivals: Sequence[StressAnswer]
     speed: FrontierAnswer
     carbon: FrontierAnswer
+    speed_second: FrontierAnswer
+    carbon_second: FrontierAnswer
 
     @property
     def best(self) -> list[str]:
@@ -122,36 +145,72 @@ def ask() -> Asked:
     numbers = [list(one.hubs) for one in answer.networks]
     second = [*numbers[:2], _runner_up(answer)]
     new_sites = [site for site in numbers[-1] if site not in numbers[0]]
-    turning_second = _of_a_year(nd.tipping(INSTANCE, max_new=most_new - 1), nd.TippingAnswer)
+    second_sites = [next(site for site in hubs if site not in numbers[0]) for hubs in second[1:]]
+    turning, held = _tipping(), [_tipping(open=[site], max_new=1) for site in second_sites]
     return Asked(
         answer=answer,
         wider=nd.solve(INSTANCE, max_new=most_new + 1),
+        wider_with=nd.solve(INSTANCE, max_new=most_new + 1, open=second_sites[:1]),
+        unfiltered=nd.solve(INSTANCE, set={FILTER: 0}),
         near=near,
         without={
             site: _of_a_year(nd.alternatives(INSTANCE, without=[site], most=1), nd.AlternativesAnswer)
             for site in new_sites
         },
-        turning=_of_a_year(nd.tipping(INSTANCE), nd.TippingAnswer),
-        turning_second=turning_second,
-        corners=[
-            (corner, nd.solve(INSTANCE, set=values_of(corner), max_new=1))
-            for corner in corners_of(turning_second.figures)
-        ],
+        turning=turning,
+        turning_second=_tipping(max_new=1),
+        held=held,
+        corners=[_at_corner(corner, second) for corner in corners_of(held)],
+        paying={least: _tipping(VOLUME, max_new=1, set=_departures(least)) for least in DEPARTURES},
         changed={name: nd.solve(INSTANCE, set=dict(values)) for name, values in CHANGED.items()},
         second=second,
-        compared=nd.compare(INSTANCE, *second, parts=True, failures=True),
-        failing=_stress(failures=True, most=FAILING),
-        failing_second=_stress(failures=True, networks=_named(second)),
-        failing_terms={
+        compared=nd.compare(INSTANCE, *second, numbers[-1], parts=True, failures=True),
+        **_under_stress(near, numbers, second, best_by_volume(turning)),
+        speed=nd.frontier(INSTANCE, measures="cost,time"),
+        carbon=nd.frontier(INSTANCE, price_carbon=CARBON),
+        speed_second=nd.frontier(INSTANCE, measures="cost,time", max_new=1),
+        carbon_second=nd.frontier(INSTANCE, price_carbon=CARBON, max_new=1),
+    )
+
+
+def _under_stress(
+    near: AlternativesAnswer, numbers: Networks, second: Networks, of_volumes: Networks
+) -> dict[str, Any]:
+    """Return the answers of ``stress``, by their names in ``Asked``."""
+    every = [list(one.hubs) for one in near.networks]
+    every += [list(hubs) for hubs in of_volumes if set(hubs) not in map(set, [*every, numbers[0]])]
+    close = [list(one.hubs) for one in near.networks if _dearer(near, one) < NEAR]
+    return {
+        "failing": _stress(failures=True, networks=_named(close)),
+        "failing_second": _stress(failures=True, networks=_named(second)),
+        "failing_terms": {
             name: _stress(failures=True, networks=_named(second), set=dict(values))
             for name, values in FAILURE_TERMS.items()
         },
-        drawn=_stress(draws=DRAWS, networks=_named([*(one.hubs for one in near.networks[:DRAWN]), numbers[0]])),
-        drawn_steps=[_stress(draws=DRAWS, networks=_named(pair)) for pair in pairwise(numbers)],
-        drawn_rivals=[_stress(draws=DRAWS, networks=_named([one, second[2]])) for one in second[:2]],
-        speed=nd.frontier(INSTANCE, measures="cost,time"),
-        carbon=nd.frontier(INSTANCE, price_carbon=CARBON),
-    )
+        "drawn": _stress(draws=DRAWS, networks=_named([*every, numbers[0]])),
+        "drawn_steps": [_stress(draws=DRAWS, networks=_named(pair)) for pair in pairwise(numbers)],
+        "drawn_rivals": [_stress(draws=DRAWS, networks=_named([one, second[2]])) for one in second[:2]],
+    }
+
+
+def best_by_volume(turning: TippingAnswer) -> Networks:
+    """Return the networks that are best somewhere in the range of the volume."""
+    changes = next(one for one in turning.figures if path_of(one) == VOLUME).changes
+    networks = [*(one.before for one in changes[:1]), *(one.after for one in changes)]
+    return [list(hubs) for hubs in dict.fromkeys(map(tuple, networks))]
+
+
+def _at_corner(corner: Corner, second: Sequence[Sequence[str]]) -> tuple[Corner, SolveAnswer, CompareAnswer]:
+    values = values_of(corner)
+    return corner, nd.solve(INSTANCE, set=values, max_new=1), nd.compare(INSTANCE, *second, set=values)
+
+
+def _departures(least: int) -> dict[str, int]:
+    return {f"services.{kind}.departures_per_week.min": least for kind in KINDS}
+
+
+def _dearer(near: AlternativesAnswer, one: NetworkAnswer) -> float:
+    return (one.objective or 0.0) - (near.networks[0].objective or 0.0)
 
 
 def _runner_up(answer: SolveAnswer) -> list[str]:
@@ -163,6 +222,10 @@ def _runner_up(answer: SolveAnswer) -> list[str]:
 
 def _named(networks: Sequence[Sequence[str]]) -> list[str]:
     return ["+".join(one) for one in networks]
+
+
+def _tipping(figure: str | None = None, **options: Any) -> TippingAnswer:
+    return _of_a_year(nd.tipping(INSTANCE, figure, **options), nd.TippingAnswer)
 
 
 def _stress(**options: Any) -> StressAnswer:

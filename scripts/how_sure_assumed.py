@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-import netdesign as nd
 from netdesign.results.document import Verdict
 from scripts.doc_measurements import table
-from scripts.how_sure_asked import INSTANCE
-from scripts.how_sure_figures import path_of, plain_name, unit_of
+from scripts.how_sure_facts import data_of_range, hub_sites, instance_data, shut_by_size
+from scripts.how_sure_figures import VOLUME, path_of, plain_name, unit_of
 from scripts.how_sure_sites import city, network_in_words
 from scripts.how_sure_words import network_of, rounded, signed
 
@@ -25,22 +24,27 @@ _MATTERING = {
     "streams.inbound.late_penalty_eur_per_parcel": "nobody has published what a late parcel costs",
     "services.collection.departures_per_week.min": "a vehicle leaves each working day, full or not",
     "hub_cost.area_m2": "between halls that the operator has opened and leased",
+    "hub_cost.sorting_capital_eur": "machines, whatever the volume",
     "hub_cost.operating_eur_per_year": "people, energy and upkeep, whatever the volume",
     "handling.cost_eur_per_parcel": "at the mean labour cost of the EU; each country's wages move its part of labour",
     "air.distance_share": "the larger, the better are airports in the east; at 0 distance in the air costs nothing",
     "minimum_cargo_t_per_year": "smaller airports have no freighters to speak of",
-    "policies.minimum_throughput.hubs.LGG.tonnes_per_year": "what Liège keeps, or a third of what comes in if that "
-    "is less",
+    "policies.minimum_throughput.hubs.LGG.tonnes_per_year": "freight from Hangzhou that has to land at Liège; or a "
+    "third of all of it, where that is less",
 }
 """Why the figures that matter most are what they are."""
+
+_AS_IT_IS = "as it is"
 
 
 def assumed_markdown(asked: Asked) -> str:
     """Return the assumptions that matter most."""
+    sites, shut = hub_sites(), shut_by_size()
+    data = instance_data()
     by_path = {path_of(one): one for one in asked.turning.figures}
     assumed = sum("assumption" in one.status for one in by_path.values())
     rows = [_row(by_path[path], why) for path, why in _MATTERING.items()]
-    streams = nd.read(INSTANCE).to_dict()["streams"].values()
+    streams = data["streams"].values()
     hours = " or ".join(sorted({f"{stream['deadline_h']:g}" for stream in streams if stream.get("deadline_h")}))
     rows.insert(1, ("time from order to door", f"{hours} h", "none", "sourced", "what the operator has promised"))
     rows.append(
@@ -49,15 +53,22 @@ def assumed_markdown(asked: Asked) -> str:
             "with freight",
             "none",
             "assumption",
-            "vehicles return with freight for Hangzhou, and the return is paid",
+            "a vehicle brings freight from Hangzhou to a city and takes back to the hub what the city sends there; the "
+            "operator pays both ways, however empty the way back is",
         )
     )
+    new_hubs = data["policies"]["new_hubs"]["max"]
     return f"""## What is assumed
 
-Of the {len(by_path)} figures that state a range {assumed} are assumptions. Those that matter most are here; all, with
-sources, are in the [instance](../instances/europe/README.md) and its table of [ranges](../instances/europe/ranges.csv).
+Of the {len(by_path)} figures that state a range {assumed} are assumptions; *sourced* is what somebody has read in a
+page that the instance names. Those that matter most are here; all, with sources, are in the
+[instance](../instances/europe/README.md) and its table of [ranges](../instances/europe/ranges.csv). The year is about
+{data_of_range(VOLUME)["year"]}: the volume, nearly all wages and rents, and the price of trucks are of that year, in
+prices of then.
 
 {table(("figure", "value", "range", "how sure", "why"), rows)}
+Candidates are {len(sites) - len(asked.today)} airports beside {network_in_words(asked.today)}; {len(shut)} of them are
+shut by the size filter. At most {new_hubs} may open, as the operator announced "a second or third centre" in 2018.
 Today's network is {network_in_words(asked.today)} alone. The operator named {city("BUD")} its air hub for central and
 eastern Europe in 2021; here a hub there is a new one, and costs what a new one costs. The [back-test](back-test.md) has
 what was built.
@@ -69,26 +80,62 @@ def _row(one: FigurePart, why: str) -> Sequence[str]:
     return plain_name(one), f"{rounded(one.value)}{unit_of(one)}", span, one.status, why
 
 
-def uncovered_markdown(asked: Asked) -> str:
-    """Return the answer under changes that are in no range."""
-    cases: Mapping[str, SolveAnswer] = {"as it is": asked.answer, **asked.changed}
-    rows = [(name, *_steps(one.document.steps, one.document.networks)) for name, one in cases.items()]
+def cases_of(asked: Asked) -> list[tuple[str, list[Case]]]:
+    """Return by what is changed the best second hub and those with one more, with what the last of them saves."""
+    answers: Mapping[str, SolveAnswer] = {_AS_IT_IS: asked.answer, **asked.changed}
+    rows = [(name, list(_steps(one.document.steps, one.document.networks))) for name, one in answers.items()]
     linear = asked.answer.document.linear
     if linear is not None:
-        rows.append(("priced by the tonne", *_steps(linear.steps, linear.networks)))
+        rows.append(("priced by the tonne", list(_steps(linear.steps, linear.networks))))
+    return rows
+
+
+def leaning(asked: Asked) -> dict[str, list[str]]:
+    """Return by site what is changed where it is the best second hub."""
+    found: dict[str, list[str]] = {}
+    for name, (second, *_) in cases_of(asked):
+        if name != _AS_IT_IS:
+            found.setdefault(network_of(second.hubs), []).append(name)
+    return found
+
+
+def uncovered_markdown(asked: Asked) -> str:
+    """Return the answer under changes that are in no range."""
+    rows = [(name, *(cell for case in cases for cell in case.cells)) for name, cases in cases_of(asked)]
+    nothing = [
+        f"With {name} nothing is in time in any network, so that the penalty is the same for all: networks and savings "
+        "are those without a penalty."
+        for name, one in asked.changed.items()
+        if all(network.service is not None and not network.service.inside for network in one.document.networks)
+    ]
     return f"""## What no range covers
 
 Some assumptions are no figures, or lie beyond every range. Each of them is changed here, all else being as it is: the
-best new hubs, and what the last of them saves against the best network with one hub fewer, in EUR m a year. [The
-European instance](european-instance.md#both-answers-side-by-side) has more such cases.
+best new hubs, and what the last of them saves against the best network with one hub fewer, in EUR m a year. *Way back
+empty and paid*: what cities send to Hangzhou goes in vehicles of its own, which come to the city empty, and those that
+bring freight there go back empty; the operator pays all of it. {" ".join(nothing)} [The European
+instance](european-instance.md#both-answers-side-by-side) has more such cases.
 
 {table(("changed", "second hub", "it saves", "third hub", "it saves"), rows)}"""
 
 
-def _steps(steps: Iterable[StepPart], networks: Iterable[NetworkPart | LinearNetworkPart]) -> Iterator[str]:
-    """Yield the new hubs of the best network of each number, and what the last of them saves."""
+class Case(NamedTuple):
+    """The new hubs of the best network of a number, and what the last of them saves, EUR/year."""
+
+    hubs: Sequence[str]
+    saving: float | None
+    pays: bool
+
+    @property
+    def cells(self) -> tuple[str, str]:
+        """Both in words."""
+        return network_of(self.hubs), signed(self.saving) + ("" if self.pays else ", does not pay")
+
+
+def _steps(steps: Iterable[StepPart], networks: Iterable[NetworkPart | LinearNetworkPart]) -> Iterator[Case]:
+    """Yield a case for each number of hubs."""
     hubs = {one.hubs: list(one.open_hubs) for one in networks}
     today = hubs[min(hubs)]
     for step in steps:
-        yield network_of(site for site in hubs[step.to_hubs] if site not in today)
-        yield signed(step.saving) + ("" if step.verdict is Verdict.PAYS else ", does not pay")
+        new = [site for site in hubs[step.to_hubs] if site not in today]
+        yield Case(new, step.saving, step.verdict is Verdict.PAYS)

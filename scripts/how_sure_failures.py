@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.instance.failures import OutKind
 from scripts.doc_measurements import table
-from scripts.how_sure_asked import HALF_PENALTY
+from scripts.how_sure_asked import NEAR
 from scripts.how_sure_sites import city
 from scripts.how_sure_words import bullets, inside_of, listed, millions, network_of
 
@@ -24,16 +24,12 @@ _DAYS_A_YEAR = 365
 
 def failing_markdown(asked: Asked) -> str:
     """Return what the failure of a hub, a lane or a leg costs the best networks, and those of the second hub."""
-    failures, second = _failures(asked.failing), _failures(asked.failing_second)
+    failures, second = failures_of(asked.failing), failures_of(asked.failing_second)
     first, network = failures.networks[0], asked.failing.networks[0]
     return f"""## What if a hub fails
 
 {bullets(_lines(asked, failures))}
-{table(("network, EUR m a year", "without failures", "failures", "expected"), map(_expected, failures.networks))}
-Each failure of {network_of(first.hubs)}:
-
-{table(("out", "times a year", "EUR m each", "t not carried", "t late"), _outages(first, network, failures.days))}
-Failures of the networks of the second hub alone, EUR m each and, in brackets, t not carried:
+**The second hub.** Each failure, EUR m and, in brackets, t not carried:
 
 {_side_by_side(second.networks)}
 {_left_when_out(asked, second)}
@@ -42,7 +38,17 @@ What failures are expected to cost these networks under other assumptions, EUR m
 has no hub left that could lift more:
 
 {table(("assumption", *(network_of(one.hubs) for one in second.networks)), _terms(asked, second))}
-{_penalty_and_freight(second, _failures(asked.failing_terms[HALF_PENALTY]))}
+A tonne that is not carried costs its penalty and saves its freight, so that half the penalty leaves less than half of
+the cost.
+
+**Up to {len(first.hubs) - len(asked.today)} new hubs.** The networks less than EUR {millions(NEAR, 1)} m a year
+above the best:
+
+{table(("network, EUR m a year", "without failures", "failures", "expected"), map(_expected, failures.networks))}
+Each failure of {network_of(first.hubs)}:
+
+{table(("out", "times a year", "EUR m each", "t not carried", "t late"), _outages(first, network, failures.days))}
+Where less is late than with nothing out, some of what would be late is not carried at all.
 """
 
 
@@ -62,61 +68,48 @@ def _left_when_out(asked: Asked, second: FailuresPart) -> str:
     )
 
 
-def _penalty_and_freight(second: FailuresPart, half: FailuresPart) -> str:
-    """Return why the cost of failures falls by more than the penalty does."""
-    network = second.networks[0]
-    dearest = max(network.outages, key=lambda one: one.cost_eur or 0.0)
-    at_half = next(
-        one
-        for other in half.networks
-        if set(other.hubs) == set(network.hubs)
-        for one in other.outages
-        if out_name(one) == out_name(dearest)
-    )
-    saved, saved_at_half = (one.penalty_eur - (one.cost_eur or 0.0) for one in (dearest, at_half))
-    return (
-        "A tonne that is not carried costs its penalty and saves its freight, so that a failure costs less than the "
-        f"penalty alone, and half the penalty leaves less than half of the cost: of {out_name(dearest)} of "
-        f"{network_of(network.hubs)} the penalty is EUR {millions(dearest.penalty_eur)} m, and EUR {millions(saved)} m "
-        f"that are not spent meanwhile are taken off it; at half the penalty, {millions(at_half.penalty_eur)} m, "
-        f"{millions(saved_at_half)} m are."
-    )
+def dearest_of(one: NetworkFailuresPart) -> OutagePart:
+    """Return the dearest failure of a network."""
+    return max(one.outages, key=lambda outage: outage.cost_eur or 0.0)
 
 
-def _failures(found: StressAnswer) -> FailuresPart:
+def dearest_told(one: NetworkFailuresPart) -> str:
+    """Return the dearest failure of a network, with what it costs."""
+    outage = dearest_of(one)
+    return f"EUR {millions(outage.cost_eur)} m with {network_of(one.hubs)} ({out_name(outage)})"
+
+
+def failures_of(found: StressAnswer) -> FailuresPart:
+    """Return what an answer has on failures."""
     if found.failures is None:
         raise AssertionError
     return found.failures
-
-
-def dearest_of(asked: Asked) -> str:
-    """Return the dearest failure of the best network, with what it costs."""
-    failures = _failures(asked.failing)
-    dearest = max(failures.networks[0].outages, key=lambda one: one.cost_eur or 0.0)
-    return f"{out_name(dearest)}: EUR {millions(dearest.cost_eur)} m for {failures.days} days"
 
 
 def _lines(asked: Asked, failures: FailuresPart) -> Iterable[str]:
     kinds = {one.kind for network in failures.networks for one in network.outages}
     each = " and ".join(f"each {words}" for kind, words in _OUT.items() if kind in kinds)
     first = failures.networks[0]
+    rates = {one.kind: one.per_year for one in first.outages}
+    often = listed([f"{rates[kind]:g} times a year to a {words}" for kind, words in _OUT.items() if kind in rates])
     yield (
         f"{each[0].upper()}{each[1:]} is out in turn. Assumed, all by us: it lasts {failures.days} days; the hubs "
         f"that are left lift {failures.surge_share:.0%} more than on other days; a tonne that is not carried costs "
-        f"EUR {failures.unserved_penalty_eur_per_t:,.0f}; and how often it happens. [Under stress](stress.md) tells "
-        "more."
+        f"EUR {failures.unserved_penalty_eur_per_t:,.0f}; and it happens {often}. What failures are "
+        "expected to cost grows in proportion to how often they happen and how long they last. [Under "
+        "stress](stress.md) tells more."
+    )
+    yield (
+        f"{first.whole_not_served_t:,.0f} t in {failures.days} days of {network_of(first.hubs)} are not carried when "
+        "nothing is out either, and are part of each row of its table: for them the penalty is cheaper than a vehicle."
     )
     proof = "proven of these" if failures.is_best_of_these else "as far as is known"
     if failures.best is not None:
         yield (
             f"With what its failures are expected to cost, {network_of(failures.best)} is the best of the "
-            f"{len(failures.networks)} networks looked at; {proof}, not of others."
+            f"{len(failures.networks)} networks less than EUR {millions(NEAR, 1)} m above the best; {proof}, not of "
+            "others."
         )
-    yield f"The dearest failure of {network_of(first.hubs)} is that of {dearest_of(asked)}."
-    yield (
-        f"{first.whole_not_served_t:,.0f} t of each row are not carried when nothing is out either: for them the "
-        "penalty is cheaper than a vehicle."
-    )
 
 
 def _expected(one: NetworkFailuresPart) -> Sequence[str]:
@@ -146,11 +139,9 @@ def out_name(one: OutagePart) -> str:
 
 def _side_by_side(networks: Sequence[NetworkFailuresPart]) -> str:
     outages = [{out_name(one): one for one in network.outages} for network in networks]
-    rows = [
-        (out, *(_cell(of_network.get(out)) for of_network in outages))
-        for out in dict.fromkeys(out for of_network in outages for out in of_network)
-    ]
-    return table(("out", *(network_of(network.hubs) for network in networks)), rows)
+    rates = {out: f"{one.per_year:g}" for of_network in outages for out, one in of_network.items()}
+    rows = [(out, rate, *(_cell(of_network.get(out)) for of_network in outages)) for out, rate in rates.items()]
+    return table(("out", "times a year", *(network_of(network.hubs) for network in networks)), rows)
 
 
 def _cell(one: OutagePart | None) -> str:
@@ -159,7 +150,7 @@ def _cell(one: OutagePart | None) -> str:
 
 def _terms(asked: Asked, second: FailuresPart) -> Iterable[Sequence[str]]:
     order = [set(one.hubs) for one in second.networks]
-    cases = {"as assumed": second, **{name: _failures(found) for name, found in asked.failing_terms.items()}}
+    cases = {"as assumed": second, **{name: failures_of(found) for name, found in asked.failing_terms.items()}}
     for name, failures in cases.items():
         costs = {frozenset(one.hubs): one.failure_cost for one in failures.networks}
         yield name, *(millions(costs[frozenset(hubs)]) for hubs in order)

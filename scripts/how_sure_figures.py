@@ -68,6 +68,7 @@ _NAMES = {
 _UNITS = {"1": "", "1/week": "", "1/year": "", "year": " years", "t/year": " t a year"}
 
 VOLUME = "streams.inbound.volume_t_per_year"
+LEAST_DEPARTURES = "services.collection.departures_per_week.min"
 PENALTY = "streams.inbound.late_penalty_eur_per_parcel"
 
 

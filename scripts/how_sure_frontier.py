@@ -14,7 +14,7 @@ from netdesign.network.operated import with_least_waits
 from netdesign.report.frontier import is_proven
 from scripts.doc_measurements import table
 from scripts.how_sure_asked import CARBON, INSTANCE
-from scripts.how_sure_words import bullets, inside_of, millions, network_of
+from scripts.how_sure_words import bullets, inside_of, listed, millions, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from netdesign.results.frontier_document import FrontierPointPart
     from scripts.how_sure_asked import Asked
 
-_CARBON_HEADER = ("at EUR/t CO2e", "network", "EUR m a year, without that price", "t CO2e a year")
+_SPEED_HEADER = ("network", "EUR m a year", "inside the deadline", "EUR m a percentage point more than the row above")
 
 CHEAP = 1e6
 """What a percentage point may cost to be called cheap, EUR/year."""
@@ -36,39 +36,47 @@ def frontier_markdown(asked: Asked) -> str:
 
 [What speed and carbon cost](frontier.md) has the command.
 
-{bullets(_lines(asked.speed))}
-{table(("network", "EUR m a year", "inside the deadline", "EUR m a percentage point more"), _points(asked.speed))}
-With a price of carbon of {CARBON.replace(":", " to ", 1).replace(":", " EUR/t CO2e, in steps of ")}:
+**One new hub.** {speed_sentence(asked.speed_second)} {_most(asked.speed_second)}
 
-{bullets(_carbon_lines(asked.carbon))}
-{table(_CARBON_HEADER, _carbon_rows(asked.carbon))}"""
+**Up to {len(asked.best) - len(asked.today)} new hubs:**
+
+{bullets(_lines(asked.speed))}
+{table(_SPEED_HEADER, _points(asked.speed))}
+**Carbon**, at a price of {CARBON.replace(":", " to ", 1).replace(":", " EUR/t CO2e, in steps of ")}:
+
+{bullets(_carbon_lines(asked))}"""
 
 
 def _lines(found: FrontierAnswer) -> Iterable[str]:
     first, *_, before_last, last = (one.network for one in _shown(found))
     yield (
-        f"{len(found.points)} points were found, each with the least cost for its share inside the "
-        f"deadline{_proven(found)}. Those with the same hubs differ in departures and in the hub that a city has; of "
+        f"{len(found.points)} ways to operate were found, each with the least cost for its share inside the "
+        f"deadline{_proven(found)}. Those with the same hubs differ in departures and in which hub serves a city; of "
         "several in a row the first, the middle and the last are shown."
     )
     if any(line.startswith("Between") for line in found.sentences):
-        yield "Between two neighbours there may be points that were not looked at."
+        yield "Between two neighbours there may be others that were not looked at."
     yield speed_sentence(found)
-    is_end = any(line.startswith("Most freight inside the deadline is ") for line in found.sentences)
     yield (
-        f"No network {'permitted' if is_end else 'that was found'} has more than {inside_of(last):.1%} inside the "
-        f"deadline; that costs EUR {millions(_dearer(first, last))} m more than the cheapest, EUR "
-        f"{millions(_a_point(first, last))} m a percentage point on the mean, and EUR "
-        f"{millions(_a_point(before_last, last))} m a point from the last row but one."
+        f"{_most(found)} That is EUR {millions(_a_point(first, last))} m a percentage point on the mean, and EUR "
+        f"{millions(_a_point(before_last, last))} m from the last row but one."
     )
     number, share = never_in_time()
     yield (
         f"{number} destinations, {share:.1%} of the freight with a deadline, cannot be reached in time over any "
         "airport that may open; they pay the penalty in every network."
     )
-    costs = first.costs
-    if costs is not None:
-        yield f"The cost includes the penalty for late freight, EUR {millions(costs.late)} m with the cheapest network."
+
+
+def _most(found: FrontierAnswer) -> str:
+    """Return the largest share inside the deadline, and what it costs."""
+    first, last = found.points[0].network, found.points[-1].network
+    is_end = any(line.startswith("Most freight inside the deadline is ") for line in found.sentences)
+    return (
+        f"No network {'permitted' if is_end else 'that was found'} has more than {inside_of(last):.1%} inside the "
+        f"deadline; that costs EUR {millions(_dearer(first, last))} m a year more than the cheapest, with "
+        f"{network_of(last.open_hubs)}."
+    )
 
 
 def speed_sentence(found: FrontierAnswer) -> str:
@@ -79,8 +87,8 @@ def speed_sentence(found: FrontierAnswer) -> str:
     first, reached = points[0], points[cheap]
     return (
         f"Raising on-time freight from {inside_of(first):.1%} to {inside_of(reached):.1%} costs EUR "
-        f"{millions(_dearer(first, reached))} m a year, with {network_of(reached.open_hubs)}; beyond that each point "
-        f"costs about EUR {millions(_a_point(reached, points[-1]), 0)} m on the mean."
+        f"{millions(_dearer(first, reached))} m a year, with {network_of(reached.open_hubs)}; beyond that each "
+        f"percentage point costs about EUR {millions(_a_point(reached, points[-1]), 0)} m on the mean."
     )
 
 
@@ -126,29 +134,20 @@ def carbon_sentence(found: FrontierAnswer) -> str:
     hubs = {network_of(one.network.open_hubs) for one in found.points}
     most = max(search.carbon_price_eur_per_t for search in found.document.searches)
     if len(hubs) > 1:
-        return f"Up to EUR {most:g}/t CO2e {len(hubs)} networks are best, each at its price"
-    return (
-        f"Up to EUR {most:g}/t CO2e no price of carbon moves a hub: at each price that was solved {hubs.pop()} is best"
+        return f"{listed(sorted(hubs))} are best up to EUR {most:g}/t CO2e, each at its prices"
+    return f"no price of carbon up to EUR {most:g}/t CO2e moves a hub: at each that was solved {hubs.pop()} is best"
+
+
+def _carbon_lines(asked: Asked) -> Iterable[str]:
+    found, second = asked.carbon, asked.carbon_second
+    yield f"With one new hub {carbon_sentence(second)}{_proven(second)}."
+    yield (
+        f"With up to {len(asked.best) - len(asked.today)} new hubs {carbon_sentence(found)}{_proven(found)}. What "
+        "lies between two prices was not looked at."
     )
-
-
-def _carbon_lines(found: FrontierAnswer) -> Iterable[str]:
-    yield f"{carbon_sentence(found)}{_proven(found)}. What lies between two prices was not looked at."
     first, last = found.points[0], found.points[-1]
     yield (
-        "With other departures and other hubs of cities there is "
+        "With other departures, and other hubs for some cities, there is then "
         f"{1 - last.co2e_t_per_year / first.co2e_t_per_year:.1%} less carbon at the highest price than at none, for "
         f"EUR {millions(_dearer(first.network, last.network))} m a year."
     )
-
-
-def _carbon_rows(found: FrontierAnswer) -> list[Sequence[str]]:
-    """Return for each point the prices of carbon at which it is the best."""
-    rows: list[Sequence[str]] = []
-    for place, one in enumerate(found.points):
-        # Beside those that are asked for there is one next to 0, which tells networks of the same cost apart.
-        prices = {round(search.carbon_price_eur_per_t) for search in found.document.searches if search.point == place}
-        at = ", ".join(map(str, sorted(prices)))
-        hubs = network_of(one.network.open_hubs)
-        rows.append((at, hubs, millions(one.network.objective), f"{one.co2e_t_per_year:,.0f}"))
-    return rows

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import netdesign as nd
 from scripts.doc_measurements import table
-from scripts.how_sure_asked import INSTANCE, WITHIN
+from scripts.how_sure_asked import FILTER, NEAR, WITHIN
+from scripts.how_sure_facts import hub_sites, instance_data
+from scripts.how_sure_sites import city
 from scripts.how_sure_words import listed, millions, network_of, rounded
 
 if TYPE_CHECKING:
@@ -14,13 +15,6 @@ if TYPE_CHECKING:
 
     from netdesign.api.alternatives import AlternativesAnswer
     from scripts.how_sure_asked import Asked
-
-NEAR = 0.5e6
-"""Difference up to which a site is told to be as good as another, EUR/year."""
-
-
-_FAR = 4e6
-"""Difference from which on a site is not told, EUR/year."""
 
 
 def near_markdown(asked: Asked) -> str:
@@ -41,10 +35,16 @@ of those that tie has beside it, and by what is not in the model, such as land, 
 carriers and the airport offer.
 
 {_sites(near)}
+The openings add up to {sum(len(one.hubs) for one in near.networks)}: {sums_of(near)}.
 {_conditions(asked)}
-{_rivals(asked)}
-{_size_filter(asked)}
+{size_filter(asked)}
 """
+
+
+def sums_of(near: AlternativesAnswer) -> str:
+    """Return how many networks have how many hubs, as products."""
+    numbers = sorted({len(one.hubs) for one in near.networks})
+    return listed([f"{sum(len(one.hubs) == n for one in near.networks)} times {n}" for n in numbers])
 
 
 def stand_ins_of(near: AlternativesAnswer, today: Sequence[str]) -> dict[str, list[str]]:
@@ -60,7 +60,7 @@ def stand_ins_of(near: AlternativesAnswer, today: Sequence[str]) -> dict[str, li
 
 def _sites(near: AlternativesAnswer) -> str:
     every = {site for one in near.networks for site in one.hubs}
-    sites = sorted((site for site in every if _above(near, site) < _FAR), key=lambda site: (_above(near, site), site))
+    sites = sorted(every, key=lambda site: (_above(near, site), site))
     number = len(near.networks)
     rows = [
         (site, f"{sum(site in one.hubs for one in near.networks)} of {number}", millions(_above(near, site), 3))
@@ -80,35 +80,30 @@ def _conditions(asked: Asked) -> str:
         if condition is None or condition.difference is None or condition.network.plan is None:
             raise AssertionError
         hubs = network_of(condition.network.plan.open_hubs)
-        told.append(f"without {site} {hubs} is best, EUR {millions(condition.difference, 3)} m a year dearer")
+        told.append(f"without {site}, {hubs} is best, EUR {millions(condition.difference, 3)} m a year dearer")
     sentence = "; ".join(told)
     return f"{sentence[0].upper()}{sentence[1:]}."
 
 
-def _rivals(asked: Asked) -> str:
-    """Return what the best two networks of the second hub have more or less of than each other."""
-    one, other = (row for row in asked.compared.rows if row.name.replace(",", "+") in map("+".join, asked.second[1:]))
-    if one.network is None or other.network is None or one.failures is None or other.failures is None:
-        raise AssertionError
-    costs, rival = one.network.costs, other.network.costs
-    if costs is None or rival is None:
-        raise AssertionError
-    return (
-        f"Of two hubs {network_of(asked.second[2])} has EUR {millions(rival.fixed)} m of fixed cost a year instead "
-        f"of the {millions(costs.fixed)} m of {network_of(asked.second[1])}, and failures are expected to cost EUR "
-        f"{millions(other.failures.failure_cost)} m instead of {millions(one.failures.failure_cost)} m."
-    )
-
-
-def _size_filter(asked: Asked) -> str:
-    """Return which new site the size filter just lets pass."""
-    data = nd.read(INSTANCE).to_dict()
-    least = data["minimum_cargo_t_per_year"]
-    cargo = {row["id"]: row["cargo_t_per_year"] for row in data["tables"]["hubs"]}
-    site = min((one for one in asked.best if one not in asked.today), key=lambda one: cargo[one])
+def size_filter(asked: Asked) -> str:
+    """Return which new site the size filter just lets pass, and what airports save that it shuts."""
+    least, sites = instance_data()[FILTER], hub_sites()
+    site = min((one for one in asked.best if one not in asked.today), key=lambda one: sites[one].cargo)
     stand_in = next(iter(stand_ins_of(asked.near, asked.today)[site]), None)
-    other = "" if stand_in is None else f", and {stand_in} ({rounded(cargo[stand_in])} t) takes its place"
+    other = "" if stand_in is None else f", and {stand_in} ({rounded(sites[stand_in].cargo)} t) takes its place"
     return (
-        f"{site} may open because it has {cargo[site]:,.0f} t of cargo a year: the size filter, a rule of this model "
-        f"and no law, shuts airports under {least:,.0f} t. A little higher it shuts {site}{other}."
+        f"**The size filter**, a rule of this model and no law, shuts airports under {least:,.0f} t of cargo a year. "
+        f"{site} may open because it has {sites[site].cargo:,.0f} t; a little higher the filter shuts {site}{other}."
     )
+
+
+def without_filter(asked: Asked) -> str:
+    """Return what the best networks save more where no airport is shut for its size."""
+    parts: list[str] = []
+    shut: dict[str, None] = {}
+    for own, free in zip(asked.answer.networks[1:], asked.unfiltered.networks[1:], strict=True):
+        more = (own.objective or 0.0) - (free.objective or 0.0)
+        parts.append(f"{network_of(free.hubs)} saves EUR {millions(more)} m a year more than {network_of(own.hubs)}")
+        shut |= dict.fromkeys(site for site in free.hubs if site not in own.hubs)
+    cargo = listed([f"{city(site)}, {hub_sites()[site].cargo:,.0f} t" for site in shut])
+    return f"With no airport shut ({cargo}), {listed(parts)}; proven."

@@ -1,51 +1,20 @@
-"""What further hubs save, for docs/how-sure.md: at the ends of ranges, at several at once, and with failures."""
+"""What further hubs save, for docs/how-sure.md: without penalty, by the tonne, at ends of ranges, with failures."""
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from netdesign.instance.figures import paths_of
 from netdesign.report.words import ordinal
 from netdesign.results.document import Verdict
-from scripts.how_sure_figures import PENALTY, path_of, plain_name, unit_of
-from scripts.how_sure_words import listed, millions, network_of, rounded
+from scripts.how_sure_figures import PENALTY, path_of
+from scripts.how_sure_held import End, ends_of
+from scripts.how_sure_words import listed, millions, network_of, saves
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-    from netdesign.results.tipping_document import FigurePart
     from scripts.how_sure_asked import Asked
-
-_WORST = 4
-"""How many ends of ranges are taken together."""
-
-
-class End(NamedTuple):
-    """What a further hub saves at an end of the range of a figure, EUR/year."""
-
-    saving: float
-    value: float
-    figure: FigurePart
-
-    @property
-    def told(self) -> str:
-        """Figure and value, in words."""
-        return f"{plain_name(self.figure)} at {rounded(self.value)}{unit_of(self.figure)}"
-
-
-Corner = tuple[End, ...]
-"""Ends of several ranges, taken together."""
-
-
-def ends_of_second(figures: Sequence[FigurePart]) -> list[End]:
-    """Return what the best network saves against today's at each end of each range, the least first."""
-    found = []
-    for one in figures:
-        for point, today in ((one.points[0], one.today_low), (one.points[-1], one.today_high)) if one.points else ():
-            if today is not None and today.objective is not None and point.objective is not None:
-                found.append(End(today.objective - point.objective, point.value, one))
-    return sorted(found, key=lambda end: end.saving)
 
 
 def ends_of_last(asked: Asked) -> list[End]:
@@ -58,62 +27,45 @@ def ends_of_last(asked: Asked) -> list[End]:
             if point.value != before.value or point.objective is None or before.objective is None:
                 raise AssertionError
             if len(point.open_hubs) == len(asked.best):
-                found.append(End(before.objective - point.objective, point.value, one))
-    return sorted(found, key=lambda end: end.saving)
+                found.append(End((before.objective - point.objective,), point.value, one))
+    return sorted(found, key=lambda end: min(end.savings))
 
 
-def corners_of(figures: Sequence[FigurePart]) -> list[Corner]:
-    """Return each two or more of the ends at which the second hub saves least, each of another figure."""
-    worst: dict[str, End] = {}
-    for end in ends_of_second(figures):
-        worst.setdefault(end.figure.name, end)
-    together = list(worst.values())[:_WORST]
-    return [corner for number in range(2, _WORST + 1) for corner in combinations(together, number)]
+def second_without_penalty(asked: Asked) -> str:
+    """Return what the best two second hubs save where a late parcel costs nothing, the least of its range."""
+    end = next(end for end in ends_of(asked.held) if path_of(end.figure) == PENALTY and not end.value)
+    told = [saves(hubs, saving) for hubs, saving in zip(asked.second[1:], end.savings, strict=True)]
+    return f"Part of it is the penalty for late parcels, which is assumed: without any, {listed(told)}."
 
 
-def values_of(corner: Corner) -> dict[str, float]:
-    """Return the values of a corner by path, as ``set`` takes them."""
-    return {path: end.value for end in corner for path in paths_of(end.figure.name)}
-
-
-def without_penalty(asked: Asked) -> list[float]:
-    """Return what each further hub saves where a late parcel costs nothing, the least of its range, EUR/year."""
-    second, last = (
-        next(end.saving for end in ends if path_of(end.figure) == PENALTY and not end.value)
-        for ends in (ends_of_second(asked.turning_second.figures), ends_of_last(asked))
+def last_without_penalty(asked: Asked) -> str:
+    """Return what the last hub saves where a late parcel costs nothing."""
+    end = next(end for end in ends_of_last(asked) if path_of(end.figure) == PENALTY and not end.value)
+    return (
+        f"Without the late penalty it saves EUR {millions(end.savings[0])} m, with "
+        f"{network_of(end.figure.points[0].open_hubs)}."
     )
-    return [second, last]
 
 
-def penalty_sentence(asked: Asked) -> str:
-    """Return how much of what further hubs save is the penalty for late parcels."""
-    networks = [_at_no_penalty(found.figures) for found in (asked.turning_second, asked.turning)]
-    parts = [
-        f"the {ordinal(step.to_hubs)} hub saves EUR {millions(saving)} m instead of {millions(step.saving)} m, "
-        f"with {network_of(hubs)}"
-        for step, saving, hubs in zip(asked.answer.document.steps, without_penalty(asked), networks, strict=True)
-    ]
-    return f"Part of the saving is the penalty for late parcels, which is assumed: without any, {'; '.join(parts)}."
-
-
-def _at_no_penalty(figures: Sequence[FigurePart]) -> list[str]:
-    return next(one.points[0].open_hubs for one in figures if path_of(one) == PENALTY)
-
-
-def tonne_sentence(asked: Asked, *, with_lost: bool) -> str:
-    """Return what further hubs save priced by the tonne and, where asked for, which would not pay."""
+def second_by_tonne(asked: Asked) -> str:
+    """Return what the best second hub saves priced by the tonne."""
     linear = asked.answer.document.linear
     if linear is None:
         raise AssertionError
-    parts = [
-        f"the {ordinal(step.to_hubs)} hub saves EUR {millions(step.saving)} m a year instead of "
-        f"{millions(own.saving)} m"
-        for step, own in zip(linear.steps, asked.answer.document.steps, strict=True)
-        if step.verdict is Verdict.PAYS
-    ]
-    lost = [f"the {ordinal(step.to_hubs)} would not pay" for step in linear.steps if step.verdict is not Verdict.PAYS]
-    told = [*parts, *(lost if with_lost else [])]
-    return f"Then {listed(told)}." if told else ""
+    network = next(one for one in linear.networks if one.hubs == linear.steps[0].to_hubs)
+    return saves(network.open_hubs, linear.steps[0].saving)
+
+
+def last_by_tonne(asked: Asked) -> str:
+    """Return what the last hub saves priced by the tonne, or that it does not pay."""
+    linear = asked.answer.document.linear
+    if linear is None:
+        raise AssertionError
+    step = linear.steps[-1]
+    network = next(one for one in linear.networks if one.hubs == step.to_hubs)
+    saved = step.saving or 0.0
+    word = "saves" if step.verdict is Verdict.PAYS else "loses"
+    return f"Priced by the tonne it {word} EUR {millions(abs(saved))} m, with {network_of(network.open_hubs)}."
 
 
 def failure_sentence(asked: Asked) -> str:

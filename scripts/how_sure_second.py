@@ -1,27 +1,26 @@
-"""The part of docs/how-sure.md on the second hub by itself: what it saves, where, and what would turn that."""
+"""The part of docs/how-sure.md on the second hub by itself: its costs, and what it saves where several ends meet."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING
 
-from netdesign.results.document import Verdict
 from scripts.doc_measurements import table
-from scripts.how_sure_figures import VOLUME, path_of
-from scripts.how_sure_savings import ends_of_second
+from scripts.how_sure_facts import hub_sites, instance_data, paid_once
+from scripts.how_sure_figures import LEAST_DEPARTURES, VOLUME, path_of
+from scripts.how_sure_held import ends_of, worst_of
 from scripts.how_sure_sites import city
 from scripts.how_sure_ties import Ties
-from scripts.how_sure_turning import in_turn, others_of, rows_of
-from scripts.how_sure_words import between, listed, millions, network_of, rounded, signed
+from scripts.how_sure_turning import in_turn
+from scripts.how_sure_words import about, between, listed, millions, network_of, rounded, signed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from netdesign.api.stress import StressAnswer
-    from netdesign.results.document import CostsPart
+    from netdesign.results.document import CostsPart, NetworkPart
     from netdesign.results.tipping_document import FigurePart
     from scripts.how_sure_asked import Asked
-    from scripts.how_sure_turning import Stretch
+    from scripts.how_sure_held import Corner, End
 
 _PARTS = {
     "vehicles": "vehicles",
@@ -35,29 +34,50 @@ _PARTS = {
 }
 """What a part of the cost is called."""
 
+_THIN = {"BUD": "That of Budapest rests on [one rent](../instances/europe/README.md#newer-figures)."}
+"""Sites whose price of floor has little under it."""
 
-def second_markdown(asked: Asked, ties: Ties) -> str:
-    """Return today's network beside the best two with one hub more, and what turns the choice between them."""
-    _, best, _ = asked.second
-    return f"""## The second hub alone
+_ALONE = 8
+"""Ends of ranges in the table of those at which second hubs save least."""
 
-If only one more hub is to be decided: today's network beside the best two of {len(best)} hubs, in EUR m a year. The
-parts add up to the cost. [What if a hub fails](#what-if-a-hub-fails) and [which network is
-robust](#which-network-is-robust) explain the last rows.
+
+def second_markdown(asked: Asked) -> str:
+    """Return today's network beside the best two with one hub more, and what they save at ends of ranges."""
+    return f"""## The second hub
+
+If only one more hub is to be decided: today's network beside the best two of {len(asked.second[1])} hubs and the
+best of {len(asked.best)}, in EUR m a year unless stated. The parts add up to the cost; *t a year over* a hub
+counts both directions. [What if a hub
+fails](#what-if-a-hub-fails) explains the last row.
 
 {_side_by_side(asked)}
-{coin_toss(asked)}
+{_fixed(asked)}
 
-{_least_saving(asked)}
-{_turning(asked, ties)}
+**One figure at a time.** Each of the {len(asked.turning_second.figures)} figures that state a range is moved to both
+ends, the network staying what it is. {_stands(asked)} {_least(asked)} The {_ALONE} figures at whose worse end one of
+them saves least:
 
-{_corners(asked)}"""
+{table(("figure", "now", *map(_saves, asked.second[1:])), map(_end_row, worst_of(asked.held)[:_ALONE]))}
+{_by_volume(asked)}
+
+**Several at once.** The first {_most(asked)} of these ends, those marked (x) together; what each network saves against
+{network_of(asked.today)}, EUR m a year. {_others(asked)}
+
+{_corners(asked)}
+{_paying(asked)}
+"""
+
+
+def networks_compared(asked: Asked) -> list[NetworkPart]:
+    """Return the networks of ``second`` and the best one, as they are operated."""
+    found = [one.network for one in asked.compared.rows if one.network is not None]
+    if len(found) != len(asked.second) + 1:
+        raise AssertionError
+    return found
 
 
 def _side_by_side(asked: Asked) -> str:
-    today, best, other = asked.second
-    compared = [one for one in asked.compared.rows if one.network is not None and one.failures is not None]
-    networks = [one.network for one in compared if one.network is not None]
+    networks = networks_compared(asked)
     costs = [one.costs for one in networks if one.costs is not None]
     totals = [one.total for one in costs]
     rows: list[Sequence[str]] = [("cost", *map(millions, totals))]
@@ -65,12 +85,15 @@ def _side_by_side(asked: Asked) -> str:
     rows.append(("saves against today", "-", *(millions(totals[0] - total) for total in totals[1:])))
     shares = [0.0 if one.service is None else one.service.inside or 0.0 for one in networks]
     rows.append(("inside the deadline", *(f"{share:.1%}" for share in shares)))
-    failing = [one.failures.failure_cost for one in compared if one.failures is not None]
+    rows.append(("t CO2e a year", *(f"{one.carbon.co2e_t_per_year:,.0f}" if one.carbon else "-" for one in networks)))
+    loads = [{load.hub: load.handled_t_per_year for load in one.hub_loads} for one in networks]
+    for site in dict.fromkeys(site for one in loads for site in one):
+        rows.append((f"t a year over {site}", *(f"{one[site]:,.0f}" if site in one else "-" for one in loads)))
+    new = [[site for site in one.open_hubs if site not in asked.today] for one in networks]
+    rows.append(("paid once, floor and sorters", *(millions(sum(map(paid_once, one))) for one in new)))
+    failing = [one.failures.failure_cost for one in asked.compared.rows if one.failures is not None]
     rows.append(("failures are expected to cost", *map(millions, failing)))
-    shares_in = [_best_in(asked.drawn_steps[0], best), *(_best_in(found, other) for found in asked.drawn_rivals)]
-    rows.append((f"drawn worlds in which it costs less than {network_of(today)}", "-", *shares_in[:2]))
-    rows.append((f"drawn worlds in which it costs less than {network_of(best)}", "-", "-", shares_in[2]))
-    return table(("", *map(network_of, asked.second)), rows)
+    return table(("", *(network_of(one.open_hubs) for one in networks)), rows)
 
 
 def _parts(costs: Sequence[CostsPart]) -> Mapping[str, list[float]]:
@@ -84,77 +107,148 @@ def _parts(costs: Sequence[CostsPart]) -> Mapping[str, list[float]]:
     return {words: values for words, values in found.items() if any(values)}
 
 
-def coin_toss(asked: Asked) -> str:
-    """Return how often the second best network is better in drawn worlds than the best."""
-    _, best, other = asked.second
-    one, rival = (city(next(iter(set(hubs) - set(asked.today)))) for hubs in (best, other))
-    share = _share_best(asked.drawn_rivals[1], other)
-    words = "a coin toss" if abs(share - 1 / 2) < _COIN else "not a coin toss"
-    return f"**{one} or {rival}: {words}.** {rival} is the cheaper second hub in {share:.1%} of the drawn worlds."
-
-
-def _best_in(found: StressAnswer, hubs: Sequence[str]) -> str:
-    return f"{_share_best(found, hubs):.1%}"
-
-
-def _share_best(found: StressAnswer, hubs: Sequence[str]) -> float:
-    if found.draws is None:
-        raise AssertionError
-    return next(row.best for row in found.draws.networks if set(row.open_hubs) == set(hubs))
-
-
-def _least_saving(asked: Asked) -> str:
-    figures = asked.turning_second.figures
-    least = ends_of_second(figures)[0]
+def _fixed(asked: Asked) -> str:
+    """Return what the fixed cost of a hub is made of, and what of it differs between the rivals."""
+    first, rival = (hub_sites()[next(site for site in hubs if site not in asked.today)] for hubs in asked.second[1:])
+    cost = instance_data()["hub_cost"]
+    thin = " ".join(_THIN[one.id] for one in (first, rival) if one.id in _THIN)
     return (
-        f"Of all ends of {len(figures)} ranges the saving is least, EUR {millions(least.saving)} m a year, with "
-        f"{least.told} (now {rounded(least.figure.value)})."
+        f"Fixed cost: {city(asked.today[0])} is charged for running alone, as its building and sorters are paid. A new "
+        "hub is charged for running, and for floor and sorters the same amount in each year of its life; *paid once* "
+        f"is what that is worth at the start (at {cost['discount_rate']:.0%} over {cost['life_years']:g} years, "
+        "assumed). None of it depends on how much goes over the hub; handling does, and is a part of its own. The "
+        f"floor is as large in {city(first.id)} as in {city(rival.id)}, but costs EUR {first.floor:,.0f} and "
+        f"{rival.floor:,.0f} a m2 (derived from sourced rents). {thin} Wages, which move a part of running and "
+        f"handling, are EUR {first.wage:g} and {rival.wage:g} an hour (sourced). Delivery from a city to the "
+        "door is in no part: it would cost the same in every network."
     )
 
 
-def _corners(asked: Asked) -> str:
-    """Return what the second hub saves where several figures are at the ends that are worst for it."""
-    rows = []
-    for corner, found in asked.corners:
-        step, network = found.document.steps[0], found.networks[1]
-        pays = "" if step.verdict is Verdict.PAYS else ", does not pay"
-        rows.append((", ".join(end.told for end in corner), network_of(network.hubs), f"{signed(step.saving)}{pays}"))
-    number = max(len(corner) for corner, _ in asked.corners)
-    return f"""**Several at once.** The {number} ends at which it saves least, each of another figure, two or more
-together: the best network with a second hub, and what it saves against {network_of(asked.today)}, EUR m a year.
-
-{table(("together", "network", "it saves"), rows)}"""
+def _saves(hubs: Sequence[str]) -> str:
+    return f"{network_of(hubs)} saves, EUR m a year"
 
 
-def _turning(asked: Asked, ties: Ties) -> str:
-    """Return what puts another site in the place of the second hub, in as far as it is not told of the whole answer."""
-    site, alone = next(iter(set(asked.second[1]) - set(asked.today))), Ties(asked.second[1], {})
-    here = _places(asked.turning_second.figures, alone, site)
-    whole = _places(asked.turning.figures, ties, site)
-    volume = next(one for one in asked.turning_second.figures if path_of(one) == VOLUME)
-    shared = [name for name in here if name in whole and name != volume.name]
-    same = sum(abs(here[name][0].distance - whole[name][0].distance) <= _SAME for name in shared)
-    some = "" if same == len(shared) else f", {same} of them"
-    lines = [
-        f"By the volume from Hangzhou the best network is {', '.join(in_turn(volume, alone, between))}.",
-        f"{len(shared)} other figures swap {city(site)} for another site{some} at practically the same values as with "
-        "three hubs: [they are listed below](#what-would-turn-it).",
+def _stands(asked: Asked) -> str:
+    """Return how the size filter is taken where networks are named."""
+    return (
+        "A hub that is named stays open whatever the size filter is: the filter is about what may open, not about what "
+        "stands."
+    )
+
+
+def lowest_of(asked: Asked) -> list[tuple[float, End]]:
+    """Return the least that each of the two second hubs saves at any end, with that end."""
+    ends = ends_of(asked.held)
+    return [
+        min(((end.savings[place], end) for end in ends), key=lambda one: one[0]) for place in range(len(asked.held))
     ]
-    own = [places for name, places in here.items() if name not in whole]
-    if own:
-        names = [f"{row[0]}: {row[4]} (now {row[1]})" for row in rows_of(own, alone)]
-        lines.append(f"With one new hub only there is also {listed(names)}.")
-    return " ".join(lines)
 
 
-_COIN = 0.05
-"""Distance from a half up to which a share of the worlds is a coin toss."""
+def least_told(asked: Asked) -> str:
+    """Return the least that each of the two second hubs saves at any end, as a clause."""
+    parts = [
+        f"{network_of(hubs)} saves at least EUR {millions(saving)} m ({end.told})"
+        for hubs, (saving, end) in zip(asked.second[1:], lowest_of(asked), strict=True)
+    ]
+    return listed(parts)
 
-_SAME = 0.01
-"""Part of the range within which two values are told as one."""
+
+def _least(asked: Asked) -> str:
+    pays = all(saving > 0 for saving, _ in lowest_of(asked))
+    today = len(asked.today)
+    inside = any(len(point.open_hubs) <= today for one in asked.turning_second.figures for point in one.points)
+    return (
+        f"{'Both pay at every end' if pays else 'Not both pay at every end'}; in between, today's network is the best "
+        f"{'at some values' if inside else 'at no value that was solved'}."
+    )
 
 
-def _places(figures: Sequence[FigurePart], ties: Ties, site: str) -> dict[str, list[Stretch]]:
-    """Return by figure the parts of its range in which a site is not in the best network, the nearest first."""
-    found = {one.name: [other for other in others_of([one], ties) if site not in other.hubs] for one in figures}
-    return {name: sorted(places, key=lambda one: one.distance) for name, places in found.items() if places}
+def _end_row(end: End) -> Sequence[str]:
+    return end.told, rounded(end.figure.value), *(signed(saving) for saving in end.savings)
+
+
+def corner_savings(asked: Asked) -> list[tuple[Corner, list[float]]]:
+    """Return what each of the two second hubs saves in each corner, EUR/year."""
+    found = []
+    for corner, _, compared in asked.corners:
+        costs = [one.network.objective or 0.0 for one in compared.rows if one.network is not None]
+        if len(costs) != len(asked.second):
+            raise AssertionError
+        found.append((corner, [costs[0] - cost for cost in costs[1:]]))
+    return found
+
+
+def _corners(asked: Asked) -> str:
+    """Return a table with a column for each end, marked where it is part of a corner."""
+    rows = corner_savings(asked)
+    ends = list(dict.fromkeys(end.told for corner, _ in rows for end in corner))
+    return table((*ends, *map(network_of, asked.second[1:])), (_corner_row(corner, ends, of) for corner, of in rows))
+
+
+def _corner_row(corner: Corner, ends: Sequence[str], savings: Sequence[float]) -> Sequence[str]:
+    inside = [end.told for end in corner]
+    told = (f"{signed(saving)}{'' if saving > 0 else ', does not pay'}" for saving in savings)
+    return *("x" if end in inside else "" for end in ends), *told
+
+
+def _most(asked: Asked) -> int:
+    return max(len(corner) for corner, *_ in asked.corners)
+
+
+def _others(asked: Asked) -> str:
+    """Return whether another second hub is better in a corner than both."""
+    known = [set(hubs) for hubs in asked.second[1:]]
+    others = [found.networks[1].hubs for _, found, _ in asked.corners if set(found.networks[1].hubs) not in known]
+    if not others:
+        return "No other second hub that may open saves more in any of them; proven."
+    return f"In {len(others)} of them another is better: {listed(sorted({network_of(hubs) for hubs in others}))}."
+
+
+def by_volume(asked: Asked, *, in_short: bool) -> list[str]:
+    """Return the best networks with one new hub over the range of the volume, in words."""
+    volume = next(one for one in asked.turning_second.figures if path_of(one) == VOLUME)
+    return in_turn(volume, Ties(asked.second[1], {}), about if in_short else between)
+
+
+def _by_volume(asked: Asked) -> str:
+    return f"By the volume from Hangzhou the best second hub is {', '.join(by_volume(asked, in_short=False))}."
+
+
+def paying_volumes(asked: Asked) -> Iterator[tuple[int, FigurePart, tuple[float, float] | None]]:
+    """Yield for each least number of departures the volume, and between which values a second hub begins to pay."""
+    today = len(asked.today)
+    for least, found in asked.paying.items():
+        figure = found.figures[0]
+        begins = [one for one in figure.changes if len(one.before) <= today < len(one.after)]
+        yield least, figure, (begins[-1].at_least, begins[-1].at_most) if begins else None
+
+
+def paying_told(asked: Asked) -> str:
+    """Return from which volume on the best second hub pays, by the least departures, in round figures."""
+    return f"{_begins(asked, about)}, {_always(asked)} at every volume of the range."
+
+
+def _begins(asked: Asked, value: Callable[[float, float], str]) -> str:
+    """Return from which volume on the best second hub pays with so few departures that it does not always."""
+    parts = [f"with {least} from {value(*at)} t a year on" for least, _, at in paying_volumes(asked) if at is not None]
+    return f"By the least departures a week the best second hub pays {', '.join(parts)}"
+
+
+def _always(asked: Asked) -> str:
+    """Return with which least departures the best second hub pays at all volumes that were looked at."""
+    volume = next(one for one in asked.turning_second.figures if path_of(one) == VOLUME)
+    if any(len(one.before) <= len(asked.today) for one in volume.changes):
+        raise AssertionError
+    present = next(one.value for one in asked.turning_second.figures if path_of(one) == LEAST_DEPARTURES)
+    least = [str(least) for least, _, at in paying_volumes(asked) if at is None]
+    return f"with {listed([*least, rounded(present)])}"
+
+
+def _paying(asked: Asked) -> str:
+    """Return from which volume on a second hub pays, by the least departures, and why these are looked at."""
+    volume = next(one for one in asked.turning_second.figures if path_of(one) == VOLUME)
+    return (
+        f"**Volume and departures.** {_begins(asked, between)}, {_always(asked)} over the whole range of the volume, "
+        f"{rounded(volume.low)} to {rounded(volume.high)} t. The range of departures is our choice: from one a week, "
+        "with which vans leave when they are full, to six, one on each day on which vehicles go."
+    )

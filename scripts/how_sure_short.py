@@ -1,126 +1,196 @@
-"""The first part of docs/how-sure.md: all answers in a few lines."""
+"""The first part of docs/how-sure.md: the answers on the second hub in a few lines, and those on further ones."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.report.words import ordinal
 from netdesign.results.document import Verdict
-from scripts.how_sure_failures import dearest_of
-from scripts.how_sure_figures import VOLUME, path_of
+from netdesign.solve.core.outcome import Termination
+from scripts.how_sure_asked import FILTER, NEAR
+from scripts.how_sure_facts import hub_sites, instance_data, paid_once
+from scripts.how_sure_failures import dearest_told, failures_of
+from scripts.how_sure_fourth import fourth_sentence
 from scripts.how_sure_frontier import carbon_sentence, speed_sentence
-from scripts.how_sure_near import NEAR, stand_ins_of
-from scripts.how_sure_savings import ends_of_last, ends_of_second, penalty_sentence, tonne_sentence
-from scripts.how_sure_second import coin_toss
+from scripts.how_sure_held import told_of
+from scripts.how_sure_near import stand_ins_of, without_filter
+from scripts.how_sure_rivals import open_choice, untested
+from scripts.how_sure_savings import (
+    ends_of_last,
+    last_by_tonne,
+    last_without_penalty,
+    second_by_tonne,
+    second_without_penalty,
+)
+from scripts.how_sure_second import by_volume, corner_savings, least_told, networks_compared, paying_told
 from scripts.how_sure_sites import cities, city, network_in_words
-from scripts.how_sure_turning import fewer_hubs, in_turn, told
-from scripts.how_sure_words import about, bullets, listed, millions, nested, network_of, signed
-from scripts.how_sure_worlds import draws_of, spreads_of
+from scripts.how_sure_turning import fewer_hubs, told, volume_in_turn
+from scripts.how_sure_words import bullets, inside_of, listed, millions, nested, network_of, saves, signed
+from scripts.how_sure_worlds import Spread, draws_of, spread_of, spreads_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from scripts.how_sure_asked import Asked
     from scripts.how_sure_ties import Ties
 
 
 def short_markdown(asked: Asked, ties: Ties) -> str:
-    """Return all answers in a few lines."""
-    lines = [
-        *_answer(asked),
-        _one_more(asked),
-        *_whether_second(asked),
-        *_whether_more(asked, ties),
-        _where(asked),
-        coin_toss(asked),
-        _volume(asked, ties),
-        _worlds(asked),
-        _failures(asked),
-        speed_sentence(asked.speed),
-        f"{carbon_sentence(asked.carbon)}.",
-    ]
-    return f"## In short\n\n{bullets(lines)}"
+    """Return all answers in a few lines, those on the second hub first."""
+    return f"""## In short
+
+**The second hub**, beside {city(asked.today[0])}:
+
+{bullets(_second(asked))}
+**The third hub**, beside the second:
+
+{bullets(_third(asked, ties))}"""
 
 
-def _answer(asked: Asked) -> Iterable[str]:
-    """Yield which hubs pay, at the present values and by the tonne, and what of it is the late penalty."""
-    networks, steps = asked.answer.networks, asked.answer.document.steps
-    saved = [
-        f"{'a' if not place else 'and a'} {ordinal(step.to_hubs)} hub ({network_in_words(one.hubs)}) saves EUR "
-        f"{millions(step.saving)} m a year{' more' if place else ''}"
-        for place, (step, one) in enumerate(zip(steps, networks[1:], strict=True))
-        if step.verdict is Verdict.PAYS
-    ]
-    text = " ".join(saved)
-    yield f"{text[0].upper()}{text[1:]}; proven, at the figures of the instance."
-    if asked.answer.document.linear is not None:
-        told_by_tonne = tonne_sentence(asked, with_lost=True)
-        yield f"Priced by the tonne means as if vehicles were always full and nobody waited. {told_by_tonne}"
-    yield penalty_sentence(asked)
-
-
-def _one_more(asked: Asked) -> str:
-    """Return what one hub more than is permitted would save."""
-    step, last = asked.wider.document.steps[-1], asked.wider.networks[-1]
-    if step.verdict is not Verdict.PAYS:
-        return f"A {ordinal(step.to_hubs)} hub would not pay."
-    gone, new = (
-        [site for site in one if site not in other] for one, other in ((asked.best, last.hubs), (last.hubs, asked.best))
-    )
-    other = f", but that is another network altogether: {cities(new)} instead of {cities(gone)}" if gone else ""
-    return f"A {ordinal(step.to_hubs)} hub would save another EUR {millions(step.saving)} m{other}."
-
-
-def _whether_second(asked: Asked) -> Iterable[str]:
-    """Yield whether any one figure makes the second hub unprofitable, and whether several at once do."""
-    least = ends_of_second(asked.turning_second.figures)[0]
-    fewer = {
-        one.name
-        for one in asked.turning_second.figures
-        for point in one.points
-        if len(point.open_hubs) <= len(asked.today)
-    }
-    number = len(asked.turning_second.figures)
+def _second(asked: Asked) -> Iterable[str]:
+    best, other = asked.second[1:]
+    costs = [one.objective or 0.0 for one in networks_compared(asked)]
     yield (
-        f"**The second hub is sure against any one figure.** Of {number} figures, each moved alone in its range, "
-        f"none was found to make it unprofitable; the smallest saving is EUR {millions(least.saving)} m "
-        f"a year, with {least.told}."
-        if not fewer
-        else f"The second hub does not pay inside the range of {len(fewer)} of {number} figures."
+        f"It pays: {network_in_words(best)} saves EUR {millions(costs[0] - costs[1])} m a year of today's "
+        f"{millions(costs[0])} m, {network_in_words(other)} {millions(costs[0] - costs[2])} m. No other second "
+        f"hub that may open saves more{_proof(asked)}."
     )
-    yield _whether_several(asked)
-
-
-def _whether_several(asked: Asked) -> str:
-    lost = [
-        (corner, found.document.steps[0].saving or 0.0)
-        for corner, found in asked.corners
-        if found.document.steps[0].verdict is not Verdict.PAYS
+    yield (
+        f"{second_without_penalty(asked)} [Priced by the tonne](#how-it-is-counted), as if vehicles were always full "
+        f"and nobody waited, {second_by_tonne(asked)}."
+    )
+    yield (
+        f"**It is sure against any one figure.** {len(asked.turning_second.figures)} figures state in which range they "
+        "may lie. At both ends of each, one figure moved at a time and the network fixed, "
+        f"{least_told(asked)}."
+    )
+    yield _several(asked)
+    yield _second_in_worlds(asked)
+    yield open_choice(asked)
+    yield untested(asked)
+    yield _filter(asked)
+    yield f"By the volume from Hangzhou, in t a year, the best is {', '.join(by_volume(asked, in_short=True))}."
+    yield _second_failing(asked)
+    inside = [f"{inside_of(one):.1%} with {network_of(one.open_hubs)}" for one in networks_compared(asked)[:3]]
+    yield f"Inside the deadline is {listed(inside)}."
+    paid = [
+        f"EUR {millions(sum(paid_once(site) for site in hubs if site not in asked.today), 0)} m for {network_of(hubs)}"
+        for hubs in (best, other)
     ]
-    number, ends = len(asked.corners), max(len(corner) for corner, _ in asked.corners)
-    if not lost:
-        return f"It pays in all {number} combinations of the {ends} ends at which it saves least too."
-    common = [end.told for end in lost[0][0] if all(end in corner for corner, _ in lost)]
-    shared = f", each of them with {listed(common)}" if common else ""
-    corner, saving = min(lost, key=lambda one: (len(one[0]), one[1]))
-    _, worst = min(lost, key=lambda one: one[1])
-    return (
-        f"**It is not sure against several at once.** Of {number} combinations of two or more of the {ends} ends at "
-        f"which it saves least it does not pay in {len(lost)}{shared}: {listed([end.told for end in corner])} are "
-        f"enough, where it loses EUR {millions(-saving)} m a year. In the worst combination it loses EUR "
-        f"{millions(-worst)} m."
+    yield (
+        f"Floor and sorters would be paid once, {' or '.join(paid)} (assumed size, derived prices); the saving already "
+        "bears them in yearly parts."
     )
 
 
-def _whether_more(asked: Asked, ties: Ties) -> Iterable[str]:
+def _proof(asked: Asked) -> str:
+    """Return whether best and second best second hub are proven to be that."""
+    network = asked.answer.document.networks[1]
+    found = (network.termination, None if network.runner_up is None else network.runner_up.termination)
+    return "; proven" if all(one is Termination.OPTIMAL for one in found) else ", as far as is known"
+
+
+def _second_failing(asked: Asked) -> str:
+    """Return the dearest failure of the second hubs, and of today's network."""
+    failures = failures_of(asked.failing_second)
+    networks = {frozenset(one.hubs): one for one in failures.networks}
+    dearest = [dearest_told(networks[frozenset(hubs)]) for hubs in (*asked.second[1:], asked.today)]
+    return (
+        f"The dearest failure costs {listed(dearest)}; that it lasts {failures.days} days, how often it happens and "
+        "what it costs is assumed."
+    )
+
+
+def _several(asked: Asked) -> str:
+    """Return whether several figures at once make the two second hubs unprofitable."""
+    rows = corner_savings(asked)
+    number, ends = len(rows), max(len(corner) for corner, _ in rows)
+    lost = [(corner, savings) for corner, savings in rows if max(savings) <= 0]
+    names = [network_of(hubs) for hubs in asked.second[1:]]
+    counts = [sum(savings[place] <= 0 for _, savings in rows) for place in range(len(names))]
+    if not any(counts):
+        return f"Both pay in all {number} combinations of the {ends} ends at which they save least too."
+    told_counts = listed([f"{name} loses in {count}" for name, count in zip(names, counts, strict=True)])
+    begins = (
+        f"**It is not sure against several at once.** Of {number} combinations of the {ends} ends at which they save "
+        f"least {told_counts}"
+    )
+    if not lost:
+        return f"{begins}, never both in one."
+    common = [end.told for end in lost[0][0] if all(end in corner for corner, _ in lost)]
+    shared = f", both only with {listed(common)}" if common else ""
+    corner, savings = min(lost, key=lambda one: (len(one[0]), min(one[1])))
+    _, worst = min(lost, key=lambda one: min(one[1]))
+    return (
+        f"{begins}{shared}. Enough are {told_of(corner)}: then {_both(asked, savings)}; at the worst "
+        f"{_both(asked, worst)}. {paying_told(asked)}"
+    )
+
+
+def _both(asked: Asked, savings: Sequence[float]) -> str:
+    return listed([saves(hubs, saving) for hubs, saving in zip(asked.second[1:], savings, strict=True)])
+
+
+def _filter(asked: Asked) -> str:
+    """Return that the size filter decides, and what it costs."""
+    least, sites = instance_data()[FILTER], hub_sites()
+    site = min((one for one in asked.second[1] if one not in asked.today), key=lambda one: sites[one].cargo)
+    return (
+        f"**A rule of the model decides too**: airports with less than {least:,.0f} t of cargo a year stay shut. "
+        f"{city(site)} passes by {sites[site].cargo - least:,.0f} t. {without_filter(asked)}"
+    )
+
+
+def _second_in_worlds(asked: Asked) -> str:
+    best, other = asked.second[1:]
+    spreads = [spread_of(asked.drawn_steps[0], best), spread_of(asked.drawn_rivals[0], other)]
+    saved = [f"{network_of(hubs)} {_spread(one)}" for hubs, one in zip((best, other), spreads, strict=True)]
+    return (
+        f"In {draws_of(asked.drawn).worlds:,} [worlds drawn at random](#which-network-is-robust) (other volumes, "
+        f"wages, air rates and prices of vehicles, nothing else) {'; '.join(saved)}."
+    )
+
+
+def _spread(one: Spread) -> str:
+    return (
+        f"saves EUR {millions(one.mean)} m a year on the mean, {signed(one.low)} to {signed(one.high)} in nine "
+        f"worlds of ten, and pays in {one.pays:.0%}"
+    )
+
+
+def _third(asked: Asked, ties: Ties) -> Iterable[str]:
+    step, network = asked.answer.document.steps[-1], asked.answer.networks[-1]
+    if step.verdict is Verdict.PAYS:
+        yield (
+            f"It pays: {network_in_words(network.hubs)} saves EUR {millions(step.saving)} m a year more; proven. "
+            f"{last_without_penalty(asked)} {last_by_tonne(asked)}"
+        )
+    yield from _less_sure(asked, ties)
+    yield fourth_sentence(asked)
+    yield _where(asked)
+    yield nested(*volume_in_turn(asked.turning, ties))
+    yield f"In the drawn worlds it {_spread(spreads_of(asked)[-1])}."
+    failures = failures_of(asked.failing)
+    if failures.best is not None:
+        stays = "stays" if list(failures.best) == asked.best else f"gives way to {network_of(failures.best)} as"
+        yield (
+            f"The dearest failure costs {dearest_told(failures.networks[0])}. With what failures are expected to cost, "
+            f"{network_of(asked.best)} {stays} the best of {len(failures.networks)} looked at."
+        )
+    yield speed_sentence(asked.speed)
+    carbon = carbon_sentence(asked.carbon)
+    yield f"{carbon[0].upper()}{carbon[1:]}."
+
+
+def _less_sure(asked: Asked, ties: Ties) -> Iterable[str]:
+    """Yield where the last hub does not pay, and what it saves least elsewhere."""
     for hubs in range(len(asked.today) + 2, len(asked.best) + 1):
         rows = fewer_hubs(asked.turning, ties, hubs)
         if rows:
             least = ends_of_last(asked)[0]
-            yield nested(f"**The {ordinal(hubs)} is less sure.** It does not pay with", told(rows))
-            yield (
-                f"At those ends of ranges at which the {ordinal(hubs)} pays the smallest saving is EUR "
-                f"{millions(least.saving)} m a year, with {least.told}."
+            yield nested(
+                "**It is less sure.** At the ends of ranges at which it pays it saves at least EUR "
+                f"{millions(least.savings[0])} m a year ({least.told}). It does not pay with",
+                told(rows),
             )
 
 
@@ -131,37 +201,6 @@ def _where(asked: Asked) -> str:
         if others
     ]
     return (
-        f"**Where is open.** Replacing {', or '.join(swaps)}, costs under EUR {millions(NEAR, 1)} m a year; one at a "
+        f"**Where is open.** Replacing {', or '.join(swaps)}, costs under EUR {millions(NEAR, 1)} m a year, one at a "
         "time. Choose by [time, failures and regret](#what-else-is-nearly-as-good), and by what is not in the model."
-    )
-
-
-def _volume(asked: Asked, ties: Ties) -> str:
-    figure = next(one for one in asked.turning.figures if path_of(one) == VOLUME)
-    either = [f"{name}: either" for name in dict.fromkeys(ties.names.values())]
-    also = f" ({listed(either)})" if either else ""
-    return nested(f"**The volume decides most**, in t a year{also}:", in_turn(figure, ties, about))
-
-
-def _worlds(asked: Asked) -> str:
-    saved = [
-        f"the {ordinal(one.hubs)} hub saves EUR {millions(spread.mean)} m on the mean, {signed(spread.low)} to "
-        f"{signed(spread.high)} in nine worlds of ten, and pays in {spread.pays:.0%} of them"
-        for one, spread in zip(asked.answer.document.networks[1:], spreads_of(asked), strict=True)
-    ]
-    return (
-        f"In {draws_of(asked.drawn).worlds:,} drawn worlds (other volumes, wages, air rates and prices of vehicles, "
-        f"nothing else) {'; '.join(saved)}."
-    )
-
-
-def _failures(asked: Asked) -> str:
-    failures = asked.failing.failures
-    if failures is None or failures.best is None:
-        raise AssertionError
-    stays = "stays" if list(failures.best) == asked.best else f"gives way to {network_of(failures.best)} as"
-    return (
-        f"The dearest failure is that of {dearest_of(asked)}; how long it lasts and what it costs is assumed. With "
-        f"what failures are expected to cost, {network_of(asked.best)} {stays} the best of "
-        f"{len(failures.networks)} looked at."
     )

@@ -6,8 +6,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-import netdesign as nd
-from scripts.how_sure_asked import INSTANCE
+from scripts.how_sure_facts import instance_data
 from scripts.how_sure_words import listed
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ _CITIES = {
     "BCN": "Barcelona",
     "BUD": "Budapest",
     "EMA": "East Midlands",
+    "FCO": "Rome",
     "HGH": "Hangzhou",
     "KTW": "Katowice",
     "LGG": "Liège",
@@ -50,11 +50,15 @@ def network_in_words(hubs: Iterable[str]) -> str:
 
 def key_markdown(text: str) -> str:
     """Return what the sites are called whose codes are in a text."""
-    tables = nd.read(INSTANCE).to_dict()["tables"]
-    names = {row["id"]: row["name"] for row in [*tables["hubs"], *tables["overseas"]]}
+    tables = instance_data()["tables"]
+    names = {row["id"]: row["name"] for row in tables["hubs"]}
     used = sorted(set(_CODE.findall(text)) & set(names))
     told = ", ".join(f"{site} {_CITIES[site]}{_airport(_CITIES[site], names[site])}" for site in used)
-    return f"A network is named by the codes of its open hubs. The sites are {told}.\n"
+    overseas = listed([f"{row['id']} {_CITIES[row['id']]}" for row in tables["overseas"]])
+    return (
+        f"A network is named by the codes of its open hubs. Of {len(names)} airports these are on this page: {told}. "
+        f"Freight comes from {overseas}.\n"
+    )
 
 
 def _airport(name: str, airport: str) -> str:

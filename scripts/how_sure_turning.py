@@ -72,6 +72,14 @@ def in_turn(figure: FigurePart, ties: Ties, value: Callable[[float, float], str]
     ]
 
 
+def volume_in_turn(found: TippingAnswer, ties: Ties) -> tuple[str, list[str]]:
+    """Return the best networks over the range of the volume in round figures, with the words before them."""
+    figure = next(one for one in found.figures if path_of(one) == VOLUME)
+    either = [f"{name}: either" for name in dict.fromkeys(ties.names.values())]
+    also = f" ({listed(either)})" if either else ""
+    return f"**The volume decides most**, in t a year{also}:", in_turn(figure, ties, about)
+
+
 def stretches_of(figure: FigurePart, ties: Ties) -> Iterator[Stretch]:
     """Yield the parts of the range of a figure with other best networks, in order; those that tie are one."""
     changes = figure.changes
@@ -102,12 +110,23 @@ def told(rows: Iterable[Stretch]) -> list[str]:
     return [f"{plain_name(one.figure)} {one.told(about)}{unit_of(one.figure)}" for one in rows]
 
 
-def turning_markdown(found: TippingAnswer, ties: Ties) -> str:
-    """Return which figure turns the answer inside its range."""
+def turning_markdown(found: TippingAnswer, second: TippingAnswer, ties: Ties, alone: Ties) -> str:
+    """Return which figure turns the answer inside its range, and which the choice of the second hub."""
     figures = found.figures
-    rows = _by_figure(one for one in others_of(figures, ties) if path_of(one.figure) != VOLUME)
     by_name = {path_of(one): one for one in figures}
-    still = [one for one in figures if not list(others_of([one], ties))]
+    with_both = [
+        (one, list(others_of([one], alone)), list(others_of([two], ties))) for one, two in _pairs(second, found)
+    ]
+    rows = [each for each in with_both if (each[1] or each[2]) and path_of(each[0]) != VOLUME]
+    still = [one for one, *others in with_both if not any(others)]
+    header = (
+        "figure",
+        "now",
+        "range",
+        "how sure",
+        f"in the place of {network_of(alone.best)}",
+        f"of {network_of(ties.best)}",
+    )
     return f"""## What would turn it
 
 {len(figures)} figures state a range. Each is moved alone, all others being as they are. Prices are followed along the
@@ -116,34 +135,40 @@ narrowed down to a hundredth of the range: it then lies *somewhere between* two 
 network nothing is known to change, as it was not looked at. [What would turn it](tipping.md) has the command.
 
 **The volume** from Hangzhou turns most. Over its whole range ({_span(by_name[VOLUME])} t a year, now
-{rounded(by_name[VOLUME].value)}) the best network is:
+{rounded(by_name[VOLUME].value)}) the best network is, with up to two new hubs:
 
 {bullets(in_turn(by_name[VOLUME], ties, between))}
-**The other figures** that turn something, the nearest to the present value first. *BUD for PRG* is the best network
-with that site in the place of the other; *only* one with fewer hubs.
+**The other figures** that turn something, with one new hub and with up to two; first those that turn something nearest
+to the present value, by the share of the range in between. *BUD for PRG* is the best network with that site in the
+place of the other; *only* one with fewer hubs. *Chosen in a sourced range*: the range is from a page that somebody has
+read, the value in it our choice.
 
-{table(("figure", "now", "range", "how sure", "best instead"), rows_of(rows, ties))}
+{table(header, _rows(rows, alone, ties))}
 {_tied(figures, ties)}
 
-The other {len(still)} figures turn nothing else where they were solved: {listed([plain_name(one) for one in still])}.
+The other {len(still)} figures turn nothing where they were solved: {listed([plain_name(one) for one in still])}.
 """
 
 
-def _by_figure(rows: Iterable[Stretch]) -> list[list[Stretch]]:
-    """Return stretches by figure, the figure first that turns something nearest to its present value."""
-    found: dict[str, list[Stretch]] = {}
-    for one in rows:
-        found.setdefault(one.figure.name, []).append(one)
-    return sorted(found.values(), key=lambda of_one: min(one.distance for one in of_one))
+def _pairs(one: TippingAnswer, other: TippingAnswer) -> Iterator[tuple[FigurePart, FigurePart]]:
+    """Yield the figures of two answers that are the same."""
+    named = {figure.name: figure for figure in other.figures}
+    return ((figure, named[figure.name]) for figure in one.figures)
 
 
-def rows_of(figures: Iterable[Sequence[Stretch]], ties: Ties) -> Iterator[Sequence[str]]:
-    """Yield a row for each figure."""
-    for of_one in figures:
-        figure = of_one[0].figure
-        instead = "; ".join(f"{ties.instead(one.hubs)} {one.where}" for one in of_one)
+def _rows(
+    rows: list[tuple[FigurePart, list[Stretch], list[Stretch]]], alone: Ties, ties: Ties
+) -> Iterator[Sequence[str]]:
+    """Yield a row for each figure, that first which turns something nearest to its present value."""
+    for figure, second, third in sorted(rows, key=lambda row: min(one.distance for one in (*row[1], *row[2]))):
+        instead = (
+            "; ".join(f"{names.instead(one.hubs)} {one.where}" for one in of_one) or "-"
+            for names, of_one in ((alone, second), (ties, third))
+        )
+        cells = list(instead)
+        cells = [cells[0], "the same" if cells[1] == cells[0] else cells[1]]
         name, sure = f"{plain_name(figure)} (`{path_of(figure)}`)", _SURE.get(figure.status, figure.status)
-        yield name, f"{rounded(figure.value)}{unit_of(figure)}", _span(figure), sure, instead
+        yield name, f"{rounded(figure.value)}{unit_of(figure)}", _span(figure), sure, *cells
 
 
 def _span(figure: FigurePart) -> str:

@@ -61,6 +61,12 @@ def network_of(hubs: Iterable[str]) -> str:
     return " + ".join(hubs)
 
 
+def saves(hubs: Iterable[str], saving: float | None) -> str:
+    """Return what a network saves, or loses."""
+    amount = 0.0 if saving is None else saving
+    return f"{network_of(hubs)} {'saves' if amount >= 0 else 'loses'} EUR {millions(abs(amount))} m"
+
+
 def inside_of(network: NetworkAnswer | NetworkPart) -> float:
     """Return the share of freight with a deadline that is inside it."""
     return 0.0 if network.service is None else network.service.inside or 0.0
