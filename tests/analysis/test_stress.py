@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from threading import Event
 
 import numpy as np
@@ -155,6 +156,18 @@ def test_the_first_worlds_are_the_same_however_many_are_drawn():
     pairs = Distributions(ALL, ((0, 1, 0.5),))
     assert np.array_equal(draw_worlds(pairs, 1000, 3)[:10], draw_worlds(pairs, 10, 3))
     assert not np.array_equal(draw_worlds(pairs, 10, 3), draw_worlds(pairs, 10, 4))
+
+
+def test_worlds_do_not_depend_on_which_vectors_the_processor_finds():
+    """Three figures that go together alike have two equal eigenvalues, whose vectors are not unique; the root is."""
+    correlation, number = 0.4, 3
+    normal = FigureDistribution(("a",), 1.0, DistributionKind.NORMAL, mean=0.0, sd=1.0)
+    alike = tuple((a, b, correlation) for a in range(number) for b in range(a + 1, number))
+    worlds = draw_worlds(Distributions((normal,) * number, alike), 20, 5)
+    mean = np.full((number, number), 1 / number)
+    root = math.sqrt(1 - correlation) * (np.eye(number) - mean) + math.sqrt(1 + (number - 1) * correlation) * mean
+    scores = np.random.Generator(np.random.PCG64(5)).standard_normal((20, number))
+    assert worlds == pytest.approx(scores @ root, abs=1e-12)
 
 
 def test_whole_numbers_stay_whole():

@@ -47,9 +47,13 @@ def draw_worlds(distributions: Distributions, worlds: int, seed: int) -> Floats:
 
 
 def _root(matrix: Floats) -> Floats:
-    """Return a matrix whose product with its transpose is the given one, which may be singular."""
+    """Return the symmetric matrix whose square is the given one, which may be singular.
+
+    It is the only one without negative eigenvalues; the vectors of equal eigenvalues, which any rotation may exchange,
+    differ from processor to processor, and worlds of one seed would too.
+    """
     values, vectors = np.linalg.eigh(matrix)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    root = (vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T
     # Scores have the variance 1, whatever was rounded.
     return np.asarray(root / np.sqrt((root**2).sum(axis=1, keepdims=True)))
 
