@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 
 from benchmarks.page_data import generated_page
+from netdesign.report import page as page_package
+from netdesign.report.page.packing import packed
 from tests.browser.conftest import NARROW, WIDE, open_all
 
 pytestmark = pytest.mark.browser
@@ -57,6 +60,14 @@ def test_the_switch_shows_another_plan_everywhere(show, data):
     assert "P0: in" in page.locator(".figure", has_text="Time from order to door").locator("svg").text_content()
     # What was open stays open, and is made anew.
     page.get_by_role("table", name="Cities and hubs: P0", exact=True).wait_for()
+
+
+def test_packed_columns_are_read_as_they_were(show, data):
+    """By the page's own script: what it draws hangs on these columns."""
+    script = (Path(page_package.__file__).parent / "scripts" / "packing.js").read_text(encoding="utf-8")
+    column = [None] * 20 + ["air"] * 20 + [0.5, 1, 1, 2]
+    given = data | {"column": column, "nested": [{"column": column}], "empty": []}
+    assert show(data).evaluate(f"(data) => {{ {script} return unpacked(data); }}", packed(given)) == given
 
 
 def test_the_switch_obeys_the_arrow_keys(show, data):
