@@ -16,6 +16,8 @@ from netdesign.network.hours import fastest_hours as fastest_hours
 from netdesign.network.operated import with_least_waits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
@@ -83,21 +85,10 @@ def price_routes(
     commodity, first_hub, last_hub
         Positions; first and last hub may be the same.
     """
-    origin = instance.commodities.origin[commodity]
-    destination = instance.commodities.destination[commodity]
-    stream = instance.commodities.stream[commodity]
-    two_hubs = first_hub != last_hub
-    legs = (network.collection, network.inter_hub, network.distribution)
-    ends = ((origin, first_hub), (first_hub, last_hub), (last_hub, destination))
-
-    def along(name: str) -> NDArray[np.float64]:
-        between = np.where(two_hubs, getattr(legs[1], name)[ends[1]], 0.0)
-        return np.asarray(getattr(legs[0], name)[ends[0]] + between + getattr(legs[2], name)[ends[2]])
-
-    hub_h = network.hub_h[first_hub] + np.where(two_hubs, network.hub_h[last_hub], 0.0)
-    handling = network.handling[first_hub] + np.where(two_hubs, network.handling[last_hub], 0.0)
-    origin_h, last_mile_h, penalty = _promises(instance)
-    time_h = origin_h[stream] + along("time_h") + hub_h + last_mile_h[stream]
+    along = _along(instance, network, commodity, first_hub, last_hub)
+    handling = network.handling[first_hub] + np.where(first_hub != last_hub, network.handling[last_hub], 0.0)
+    penalty = _promises(instance)[2]
+    time_h = route_hours(instance, network, commodity, first_hub, last_hub)
     is_late = time_h > instance.deadline_h[commodity] + LATE_TOLERANCE_H
     air = along("air")
     return RouteCosts(
@@ -105,12 +96,46 @@ def price_routes(
         road=along("road"),
         border=along("border"),
         handling=np.broadcast_to(handling, air.shape),
-        late=np.where(is_late, penalty[stream], 0.0),
+        late=np.where(is_late, penalty[instance.commodities.stream[commodity]], 0.0),
         time_h=time_h,
         co2e=along("co2e"),
         is_late=is_late,
         prices=network.collection.prices,
     )
+
+
+def route_hours(
+    instance: Instance,
+    network: Network,
+    commodity: NDArray[np.intp],
+    first_hub: NDArray[np.intp],
+    last_hub: NDArray[np.intp],
+) -> NDArray[np.float64]:
+    """Return T of routes, h, without their prices; its arguments are those of ``price_routes``."""
+    origin_h, last_mile_h, _ = _promises(instance)
+    stream = instance.commodities.stream[commodity]
+    hub_h = network.hub_h[first_hub] + np.where(first_hub != last_hub, network.hub_h[last_hub], 0.0)
+    on_legs = _along(instance, network, commodity, first_hub, last_hub)("time_h")
+    return np.asarray(origin_h[stream] + on_legs + hub_h + last_mile_h[stream])
+
+
+def _along(
+    instance: Instance,
+    network: Network,
+    commodity: NDArray[np.intp],
+    first_hub: NDArray[np.intp],
+    last_hub: NDArray[np.intp],
+) -> Callable[[str], NDArray[np.float64]]:
+    """Return what adds up a column of the legs along routes."""
+    origin, destination = instance.commodities.origin[commodity], instance.commodities.destination[commodity]
+    two_hubs = first_hub != last_hub
+
+    def along(name: str) -> NDArray[np.float64]:
+        between = np.where(two_hubs, getattr(network.inter_hub, name)[first_hub, last_hub], 0.0)
+        collected = getattr(network.collection, name)[origin, first_hub]
+        return np.asarray(collected + between + getattr(network.distribution, name)[last_hub, destination])
+
+    return along
 
 
 def _promises(instance: Instance) -> tuple[NDArray[np.float64], ...]:
