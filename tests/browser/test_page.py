@@ -326,17 +326,6 @@ def test_a_warning_has_its_place_behind(show, data):
     assert warnings.all_inner_texts()[-2:] == ["it is late (demand.csv:94)", "It is: odd"]
 
 
-def test_a_proven_saving_that_is_the_saving_is_said_once(show, data):
-    data["verdict"]["sentences"] = [
-        "A hub pays: A saves EUR 22.24 m a year (3.6%) against B; proven, at least EUR 22.24 m.",
-        "A hub pays: A saves EUR 22.24 m a year (3.6%) against B; proven, at least EUR 21.00 m.",
-    ]
-    assert [words[-26:] for words in show(data).locator(".answer p").all_inner_texts()] == [
-        " (3.6%) against B; proven.",
-        "ven, at least EUR 21.00 m.",
-    ]
-
-
 def test_the_best_stands_first_in_the_table_of_costs(show, data):
     page = show(data)
     open_all(page)
