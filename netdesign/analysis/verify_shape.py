@@ -58,8 +58,7 @@ def _of_plans(document: Document) -> Iterator[str]:
 
 def _lists(part: Part, before: str = "") -> Iterator[tuple[str, str, list[Any]]]:
     """Yield each list of a part and of the parts in it: where it stands, its name, and what it has."""
-    for name in type(part).model_fields:
-        value = getattr(part, name)
+    for name, value in vars(part).items():
         if isinstance(value, Part):
             yield from _lists(value, f"{before}{name}: ")
         elif isinstance(value, list):
@@ -70,8 +69,7 @@ def _lists(part: Part, before: str = "") -> Iterator[tuple[str, str, list[Any]]]
 
 def _places_of_plans(part: Part) -> Iterator[int]:
     """Yield the places of plans that a part and the parts in it name."""
-    for name in type(part).model_fields:
-        value = getattr(part, name)
+    for name, value in vars(part).items():
         if name == "plan" and isinstance(value, int):
             yield value
         for one in _parts(value) if isinstance(value, list) else [value]:
