@@ -154,10 +154,10 @@ def _legs(draw: random.Random, hubs: Sequence[int], served: Sequence[int], flows
         "origin": [pair[0] for pair in pairs],
         "destination": [pair[1] for pair in pairs],
         "t_per_year": [_tonnes(draw) for _ in pairs],
-        "per_week": [7.0 for _ in pairs],
+        "per_week": [float(draw.randint(5, 40)) if each else 7.0 for each in is_truck],
         "is_scheduled": [int(each) for each in is_truck],
         "vehicle": [0 if each else -1 for each in is_truck],
-        "fill": [0.5 for _ in pairs],
+        "fill": [round(draw.random(), 3) if each else 0.5 for each in is_truck],
     }
 
 

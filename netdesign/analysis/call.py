@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from netdesign import catalogue
@@ -105,6 +105,11 @@ class Call(AnyCall):
 
     model: str | None = None
     problem: Problem | None = None
+
+    def states_problem_of(self, other: AnyCall) -> bool:
+        """Return whether another call about the same instance is about the same problem."""
+        names = [field.name for field in fields(Call) if field.name != "engine"]
+        return isinstance(other, Call) and all(getattr(self, name) == getattr(other, name) for name in names)
 
     def _own_record(self) -> dict[str, object]:
         return {"model": self.model}

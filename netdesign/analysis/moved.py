@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,10 +16,13 @@ from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.formulation.protocol import check_can_state
 from netdesign.instance.figures import FigurePathError, with_value
+from netdesign.instance.near import Near
 from netdesign.instance.options import apply_hub_options
 from netdesign.instance.read import read_source, validated
 from netdesign.instance.resolve import resolve_instance
 from netdesign.network import build_network
+from netdesign.network.graph import has_ways_of
+from netdesign.network.shortest_paths import find_truck_paths
 from netdesign.network.staged import with_legs_of
 from netdesign.solve.auto import make_engine
 from netdesign.solve.core.engine import PricedPlan, Question, SearchScope
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from netdesign.formulation.protocol import Formulation
     from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named, Source
+    from netdesign.network import Network
+    from netdesign.network.shortest_paths import TruckPaths
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Engine
     from netdesign.solve.core.outcome import Solution
@@ -123,23 +128,37 @@ class MovedProblem:
             document = self._document
             for path, value in values.items():
                 document = with_value(document, path, value)
-            return resolve_instance(document, self._now.matrices, self._now.located, names_are_checked=True)
+            return resolve_instance(document, self._now.matrices, self._now.located, self._near)
         except (FigurePathError, ValidationError, InstanceError):
             # Read as the files would be: what has no value yet gets one, and a fault gets its words.
             source = read_source(self._now, overrides_of(values))
             return resolve_instance(validated(source), source.matrices, source.located)
 
+    @cached_property
+    def _near(self) -> Near:
+        """The instance at present."""
+        return Near(self._document, resolve_instance(self._document, self._now.matrices, self._now.located))
+
     def _question(self, instance: Instance) -> Question:
         present = self.present.question
-        network = with_legs_of(instance, present.instance, present.network) or build_network(instance)
+        network = with_legs_of(instance, present.instance, present.network) or self._built(instance)
         call, problem = self._call, self._problem
 
         @cache
         def model() -> Formulation:
             return stating_model(instance) if call.model is None else problem.formulation
 
-        asked = self.present.question
-        return replace(asked, instance=instance, network=network, model=model)
+        return replace(present, instance=instance, network=network, model=model)
+
+    def _built(self, instance: Instance) -> Network:
+        """Return the network of an instance, with the ways of trucks at present where these are the same."""
+        is_same = instance.legs is None and has_ways_of(instance, self.present.question.instance)
+        return build_network(instance, self._paths if is_same else None)
+
+    @cached_property
+    def _paths(self) -> TruckPaths:
+        """The ways of trucks at present."""
+        return find_truck_paths(self.present.question.instance)
 
 
 class ValueProblem:

@@ -119,6 +119,7 @@ def places_on_line(figures: Sequence[ProblemFigures]) -> NDArray[np.float64] | N
 def _places(columns: Sequence[NDArray[np.float64]]) -> NDArray[np.float64] | None:
     """Return the places of columns on the line from the first to the last; None where they lie on none."""
     stacked = np.array(columns)
+    stacked = stacked[:, (stacked != stacked[0]).any(axis=0)]
     size = np.abs(stacked).max(axis=0)
     scaled = stacked / np.where(size > 0, size, 1.0)
     step = scaled[-1] - scaled[0]

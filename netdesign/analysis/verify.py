@@ -25,7 +25,7 @@ from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.timing.problem import TimingProblem
@@ -77,8 +77,17 @@ def verify(name_or_path: Named, document: Document) -> Outcome:
     return found, partial(_KINDS[type(document)]().prove, result)
 
 
-def compared(name_or_path: Named, document: Document) -> tuple[StatedResult[Any, Any, Any], Verification]:
+def compared(
+    name_or_path: Named, document: Document, others: Sequence[StatedResult[Any, Any, Any]] = ()
+) -> tuple[StatedResult[Any, Any, Any], Verification]:
     """Compare a result with the referee; return it with its problem, and what is false in it.
+
+    Parameters
+    ----------
+    name_or_path, document
+        The instance and the result.
+    others
+        Results of the same instance as it was read: the problem of one with equal options is this one's too.
 
     Raises
     ------
@@ -87,23 +96,33 @@ def compared(name_or_path: Named, document: Document) -> tuple[StatedResult[Any,
     """
     kind = _KINDS[type(document)]()
     call = kind.call(document)
-    result = StatedResult(name_or_path, document, _as_solved(name_or_path, document, call, kind.load), call)
+    alike = (other.problem for other in others if isinstance(call, Call) and call.states_problem_of(other.call))
+    problem = next(alike, None) or _as_solved(name_or_path, document, call, kind.load)
+    result = StatedResult(name_or_path, document, problem, call)
     found = _contradictions(document, result.problem, kind.contradicted(result))
     return result, Verification.of(found)
 
 
 def _solve() -> _Kind:
-    from netdesign.analysis.prove import prove
     from netdesign.analysis.verify_linear import contradicted_answer
+
+    def prove(*asked: Any) -> Verification:
+        from netdesign.analysis.prove import prove as prove_networks
+
+        return prove_networks(*asked)
 
     return _Kind(Call.from_document, load_problem, contradicted_answer, prove)
 
 
 def _alternatives() -> _Kind:
-    from netdesign.analysis.prove_alternatives import prove_alternatives
     from netdesign.analysis.verify_alternatives import contradicted_alternatives
 
-    return _Kind(AlternativesCall.from_document, load_problem, contradicted_alternatives, prove_alternatives)
+    def prove(*asked: Any) -> Verification:
+        from netdesign.analysis.prove_alternatives import prove_alternatives
+
+        return prove_alternatives(*asked)
+
+    return _Kind(AlternativesCall.from_document, load_problem, contradicted_alternatives, prove)
 
 
 def _explanation() -> _Kind:
@@ -114,70 +133,103 @@ def _explanation() -> _Kind:
 
 
 def _tipping() -> _Kind:
-    from netdesign.analysis.prove_tipping import prove_tipping
     from netdesign.analysis.tipping_call import TippingCall
     from netdesign.analysis.verify_tipping import contradicted_tipping
 
-    return _Kind(TippingCall.from_document, load_problem, contradicted_tipping, prove_tipping)
+    def prove(*asked: Any) -> Verification:
+        from netdesign.analysis.prove_tipping import prove_tipping
+
+        return prove_tipping(*asked)
+
+    return _Kind(TippingCall.from_document, load_problem, contradicted_tipping, prove)
 
 
 def _sweep() -> _Kind:
-    from netdesign.analysis.prove_sweep import prove_sweep
     from netdesign.analysis.sweep_call import SweepCall
     from netdesign.analysis.verify_sweep import contradicted_sweep
 
-    return _Kind(SweepCall.from_document, load_problem, contradicted_sweep, prove_sweep)
+    def prove(*asked: Any) -> Verification:
+        from netdesign.analysis.prove_sweep import prove_sweep
+
+        return prove_sweep(*asked)
+
+    return _Kind(SweepCall.from_document, load_problem, contradicted_sweep, prove)
 
 
 def _stress() -> _Kind:
     from netdesign.analysis.stress.call import StressCall
-    from netdesign.analysis.stress.prove import prove_stress
     from netdesign.analysis.stress.verify import contradicted_stress
 
-    return _Kind(StressCall.from_document, load_problem, contradicted_stress, prove_stress)
+    def prove(*asked: Any) -> Verification:
+        from netdesign.analysis.stress.prove import prove_stress
+
+        return prove_stress(*asked)
+
+    return _Kind(StressCall.from_document, load_problem, contradicted_stress, prove)
 
 
 def _frontier() -> _Kind:
     from netdesign.analysis.frontier_call import FrontierCall
-    from netdesign.analysis.prove_frontier import prove_frontier
     from netdesign.analysis.verify_frontier import contradicted_frontier
 
-    return _Kind(FrontierCall.from_document, load_problem, contradicted_frontier, prove_frontier)
+    def prove(*asked: Any) -> Verification:
+        from netdesign.analysis.prove_frontier import prove_frontier
+
+        return prove_frontier(*asked)
+
+    return _Kind(FrontierCall.from_document, load_problem, contradicted_frontier, prove)
 
 
 def _timing() -> _Kind:
     from netdesign.analysis.timing.problem import load_timing
-    from netdesign.analysis.timing.prove import prove_timing
     from netdesign.analysis.timing.verify import contradicted_timing
 
-    return _Kind(TimingCall.from_document, load_timing, contradicted_timing, prove_timing)
+    def prove(*asked: Any) -> Verification:
+        from netdesign.analysis.timing.prove import prove_timing
+
+        return prove_timing(*asked)
+
+    return _Kind(TimingCall.from_document, load_timing, contradicted_timing, prove)
 
 
 def _timing_tipping() -> _Kind:
     from netdesign.analysis.timing.problem import load_timing
-    from netdesign.analysis.timing.prove_tipping import prove_timing_tipping
     from netdesign.analysis.timing.tipping_call import TimingTippingCall
     from netdesign.analysis.timing.verify_tipping import contradicted_timing_tipping
 
-    return _Kind(TimingTippingCall.from_document, load_timing, contradicted_timing_tipping, prove_timing_tipping)
+    def prove(*asked: Any) -> Verification:
+        from netdesign.analysis.timing.prove_tipping import prove_timing_tipping
+
+        return prove_timing_tipping(*asked)
+
+    return _Kind(TimingTippingCall.from_document, load_timing, contradicted_timing_tipping, prove)
 
 
 def _timing_alternatives() -> _Kind:
     from netdesign.analysis.timing.problem import load_timing
-    from netdesign.analysis.timing.prove_alternatives import prove_first_decisions
     from netdesign.analysis.timing.verify_alternatives import contradicted_first_decisions
 
     call = TimingAlternativesCall.from_document
-    return _Kind(call, load_timing, contradicted_first_decisions, prove_first_decisions)
+
+    def prove(*asked: Any) -> Verification:
+        from netdesign.analysis.timing.prove_alternatives import prove_first_decisions
+
+        return prove_first_decisions(*asked)
+
+    return _Kind(call, load_timing, contradicted_first_decisions, prove)
 
 
 def _timing_stress() -> _Kind:
     from netdesign.analysis.timing.problem import load_timing
-    from netdesign.analysis.timing.prove_stress import prove_timing_stress
     from netdesign.analysis.timing.stress_call import TimingStressCall
     from netdesign.analysis.timing.verify_stress import contradicted_timing_stress
 
-    return _Kind(TimingStressCall.from_document, load_timing, contradicted_timing_stress, prove_timing_stress)
+    def prove(*asked: Any) -> Verification:
+        from netdesign.analysis.timing.prove_stress import prove_timing_stress
+
+        return prove_timing_stress(*asked)
+
+    return _Kind(TimingStressCall.from_document, load_timing, contradicted_timing_stress, prove)
 
 
 _KINDS: dict[type[Any], Callable[[], _Kind]] = {
@@ -193,7 +245,7 @@ _KINDS: dict[type[Any], Callable[[], _Kind]] = {
     TimingAlternativesDocument: _timing_alternatives,
     TimingStressDocument: _timing_stress,
 }
-"""What verifies results, by their kind; modules of one kind are imported on use."""
+"""What verifies results, by their kind; modules of one kind are imported on use, and engines to prove bounds."""
 
 
 def _as_solved(

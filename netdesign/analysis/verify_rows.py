@@ -11,7 +11,7 @@ from netdesign.analysis.swept_figures import Combination
 from netdesign.errors import ContradictionError, NetdesignError
 from netdesign.evaluate import evaluate
 from netdesign.results.part import finite, proven
-from netdesign.results.tipping_plans import plan_of_part
+from netdesign.results.tipping_plans import StatedPlans
 from netdesign.solve.core.outcome import exactness, relative_gap
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class StatedRows:
     def __init__(
         self, plans: Sequence[PlanAtPointPart], moved: MovedProblem, figures: Sequence[tuple[str, ...]]
     ) -> None:
-        self._plans, self._moved, self._figures = plans, moved, figures
+        self._plans, self._moved, self._figures = StatedPlans(plans), moved, figures
         self._used: dict[int, bool] = {}
 
     def contradictions(self, rows: Sequence[SweepRowPart], asked: Sequence[Combination], left: int) -> Iterator[str]:
@@ -132,10 +132,8 @@ class StatedRows:
 
     def _priced(self, place: int, instance: Instance, problem: ValueProblem) -> tuple[Plan, Evaluation] | str:
         """Return a plan with the volumes of an instance, and the referee's evaluation; or what is wrong with it."""
-        if not 0 <= place < len(self._plans):
-            return f"plan: there is no {place} in plans"
         try:
-            stated = plan_of_part(self._plans[place], instance)
+            stated = self._plans.plan(place, instance)
         except ContradictionError as error:
             return error.message
         plan = with_volumes_of(instance, stated)

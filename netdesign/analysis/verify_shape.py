@@ -47,32 +47,36 @@ def _of_plans(document: Document) -> Iterator[str]:
     named = set(_places_of_plans(document))
     if not plans or not named:
         return
+    first: dict[str, int] = {}
     for place, plan in enumerate(plans):
         if place not in named:
             yield f"plans: {place} is named by nothing"
-        if plan in plans[:place]:
-            yield f"plans: {place} is {plans.index(plan)} once more"
+        known = first.setdefault(plan.model_dump_json(), place)
+        if known != place:
+            yield f"plans: {place} is {known} once more"
 
 
 def _lists(part: Part, before: str = "") -> Iterator[tuple[str, str, list[Any]]]:
     """Yield each list of a part and of the parts in it: where it stands, its name, and what it has."""
-    for name in type(part).model_fields:
-        value = getattr(part, name)
+    for name, value in vars(part).items():
         if isinstance(value, Part):
             yield from _lists(value, f"{before}{name}: ")
         elif isinstance(value, list):
             yield before, name, value
-            for place, one in enumerate(value):
-                if isinstance(one, Part):
-                    yield from _lists(one, f"{before}{name} {place}: ")
+            for place, one in enumerate(_parts(value)):
+                yield from _lists(one, f"{before}{name} {place}: ")
 
 
 def _places_of_plans(part: Part) -> Iterator[int]:
     """Yield the places of plans that a part and the parts in it name."""
-    for name in type(part).model_fields:
-        value = getattr(part, name)
+    for name, value in vars(part).items():
         if name == "plan" and isinstance(value, int):
             yield value
-        for one in value if isinstance(value, list) else [value]:
+        for one in _parts(value) if isinstance(value, list) else [value]:
             if isinstance(one, Part):
                 yield from _places_of_plans(one)
+
+
+def _parts(listed: list[Any]) -> list[Any]:
+    """Return a list of parts; none of another list, which may have thousands of names or figures."""
+    return listed if listed and isinstance(listed[0], Part) else []

@@ -20,7 +20,7 @@ from netdesign.errors import ContradictionError, DisagreementError, NetdesignErr
 from netdesign.evaluate import evaluate
 from netdesign.results.part import finite, proven
 from netdesign.results.tipping_document import TippingMethod
-from netdesign.results.tipping_plans import plan_of_part
+from netdesign.results.tipping_plans import StatedPlans
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Phases, Solution, Termination, relative_gap, silent
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from netdesign.analysis.tipping_call import TippingCall
     from netdesign.instance.published.reading import Named
     from netdesign.instance.ranges import FigureRange
-    from netdesign.plan import Plan
     from netdesign.results.row_parts import TodayPart
     from netdesign.results.tipping_document import FigurePart, PointPart, TippingDocument
 
@@ -54,11 +53,12 @@ def contradicted_tipping(result: StatedResult[TippingDocument, SolveProblem, Tip
     limits = SolveLimits(relative_gap=asked)
     moved = MovedProblem(name_or_path, call, problem, problem.question(Watch(limits), silent, call.engine))
     yield from _of_grid(name_or_path, document, problem, call, moved)
+    plans = StatedPlans(document.plans)
     for stated in document.figures:
         if stated.name not in figures:
             yield f"{stated.name}: the call does not ask for it"
             continue
-        texts = _Figure(document, stated, figures[stated.name], moved, asked).contradictions()
+        texts = _Figure(document, stated, figures[stated.name], moved, plans, asked).contradictions()
         yield from (f"{stated.name}: {text}" for text in texts)
 
 
@@ -107,15 +107,22 @@ class _Figure:
     """What a result states of one figure."""
 
     def __init__(
-        self, document: TippingDocument, stated: FigurePart, figure: FigureRange, moved: MovedProblem, asked: float
+        self,
+        document: TippingDocument,
+        stated: FigurePart,
+        figure: FigureRange,
+        moved: MovedProblem,
+        plans: StatedPlans,
+        asked: float,
     ) -> None:
-        self._document, self._stated, self._figure = document, stated, figure
+        self._stated, self._figure, self._plans = stated, figure, plans
         self._asked = max(asked, OPTIMAL_GAP)
         best = document.best
         self._present = () if best is None else tuple(best.open_hubs)
         nothing = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
         present = Point(figure.value, moved.present.question.instance, nothing)
         self._values = FigureValues(moved, figure, present)
+        self._points: dict[int, Point] = {}
 
     def contradictions(self) -> Iterator[str]:
         """Yield what is contradicted."""
@@ -140,9 +147,12 @@ class _Figure:
             yield f"{place}: states {claimed}; instance and points give {value}"
 
     def _of_points(self) -> Iterator[str]:
-        for point in self._stated.points:
+        for number, point in enumerate(self._stated.points):
             texts = [*self._of_plan(point, point.value), *self._of_reason(point)]
             yield from (f"at {point.value:g}: {text}" for text in texts)
+            if not texts and point.plan is not None and self._values.places is not None:
+                # Now, as the problem at a value is built for one value after the other.
+                self._points[number] = self._point(point)
         for end, today in (("low", self._stated.today_low), ("high", self._stated.today_high)):
             if today is not None:
                 value = getattr(self._stated, end)
@@ -167,7 +177,7 @@ class _Figure:
             return
         try:
             problem = self._values.problem(value)
-            plan = self._plan(stated.plan, value)
+            plan = self._plans.plan(stated.plan, problem.question.instance)
         except (ContradictionError, UnsoundError) as error:
             yield error.message
             return
@@ -180,12 +190,6 @@ class _Figure:
         if not is_todays and hubs != getattr(stated, "open_hubs", hubs):
             yield f"open_hubs: are not those of the plan, {' + '.join(hubs)}"
         yield from of_search(stated)
-
-    def _plan(self, place: int, value: float) -> Plan:
-        if not 0 <= place < len(self._document.plans):
-            message = f"plan: there is no {place} in plans"
-            raise ContradictionError(message)
-        return plan_of_part(self._document.plans[place], self._values.problem(value).question.instance)
 
     def _of_method(self) -> Iterator[str]:
         """Yield contradictions of the claims that nothing depends on the figure, or that all changes are stated."""
@@ -206,9 +210,9 @@ class _Figure:
     def _of_stretches(self) -> Iterator[str]:
         """Yield contradictions of the claim that nothing else is best between two points."""
         envelope, lined = LowerEnvelope(self._values, self._asked), []
-        for part in self._stated.points:
+        for number, part in enumerate(self._stated.points):
             try:
-                lined.append(envelope.with_line(self._point(part)))
+                lined.append(envelope.with_line(self._points.get(number) or self._point(part)))
             except (DisagreementError, NetdesignError) as error:
                 yield f"at {part.value:g}: {error}"
                 return
@@ -221,8 +225,8 @@ class _Figure:
                 yield f"is_proven: the points at {low.value:g} and {high.value:g} leave room for another network"
 
     def _point(self, part: PointPart) -> Point:
-        plan = None if part.plan is None else self._plan(part.plan, part.value)
-        solution = Solution(part.termination, plan, part.objective, proven(part), Phases())
         instance = self._values.problem(part.value).question.instance
+        plan = None if part.plan is None else self._plans.plan(part.plan, instance)
+        solution = Solution(part.termination, plan, part.objective, proven(part), Phases())
         others = math.inf if part.others_bound is None else part.others_bound
         return Point(part.value, instance, solution, others, self._values.place_of(part.value))

@@ -70,9 +70,6 @@ def export(
     one that --hubs or --network names.
     """
     from netdesign.analysis.call import Call
-    from netdesign.analysis.problem import reading_notes
-    from netdesign.api.given import Given
-    from netdesign.catalogue import find_model
     from netdesign.instance.published.reading import Reading
 
     asked = target_by_ending(file) if to is None else to
@@ -87,11 +84,20 @@ def export(
     else:
         reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
         call = Call(tuple(set_ or ()), model=model, reading=reading, is_strict=strict)
-        if asked is not Target.CSV:
-            check_output(file, Given(source, reading), *([] if model is None else [find_model(model)]))
-        # Warn about unused rows and columns here: they are not written, so the file cannot warn later.
-        print_warnings(_export_instance(source, asked, file, call, dialect), *reading_notes(source, call), quiet=quiet)
+        _export_instance(source, asked, file, dialect, call, quiet=quiet)
     print_message(f"{file} written{f' as {asked}, by its ending' if to is None else ''}", quiet=quiet)
+
+
+def _export_instance(name: str, to: Target, file: Path, dialect: Dialect, call: Call, *, quiet: bool) -> None:
+    """Write an instance or its model, and warn of what is odd in it."""
+    from netdesign.analysis.problem import reading_notes
+    from netdesign.api.given import Given
+    from netdesign.catalogue import find_model
+
+    if to is not Target.CSV:
+        check_output(file, Given(name, call.reading), *([] if call.model is None else [find_model(call.model)]))
+    # Warn about unused rows and columns here: they are not written, so the file cannot warn later.
+    print_warnings(_written(name, to, file, call, dialect), *reading_notes(name, call), quiet=quiet)
 
 
 def _check_options(
@@ -119,7 +125,7 @@ def _is_instance(source: str) -> bool:
     return path.is_dir() or path.suffix in (".yaml", ".yml") or (not path.exists() and source in instances())
 
 
-def _export_instance(name: str, to: Target, file: Path, call: Call, dialect: Dialect) -> tuple[str, ...]:
+def _written(name: str, to: Target, file: Path, call: Call, dialect: Dialect) -> tuple[str, ...]:
     """Write an instance or its model, and return warnings."""
     from netdesign.analysis.problem import load_problem, read_named, source_named, warnings_of
     from netdesign.io.instance_files import write_graphml, write_nodelink

@@ -51,9 +51,13 @@ def _by_hub(instance: Instance, volumes: NDArray[np.float64]) -> dict[str, float
 def _by_lane(
     instance: Instance, plan: Plan, ends: NDArray[np.intp], hubs: NDArray[np.intp]
 ) -> dict[tuple[str, str], float]:
-    totals: dict[tuple[str, str], float] = {}
     end = ends[plan.commodity]
-    for row in np.flatnonzero(instance.is_overseas[end]):
-        lane = instance.nodes[end[row]].id, instance.sites[hubs[row]].id
-        totals[lane] = totals.get(lane, 0.0) + float(plan.volume[row])
-    return totals
+    flown = instance.is_overseas[end]
+    lanes, first, row = np.unique(
+        end[flown] * len(instance.sites) + hubs[flown], return_index=True, return_inverse=True
+    )
+    totals = np.bincount(row, plan.volume[flown], len(lanes)).tolist()
+    airports, sites = np.divmod(lanes, len(instance.sites))
+    return {
+        (instance.nodes[airports[lane]].id, instance.sites[sites[lane]].id): totals[lane] for lane in np.argsort(first)
+    }

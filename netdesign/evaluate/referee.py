@@ -9,25 +9,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.evaluate.loads import Loads, measure_loads
-from netdesign.evaluate.services import (
-    ServiceLoad,
-    leg_volumes,
-    service_loads,
-    service_violations,
-    share_emissions,
-)
+from netdesign.evaluate.service_violations import service_violations
+from netdesign.evaluate.services import leg_volumes, service_loads, share_emissions
 from netdesign.evaluate.violations import Violation, find_violations
 from netdesign.instance.blocks import Objective
 from netdesign.instance.policies import charges, minimum_tonnes
 from netdesign.instance.policies.violations import Measured
 from netdesign.network import price_routes
 from netdesign.network.operated import operated
+from netdesign.network.routes import route_hours
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from netdesign.evaluate.services import DepartureLoads, ServiceLoad
     from netdesign.instance import Instance
     from netdesign.network import Network, RouteCosts
+    from netdesign.network.hub_steps import HubSteps
     from netdesign.plan import Plan
 
 
@@ -111,8 +109,8 @@ class Evaluation:
         the longest time of a route in use.
     costs, service, loads
         By part.
-    services
-        What the departures of the plan do, in its order.
+    departures
+        What those of the plan do.
     time_h, is_late
         T of each route of the plan, h, and whether it is past its deadline; shape (routes,).
     co2e
@@ -127,9 +125,14 @@ class Evaluation:
     co2e: float
     loads: Loads
     violations: tuple[Violation, ...]
-    services: tuple[ServiceLoad, ...]
+    departures: DepartureLoads = field(compare=False)
     time_h: NDArray[np.float64] = field(compare=False)
     is_late: NDArray[np.bool_] = field(compare=False)
+
+    @property
+    def services(self) -> tuple[ServiceLoad, ...]:
+        """What the departures of the plan do, one by one in its order."""
+        return self.departures.each
 
 
 def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
@@ -148,15 +151,17 @@ def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
         Costs in EUR/year, carbon in t CO2e/year, loads in t/year.
     """
     volumes = leg_volumes(instance, plan) if instance.services is not None else {}
-    services = service_loads(instance, network, plan, volumes)
-    run = share_emissions(operated(instance, network, plan.services), services, volumes)
+    departures = service_loads(instance, network, plan, volumes)
+    run = share_emissions(operated(instance, network, departures.departures), departures, volumes)
     routes = _priced(instance, run, plan)
-    # A route on which only a departure is missing is there.
-    exists = np.isfinite((routes if run is network else _priced(instance, network, plan)).total)
+    exists = np.isfinite(routes.total)
+    if not exists.all() and run is not network:
+        # A route on which only a departure is missing is there.
+        exists = np.isfinite(_priced(instance, network, plan).total)
     loads = measure_loads(instance, plan)
-    service = _with_wait(instance, network, plan, _measure_service(instance, plan, routes))
-    co2e = float(routes.co2e @ plan.volume) + _idle_co2e(services)
-    costs = _cost_parts(instance, plan, routes, loads, services)
+    service = _with_wait(instance, network, plan, departures, _measure_service(instance, plan, routes))
+    co2e = float(routes.co2e @ plan.volume) + departures.idle_co2e
+    costs = _cost_parts(instance, plan, routes, loads, departures)
     values = {
         Objective.COST: costs.total,
         Objective.HUB_NUMBER: float(len(set(plan.open_hubs))),
@@ -179,17 +184,21 @@ def evaluate(instance: Instance, network: Network, plan: Plan) -> Evaluation:
         loads=loads,
         violations=(
             *find_violations(instance, plan, routes, exists, measured),
-            *service_violations(instance, network, plan, volumes, services),
+            *service_violations(instance, network, plan, volumes, departures),
         ),
-        services=services,
+        departures=departures,
         time_h=routes.time_h,
         is_late=routes.is_late,
     )
 
 
 def _priced(instance: Instance, network: Network, plan: Plan) -> RouteCosts:
-    steps = plan.steps if any(plan.between) else None
-    return price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub, steps)
+    return price_routes(instance, network, plan.commodity, plan.first_hub, plan.last_hub, _steps(plan))
+
+
+def _steps(plan: Plan) -> HubSteps | None:
+    """Return the legs between hubs, where a route passes more than two."""
+    return plan.steps if any(plan.between) else None
 
 
 def _taken(instance: Instance, plan: Plan, routes: RouteCosts, measure: str) -> NDArray[np.float64]:
@@ -199,21 +208,19 @@ def _taken(instance: Instance, plan: Plan, routes: RouteCosts, measure: str) -> 
     return np.asarray(np.bincount(plan.commodity[used], amounts, len(instance.commodities)), dtype=np.float64)
 
 
-def _with_wait(instance: Instance, network: Network, plan: Plan, service: ServiceMeasure) -> ServiceMeasure:
+def _with_wait(
+    instance: Instance, network: Network, plan: Plan, loads: DepartureLoads, service: ServiceMeasure
+) -> ServiceMeasure:
     """Return a measure with the part of the hours that is waiting for departures."""
     if instance.services is None or service.mean_h is None:
         return service
-    moving = _priced(instance, operated(instance, network, plan.services, waits=False), plan)
-    return replace(service, mean_wait_h=service.mean_h - (_measure_service(instance, plan, moving).mean_h or 0.0))
-
-
-def _idle_co2e(services: tuple[ServiceLoad, ...]) -> float:
-    """Return what departures without freight emit, t CO2e/year; that of others is shared by their freight."""
-    return sum((load.co2e for load in services if not load.volume), 0.0)
+    moving = operated(instance, network, loads.departures, waits=False)
+    hours = route_hours(instance, moving, plan.commodity, plan.first_hub, plan.last_hub, _steps(plan))
+    return replace(service, mean_wait_h=service.mean_h - _mean_h(hours, _promised(instance, plan)))
 
 
 def _cost_parts(
-    instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads, services: tuple[ServiceLoad, ...]
+    instance: Instance, plan: Plan, routes: RouteCosts, loads: Loads, departures: DepartureLoads
 ) -> CostParts:
     is_open, chosen = set(plan.open_hubs), set(plan.links)
     throughput = instance.policies.minimum_throughput
@@ -223,7 +230,7 @@ def _cost_parts(
         if hub.shortfall_eur_per_t is not None and hub.site in is_open:
             entering = loads.entering.get(hub.site, 0.0)
             shortfall += hub.shortfall_eur_per_t * max(0.0, minima[hub.site] - entering)
-    idle = {"co2e": _idle_co2e(services)}
+    idle = {"co2e": departures.idle_co2e}
     return CostParts(
         fixed=sum(site.fixed_cost for site in instance.sites if site.id in is_open),
         links=sum(link.fixed_cost for link in instance.hub_links if link.ends in chosen),
@@ -233,7 +240,7 @@ def _cost_parts(
         handling=float(routes.handling @ plan.volume),
         late=float(routes.late @ plan.volume),
         shortfall=shortfall,
-        vehicles=sum((load.eur for load in services), 0.0),
+        vehicles=departures.total_eur,
         charges={
             name: charge.eur * (float(getattr(routes, charge.measure) @ plan.volume) + idle.get(charge.measure, 0.0))
             for name, charge in charges(instance.policies).items()
@@ -241,14 +248,22 @@ def _cost_parts(
     )
 
 
+def _promised(instance: Instance, plan: Plan) -> NDArray[np.float64]:
+    """Return what of each route has a deadline, t/year."""
+    return np.where(np.isfinite(instance.deadline_h[plan.commodity]), plan.volume, 0.0)
+
+
+def _mean_h(hours: NDArray[np.float64], volume: NDArray[np.float64]) -> float:
+    return float((volume * hours).sum() / volume.sum())
+
+
 def _measure_service(instance: Instance, plan: Plan, routes: RouteCosts) -> ServiceMeasure:
     margin = instance.reporting.deadline_margin_h
-    deadline = instance.deadline_h[plan.commodity]
-    volume = np.where(np.isfinite(deadline), plan.volume, 0.0)
+    volume = _promised(instance, plan)
     total = float(volume.sum())
     if total == 0:
         return ServiceMeasure(0.0, None, None, None, margin, {}, None)
-    slack = deadline - routes.time_h
+    slack = instance.deadline_h[plan.commodity] - routes.time_h
     inside = ~routes.is_late
     countries = instance.european_country[plan.commodity]
     by_country = {}
@@ -262,5 +277,5 @@ def _measure_service(instance: Instance, plan: Plan, routes: RouteCosts) -> Serv
         late_by_little=float(volume[~inside & (-slack <= margin)].sum() / total),
         margin_h=margin,
         by_country=by_country,
-        mean_h=float((volume * routes.time_h).sum() / total),
+        mean_h=_mean_h(routes.time_h, volume),
     )

@@ -126,15 +126,23 @@ def _one_hub(
 
     ``others`` are the sites whose cities may have any hub.
     """
-    pairs = np.unique(np.stack((node, hub), axis=1)[~instance.is_overseas[node]], axis=0)
-    is_open = set(plan.open_hubs) - others
-    for city in np.unique(pairs[:, 0]):
+    is_city = ~instance.is_overseas[node]
+    pairs = np.unique(node[is_city] * len(instance.sites) + hub[is_city])
+    cities, hubs = np.divmod(pairs, len(instance.sites))
+    own_site = np.full(len(instance.nodes), -1)
+    own_site[[site.node for site in instance.sites]] = [
+        position if site.id in plan.open_hubs and site.id not in others else -1
+        for position, site in enumerate(instance.sites)
+    ]
+    is_own = instance.problem.route_hubs == 2 and own_site[cities] >= 0
+    doubtful = (np.bincount(cities, minlength=1)[cities] > 1) | (is_own & (own_site[cities] != hubs))
+    for city in np.unique(cities[doubtful]):
         name = instance.nodes[city].id
-        hubs = [instance.sites[position].id for position in pairs[pairs[:, 0] == city, 1]]
-        if len(hubs) > 1:
-            yield Violation("allocation", name, f"{verb} {' and '.join(hubs)}; {rule}")
-        elif instance.problem.route_hubs == 2 and name in is_open and hubs[0] != name:
-            yield Violation("allocation", name, f"is an open hub and {verb} {hubs[0]}; a hub is its own")
+        used = [instance.sites[position].id for position in hubs[cities == city]]
+        if len(used) > 1:
+            yield Violation("allocation", name, f"{verb} {' and '.join(used)}; {rule}")
+        else:
+            yield Violation("allocation", name, f"is an open hub and {verb} {used[0]}; a hub is its own")
 
 
 def _hubs(instance: Instance, plan: Plan) -> Iterator[Violation]:

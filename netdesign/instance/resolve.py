@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.document import Located, Path_
     from netdesign.instance.matrices import Matrix
+    from netdesign.instance.near import Near
     from netdesign.instance.rows import CountryRow, HubRow, LinkRow, PlaceRow
     from netdesign.instance.schema import InstanceDocument
 
@@ -35,7 +36,7 @@ _AS_STATED = ("name", "problem", "factors", "road", "air", "border", "reporting"
 
 
 def resolve_instance(
-    document: InstanceDocument, matrices: Mapping[str, Matrix], located: Located, *, names_are_checked: bool = False
+    document: InstanceDocument, matrices: Mapping[str, Matrix], located: Located, near: Near | None = None
 ) -> Instance:
     """Return the frozen instance of a validated document.
 
@@ -47,8 +48,8 @@ def resolve_instance(
         Dense tables by field, as ``load_tables`` returns them.
     located
         Has the place of each value.
-    names_are_checked
-        Whether names that look alike were looked for before, as in a document that differs in numbers only.
+    near
+        An instance of the same files with other values of figures: names that look alike were looked for in it.
 
     Raises
     ------
@@ -59,20 +60,24 @@ def resolve_instance(
     _check_size(document, faults)
     check_has_stages(document, faults)
     check_parcel(document, located, faults)
-    nodes = _nodes(document, faults)
+    nodes = (near and near.nodes(document)) or _nodes(document, faults)
     position = {node.id: index for index, node in enumerate(nodes)}
     sites = _sites(document, position, faults)
-    links = _links(document, nodes, position, faults)
-    links += tuple(links_from_coordinates(document, position, nodes, links, faults))
+    links = near and near.links(document)
+    if links is None:
+        links = _links(document, nodes, position, faults)
+        links += tuple(links_from_coordinates(document, position, nodes, links, faults))
     _check_matrix_files(document, matrices, faults)
     hub_links = resolve_hub_links(document, sites, faults)
     legs = resolve_legs(document, matrices, position, faults)
-    commodities = resolve_demand(document, matrices, nodes, position, faults)
+    commodities = near and near.commodities(document)
+    if commodities is None:
+        commodities = resolve_demand(document, matrices, nodes, position, faults)
     services = resolve_services(document, nodes, legs, commodities, faults)
     ranges = resolve_ranges(document, located, faults)
     distributions = resolve_distributions(document, located, ranges, faults)
     check_failures(document, faults)
-    if not names_are_checked:
+    if near is None:
         check_names(document, faults)
     check_policy_sites(document.policies, {site.id: site for site in sites}, faults)
     # The checks below need complete data.

@@ -11,6 +11,7 @@ from netdesign.evaluate import evaluate, hubs_of_cities
 from netdesign.evaluate.used_legs import used_legs
 from netdesign.instance import NodeKind
 from netdesign.instance.services import LegKind
+from netdesign.network.departures import Departures
 from netdesign.network.operated import operated
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def plan_geojson(instance: Instance, network: Network, plan: Plan) -> dict[str, 
     if lost:
         message = f"GeoJSON needs lat and lon of every node; without: {', '.join(lost[:5])}"
         raise UsageError(message)
-    timed = operated(instance, network, plan.services)
+    timed = operated(instance, network, Departures.of(instance, network, plan.services))
     features = [*_points(instance, plan, evaluation), *(_line(instance, timed, leg) for leg in legs)]
     return {"type": "FeatureCollection", "features": features}
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance, Link
     from netdesign.instance.blocks import Road
 
+_WEIGHING = ("cost_eur_per_km", "way_sea_km_factor", "way_km_per_hour")
+"""Figures of the road block that ``link_weight`` reads."""
+
 
 def city_graph(instance: Instance) -> nx.Graph[str]:
     """Return the graph of cities, hubs and overseas airports.
@@ -68,3 +71,14 @@ def link_weight(link: Link, road: Road | None) -> float:
         return link.km
     fare_km = link.fare_eur_per_truck / road.cost_eur_per_km if road.cost_eur_per_km else 0.0
     return link.km + road.way_sea_km_factor * link.sea_km + road.way_km_per_hour * (link.hours or 0.0) + fare_km
+
+
+def has_ways_of(instance: Instance, other: Instance) -> bool:
+    """Return whether trucks go the same ways in two instances: places, links and their weights are equal."""
+    if instance.nodes != other.nodes or [site.node for site in instance.sites] != [site.node for site in other.sites]:
+        return False
+    if instance.links is not other.links and instance.links != other.links:
+        return False
+    if instance.road is None or other.road is None:
+        return instance.road is other.road
+    return all(getattr(instance.road, name) == getattr(other.road, name) for name in _WEIGHING)

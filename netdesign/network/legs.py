@@ -94,9 +94,17 @@ class Network:
     services: NetworkServices | None = None
 
 
-def build_network(instance: Instance) -> Network:
-    """Return the legs of an instance: shortest paths or legs given directly, and air lanes."""
-    surface = instance.legs or find_truck_paths(instance)
+def build_network(instance: Instance, paths: TruckPaths | None = None) -> Network:
+    """Return the legs of an instance: shortest paths or legs given directly, and air lanes.
+
+    Parameters
+    ----------
+    instance
+        The instance.
+    paths
+        The shortest paths, where they are known; they are not changed.
+    """
+    surface = instance.legs or paths or find_truck_paths(instance)
     outward, inward = _surface_legs(instance, surface)
     ways = surface if isinstance(surface, TruckPaths) and instance.services is not None else None
     del surface  # large

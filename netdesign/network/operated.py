@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.instance.services import LegKind
-from netdesign.network.services import LEGS, places
+from netdesign.network.services import LEGS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
+    from netdesign.network.departures import Departures
     from netdesign.network.legs import Network
-    from netdesign.network.services import LegsName, ScheduledService
+    from netdesign.network.services import LegsName
 
 ALL_KINDS = frozenset(LegKind)
 
@@ -67,9 +68,7 @@ def _is_lane(instance: Instance, name: LegsName) -> NDArray[np.bool_]:
     return by_name.get(name, np.zeros((1, 1), dtype=bool))
 
 
-def operated(
-    instance: Instance, network: Network, services: tuple[ScheduledService, ...], *, waits: bool = True
-) -> Network:
+def operated(instance: Instance, network: Network, departures: Departures, *, waits: bool = True) -> Network:
     """Return the network under the departures of a plan.
 
     Legs have the hours of their vehicle with the wait for it; where a service is due and the plan has none, or one
@@ -79,24 +78,20 @@ def operated(
     ----------
     instance, network
         The problem with its services, and its legs.
-    services
+    departures
         Those of the plan.
     waits
         Whether hours have the wait.
     """
     if instance.services is None or network.services is None:
         return network
-    by_name = {name: (getattr(network, name), getattr(network.services, name)) for name in LEGS}
-    road = {name: np.where(own.is_served, np.inf, legs.road) for name, (legs, own) in by_name.items()}
-    hours = {name: np.where(own.is_served, np.inf, legs.time_h) for name, (legs, own) in by_name.items()}
-    for service, place in zip(services, places(instance, services), strict=True):
-        terms = instance.services.terms(service.kind, service.origin, service.destination)
-        if place is None or terms is None or service.departures < 1:
-            continue
-        (legs, own), cell = by_name[place.legs], (place.row, place.column)
-        if np.isfinite(own.travel_h[service.vehicle, *cell]):
-            road[place.legs][cell] = legs.road[cell]
-            wait = terms.wait_h(service.departures) if waits else 0.0
-            hours[place.legs][cell] = own.travel_h[service.vehicle, *cell] + wait
-    changed = {name: replace(by_name[name][0], road=road[name], time_h=hours[name]) for name in LEGS}
+    hours = departures.at_legs(network, "travel_h") + (departures.wait_h if waits else 0.0)
+    changed = {}
+    for position, name in enumerate(LEGS):
+        legs, is_served = getattr(network, name), getattr(network.services, name).is_served
+        own = departures.runs & (departures.legs == position)
+        cell = departures.row[own], departures.column[own]
+        road, time_h = (np.where(is_served, np.inf, values) for values in (legs.road, legs.time_h))
+        road[cell], time_h[cell] = legs.road[cell], hours[own]
+        changed[name] = replace(legs, road=road, time_h=time_h)
     return replace(network, **changed)

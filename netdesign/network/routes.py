@@ -88,42 +88,73 @@ def price_routes(
     steps
         Of routes of one column, where they go from hub to hub over others: each further hub adds its leg and its pass.
     """
-    origin = instance.commodities.origin[commodity]
-    destination = instance.commodities.destination[commodity]
-    stream = instance.commodities.stream[commodity]
-    two_hubs = first_hub != last_hub
-    legs = (network.collection, network.inter_hub, network.distribution)
-    ends = ((origin, first_hub), (first_hub, last_hub), (last_hub, destination))
-
-    def along(name: str) -> NDArray[np.float64]:
-        of_legs = getattr(legs[1], name)
-        if steps is None:
-            between = np.where(two_hubs, of_legs[ends[1]], 0.0)
-        else:
-            between = steps.sums(of_legs[steps.start, steps.end], len(first_hub))
-        return np.asarray(getattr(legs[0], name)[ends[0]] + between + getattr(legs[2], name)[ends[2]])
-
-    def at_hubs(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        if steps is None:
-            return values[first_hub] + np.where(two_hubs, values[last_hub], 0.0)
-        return values[first_hub] + steps.sums(values[steps.end], len(first_hub))
-
-    hub_h, handling = at_hubs(network.hub_h), at_hubs(network.handling)
-    origin_h, last_mile_h, penalty = _promises(instance)
-    time_h = origin_h[stream] + along("time_h") + hub_h + last_mile_h[stream]
+    sums = _RouteSums(instance, network, commodity, first_hub, last_hub, steps)
+    penalty = _promises(instance)[2]
+    time_h = _hours(sums)
     is_late = time_h > instance.deadline_h[commodity] + LATE_TOLERANCE_H
-    air = along("air")
+    air = sums.along("air")
     return RouteCosts(
         air=air,
-        road=along("road"),
-        border=along("border"),
-        handling=np.broadcast_to(handling, air.shape),
-        late=np.where(is_late, penalty[stream], 0.0),
+        road=sums.along("road"),
+        border=sums.along("border"),
+        handling=np.broadcast_to(sums.at_hubs(network.handling), air.shape),
+        late=np.where(is_late, penalty[instance.commodities.stream[commodity]], 0.0),
         time_h=time_h,
-        co2e=along("co2e"),
+        co2e=sums.along("co2e"),
         is_late=is_late,
         prices=network.collection.prices,
     )
+
+
+def route_hours(
+    instance: Instance,
+    network: Network,
+    commodity: NDArray[np.intp],
+    first_hub: NDArray[np.intp],
+    last_hub: NDArray[np.intp],
+    steps: HubSteps | None = None,
+) -> NDArray[np.float64]:
+    """Return T of routes, h, without their prices; its arguments are those of ``price_routes``."""
+    return _hours(_RouteSums(instance, network, commodity, first_hub, last_hub, steps))
+
+
+@dataclass(frozen=True)
+class _RouteSums:
+    """Routes, and what legs and hubs add up to along them; the arguments are those of ``price_routes``."""
+
+    instance: Instance
+    network: Network
+    commodity: NDArray[np.intp]
+    first: NDArray[np.intp]
+    last: NDArray[np.intp]
+    steps: HubSteps | None
+
+    def along(self, name: str) -> NDArray[np.float64]:
+        """Return the sum of a column of the legs."""
+        commodities, network = self.instance.commodities, self.network
+        collected = getattr(network.collection, name)[commodities.origin[self.commodity], self.first]
+        handed_out = getattr(network.distribution, name)[self.last, commodities.destination[self.commodity]]
+        of_legs = getattr(network.inter_hub, name)
+        if self.steps is None:
+            between = np.where(self.first != self.last, of_legs[self.first, self.last], 0.0)
+        else:
+            between = self.steps.sums(of_legs[self.steps.start, self.steps.end], len(self.first))
+        return np.asarray(collected + between + handed_out)
+
+    def at_hubs(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the sum of values over the hubs that are passed."""
+        if self.steps is None:
+            further = np.where(self.first != self.last, values[self.last], 0.0)
+        else:
+            further = self.steps.sums(values[self.steps.end], len(self.first))
+        return np.asarray(values[self.first] + further)
+
+
+def _hours(sums: _RouteSums) -> NDArray[np.float64]:
+    origin_h, last_mile_h, _ = _promises(sums.instance)
+    stream = sums.instance.commodities.stream[sums.commodity]
+    on_the_way = sums.along("time_h") + sums.at_hubs(sums.network.hub_h)
+    return np.asarray(origin_h[stream] + on_the_way + last_mile_h[stream])
 
 
 def _promises(instance: Instance) -> tuple[NDArray[np.float64], ...]:

@@ -11,8 +11,6 @@ from netdesign.instance.driving import truck_hours
 from netdesign.instance.services import LegKind, ReturnTrip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
@@ -260,21 +258,3 @@ def leg_ends(instance: Instance, place: LegPlace) -> tuple[LegKind, int, int]:
     destination = place.column if place.legs == "distribution" else instance.sites[place.column].node
     is_lane = instance.is_overseas[[origin, destination]].any()
     return LegKind.AIR if is_lane else LegKind(place.legs), origin, destination
-
-
-def places(instance: Instance, services: Iterable[ScheduledService]) -> Iterator[LegPlace | None]:
-    """Yield where the leg of each service stands; None where no leg of its kind joins its ends."""
-    site_at = {site.node: position for position, site in enumerate(instance.sites)}
-    overseas = instance.is_overseas
-    for service in services:
-        origin, destination, kind = service.origin, service.destination, service.kind
-        ends = site_at.get(origin), site_at.get(destination)
-        is_from, is_to = bool(overseas[origin]), bool(overseas[destination])
-        if (kind is LegKind.AIR) != (is_from or is_to):
-            yield None
-        elif kind is LegKind.COLLECTION or is_from:
-            yield None if ends[1] is None else LegPlace("collection", origin, ends[1])
-        elif kind is LegKind.DISTRIBUTION or is_to:
-            yield None if ends[0] is None else LegPlace("distribution", ends[0], destination)
-        else:
-            yield None if ends[0] is None or ends[1] is None else LegPlace("inter_hub", ends[0], ends[1])

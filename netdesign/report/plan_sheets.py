@@ -10,6 +10,7 @@ from netdesign.analysis.chosen_network import networks_in
 from netdesign.evaluate import evaluate, hubs_of_cities
 from netdesign.evaluate.used_legs import used_legs
 from netdesign.io.sheets_file import Column, Sheet, columns_of
+from netdesign.network.departures import Departures
 from netdesign.network.operated import operated
 from netdesign.report.alternatives import alternatives_lines
 from netdesign.report.answer import COST_ROWS, charge_names
@@ -225,7 +226,7 @@ def _legs(planned: PlannedNetwork) -> Sheet:
 def _leg_rows(planned: PlannedNetwork) -> Iterator[tuple[Value, ...]]:
     """Yield a row for each leg with freight or departures."""
     instance, services = planned.instance, planned.instance.services
-    timed = operated(instance, planned.network, planned.plan.services)
+    timed = operated(instance, planned.network, Departures.of(instance, planned.network, planned.plan.services))
     for leg in used_legs(instance, planned.plan, planned.evaluation):
         cell, arrays = (leg.place.row, leg.place.column), getattr(timed, leg.place.legs)
         start, end, load = instance.nodes[leg.origin], instance.nodes[leg.destination], leg.load

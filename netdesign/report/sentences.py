@@ -161,7 +161,7 @@ def _linear_lines(result: ResultDocument, measure: Measure, fails: str) -> list[
     if not steps and not lone:
         return []
     return [
-        "Priced by the tonne, as if vehicles were always full and nobody waited, it would be otherwise:",
+        "Priced by the tonne, as if vehicles were always full and nobody waited, the answer would be:",
         *steps,
         *lone,
     ]

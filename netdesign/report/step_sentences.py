@@ -100,7 +100,7 @@ def _step_sentence(
         case Verdict.PAYS:
             part = f"{(step.saving or 0.0) / (fewer.objective or 1.0):.1%}"
             saves = f"saves {measure.text(step.saving)}{measure.per} ({part}) against {before}"
-            return f"{subject} {pays}: {after} {saves}; proven, at least {measure.text(step.saving_at_least)}."
+            return f"{subject} {pays}: {after} {saves}; proven{_at_least(step, measure)}."
         case Verdict.DOES_NOT_PAY:
             return _not_paying(step, subjects, before, after, best, measure)
         case Verdict.NEEDED:
@@ -114,6 +114,12 @@ def _step_sentence(
             is_stopped = fewer.termination.is_limit or more.termination.is_limit
             so_far = "so far" if is_stopped else "at this gap"
             return f"Whether {asked} {pays} is undecided {so_far}: against {before} it {_limits(step, measure)}."
+
+
+def _at_least(step: StepPart, measure: Measure) -> str:
+    """Return what is proven of a saving; nothing where that is the saving itself, as it is told."""
+    least = measure.text(step.saving_at_least)
+    return "" if least == measure.text(step.saving) else f", at least {least}"
 
 
 def _not_paying(step: StepPart, subjects: str, before: str, after: str, best: str, measure: Measure) -> str:

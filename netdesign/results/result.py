@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from netdesign.evaluate import CityHubs, Evaluation, ServiceLoad
     from netdesign.instance import Instance
-    from netdesign.instance.services import Services
+    from netdesign.instance.services import LegKind, Services
+    from netdesign.results.row_parts import PlanAtPointPart
     from netdesign.solve.core.outcome import Solution
 
 
@@ -215,22 +216,47 @@ def plan_from_document(part: PlanPart, instance: Instance) -> Plan:
     ContradictionError
         Columns of different length, or names that the instance does not have.
     """
+    departures = [(one.kind, one.from_, one.to, one.vehicle, one.departures_per_week) for one in part.services or ()]
+    return plan_of_names(part, departures, instance)
+
+
+def plan_of_names(
+    part: PlanPart | PlanAtPointPart, departures: Sequence[tuple[LegKind, str, str, str, int]], instance: Instance
+) -> Plan:
+    """Return a plan with ids replaced by positions in the instance.
+
+    Parameters
+    ----------
+    part
+        Open hubs, open lanes and routes.
+    departures
+        Kind and ends of each leg, its vehicle, and departures a week.
+    instance
+        Has the positions.
+
+    Raises
+    ------
+    ContradictionError
+        As ``plan_from_document``.
+    """
     routes = part.routes
     columns = {name: column for name, column in vars(routes).items() if column is not None}
     if len({len(column) for column in columns.values()}) != 1:
         message = "plan.routes: the columns have different lengths"
         raise ContradictionError(message)
     commodities = instance.commodities
-    nodes, streams = [node.id for node in instance.nodes], [stream.name for stream in instance.streams]
+    nodes, sites = instance.node_position, instance.site_position
+    streams = [stream.name for stream in instance.streams]
+    listed = () if instance.services is None else instance.services.vehicles
+    vehicles = {vehicle.id: position for position, vehicle in enumerate(listed)}
+    ids = [node.id for node in instance.nodes]
+    ends = (column.tolist() for column in (commodities.origin, commodities.destination, commodities.stream))
     positions = {
-        (nodes[origin], nodes[destination], streams[stream]): row
-        for row, (origin, destination, stream) in enumerate(
-            zip(commodities.origin, commodities.destination, commodities.stream, strict=True)
-        )
+        (ids[origin], ids[destination], streams[stream]): row
+        for row, (origin, destination, stream) in enumerate(zip(*ends, strict=True))
     }
     rows = list(zip(routes.origin, routes.destination, routes.stream, strict=True))
     strange = [f"routes: {' to '.join(row[:2])} ({row[2]})" for row in rows if row not in positions]
-    sites = instance.site_position
     named = {
         "open_hubs": part.open_hubs,
         "open_lanes": [name for lane in part.open_lanes for name in lane if name not in nodes],
@@ -240,13 +266,11 @@ def plan_from_document(part: PlanPart, instance: Instance) -> Plan:
         "links": [name for link in part.links or () for name in link],
     }
     strange += [f"{field}: {name}" for field, names in named.items() for name in names if name not in sites]
-    services = part.services or []
-    vehicles = [] if instance.services is None else [vehicle.id for vehicle in instance.services.vehicles]
-    strange += [f"services: {name}" for one in services for name in (one.from_, one.to) if name not in nodes]
-    strange += [f"services: {one.vehicle}" for one in services if one.vehicle not in vehicles]
+    strange += [f"services: {name}" for one in departures for name in one[1:3] if name not in nodes]
+    strange += [f"services: {one[3]}" for one in departures if one[3] not in vehicles]
     if strange:
-        listed = ", ".join(f"plan.{text}" for text in list(dict.fromkeys(strange))[:5])
-        message = f"the plan names what the instance does not have: {listed}"
+        told = ", ".join(f"plan.{text}" for text in list(dict.fromkeys(strange))[:5])
+        message = f"the plan names what the instance does not have: {told}"
         raise ContradictionError(message)
     return Plan(
         open_hubs=tuple(part.open_hubs),
@@ -256,14 +280,8 @@ def plan_from_document(part: PlanPart, instance: Instance) -> Plan:
         last_hub=np.array([sites[name] for name in routes.last_hub], dtype=np.intp),
         volume=np.array(routes.volume_t_per_year, dtype=np.float64),
         services=tuple(
-            ScheduledService(
-                one.kind,
-                nodes.index(one.from_),
-                nodes.index(one.to),
-                vehicles.index(one.vehicle),
-                one.departures_per_week,
-            )
-            for one in services
+            ScheduledService(kind, nodes[start], nodes[end], vehicles[vehicle], number)
+            for kind, start, end, vehicle, number in departures
         ),
         links=tuple((link[0], link[1]) for link in part.links or ()),
         between=tuple(tuple(sites[name] for name in passed) for passed in routes.between or ()),

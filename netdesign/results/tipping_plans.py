@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import ContradictionError
-from netdesign.results.plan_document import PlanPart, Routes, ScheduledServicePart
-from netdesign.results.result import plan_from_document
+from netdesign.results.plan_document import Routes
+from netdesign.results.result import plan_of_names
 from netdesign.results.row_parts import DeparturesPart, PlanAtPointPart
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance
     from netdesign.plan import Plan, ScheduledService
+
+_DEPARTURE = ("kind", "from_", "to", "vehicle", "departures_per_week")
+"""Columns of departures in the order of ``plan_of_names``."""
 
 
 class PlansOfPoints:
@@ -105,28 +108,53 @@ def plan_of_part(part: PlanAtPointPart, instance: Instance) -> Plan:
     ContradictionError
         It names what the instance does not have, or its columns differ in length.
     """
-    services = None
+    departures = []
     if part.departures is not None:
-        columns = vars(part.departures).values()
-        if len({len(column) for column in columns}) > 1:
+        columns = vars(part.departures)
+        if len({len(column) for column in columns.values()}) > 1:
             message = "departures: the columns have different lengths"
             raise ContradictionError(message)
-        # Constructed, not validated: the columns were, and a result may have plans for hundreds of points.
-        services = [
-            ScheduledServicePart.model_construct(
-                kind=kind,
-                from_=origin,
-                to=destination,
-                vehicle=vehicle,
-                departures_per_week=number,
-                t_per_year=0.0,
-                fill=0.0,
-                wait_h=0.0,
-                eur_per_year=0.0,
-            )
-            for kind, origin, destination, vehicle, number in zip(*columns, strict=True)
-        ]
-    whole = PlanPart.model_construct(
-        open_hubs=part.open_hubs, open_lanes=part.open_lanes, routes=part.routes, services=services
+        departures = list(zip(*(columns[name] for name in _DEPARTURE), strict=True))
+    return plan_of_names(part, departures, instance)
+
+
+class StatedPlans:
+    """The plans of a result in instances that differ in figures; where names are the same, a plan is read once.
+
+    Parameters
+    ----------
+    parts
+        As the result states them.
+    """
+
+    def __init__(self, parts: Sequence[PlanAtPointPart]) -> None:
+        self._parts = parts
+        self._read: dict[tuple[Any, ...], dict[int, Plan]] = {}
+
+    def plan(self, place: int, instance: Instance) -> Plan:
+        """Return a plan.
+
+        Raises
+        ------
+        ContradictionError
+            There is none at the place, or as ``plan_of_part``.
+        """
+        if not 0 <= place < len(self._parts):
+            message = f"plan: there is no {place} in plans"
+            raise ContradictionError(message)
+        read = self._read.setdefault(_names(instance), {})
+        if place not in read:
+            read[place] = plan_of_part(self._parts[place], instance)
+        return read[place]
+
+
+def _names(instance: Instance) -> tuple[Any, ...]:
+    """Return all names that a plan may have, in the order of their positions."""
+    commodities, services = instance.commodities, instance.services
+    return (
+        tuple(node.id for node in instance.nodes),
+        tuple(site.id for site in instance.sites),
+        tuple(stream.name for stream in instance.streams),
+        () if services is None else tuple(vehicle.id for vehicle in services.vehicles),
+        *(column.tobytes() for column in (commodities.origin, commodities.destination, commodities.stream)),
     )
-    return plan_from_document(whole, instance)

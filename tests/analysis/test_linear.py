@@ -17,7 +17,7 @@ from netdesign.report.stopped_sentences import closing_lines
 from netdesign.results.document import ResultDocument
 from netdesign.solve.core.limits import SolveLimits, Watch
 
-OTHERWISE = "Priced by the tonne, as if vehicles were always full and nobody waited, it would be otherwise:"
+OTHERWISE = "Priced by the tonne, as if vehicles were always full and nobody waited, the answer would be:"
 
 
 @pytest.fixture

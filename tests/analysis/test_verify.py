@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import netdesign as nd
 from netdesign import catalogue
 from netdesign.analysis import prove
+from netdesign.analysis.verify import compared
 from netdesign.cli import main
 from netdesign.errors import ExitCode
 from netdesign.solve import auto
@@ -426,3 +428,15 @@ def test_what_cannot_be_read_is_no_result(changes, code, message, solved, verify
     ended = verify(edited(solved["tiny"], changes))
     err = ended.err.replace(f"{tmp_path}/", "").splitlines()[0]
     assert (ended.code, ended.out, err) == (code, "", f"netdesign: {message}")
+
+
+def test_results_share_the_problem_where_they_are_about_the_same_alone():
+    """The problem is read once for all results of a page; one with another option on hubs, or value, has its own."""
+    first, _ = compared("tiny", nd.solve("tiny").document)
+    alike, found = compared("tiny", nd.alternatives("tiny").document, [first])
+    assert alike.problem is first.problem
+    assert found.contradictions == ()
+    for other in (nd.solve("tiny", hubs=2), nd.solve("tiny", set={"volume_factor": 2})):
+        own, found = compared("tiny", other.document, [first, alike])
+        assert own.problem is not first.problem
+        assert found.contradictions == ()

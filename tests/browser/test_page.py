@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 
 import pytest
 
 from benchmarks.page_data import generated_page
+from netdesign.report import page as page_package
+from netdesign.report.page.packing import packed
 from tests.browser.conftest import NARROW, WIDE, open_all
 
 pytestmark = pytest.mark.browser
@@ -57,6 +60,14 @@ def test_the_switch_shows_another_plan_everywhere(show, data):
     assert "P0: in" in page.locator(".figure", has_text="Time from order to door").locator("svg").text_content()
     # What was open stays open, and is made anew.
     page.get_by_role("table", name="Cities and hubs: P0", exact=True).wait_for()
+
+
+def test_packed_columns_are_read_as_they_were(show, data):
+    """By the page's own script: what it draws hangs on these columns."""
+    script = (Path(page_package.__file__).parent / "scripts" / "packing.js").read_text(encoding="utf-8")
+    column = [None] * 20 + ["air"] * 20 + [0.5, 1, 1, 2]
+    given = data | {"column": column, "nested": [{"column": column}], "empty": []}
+    assert show(data).evaluate(f"(data) => {{ {script} return unpacked(data); }}", packed(given)) == given
 
 
 def test_the_switch_obeys_the_arrow_keys(show, data):
@@ -315,19 +326,87 @@ def test_a_warning_has_its_place_behind(show, data):
     assert warnings.all_inner_texts()[-2:] == ["it is late (demand.csv:94)", "It is: odd"]
 
 
-def test_a_proven_saving_that_is_the_saving_is_said_once(show, data):
-    data["verdict"]["sentences"] = [
-        "A hub pays: A saves EUR 22.24 m a year (3.6%) against B; proven, at least EUR 22.24 m.",
-        "A hub pays: A saves EUR 22.24 m a year (3.6%) against B; proven, at least EUR 21.00 m.",
-    ]
-    assert [words[-26:] for words in show(data).locator(".answer p").all_inner_texts()] == [
-        " (3.6%) against B; proven.",
-        "ven, at least EUR 21.00 m.",
-    ]
-
-
 def test_the_best_stands_first_in_the_table_of_costs(show, data):
     page = show(data)
     open_all(page)
     heads = page.get_by_role("table", name="Cost by part", exact=True).locator("thead th").all_inner_texts()
     assert heads[1:] == ["Two more hubs: P0 + P1 + P2", "Today: P0", "One more hub: P0 + P1"]
+
+
+def test_failures_of_the_recommended_network_stand_first(show, data):
+    """Though those of another one cost more."""
+    record = next(one for one in data["evidence"] if one["kind"] == "failures")
+    [network] = record["networks"]
+    best = next(plan for plan in data["plans"] if plan["is_best"])
+    outage = network["outages"][0]
+    own = network | {
+        "hubs": best["name"].split(" + "),
+        "outages": [outage | {"cost_eur": 10.0, "out": ["P1"]}, outage | {"cost_eur": 20.0, "out": ["P2"]}],
+    }
+    record["networks"] = [network, own]
+    page = show(data)
+    rows = page.get_by_role("table", name="Single failures of the best network, then of others").locator("tbody tr")
+    cells = [row.locator("th, td").all_inner_texts() for row in rows.all()]
+    assert [(row[0], row[2], row[3]) for row in cells[:2]] == [("P2", best["name"], "20"), ("P1", best["name"], "10")]
+    assert [row[2] for row in cells[2:]] == [" + ".join(network["hubs"])]
+
+
+def test_codes_are_those_of_hubs_in_any_network(show, data):
+    """Of plans and of evidence; a site that is its code alone has no line, and one that nothing opens none either."""
+    places = data["places"]
+    places["name"][1] = places["id"][1]
+    near = next(one for one in data["evidence"] if one["kind"] == "alternatives")
+    near["networks"][0]["hubs"] = ["P0", "P4"]
+    section = show(data).locator("section", has_text="Codes of hubs").last
+    assert section.locator(".codes").inner_text() == "P0 City 0; P2 City 2; P4 City 4"
+
+
+def test_the_stamp_says_by_what_the_page_is_checked_and_made_again(show, data):
+    stamp = data["stamp"]
+    stamp["results"] = [one | {"versions": {"netdesign": str(i)}} for i, one in enumerate(stamp["results"][:2])]
+    section = show(data).locator("section", has_text="Checked, and made again").last
+    terms = section.locator("dl.stamp dt").all_inner_texts()
+    assert dict(zip(terms, section.locator("dl.stamp dd").all_inner_texts(), strict=True)) == {
+        "Instance": stamp["instance"],
+        "SHA-256 of its files": stamp["digest"],
+        "Made by": "netdesign",
+        "Exit code of verify": "0: true",
+        "Made again with": stamp["command"],
+    }
+    heads = section.get_by_role("table", name="Results that are shown").locator("thead th").all_inner_texts()
+    # What is not the same for all results stands beside each.
+    assert heads == ["Result", "Command", "Ended", "Engine", "SHA-256", "Versions"]
+    first, second = section.locator("tbody tr").all()[:2]
+    assert [row.locator("td").last.inner_text() for row in (first, second)] == ["netdesign 0", "netdesign 1"]
+
+
+def test_figures_that_turn_the_answer_stand_first_then_what_nobody_measured(show, data):
+    figures = data["assumptions"]["figures"]
+    kinds = [("fact", 1), ("unstated", 1), ("assumption", None), ("assumption", 1), ("fact", None), ("fact", 1)]
+    rows = zip("abcdef", kinds, figures, strict=False)
+    stated = [one | {"path": path, "kind": kind, "low": low, "high": low} for path, (kind, low), one in rows]
+    data["assumptions"]["figures"] = stated
+    tipping = next(one for one in data["evidence"] if one["kind"] == "tipping")
+    tipping["figures"] = [tipping["figures"][0] | {"path": path, "turns": path == "e"} for path in "ae"]
+    table = show(data).get_by_role("table", name="Figures", exact=True)
+    assert table.locator("tbody th").all_inner_texts() == ["e", "d", "c", "b", "a", "f"]
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_the_frame_of_the_map_cuts_no_name(show, data, size):
+    """Of a hub in the corner, of a far airport beside it, nor of any city; seen as a whole."""
+    places = data["places"]
+    places["short"][0] = places["name"][0] = "A city with a name that is quite long"
+    places["lon"][0], places["lat"][0] = 28.5, 60.5
+    places["name"][-1] = "Hangzhou Xiaoshan International"
+    places["lon"][-1], places["lat"][-1] = 60.0, 58.0
+    page = show(data, size)
+    outside = page.evaluate("""() => {
+      const frame = document.querySelector(".map-frame").getBoundingClientRect();
+      const names = [...document.querySelectorAll(".map-base .names text")];
+      const isCut = ({ left, right, top, bottom }) => left < frame.left - 0.5 || right > frame.right + 0.5
+        || top < frame.top - 0.5 || bottom > frame.bottom + 0.5;
+      return names.length > 4 ? names.filter((one) => isCut(one.getBoundingClientRect())).map((one) => one.textContent)
+        : ["there are no names"];
+    }""")
+    assert outside == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -204,6 +205,45 @@ def test_without_a_departure_a_route_is_missing_its_service_alone(tmp_path):
     found = judge(hand_scheduled(**NO_WAIT), plan_of(SERVICES[:-1]), tmp_path)
     assert [str(one) for one in found.violations] == ["services: air S to G: carries 50 t/year without a departure"]
     assert np.isinf(found.costs.total)
+
+
+def test_without_any_departure_each_leg_with_freight_is_named(tmp_path):
+    found = judge(hand_scheduled(**NO_WAIT), plan_of(()), tmp_path)
+    assert {str(one) for one in found.violations} == {
+        f"services: {leg}: carries {tonnes} t/year without a departure"
+        for leg, tonnes in (
+            ("collection b to S", 50), ("inter_hub a to S", 80), ("distribution S to b", 120), ("air G to a", 60),
+            ("air G to S", 40), ("air S to G", 50),
+        )
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_what_is_wrong_with_a_departure_is_found_whatever_stands_beside_it(seed, tmp_path):
+    """All are looked at together, by arrays: each by itself has the same faults, but for what only others show."""
+    draw = random.Random(seed)
+    numbers = {kind: {"min": 1 if kind is LegKind.AIR else 2, "max": 9} for kind in LegKind}
+    kinds = {kind: NO_WAIT[kind] | {"departures_per_week": numbers[kind]} for kind in LegKind}
+    services = tuple(
+        run(
+            draw.choice(list(LegKind)),
+            *draw.choices("abSG", k=2),
+            draw.choice((VAN, TRUCK, PLANE)),
+            draw.randint(0, 12),
+        )
+        for _ in range(12)
+    )
+    of_others = ("without a departure", "stands twice", "the way back", "t/year; ")
+
+    def faults(chosen: tuple[ScheduledService, ...]) -> list[str]:
+        said = judge(hand_scheduled(**kinds), plan_of(chosen), tmp_path).violations
+        return [
+            str(one) for one in said if one.policy == "services" and not any(text in one.message for text in of_others)
+        ]
+
+    alone = [text for one in services for text in faults((one,))]
+    assert faults(services) == alone
+    assert alone
 
 
 def test_departures_where_the_instance_has_no_services_are_named(tmp_path):

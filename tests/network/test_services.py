@@ -8,6 +8,7 @@ import pytest
 from netdesign.instance import read_instance
 from netdesign.instance.services import LegKind
 from netdesign.network import build_network, price_routes
+from netdesign.network.departures import Departures
 from netdesign.network.operated import by_fullest_vehicles, operated, with_least_waits
 from netdesign.network.services import LEGS, LegPlace, leg_ends
 from netdesign.plan import ScheduledService
@@ -144,7 +145,7 @@ def test_hours_under_a_plan_have_the_wait_for_its_vehicles(tmp_path):
         ScheduledService(LegKind.DISTRIBUTION, at["S"], at["b"], VAN, 5),
         ScheduledService(LegKind.AIR, at["G"], at["a"], PLANE, 1),
     )
-    found = operated(instance, network, run)
+    found = operated(instance, network, Departures.of(instance, network, run))
     assert found.inter_hub.time_h[A, S] == pytest.approx(5.75 + 168 / 4)
     assert found.distribution.time_h[S, at["b"]] == pytest.approx(6.7 + 7488 / 336)
     assert found.collection.time_h[at["G"], A] == 10
@@ -188,7 +189,7 @@ def test_as_if_vehicles_were_full_a_tonne_pays_the_cheapest_payload_and_nothing_
 )
 def test_departures_that_cannot_be_make_no_leg(service, scheduled):
     network = build_network(scheduled)
-    found = operated(scheduled, network, (service,))
+    found = operated(scheduled, network, Departures.of(scheduled, network, (service,)))
     for name in LEGS:
         served = getattr(network.services, name).is_served
         np.testing.assert_array_equal(

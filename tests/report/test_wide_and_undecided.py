@@ -46,6 +46,21 @@ def changed_step(
 
 
 @pytest.mark.parametrize(
+    ("least", "end"),
+    [
+        (5_300_000.0, "against B; proven."),
+        (5_299_900.0, "against B; proven."),
+        (5_290_000.0, "against B; proven, at least EUR 5.29 m."),
+    ],
+    ids=["the same", "the same as told", "less"],
+)
+def test_a_proven_saving_is_told_where_it_is_told_otherwise_than_the_saving(least, end):
+    found = changed_step(Termination.GAP_REACHED, Verdict.PAYS, 5_300_000.0, (least, 5_300_000.0))
+    problem = load_problem("tiny", Call())
+    assert answer_lines(found, Asked.of(problem.instance))[0].endswith(end)
+
+
+@pytest.mark.parametrize(
     ("least", "most", "ending", "text"),
     [
         (None, 6.2e6, Termination.TIME_LIMIT, "so far: against B it saves at most EUR 6.20 m a year, if anything."),

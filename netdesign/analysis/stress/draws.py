@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.contradictions import TOLERANCE, differing_worlds
@@ -133,7 +134,9 @@ def contradicted_draws(
         return
     hubs = [network.open_hubs for network in networks]
     worlds = draw_worlds(distributions, call.draws, moved.watch.limits.seed)
-    found = WorldsOfNetworks(moved, distributions.figures, hubs).operate(worlds[: part.worlds])
+    # Nobody has asked for a number of threads here, as whoever drew them may have.
+    operating = WorldsOfNetworks(moved, distributions.figures, hubs, threads=os.cpu_count() or 1)
+    found = operating.operate(worlds[: part.worlds])
     true = _draws_part(distributions, worlds, found, call, hubs, part.termination)
     yield from differing_worlds(part, true, "networks", lambda network: "+".join(network.open_hubs))
 

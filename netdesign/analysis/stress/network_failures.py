@@ -21,9 +21,7 @@ from netdesign.results.result import plan_from_document
 from netdesign.solve.auto import make_engine
 from netdesign.solve.core.engine import Question, SearchScope
 from netdesign.solve.core.limits import SolveLimits, Watch
-from netdesign.solve.monolithic import FEW_ROUTES
 from netdesign.solve.registry import AUTO
-from netdesign.solve.straight_model import StraightModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +33,7 @@ if TYPE_CHECKING:
     from netdesign.plan import Plan
     from netdesign.results.document import NetworkPart
     from netdesign.solve.core.shared_jobs import SharedJobs
+    from netdesign.solve.straight_model import StraightModel
 
 MOST_GAP = 2e-4
 """Largest relative gap of an operation while something is out."""
@@ -125,11 +124,15 @@ class NetworkFailures:
 
         With vehicles building takes as long as solving; without them other engines are faster.
         """
+        from netdesign.solve.monolithic import FEW_ROUTES  # with Pyomo, which pricing plans again does without
+
         routes = len(self._instance.commodities) * (len(self._room) + 1) ** 2
         return self._instance.services is not None and routes <= FEW_ROUTES
 
     def _model_of(self, question: Question, whole: Survivors) -> tuple[StraightModel, DepartureCuts | None]:
         """Return the model of the network with nothing out, and its cuts; it is built once."""
+        from netdesign.solve.straight_model import StraightModel
+
         if self._model is None:
             model = StraightModel(_asked(question, whole))
             self._model = model, model.departure_cuts()

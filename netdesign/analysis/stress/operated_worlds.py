@@ -68,12 +68,19 @@ class WorldsOfNetworks:
         Those that are drawn.
     networks
         Open hubs of each network.
+    threads
+        Of the compiled loops, which find the same with any number; as many as engines may have if left out.
     """
 
     def __init__(
-        self, moved: MovedProblem, figures: Sequence[FigureDistribution], networks: Sequence[Sequence[str]]
+        self,
+        moved: MovedProblem,
+        figures: Sequence[FigureDistribution],
+        networks: Sequence[Sequence[str]],
+        threads: int | None = None,
     ) -> None:
         self._moved, self._figures, self._networks = moved, figures, networks
+        self._threads = moved.watch.limits.threads if threads is None else threads
         self._watch, self._listen = moved.watch, moved.present.question.listen
 
     def operate(self, worlds: Floats) -> OperatedWorlds:
@@ -150,7 +157,7 @@ class WorldsOfNetworks:
         figures = MultiAffine(build, present, worlds, [one.paths[0] for one in self._figures])
         minima, lane = HubMinima(instance, sites.sites), minima_of(instance, sites.sites)[1]
         absent = np.isinf(operation.prices_of(instance, question.network))
-        with ThreadPoolExecutor(max(1, self._watch.limits.threads)) as pool:
+        with ThreadPoolExecutor(max(1, self._threads)) as pool:
             while found.done < len(worlds) and not self._watch.is_over:
                 part = slice(found.done, min(found.done + _AT_ONCE, len(worlds)))
                 prices, volumes = figures.at(worlds[part])

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.stated_result import StatedResult
     from netdesign.instance.published.reading import Source
-    from netdesign.report.page.data import EvidenceRecord
+    from netdesign.report.page.data import EvidenceRecord, PlacesRecord, VerdictRecord
     from netdesign.report.page.results import GivenResult
     from netdesign.results.document import NetworkPart
 
@@ -106,40 +106,62 @@ def page_data(
     """
     rank = sorted(range(len(stated)), key=lambda place: _ORDER.index(type(stated[place].document)))
     first = stated[rank[0]]
-    is_over_years = isinstance(first.problem, TimingProblem)
-    instance = first.problem.instance
+    instance, staged = first.problem.instance, getattr(first.problem, "staged", None)
     source = read_source(source, first.call.overrides, first.call.reading)
-    document = validated(source)
-    plans = NetworkPlans() if is_over_years else _switch([(results[one], stated[one]) for one in rank], own_sets)
-    evidence = [record for place in rank for record in _evidence(stated[place], place, plans)]
-    best = best_network(first.document)
-    best_place = None if best is None else plans.of_network(best)
-    plans.mark_best(best_place)
+    plans, evidence, best = _found([(place, results[place], stated[place]) for place in rank], own_sets)
     assumptions, places = assumptions_of(source), places_of(instance)
-    names = dict(zip(places["id"], places["short"], strict=True))
+    document = validated(source)
     data = PageData(
         format=FORMAT,
         title=title or document.title or instance.name,
         description=document.description,
         objective_unit=_unit(first),
-        verdict=verdict_of(first.document, _asked(first), None if is_over_years else plans, names),
+        verdict=_verdict(first, plans, places),
         places=places,
         streams=streams_of(instance),
         vehicles=vehicles_of(instance),
         plans=plans.records,
-        first_plan=best_place if best_place is not None else (0 if plans.records else None),
-        today_plan=plans.of_hubs(instance.existing) if instance.existing and not is_over_years else None,
+        first_plan=best if best is not None else (0 if plans.records else None),
+        today_plan=plans.of_hubs(instance.existing) if instance.existing and staged is None else None,
         plans_left_out=plans.left_out,
         outline=None,
         evidence=evidence,
         titles=titles_of(document, assumptions["figures"], evidence),
         assumptions=assumptions,
-        not_modelled=not_modelled(instance, first.problem.staged if is_over_years else None),
+        not_modelled=not_modelled(instance, staged),
         warnings=list(first.problem.warnings),
         stamp=_stamp(results, stated, source, command),
     )
     shown: PageData = all_shown(data)
     return shown
+
+
+def _found(
+    ranked: Sequence[tuple[int, GivenResult, StatedResult[Any, Any, Any]]], own_sets: Sequence[OwnSets]
+) -> tuple[NetworkPlans, list[EvidenceRecord], int | None]:
+    """Return the plans of results, what these have found beside them, and the place of the best plan.
+
+    Parameters
+    ----------
+    ranked
+        The results as the page shows them, each with its place among those of the call.
+    own_sets
+        Further networks.
+    """
+    _, _, first = ranked[0]
+    is_over_years = isinstance(first.problem, TimingProblem)
+    plans = NetworkPlans() if is_over_years else _switch([(given, stated) for _, given, stated in ranked], own_sets)
+    evidence = [record for place, _, stated in ranked for record in _evidence(stated, place, plans)]
+    network = best_network(first.document)
+    best = None if network is None else plans.of_network(network)
+    plans.mark_best(best)
+    return plans, evidence, best
+
+
+def _verdict(first: StatedResult[Any, Any, Any], plans: NetworkPlans, places: PlacesRecord) -> VerdictRecord:
+    names = dict(zip(places["id"], places["short"], strict=True))
+    is_over_years = isinstance(first.problem, TimingProblem)
+    return verdict_of(first.document, _asked(first), None if is_over_years else plans, names)
 
 
 def _stamp(

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 _DIGITS = 10
 """Of money, which is summed and compared on the page."""
 
-_DIGITS_IN_COLUMN = 6
-"""Of columns: a page has thousands of these numbers."""
+_DIGITS_IN_COLUMN, _DECIMALS_IN_COLUMN = 6, 2
+"""Of columns: a page has thousands of these numbers. Under 1, where decimals are all there is, there are more."""
 
 
 @overload
@@ -26,14 +26,16 @@ def figure(value: float | None) -> float | None:
 
 def column(values: Iterable[float]) -> list[float]:
     """Return numbers of a column."""
-    return [_rounded(value, _DIGITS_IN_COLUMN) for value in values]
+    return [_in_column(value) for value in values]
 
 
 def column_with_gaps(values: Iterable[float | None]) -> list[float | None]:
     """Return numbers of a column in which some are not known: None, or not finite."""
-    return [
-        None if value is None or not math.isfinite(value) else _rounded(value, _DIGITS_IN_COLUMN) for value in values
-    ]
+    return [None if value is None or not math.isfinite(value) else _in_column(value) for value in values]
+
+
+def _in_column(value: float) -> float:
+    return _rounded(value if abs(value) < 1 else round(value, _DECIMALS_IN_COLUMN), _DIGITS_IN_COLUMN)
 
 
 def _rounded(value: float, digits: int) -> float:

@@ -14,6 +14,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any
 
 from netdesign.report.page.outline import outline
+from netdesign.report.page.packing import packed
 
 if TYPE_CHECKING:
     from netdesign.report.page.basis import LibraryRecord
@@ -23,9 +24,10 @@ _FOLDER = Path(__file__).parent
 _VENDORED = _FOLDER / "vendored"
 
 _OWN_SCRIPTS = (
-    "waiting", "elements", "numbers", "tables", "charts", "bars", "places", "map_marks", "map_layers", "map_view",
-    "map", "costs", "service", "alternatives", "turns", "tornado", "frontier", "failures", "draws", "sweep",
-    "explanation", "years_charts", "years", "first_decisions", "assumptions", "stamp", "plans", "decision", "page",
+    "packing", "waiting", "elements", "numbers", "tables", "charts", "bars", "places", "map_marks", "map_layers",
+    "map_view", "map", "costs", "service", "alternatives", "turns", "tornado", "frontier", "failures", "draws",
+    "sweep", "explanation", "years_charts", "years", "first_decisions", "assumptions", "stamp", "plans", "decision",
+    "page",
 )  # fmt: skip
 """In ``scripts/``; the last one begins, when all are there."""
 
@@ -52,7 +54,7 @@ def page_html(data: PageData, summary: str = "") -> str:
         style_hash=_hash(style),
         scripts="\n".join(f"<script>{script}</script>" for script in scripts),
         script_hashes=" ".join(f"'{_hash(script)}'" for script in scripts),
-        data=_as_json(data),
+        data=_as_json(packed(data)),
         around=_as_json({"outline": data["outline"] or _outline(data), "licences": _licences()}),
     )
 

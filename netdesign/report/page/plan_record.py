@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _HOURS_STEP = 0.5
 """Between two points of a curve, h; deadlines are points of their own."""
 
-_DECIMALS_OF_SHARES = 5
+_DECIMALS_OF_SHARES, _DECIMALS_OF_FILL = 5, 3
 
 _WEEKS = 52.0
 """Of a year, for what leaves without a timetable."""
@@ -167,7 +167,7 @@ def _legs(instance: Instance, plan: Plan, evaluation: Evaluation) -> LegsRecord:
         record["t_per_year"] += column([leg.volume])
         record["is_scheduled"].append(int(load is not None))
         record["vehicle"].append(-1 if load is None else load.service.vehicle)
-        record["fill"] += column_with_gaps([None if load is None else round(load.fill, 4)])
+        record["fill"] += column_with_gaps([None if load is None else round(load.fill, _DECIMALS_OF_FILL)])
         weekly = _loads_per_week(instance, mode, leg.volume) if load is None else load.service.departures
         record["per_week"] += column_with_gaps([None if weekly is None else round(weekly, 2)])
     return record

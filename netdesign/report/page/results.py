@@ -64,14 +64,15 @@ def verified(results: Sequence[GivenResult], source: Source, instance: str) -> l
     InstanceError
         The instance cannot be read with the options of one.
     """
-    stated, unlike, false = [], [], []
+    stated: list[StatedResult[Any, Any, Any]] = []
+    unlike, false = [], []
     for result in results:
         fault = _unlike(result, results[0], instance)
         if fault:
             unlike.append(f"{result.name}: {fault}; write a page for each")
             continue
         try:
-            found, verification = compared(source, result.document)
+            found, verification = compared(source, result.document, stated)
         except ContradictionError as error:
             false.append(f"{result.name}: contradicted: {error.message}")
             continue

@@ -57,13 +57,7 @@ function nearBars(record, unit, width) {
     shown.map((network) => network.difference),
     { fromZero: true },
   );
-  const scale = linear(range, [rows.left, rows.right]);
-  horizontalAxis(drawing, scale, range, {
-    top: 0,
-    bottom: rows.bottom,
-    width: rows.right,
-    words: axisWords(unit, range),
-  });
+  const scale = axisUnder(drawing, rows, range, axisWords(unit, range));
   shown.forEach((network, i) => {
     const isDiverse = record.diverse.includes(i);
     append(drawing, rows.label(i));

@@ -44,12 +44,18 @@ function barRows(width, entries, { row = 34, share = 0.42 } = {}) {
   };
 }
 
+/** Draw the axis under the rows of a chart, and return the scale of their bars, which ends so far inside. */
+function axisUnder(drawing, rows, range, words, inset = 0) {
+  const scale = linear(range, [rows.left + inset, rows.right - inset]);
+  horizontalAxis(drawing, scale, range, { top: 0, bottom: rows.bottom, width: rows.right, words });
+  return scale;
+}
+
 /** Draw one bar an entry, { name, value, isBest, amount }, from zero. */
 function barsFromZero(width, entries, range, wordsFor) {
   const rows = barRows(width, entries);
   const drawing = canvas(width, rows.bottom + 20);
-  const scale = linear(range, [rows.left, rows.right]);
-  horizontalAxis(drawing, scale, range, { top: 0, bottom: rows.bottom, width: rows.right, words: wordsFor(range) });
+  const scale = axisUnder(drawing, rows, range, wordsFor(range));
   entries.forEach((entry, i) =>
     append(drawing, [
       rows.label(i),

@@ -81,13 +81,7 @@ function costBars(plans, parts, width) {
   const sums = (sign) =>
     plans.map((plan) => d3.sum(parts, (part) => Math.max(0, sign * partOf(plan, part.key)) * sign));
   const range = niceRange([...sums(1), ...sums(-1)], { fromZero: true });
-  const scale = linear(range, [rows.left, rows.right]);
-  horizontalAxis(drawing, scale, range, {
-    top: 0,
-    bottom: rows.bottom,
-    width: rows.right,
-    words: axisWords("EUR", range),
-  });
+  const scale = axisUnder(drawing, rows, range, axisWords("EUR", range));
   plans.forEach((plan, i) => {
     append(drawing, [rows.label(i), stackedBar(plan, parts, scale, fill, rows.barY(i), isOnPaper ? 11 : 17)]);
     if (plan.is_best && !isOnPaper)
@@ -147,13 +141,7 @@ function changeBars(data, plan, parts, width) {
     changes.map(({ change }) => change),
     { fromZero: true },
   );
-  const scale = linear(range, [rows.left, rows.right]);
-  horizontalAxis(drawing, scale, range, {
-    top: 0,
-    bottom: rows.bottom,
-    width: rows.right,
-    words: axisWords("EUR", range),
-  });
+  const scale = axisUnder(drawing, rows, range, axisWords("EUR", range));
   changes.forEach(({ number, change }, i) => {
     const [from, to] = [Math.min(scale(0), scale(change)), Math.max(scale(0), scale(change))];
     append(drawing, [

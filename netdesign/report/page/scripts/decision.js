@@ -25,7 +25,7 @@ function decisionPart(data) {
     html(
       "div",
       { class: "told" },
-      html("div", { class: "answer" }, sentences(rest.map(asRead))),
+      html("div", { class: "answer" }, sentences(rest)),
       data.description ? html("p", { class: "description" }, data.description) : null,
     ),
   );
@@ -101,11 +101,4 @@ function betterWords(data, second) {
   const less = (best.co2e_t_per_year || 0) - (other.co2e_t_per_year || 0);
   if (less >= 0.001 * best.co2e_t_per_year && less >= 0.5) words.push(`${whole(less)} t/year less CO\u2082e`);
   return words.length ? `; it has ${words.join(" and ")}` : "";
-}
-
-/** Return a sentence without a proven saving that is the saving itself, and with what is other than the answer. */
-function asRead(line) {
-  return line
-    .replace(/nobody waited, it would be otherwise:$/, "nobody waited, the answer would be:")
-    .replace(/(saves (EUR [\d.,]+(?: m)?)\b.*; proven), at least \2\.$/, "$1.");
 }

@@ -50,13 +50,7 @@ function drawnDifferences(known, record, width) {
   );
   const drawing = canvas(width, rows.bottom + 20);
   const range = niceRange(shown.flatMap(ends), { fromZero: true, ticks: 4 });
-  const scale = linear(range, [rows.left + 6, rows.right - 6]);
-  horizontalAxis(drawing, scale, range, {
-    top: 0,
-    bottom: rows.bottom,
-    width: rows.right,
-    words: axisWords("EUR", range),
-  });
+  const scale = axisUnder(drawing, rows, range, axisWords("EUR", range), 6);
   shown.forEach((one, i) => {
     const name = isLeastMean(record, one) ? " best" : "";
     const y = rows.barY(i) + 5;

@@ -5,6 +5,7 @@ const PADDING = 34;
 const MANY_FLOWS = 800;
 const MOST_NAMES = 46;
 const PIXELS_A_NAME = 9000;
+const NAME_INSET = 2;
 
 /** Return the projection of the places to a frame, with the land as a path. */
 function projectedMap(outline, places, width, height) {
@@ -163,7 +164,20 @@ function hubElement(hub, at, size) {
   return svg("g", { transform: translate(at(hub.place)) }, parts);
 }
 
-/** Return names that do not lie over one another: hubs first, then far places, then cities by their freight. */
+function isInFrame(view, x, y) {
+  return x >= 0 && y >= 0 && x <= view.width && y <= view.height;
+}
+
+/** Return where a name of some width starts so that the edge of the frame cuts nothing of it. */
+function insideFrame(view, [left, line], width) {
+  const most = Math.max(NAME_INSET, view.width - width - NAME_INSET);
+  return [
+    Math.min(Math.max(left, NAME_INSET), most),
+    Math.min(Math.max(line, NAME_INSET + 11), view.height - NAME_INSET - 3),
+  ];
+}
+
+/** Return names that do not lie over one another, and that the frame does not cut: hubs first, then far places, then cities by their freight. */
 function nameElements(view, places, at, overseas, grown) {
   const taken = [];
   const elements = [];
@@ -182,11 +196,12 @@ function nameElements(view, places, at, overseas, grown) {
       [x - width / 2, y + gap + 12],
     ];
     if (isLeft) tries.unshift(tries.splice(1, 1)[0]);
-    const free = tries.find(
-      ([left, line]) =>
-        !taken.some((box) => left < box[2] && left + width > box[0] && line - 11 < box[3] && line + 3 > box[1]),
-    );
-    const [left, line] = free || (isNeeded ? tries[0] : [null]);
+    const isFree = ([left, line]) =>
+      !taken.some((box) => left < box[2] && left + width > box[0] && line - 11 < box[3] && line + 3 > box[1]);
+    const whole = tries.map((spot) => (isInFrame(view, x, y) ? insideFrame(view, spot, width) : spot));
+    const isWhole = (spot, i) => spot[0] === whole[i][0] && spot[1] === whole[i][1];
+    const free = tries.filter(isWhole).find(isFree) || (isNeeded ? whole.find(isFree) : null);
+    const [left, line] = free || (isNeeded ? whole[0] : [null]);
     if (left === null || left > bounds.right || left + width < bounds.left || line > bounds.bottom || line < bounds.top)
       return;
     taken.push([left - 2, line - 12, left + width + 2, line + 4]);

@@ -33,7 +33,7 @@ function planPart(data, places, choice) {
 }
 
 function begin() {
-  const read = (id) => JSON.parse(document.getElementById(id).textContent);
+  const read = (id) => unpacked(JSON.parse(document.getElementById(id).textContent));
   // What is around the data: the outline of countries, and the licences of what the page holds of others.
   const data = { ...read("netdesign-data"), ...read("netdesign-around") };
   const page = document.getElementById("page");

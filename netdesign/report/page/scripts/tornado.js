@@ -179,13 +179,7 @@ function tornado(spread, present, unit, width) {
     [present, ...shown.flatMap((one) => [one.low, one.high])],
     { ticks: 4, fromZero: shown[0].isSaving },
   );
-  const scale = linear(range, [rows.left, rows.right]);
-  horizontalAxis(drawing, scale, range, {
-    top: 0,
-    bottom: rows.bottom,
-    width: rows.right,
-    words: axisWords(unit, range),
-  });
+  const scale = axisUnder(drawing, rows, range, axisWords(unit, range));
   shown.forEach((one, i) => {
     // What is known of the present lies between the ends where cost moves along a line, and elsewhere may lie beyond.
     const middle = present === null ? (one.low + one.high) / 2 : present;
