@@ -204,7 +204,7 @@ def _why(result: ExplanationDocument) -> str:
         return "an interruption ended the search"
     if len(result.clashes) >= result.options["most"]:
         return f"the list ends at --most {result.options['most']}"
-    return "no engine could decide it"
+    return "no engine decided it in its part of the time, of which --time-limit gives more"
 
 
 def explanation_records(result: ExplanationDocument) -> list[dict[str, object]]:

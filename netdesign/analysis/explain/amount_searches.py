@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.explain.out_of_reach import FEW_SETS, key_of
 from netdesign.analysis.within_limits import solved_in_time
 from netdesign.errors import DisagreementError, SolverError, UsageError
-from netdesign.solve.auto import make_engine
+from netdesign.solve.auto import choose_engine, make_engine
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.limits import Watch
@@ -22,7 +23,7 @@ WIDEST_GAP = 1e9
 """A gap at which a search ends with its first plan: only feasibility matters."""
 
 QUICK_S, AMOUNT_S = 2.0, 30.0
-"""Seconds of a first try, and after which a search for the least amount ends with its bound."""
+"""Seconds of a first try, and after which a search for the least amount, or by the model of many sets, ends."""
 
 MODEL = "monolithic"
 """The engine that hands a model to HiGHS."""
@@ -51,6 +52,22 @@ class AmountSearches:
     def is_over(self) -> bool:
         """Whether the searches have to end."""
         return self._question.watch.is_over
+
+    def last_s(self, question: Question) -> float:
+        """Return the seconds of a search after which none is left: half of the time, or some without a limit.
+
+        The model over many sets may never end, and what is known is to be told then; other engines end by themselves.
+        """
+        if number_of_sets(question.instance, EVERYTHING) <= FEW_SETS:
+            return math.inf
+        try:
+            is_model = choose_engine(question).name == MODEL
+        except UsageError:
+            return math.inf
+        if not is_model:
+            return math.inf
+        remaining_s = self._question.watch.remaining_s
+        return remaining_s / 2 if math.isfinite(remaining_s) else AMOUNT_S
 
     def least_alone(self, question: Question, task: str) -> Solution | None:
         """Return the least amount that a question without coupling states, or bounds of it; None where sets are many.
