@@ -230,6 +230,7 @@ def test_what_no_engine_decided_in_its_part_of_the_time_is_told(tmp_path, monkey
     draw = Random("explained coupled 3")
     found = explained(tightened(draw, coupled_document(draw)), tmp_path)
     sentence = explanation_lines(found, Deadlines(are_priced=False, always_late=0))[-1]
-    assert re.fullmatch(
-        r"Not finished: \d figures?; no engine decided it in its part .* --time-limit gives more.", sentence
+    told = (
+        r"Not finished: \d figures?; no engine decided it in its part of the time; --time-limit S gives .* more of it."
     )
+    assert re.fullmatch(told, sentence)

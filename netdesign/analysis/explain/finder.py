@@ -8,11 +8,11 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from netdesign.analysis.explain.amount_searches import AMOUNT_S, MODEL, QUICK_S, AmountSearches
-from netdesign.analysis.explain.amounts import amount_of
+from netdesign.analysis.explain.amounts import amount_of, emitted_by_vehicles
 from netdesign.analysis.explain.departures import plans_with_departures
 from netdesign.analysis.explain.every_site import has_unkept_limit
 from netdesign.analysis.explain.free import free_question
-from netdesign.analysis.explain.freight_figures import service_figures
+from netdesign.analysis.explain.freight_figures import carbon_figures, service_figures
 from netdesign.analysis.explain.likely_hubs import likely_sets
 from netdesign.analysis.explain.out_of_reach import (
     FEW_SETS,
@@ -130,8 +130,10 @@ class PlanFinder(AmountSearches):
         question = self._question.with_instance(instance)
         if self._is_direct:
             return _found(self.solved(question, task))
-        question = with_sites_in_reach(question)
-        return _found(self.solved(question, task, limit_s=self.last_s(question)))
+        found = self._by_emissions(instance, task)
+        if found.has_plan is not None:
+            return found
+        return _found(self.solved(with_sites_in_reach(question), task, limit_s=self.last_s))
 
     def _is_out_of_reach(self, instance: Instance) -> bool:
         """Return whether no set of hubs keeps a share or a cap of an instance, whatever else is left out."""
@@ -196,7 +198,7 @@ class PlanFinder(AmountSearches):
         """
         if question.instance.problem.objective is Objective.COST:
             question = replace(free_question(question), asked=MODEL)
-        return _found(self.solved(question, task, limit_s=min(limit_s, self.last_s(question))))
+        return _found(self.solved(question, task, limit_s=min(limit_s, self.last_s)))
 
     def _by_share(self, question: Question, task: str, limit_s: float) -> PlanFound | None:
         """Return whether a question has a plan by the largest share inside the deadline; None where none is asked."""
@@ -212,6 +214,23 @@ class PlanFinder(AmountSearches):
         if least.plan is not None and least.objective is not None and amount.value(least.objective) >= share.asked:
             return PlanFound(True, least.plan)
         return PlanFound(None)
+
+    def _by_emissions(self, instance: Instance, task: str) -> PlanFound:
+        """Return whether an instance has a plan by the least that vehicles emit; unknown where no cap is asked.
+
+        A search for the cheapest plan looks at cheap sets of hubs first, which emit the more.
+        """
+        cap = next(carbon_figures(instance), None)
+        if cap is None or not cap.asked:
+            return PlanFound(None)
+        question = emitted_by_vehicles(self._question.with_instance(cap.without(instance)), cap)
+        least = None if question is None else self.least_emitted(question, cap, task)
+        if least is None:
+            return PlanFound(None)
+        if least.bound > cap.asked * (1.0 + ROUNDING):
+            return PlanFound(False)
+        is_kept = least.plan is not None and not evaluate(instance, self._question.network, least.plan).violations
+        return PlanFound(True, least.plan) if is_kept else PlanFound(None)
 
     def relaxed(self, instance: Instance) -> Question:
         """Return the question without vehicles and with free allocation, which every plan of the instance answers.
