@@ -25,7 +25,7 @@ from netdesign.solve.scheduled.plans import plan_of_columns
 from netdesign.solve.scheduled.set_program import set_program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from netdesign.evaluate.violations import Violation
     from netdesign.instance import Instance
@@ -46,6 +46,12 @@ ENGINE = "the enumeration engine"
 
 _RELAXED = {"presolve": "off"}
 """Presolve takes several times as long as the simplex method does without it."""
+
+_PRICED_NEAR = 2e-5
+"""Part of a bound at prices of rows by which plans that are sought first may cost more: it divides few cities."""
+
+_WHOLE_NEAR = 1e-4
+"""The same of plans with departures on inter-hub legs and lanes, which are whole too."""
 
 _WHOLE = 1e-7
 """Distance within which a choice is none or one."""
@@ -170,10 +176,21 @@ class CloserLook:
 
     def _solve(self, columns: SetColumns, part: Part) -> Doubtful | None:
         columns, _, limit = self._narrowed(columns, part)
-        # A plan that is over a limit within the usual tolerances costs less than what bounds those that keep it.
-        values = self._mixed(columns, part, limit, is_exact=self._has_limits)
-        if values is None:
+        if not self._has_limits:
+            values = self._mixed(columns, part, limit)
+            return None if values is None else self._solved(columns, part, values)
+        # At prices of the limits all but a few columns are too dear for plans that cost little more than the bound.
+        priced = self._at_row_prices(columns, part, limit)
+        if priced is None:
             return None
+        for near, found, is_proven in self._near_optima(columns, priced, part, limit):
+            # A plan that is over a limit within the usual tolerances costs less than what bounds those that keep it.
+            if is_proven:
+                return self._solved(near, part, found.values)
+        return None
+
+    def _solved(self, columns: SetColumns, part: Part, values: Floats) -> Doubtful | None:
+        """Take up the optimum of a part as if vehicles on inter-hub legs and lanes were full."""
         doubtful = doubtful_lane(self._freight, columns, part, values)
         if doubtful is not None:
             return doubtful
@@ -192,14 +209,19 @@ class CloserLook:
         priced = self._at_row_prices(self._columns(places, part), part, limit, of_all=relaxed)
         if priced is None:
             return None
-        for most in part.rising(lambda: min(limit, self.state.cut_off)):
+        known = -math.inf
+        for near in part.rising(lambda: min(limit, self.state.cut_off)):
+            # Fewer columns cost no less at prices of rows, so that a program up to a lower cost would prove nothing.
+            most = min(limit, self.state.cut_off, max(near, known + _WHOLE_NEAR * abs(known)))
             # The bound has least departures of legs in use in it, which departures must not be held against twice.
             slack = math.inf if part.legs else most - priced.bound + ROUNDING * abs(most)
             columns = self._whole(priced.near(relaxed, most), slack, None)
-            if columns is None:
+            of_whole = None if columns is None else self._at_row_prices(columns, part, most)
+            if columns is None or of_whole is None:
                 self._raise_bound(part, most, most)
                 continue
-            is_over, doubtful = self._solve_by_prices(columns, part, most)
+            known = of_whole.bound
+            is_over, doubtful = self._solve_at_prices(columns, of_whole, part, most)
             if is_over:
                 return doubtful
         return None
@@ -237,7 +259,8 @@ class CloserLook:
             self._raise_bound(part, limit, limit)
             return None
         if self._is_coupled:
-            return self._solve_by_prices(columns, part, limit)[1]
+            priced = self._at_row_prices(columns, part, limit)
+            return None if priced is None else self._solve_at_prices(columns, priced, part, limit)[1]
         values = self._mixed(columns, part, limit, is_exact=True)
         if values is None:
             return None
@@ -247,19 +270,37 @@ class CloserLook:
             self._keep_whole(columns, part, values)
         return doubtful
 
-    def _solve_by_prices(self, columns: SetColumns, part: Part, limit: float) -> tuple[bool, Doubtful | None]:
+    def _solve_at_prices(
+        self, columns: SetColumns, priced: PricedSet, part: Part, limit: float
+    ) -> tuple[bool, Doubtful | None]:
         """Solve the programs of the columns that plans up to a cost may have, which rises until it proves a plan.
 
         Return whether all is known, and what is in doubt.
         """
-        priced = self._at_row_prices(columns, part, limit)
-        if priced is None:
-            return False, None
-        for most in part.rising(lambda: min(limit, self.state.cut_off)):
-            is_over, doubtful = self._solved_near(priced.near(columns, most), part, most)
-            if is_over:
+        for near, found, is_proven in self._near_optima(columns, priced, part, limit):
+            doubtful = doubtful_lane(self._freight, near, part, found.values)
+            if doubtful is None:
+                self._keep_whole(near, part, found.values)
+            if is_proven:
+                part.stage = part.stage if doubtful is not None else Stage.SETTLED
                 return True, doubtful
         return False, None
+
+    def _near_optima(
+        self, columns: SetColumns, priced: PricedSet, part: Part, limit: float
+    ) -> Iterator[tuple[SetColumns, LpSolution, bool]]:
+        """Yield optima of the columns that plans up to a cost may have, which rises, and whether they are proven.
+
+        An optimum under that cost is one of all columns. Once there is a plan, the cost is that of the plan.
+        """
+        found: LpSolution | None = None
+        for near in part.rising(lambda: min(limit, self.state.cut_off), _PRICED_NEAR):
+            known = near if found is None else max(near, found.objective + 2 * ROUNDING * abs(found.objective))
+            most = min(limit, self.state.cut_off, known)
+            kept = priced.near(columns, most)
+            found = self._run(kept, part, most, is_exact=True)
+            if found is not None:
+                yield kept, found, found.bound < most
 
     def _whole(self, relaxed: SetColumns, slack: float, departures: Departures | None) -> SetColumns | None:
         """Return columns with choices of departures on inter-hub legs and lanes; None where these carry no freight."""
@@ -277,34 +318,24 @@ class CloserLook:
         if (relative_gap(cost, part.bound) or 0.0) <= max(self.state.gap / 2, ROUNDING):
             part.stage = Stage.SETTLED
 
-    def _run(self, columns: SetColumns, part: Part, limit: float, *, is_exact: bool) -> tuple[LpSolution | None, float]:
-        """Solve the program of a part and raise its bound; return the optimum, and what no plan costs less than."""
+    def _run(self, columns: SetColumns, part: Part, limit: float, *, is_exact: bool) -> LpSolution | None:
+        """Solve the program of a part and raise its bound; return the optimum with its cost in EUR/year."""
         program = self.program(columns, part)
         session = LpSession(program.program, self.state, {"mip_rel_gap": max(self.state.gap / 2, ROUNDING)})
         # A departure that is a millionth would carry freight.
         found = session.solve_exactly() if is_exact else session.solve()
-        bound = limit if found is None else found.bound * program.money
-        self._raise_bound(part, bound, limit)
-        return found, bound
+        if found is None:
+            self._raise_bound(part, limit, limit)
+            return None
+        found = replace(found, objective=found.objective * program.money, bound=found.bound * program.money)
+        self._raise_bound(part, found.bound, limit)
+        return found
 
     def _mixed(self, columns: SetColumns, part: Part, limit: float, *, is_exact: bool = False) -> Floats | None:
         """Solve the program of a part and raise its bound; return the values, None where no plan is under the limit."""
-        found, bound = self._run(columns, part, limit, is_exact=is_exact)
+        found = self._run(columns, part, limit, is_exact=is_exact)
         # At the limit nothing is known of the columns that were left out.
-        return None if found is None or bound >= limit else found.values
-
-    def _solved_near(self, columns: SetColumns, part: Part, most: float) -> tuple[bool, Doubtful | None]:
-        """Solve the program of some columns and keep its plan; return whether all is known, and what is in doubt."""
-        found, bound = self._run(columns, part, most, is_exact=True)
-        if found is None:
-            return False, None
-        doubtful = doubtful_lane(self._freight, columns, part, found.values)
-        if doubtful is None:
-            self._keep_whole(columns, part, found.values)
-        is_over = bound < most
-        if is_over and doubtful is None:
-            part.stage = Stage.SETTLED
-        return is_over, doubtful if is_over else None
+        return None if found is None or found.bound >= limit else found.values
 
     def _raise_bound(self, part: Part, bound: float, limit: float) -> None:
         """Raise the bound of a part, up to the limit at which columns were left out."""
