@@ -18,7 +18,7 @@ from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.lp.session import LpSession, LpSolution
-from netdesign.solve.scheduled import closer_look
+from netdesign.solve.scheduled import closer_look, part_programs
 from netdesign.solve.scheduled.closer_look import CloserLook
 from netdesign.solve.scheduled.fed_look import FedLook
 from netdesign.solve.scheduled.parts import Part
@@ -145,7 +145,7 @@ def test_bounds_and_optima_are_those_of_brute_force(tmp_path, monkeypatch):
 @pytest.mark.parametrize("near", [1e-12, 1.0])
 def test_how_dear_plans_are_that_are_sought_first_changes_no_answer(near, tmp_path, monkeypatch):
     """Columns left out for the first programs come back until no plan without them can be cheaper."""
-    monkeypatch.setattr(closer_look, "_PRICED_NEAR", near)
+    monkeypatch.setattr(part_programs, "_PRICED_NEAR", near)
     monkeypatch.setattr(closer_look, "_WHOLE_NEAR", near)
     optima: Counter[bool] = Counter()
     near_optima = CloserLook._near_optima
@@ -231,7 +231,8 @@ def test_a_program_that_ends_with_the_time_ends_the_search(tmp_path, monkeypatch
             return None if found is None else replace(found, bound=found.bound - 0.01 * abs(found.bound))
 
     def last_look(self: CloserLook, *arguments: Any) -> Any:
-        monkeypatch.setattr(closer_look, "LpSession", Hurried)
+        for module in (closer_look, part_programs):
+            monkeypatch.setattr(module, "LpSession", Hurried)
         return solve_whole(self, *arguments)
 
     solve_whole = CloserLook._solve_whole

@@ -17,47 +17,38 @@ from netdesign.solve.lp.session import LpSession
 from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets
 from netdesign.solve.scheduled.columns import choices_of, relaxed_columns, whole_columns
 from netdesign.solve.scheduled.doubts import doubtful_lane, unsettled_leg
-from netdesign.solve.scheduled.lagrangian import priced_set
 from netdesign.solve.scheduled.lanes import shut_lanes
 from netdesign.solve.scheduled.least_departures import least_departures, shut_legs
+from netdesign.solve.scheduled.part_programs import RELAXED, PartPrograms
 from netdesign.solve.scheduled.parts import Stage
 from netdesign.solve.scheduled.plans import plan_of_columns
-from netdesign.solve.scheduled.set_program import set_program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from netdesign.evaluate.violations import Violation
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.lp.session import LpSolution
     from netdesign.solve.scheduled.choice_bounds import ChoiceBounds
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
     from netdesign.solve.scheduled.lagrangian import PricedSet
     from netdesign.solve.scheduled.parts import Doubtful, Part
     from netdesign.solve.scheduled.plans import SetPlan
-    from netdesign.solve.scheduled.set_program import SetProgram
     from netdesign.solve.scheduled.shared_legs import Departures
 
 ENGINE = "the enumeration engine"
 
-_RELAXED = {"presolve": "off"}
-"""Presolve takes several times as long as the simplex method does without it."""
-
-_PRICED_NEAR = 2e-5
-"""Part of a bound at prices of rows by which plans that are sought first may cost more: it divides few cities."""
-
 _WHOLE_NEAR = 1e-4
-"""The same of plans with departures on inter-hub legs and lanes, which are whole too."""
+"""Part of a bound at prices of rows by which plans with departures on inter-hub legs and lanes may cost more."""
 
 _WHOLE = 1e-7
 """Distance within which a choice is none or one."""
 
 
-class CloserLook:
+class CloserLook(PartPrograms):
     """Raises the bounds of parts and finds their plans.
 
     Parameters
@@ -82,13 +73,10 @@ class CloserLook:
         state: SearchState,
         keep: Callable[[Part, Plan, float], None],
     ) -> None:
-        self._instance, self._network, self._freight, self._bounds = instance, network, freight, bounds
+        super().__init__(instance, freight, state)
+        self._network, self._bounds = network, bounds
         self._is_coupled, self._has_limits = bool(couplings(instance)), bool(limits_on_routes(instance))
-        self._keep, self.state = keep, state
-
-    def program(self, columns: SetColumns, part: Part) -> SetProgram:
-        """Return the program of a part."""
-        return set_program(self._freight, columns, self._fixed(part), part.lanes, part.legs)
+        self._keep = keep
 
     def judged(self, plan: Plan) -> tuple[float, tuple[Violation, ...]]:
         """Return what a plan costs, EUR/year, and its violations."""
@@ -161,7 +149,7 @@ class CloserLook:
         part.stage = Stage.RELAXED
         columns, _, limit = self._narrowed(columns, part)
         program = self.program(columns, part)
-        found = LpSession(program.program, self.state, _RELAXED, is_relaxed=True).solve()
+        found = LpSession(program.program, self.state, RELAXED, is_relaxed=True).solve()
         if found is None:
             self._raise_bound(part, limit, limit)
             return None
@@ -226,30 +214,6 @@ class CloserLook:
                 return doubtful
         return None
 
-    def _at_row_prices(
-        self, columns: SetColumns, part: Part, limit: float, of_all: SetColumns | None = None
-    ) -> PricedSet | None:
-        """Bound a part by the prices of what couples its cities; None where it has no plan under the limit.
-
-        With ``of_all`` more columns are priced, which would be too many for a program.
-        """
-        program = self.program(columns, part)
-        relaxed = LpSession(program.program, self.state, _RELAXED, is_relaxed=True).solve()
-        if relaxed is None:
-            self._raise_bound(part, limit, limit)
-            return None
-        prices = relaxed.prices
-        if of_all is not None:
-            eur = prices[program.coupling :] * program.money
-            columns, program = of_all, self.program(of_all, part)
-            prices = np.zeros(len(program.program.rows))
-            # The rows that couple cities are the same ones; were they others, nothing is paid for them.
-            if len(prices) - program.coupling == len(eur):
-                prices[program.coupling :] = eur / program.money
-        priced = priced_set(self._freight, columns, program, prices)
-        self._raise_bound(part, limit if priced is None else priced.bound, limit)
-        return priced
-
     def _solve_shared(
         self, relaxed: SetColumns, part: Part, limit: float, slack: float, departures: Departures | None = None
     ) -> Doubtful | None:
@@ -286,22 +250,6 @@ class CloserLook:
                 return True, doubtful
         return False, None
 
-    def _near_optima(
-        self, columns: SetColumns, priced: PricedSet, part: Part, limit: float
-    ) -> Iterator[tuple[SetColumns, LpSolution, bool]]:
-        """Yield optima of the columns that plans up to a cost may have, which rises, and whether they are proven.
-
-        An optimum under that cost is one of all columns. Once there is a plan, the cost is that of the plan.
-        """
-        found: LpSolution | None = None
-        for near in part.rising(lambda: min(limit, self.state.cut_off), _PRICED_NEAR):
-            known = near if found is None else max(near, found.objective + 2 * ROUNDING * abs(found.objective))
-            most = min(limit, self.state.cut_off, known)
-            kept = priced.near(columns, most)
-            found = self._run(kept, part, most, is_exact=True)
-            if found is not None:
-                yield kept, found, found.bound < most
-
     def _whole(self, relaxed: SetColumns, slack: float, departures: Departures | None) -> SetColumns | None:
         """Return columns with choices of departures on inter-hub legs and lanes; None where these carry no freight."""
         columns = whole_columns(self._freight, relaxed, slack, departures) if len(relaxed.shares.entry) else relaxed
@@ -317,34 +265,6 @@ class CloserLook:
         self._keep(part, found.plan, cost)
         if (relative_gap(cost, part.bound) or 0.0) <= max(self.state.gap / 2, ROUNDING):
             part.stage = Stage.SETTLED
-
-    def _run(self, columns: SetColumns, part: Part, limit: float, *, is_exact: bool) -> LpSolution | None:
-        """Solve the program of a part and raise its bound; return the optimum with its cost in EUR/year."""
-        program = self.program(columns, part)
-        session = LpSession(program.program, self.state, {"mip_rel_gap": max(self.state.gap / 2, ROUNDING)})
-        # A departure that is a millionth would carry freight.
-        found = session.solve_exactly() if is_exact else session.solve()
-        if found is None:
-            self._raise_bound(part, limit, limit)
-            return None
-        found = replace(found, objective=found.objective * program.money, bound=found.bound * program.money)
-        self._raise_bound(part, found.bound, limit)
-        return found
-
-    def _mixed(self, columns: SetColumns, part: Part, limit: float, *, is_exact: bool = False) -> Floats | None:
-        """Solve the program of a part and raise its bound; return the values, None where no plan is under the limit."""
-        found = self._run(columns, part, limit, is_exact=is_exact)
-        # At the limit nothing is known of the columns that were left out.
-        return None if found is None or found.bound >= limit else found.values
-
-    def _raise_bound(self, part: Part, bound: float, limit: float) -> None:
-        """Raise the bound of a part, up to the limit at which columns were left out."""
-        part.bound = max(part.bound, min(bound, limit))
-        if math.isinf(part.bound):
-            part.stage = Stage.SETTLED
-
-    def _fixed(self, part: Part) -> float:
-        return math.fsum(self._instance.sites[self._freight.sites[hub]].fixed_cost for hub in part.hubs)
 
     def _try(self, columns: SetColumns, part: Part, share: Floats, chosen: Positions) -> SetPlan | None:
         """Keep a plan where the referee permits it and return it; settle the part if it costs the bound."""
