@@ -69,6 +69,7 @@ class SweepCall(Call):
     """
 
     COMMAND = "call of sweep"
+    ASKS_ABOUT_LINKS = False
 
     over: tuple[SweptFigure, ...] = ()
     table: ScenarioTable | None = None

@@ -313,7 +313,7 @@ def _no_matrix(figures: list[FigureDistribution], pairs: tuple[tuple[int, int, f
     values, vectors = np.linalg.eigh(correlation_matrix(len(figures), pairs))
     if values[0] >= -_NO_MATRIX * len(figures):
         return ""
-    # Rounded, and of all vectors of that eigenvalue: what is equal comes in the order of the figures on every processor.
+    # Of all vectors of that eigenvalue, and rounded: what is equal comes in the order of figures on every processor.
     is_least = values <= values[0] + _NO_MATRIX * len(figures)
     weights = np.round(np.sqrt((vectors[:, is_least] ** 2).sum(axis=1)), 6)
     few = [figures[place].paths[0] for place in np.argsort(-weights, kind="stable")[:3] if weights[place] > 1e-6]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.results.explanation_document import ClashPart, ExplanationDocument, FigurePart
 
+_UNDECIDED = "no engine decided it in its part of the time"
+
 _FORMS = {"1": ",.2f", "t/year": ",.1f", "t CO2e/year": ",.1f", "EUR/year": ",.0f", "h": ",.2f", "1/week": ",.2f"}
 """How values are shown, by unit; shares as percentages, and numbers of sites as such."""
 
@@ -193,7 +195,9 @@ def _missing_lines(result: ExplanationDocument) -> Iterator[str]:
     is_least = all(clash.is_least for clash in result.clashes)
     missing = [] if result.is_complete else [f"whether {'other' if is_least else 'smaller or other'} sets clash"]
     missing += [counted(unfinished, "figure")] if unfinished else []
-    yield f"Not finished: {listed(missing)}; {_why(result)}."
+    why = _why(result)
+    more = "; --time-limit S gives searches more of it" if why == _UNDECIDED else ""
+    yield f"Not finished: {listed(missing)}; {why}{more}."
 
 
 def _why(result: ExplanationDocument) -> str:
@@ -204,7 +208,7 @@ def _why(result: ExplanationDocument) -> str:
         return "an interruption ended the search"
     if len(result.clashes) >= result.options["most"]:
         return f"the list ends at --most {result.options['most']}"
-    return "no engine could decide it"
+    return _UNDECIDED
 
 
 def explanation_records(result: ExplanationDocument) -> list[dict[str, object]]:

@@ -244,6 +244,7 @@ def plan_of_names(
     if len({len(column) for column in columns.values()}) != 1:
         message = "plan.routes: the columns have different lengths"
         raise ContradictionError(message)
+    links = (part.links or []) if isinstance(part, PlanPart) else []
     commodities = instance.commodities
     nodes, sites = instance.node_position, instance.site_position
     streams = [stream.name for stream in instance.streams]
@@ -263,7 +264,7 @@ def plan_of_names(
         "routes.first_hub": routes.first_hub,
         "routes.last_hub": routes.last_hub,
         "routes.between": [name for passed in routes.between or () for name in passed],
-        "links": [name for link in part.links or () for name in link],
+        "links": [name for link in links for name in link],
     }
     strange += [f"{field}: {name}" for field, names in named.items() for name in names if name not in sites]
     strange += [f"services: {name}" for one in departures for name in one[1:3] if name not in nodes]
@@ -283,6 +284,6 @@ def plan_of_names(
             ScheduledService(kind, nodes[start], nodes[end], vehicles[vehicle], number)
             for kind, start, end, vehicle, number in departures
         ),
-        links=tuple((link[0], link[1]) for link in part.links or ()),
+        links=tuple((link[0], link[1]) for link in links),
         between=tuple(tuple(sites[name] for name in passed) for passed in routes.between or ()),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,11 @@ from netdesign.analysis.explain.answer import explain_problem
 from netdesign.analysis.explain.call import ExplainCall
 from netdesign.analysis.explain.clashes import Clashes, Found
 from netdesign.analysis.explain.figures import figures_of
+from netdesign.analysis.explain.giving import Given, Giving
 from netdesign.analysis.explain.rules import rules_in_force
 from netdesign.analysis.verify import verify
 from netdesign.errors import InstanceError
+from netdesign.report.explanation import Deadlines, explanation_lines
 from netdesign.results.explanation_document import Kept
 from netdesign.solve.core.limits import SolveLimits, Watch
 from tests.support.brute_force import BruteForce
@@ -198,3 +201,36 @@ def test_an_unknown_answer_leaves_a_clash_that_may_not_be_least():
     clashes.search(most=100)
     assert (clashes.found, clashes.not_least) == ([frozenset("bc")], [frozenset("bc")])
     assert not clashes.is_complete
+
+
+@pytest.mark.parametrize(("time_limit_s", "kind"), [(None, "coupled"), (100.0, "coupled"), (None, "vehicles")])
+def test_no_search_by_the_model_over_many_sets_may_last_for_ever(time_limit_s, kind, tmp_path, monkeypatch):
+    """One that does not end leaves its figure with what is known, and time for the figures after it."""
+    for module in (finder, amount_searches, out_of_reach):
+        monkeypatch.setattr(module, "FEW_SETS", 0)
+    draw = Random(f"explained {kind} 3")
+    document = tightened(draw, DRAWN[kind][0](draw))
+    solved, longest = amount_searches.AmountSearches.solved, []
+
+    def recorded(self, question, task, gap=amount_searches.WIDEST_GAP, limit_s=None):
+        longest.append(self.question.watch.remaining_s if limit_s is None else limit_s)
+        return solved(self, question, task, gap, limit_s)
+
+    monkeypatch.setattr(amount_searches.AmountSearches, "solved", recorded)
+    call, watch = ExplainCall(engine="monolithic"), Watch(SolveLimits(time_limit_s=time_limit_s))
+    with written(document, tmp_path):
+        explain_problem(str(tmp_path), call, watch)
+    assert longest
+    assert max(longest) <= 60.0
+
+
+def test_what_no_engine_decided_in_its_part_of_the_time_is_told(tmp_path, monkeypatch):
+    """The figures that are missing are named, and what gives them more time."""
+    monkeypatch.setattr(Giving, "search", lambda self: Given(None, is_finished=False))
+    draw = Random("explained coupled 3")
+    found = explained(tightened(draw, coupled_document(draw)), tmp_path)
+    sentence = explanation_lines(found, Deadlines(are_priced=False, always_late=0))[-1]
+    told = (
+        r"Not finished: \d figures?; no engine decided it in its part of the time; --time-limit S gives .* more of it."
+    )
+    assert re.fullmatch(told, sentence)

@@ -14,6 +14,7 @@ import pytest
 
 from netdesign.analysis.bench import records, rows
 from netdesign.analysis.call import Call
+from netdesign.analysis.problem import read_named
 from netdesign.analysis.solve import solve_problem
 from netdesign.cli import main
 from netdesign.errors import ExitCode
@@ -32,6 +33,7 @@ from netdesign.results.timing_tipping_document import TimingTippingDocument
 from netdesign.results.tipping_document import TippingDocument
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
+from netdesign.solve.registry import ONE_YEAR
 from scripts import build_docs, doc_references, doc_transcripts
 from scripts.doc_transcripts import ROOT, DocumentError, Session
 from tests.support.sources import python_files
@@ -164,6 +166,37 @@ def test_a_command_has_help_and_stands_in_the_documents(command):
     sentence = ending.output.splitlines()[2].strip()
     assert sentence[0].isupper()
     assert f"### `netdesign {command}`\n" in text_of("docs/commands.md")
+
+
+_SINGLE = ("problem.allocation=single", "policies.minimum_throughput=null", "policies.air_lane=null")
+_SHARE, _CAP = "policies.service.share=0.5", "policies.carbon={cap_t_per_year: 1000000}"
+
+
+@pytest.mark.parametrize(
+    ("where", "words", "overrides"),
+    [
+        ("everywhere", "vehicles that leave", None),
+        ("everywhere", "one hub each way", ("problem.allocation=single_each_way",)),
+        ("everywhere", "the least number of hubs", ("problem.objective=hub_number",)),
+        ("everywhere", "the shortest longest time", ("problem.objective=longest_time",)),
+        ("one hub a city", "shares in time", (*_SINGLE, _SHARE)),
+        ("one hub a city", "caps of carbon", (*_SINGLE, _CAP)),
+        ("one hub a city", "minima of lanes", (*_SINGLE[:2],)),
+        ("one hub a city", "capacities of what is handled", (*_SINGLE, "policies.capacity={}")),
+        ("one hub a city", "capacities with freight overseas", (*_SINGLE, "policies.capacity={counts: collected}")),
+        ("one hub a city", "one hub a route", (*_SINGLE, "problem.route_hubs=1")),
+        (None, "", ()),
+        (None, "", (_SHARE, _CAP)),
+        (None, "", _SINGLE),
+    ],
+)
+def test_what_the_engines_page_leaves_to_others_is_what_decomposition_refuses(where, words, overrides):
+    """Each is named and refused; what several hubs a city have in benelux, such as shares, is neither."""
+    call = Call(overrides=overrides or ())
+    refused = ONE_YEAR.refusal("decomposition", read_named("tiny-vehicles" if overrides is None else "benelux", call))
+    left = table_after("docs/engines.md", "## What they cannot do yet")
+    assert (where is None) is (refused is None), refused
+    assert where is None or words in left[where]
 
 
 @pytest.mark.parametrize(("name", "heading"), [("README.md", "## Exit codes"), ("docs/commands.md", "## Exit codes")])

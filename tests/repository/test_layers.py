@@ -73,14 +73,35 @@ def test_the_check_itself_sees_each_way_of_importing(line, found):
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 
 
-def test_the_layers_of_the_document_are_those_that_are_held():
+def held_layers() -> list[str]:
+    """Return the layers that import-linter holds, the top first."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    held = " > ".join(settings["tool"]["importlinter"]["contracts"][0]["layers"])
-    assert f"    {held}\n" in ARCHITECTURE
+    return settings["tool"]["importlinter"]["contracts"][0]["layers"]
+
+
+@pytest.mark.parametrize("name", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_the_layers_of_a_document_are_those_that_are_held(name):
+    assert f"    {' > '.join(held_layers())}\n" in (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_the_layers_of_the_readme_and_of_the_table_are_those_that_are_held():
+    row = re.search(r"^\| `netdesign/` \|.*", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert row is not None
+    assert re.findall(r"`(\w+)`", row[0]) == held_layers()[::-1]
+    table = ARCHITECTURE.partition("| layer | what it does")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| (\w+) \|", table, re.MULTILINE) == held_layers()
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/architecture.md"])
+def test_every_folder_that_a_document_names_is_there(name):
+    page = re.sub(r"^```.*?^```$", "", (ROOT / name).read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    named = re.findall(r"`([a-z_]+(?:/[a-z_]+)*)/`", page)
+    assert [path for path in named if not any((top / path).is_dir() for top in (ROOT, ROOT / "netdesign"))] == []
+    assert named
 
 
 def test_every_file_that_the_architecture_names_is_there():
-    named = [path for path in re.findall(r"`([a-z_/]+\.py)`", ARCHITECTURE) if "NAME" not in path]
+    named = [path for path in re.findall(r"`([a-z0-9_/]+\.py)`", ARCHITECTURE) if "NAME" not in path]
     tops = (ROOT, ROOT / "netdesign")
     assert [path for path in named if not any((top / path).is_file() for top in tops)] == []
     assert len(named) > 30

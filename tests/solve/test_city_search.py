@@ -18,7 +18,7 @@ from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.lp.session import LpSession, LpSolution
-from netdesign.solve.scheduled import closer_look
+from netdesign.solve.scheduled import closer_look, part_programs
 from netdesign.solve.scheduled.closer_look import CloserLook
 from netdesign.solve.scheduled.fed_look import FedLook
 from netdesign.solve.scheduled.parts import Part
@@ -28,10 +28,12 @@ from tests.support.services_strategies import services_document
 from tests.support.solving import question, read_document
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from netdesign.instance import Instance
     from netdesign.solve.core.engine import Question
+    from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.parts import Doubtful
 
 Document = dict[str, Any]
@@ -140,6 +142,26 @@ def test_bounds_and_optima_are_those_of_brute_force(tmp_path, monkeypatch):
     assert all(found[stage] for stage in (*STAGES, BY_SERVICE))
 
 
+@pytest.mark.parametrize("near", [1e-12, 1.0])
+def test_how_dear_plans_are_that_are_sought_first_changes_no_answer(near, tmp_path, monkeypatch):
+    """Columns left out for the first programs come back until no plan without them can be cheaper."""
+    monkeypatch.setattr(part_programs, "_PRICED_NEAR", near)
+    monkeypatch.setattr(closer_look, "_WHOLE_NEAR", near)
+    optima: Counter[bool] = Counter()
+    near_optima = CloserLook._near_optima
+
+    def counted_optima(self: CloserLook, *arguments: Any) -> Iterator[tuple[SetColumns, LpSolution, bool]]:
+        for columns, found, is_proven in near_optima(self, *arguments):
+            optima[is_proven] += 1
+            yield columns, found, is_proven
+
+    monkeypatch.setattr(CloserLook, "_near_optima", counted_optima)
+    for seed in (16, 19):
+        agree_on(document_of(seed, "single"), tmp_path, monkeypatch)
+    assert optima[True]
+    assert near == 1.0 or optima[False], "some first program left out a column of the best plan"
+
+
 def test_a_part_of_the_freight_may_take_another_way(tmp_path, monkeypatch):
     """A flight less, and a truck for what is left: all freight on that truck would cost more than the best plan."""
     found = agree_on(document_of(144, "single_each_way"), tmp_path, monkeypatch)
@@ -209,7 +231,8 @@ def test_a_program_that_ends_with_the_time_ends_the_search(tmp_path, monkeypatch
             return None if found is None else replace(found, bound=found.bound - 0.01 * abs(found.bound))
 
     def last_look(self: CloserLook, *arguments: Any) -> Any:
-        monkeypatch.setattr(closer_look, "LpSession", Hurried)
+        for module in (closer_look, part_programs):
+            monkeypatch.setattr(module, "LpSession", Hurried)
         return solve_whole(self, *arguments)
 
     solve_whole = CloserLook._solve_whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from netdesign.solve.core.limits import Watch
 from netdesign.solve.core.outcome import OPTIMAL_GAP
 
 if TYPE_CHECKING:
+    from netdesign.analysis.explain.figure import Figure
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.outcome import Solution
 
@@ -22,7 +24,13 @@ WIDEST_GAP = 1e9
 """A gap at which a search ends with its first plan: only feasibility matters."""
 
 QUICK_S, AMOUNT_S = 2.0, 30.0
-"""Seconds of a first try, and after which a search for the least amount ends with its bound."""
+"""Seconds of a first try, and after which a search for the least amount, or the last one for any plan, ends."""
+
+_VEHICLES_S = 60.0
+"""Seconds after which a search for the least emissions of vehicles ends with its bound."""
+
+_PART_OF_WIDTH = 0.9
+"""Part of the width of an interval at which a search for the least emissions of vehicles ends."""
 
 MODEL = "monolithic"
 """The engine that hands a model to HiGHS."""
@@ -51,6 +59,15 @@ class AmountSearches:
     def is_over(self) -> bool:
         """Whether the searches have to end."""
         return self._question.watch.is_over
+
+    @property
+    def last_s(self) -> float:
+        """Seconds of a search after which none is left: half of the time, or some without a limit.
+
+        It may never end, and what is known is to be told then.
+        """
+        remaining_s = self._question.watch.remaining_s
+        return remaining_s / 2 if math.isfinite(remaining_s) else AMOUNT_S
 
     def least_alone(self, question: Question, task: str) -> Solution | None:
         """Return the least amount that a question without coupling states, or bounds of it; None where sets are many.
@@ -90,6 +107,17 @@ class AmountSearches:
         by_model = self.solved(replace(question, asked=MODEL), task, gap=OPTIMAL_GAP, limit_s=limit_s)
         known = [one for one in (by_model, found) if one is not None]
         return max(known, key=lambda one: one.bound, default=None)
+
+    def least_emitted(self, question: Question, figure: Figure, task: str) -> Solution | None:
+        """Return the least that vehicles emit, to the width of a figure about it, or bounds of it."""
+        key = "with vehicles", key_of(question.instance)
+        found = self._known.get(key)
+        if found is None:
+            gap = _PART_OF_WIDTH * figure.relative_width
+            found = self.solved(question, task, gap=gap, limit_s=min(_VEHICLES_S, self.last_s))
+            if found is not None and not found.termination.is_limit:
+                self._known[key] = found
+        return found
 
     def solved(
         self, question: Question, task: str, gap: float = WIDEST_GAP, limit_s: float | None = None

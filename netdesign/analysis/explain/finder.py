@@ -8,11 +8,11 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from netdesign.analysis.explain.amount_searches import AMOUNT_S, MODEL, QUICK_S, AmountSearches
-from netdesign.analysis.explain.amounts import amount_of
+from netdesign.analysis.explain.amounts import amount_of, emitted_by_vehicles
 from netdesign.analysis.explain.departures import plans_with_departures
 from netdesign.analysis.explain.every_site import has_unkept_limit
 from netdesign.analysis.explain.free import free_question
-from netdesign.analysis.explain.freight_figures import service_figures
+from netdesign.analysis.explain.freight_figures import carbon_figures, service_figures
 from netdesign.analysis.explain.likely_hubs import likely_sets
 from netdesign.analysis.explain.out_of_reach import (
     FEW_SETS,
@@ -128,7 +128,12 @@ class PlanFinder(AmountSearches):
             if plan is not None:
                 return PlanFound(True, plan)
         question = self._question.with_instance(instance)
-        return _found(self.solved(question if self._is_direct else with_sites_in_reach(question), task))
+        if self._is_direct:
+            return _found(self.solved(question, task))
+        found = self._by_emissions(instance, task)
+        if found.has_plan is not None:
+            return found
+        return _found(self.solved(with_sites_in_reach(question), task, limit_s=self.last_s))
 
     def _is_out_of_reach(self, instance: Instance) -> bool:
         """Return whether no set of hubs keeps a share or a cap of an instance, whatever else is left out."""
@@ -174,18 +179,26 @@ class PlanFinder(AmountSearches):
     def _decided(self, question: Question, task: str, limit_s: float = math.inf) -> PlanFound:
         """Return whether a question without vehicles has a plan.
 
-        Costs mislead a search for any plan. Without them, or with what is late as the only cost, HiGHS proves for many
-        sets of hubs what engines whose bounds are on costs do not.
+        What is late as the only cost comes first where a share is asked: HiGHS proves the largest one for many sets.
         """
         instance = question.instance
-        if instance.problem.objective is not Objective.COST:
-            return _found(self.solved(question, task, limit_s=limit_s))
-        found = self._by_share(question, task, limit_s)
-        if found is None and number_of_sets(instance, EVERYTHING) <= FEW_SETS:
-            found = _found(self.solved(question, task, limit_s=QUICK_S))
-        if found is not None and found.has_plan is not None:
-            return found
-        return _found(self.solved(replace(free_question(question), asked=MODEL), task, limit_s=limit_s))
+        if instance.problem.objective is Objective.COST:
+            found = self._by_share(question, task, limit_s)
+            if found is None and number_of_sets(instance, EVERYTHING) <= FEW_SETS:
+                found = _found(self.solved(question, task, limit_s=QUICK_S))
+            if found is not None and found.has_plan is not None:
+                return found
+        return self._without_prices(question, task, limit_s)
+
+    def _without_prices(self, question: Question, task: str, limit_s: float) -> PlanFound:
+        """Return whether a question without vehicles has a plan, by HiGHS.
+
+        Costs mislead a search for any plan, and where lanes have minima their patterns are too many for bounds on costs
+        of more than a few hubs. Other objectives stay as they are.
+        """
+        if question.instance.problem.objective is Objective.COST:
+            question = replace(free_question(question), asked=MODEL)
+        return _found(self.solved(question, task, limit_s=min(limit_s, self.last_s)))
 
     def _by_share(self, question: Question, task: str, limit_s: float) -> PlanFound | None:
         """Return whether a question has a plan by the largest share inside the deadline; None where none is asked."""
@@ -201,6 +214,23 @@ class PlanFinder(AmountSearches):
         if least.plan is not None and least.objective is not None and amount.value(least.objective) >= share.asked:
             return PlanFound(True, least.plan)
         return PlanFound(None)
+
+    def _by_emissions(self, instance: Instance, task: str) -> PlanFound:
+        """Return whether an instance has a plan by the least that vehicles emit; unknown where no cap is asked.
+
+        A search for the cheapest plan looks at cheap sets of hubs first, which emit the more.
+        """
+        cap = next(carbon_figures(instance), None)
+        if cap is None or not cap.asked:
+            return PlanFound(None)
+        question = emitted_by_vehicles(self._question.with_instance(cap.without(instance)), cap)
+        least = None if question is None else self.least_emitted(question, cap, task)
+        if least is None:
+            return PlanFound(None)
+        if least.bound > cap.asked * (1.0 + ROUNDING):
+            return PlanFound(False)
+        is_kept = least.plan is not None and not evaluate(instance, self._question.network, least.plan).violations
+        return PlanFound(True, least.plan) if is_kept else PlanFound(None)
 
     def relaxed(self, instance: Instance) -> Question:
         """Return the question without vehicles and with free allocation, which every plan of the instance answers.
@@ -221,8 +251,8 @@ class PlanFinder(AmountSearches):
                 fixed = fix_hubs(instance, hubs)
             except (UsageError, InstanceError):
                 continue
-            begun = self.solved(self.relaxed(fixed), task, limit_s=QUICK_S)
-            plan = None if begun is None or begun.plan is None else self.over(instance, hubs, task)
+            begun = self._without_prices(self.relaxed(fixed), task, QUICK_S)
+            plan = None if begun.plan is None else self.over(instance, hubs, task)
             if plan is not None:
                 return plan
         return None

@@ -23,13 +23,6 @@ _ROUNDING = 1e-9
 """Relative amount by which a value is loosened so that a plan that just keeps it is found."""
 
 
-_PART_OF_WIDTH = 0.9
-"""Part of the width of an interval at which a search for the least emissions of vehicles ends."""
-
-_VEHICLES_S = 60.0
-"""Seconds after which a search for the least emissions of vehicles ends with its bound."""
-
-
 class Given(NamedTuple):
     """What is known of a figure.
 
@@ -158,8 +151,7 @@ class Giving:
         question = emitted_by_vehicles(self._finder.question.with_instance(free), self._figure)
         if question is None:
             return None, None
-        gap = _PART_OF_WIDTH * self._figure.relative_width
-        solution = self._finder.solved(question, self._task, gap=gap, limit_s=_VEHICLES_S)
+        solution = self._finder.least_emitted(question, self._figure, self._task)
         if solution is None or not math.isfinite(solution.bound):
             return None, None
         plan, network = solution.plan, self._finder.question.network

@@ -17,12 +17,11 @@ from netdesign.solve.lp.session import LpSession
 from netdesign.solve.scheduled.cheapest import cheapest_choice, regrets
 from netdesign.solve.scheduled.columns import choices_of, relaxed_columns, whole_columns
 from netdesign.solve.scheduled.doubts import doubtful_lane, unsettled_leg
-from netdesign.solve.scheduled.lagrangian import priced_set
 from netdesign.solve.scheduled.lanes import shut_lanes
 from netdesign.solve.scheduled.least_departures import least_departures, shut_legs
+from netdesign.solve.scheduled.part_programs import RELAXED, PartPrograms
 from netdesign.solve.scheduled.parts import Stage
 from netdesign.solve.scheduled.plans import plan_of_columns
-from netdesign.solve.scheduled.set_program import set_program
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,26 +31,24 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.plan import Plan
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.lp.session import LpSolution
     from netdesign.solve.scheduled.choice_bounds import ChoiceBounds
     from netdesign.solve.scheduled.columns import SetColumns
     from netdesign.solve.scheduled.freight import CityFreight, Floats, Positions
     from netdesign.solve.scheduled.lagrangian import PricedSet
     from netdesign.solve.scheduled.parts import Doubtful, Part
     from netdesign.solve.scheduled.plans import SetPlan
-    from netdesign.solve.scheduled.set_program import SetProgram
     from netdesign.solve.scheduled.shared_legs import Departures
 
 ENGINE = "the enumeration engine"
 
-_RELAXED = {"presolve": "off"}
-"""Presolve takes several times as long as the simplex method does without it."""
+_WHOLE_NEAR = 1e-4
+"""Part of a bound at prices of rows by which plans with departures on inter-hub legs and lanes may cost more."""
 
 _WHOLE = 1e-7
 """Distance within which a choice is none or one."""
 
 
-class CloserLook:
+class CloserLook(PartPrograms):
     """Raises the bounds of parts and finds their plans.
 
     Parameters
@@ -76,13 +73,10 @@ class CloserLook:
         state: SearchState,
         keep: Callable[[Part, Plan, float], None],
     ) -> None:
-        self._instance, self._network, self._freight, self._bounds = instance, network, freight, bounds
+        super().__init__(instance, freight, state)
+        self._network, self._bounds = network, bounds
         self._is_coupled, self._has_limits = bool(couplings(instance)), bool(limits_on_routes(instance))
-        self._keep, self.state = keep, state
-
-    def program(self, columns: SetColumns, part: Part) -> SetProgram:
-        """Return the program of a part."""
-        return set_program(self._freight, columns, self._fixed(part), part.lanes, part.legs)
+        self._keep = keep
 
     def judged(self, plan: Plan) -> tuple[float, tuple[Violation, ...]]:
         """Return what a plan costs, EUR/year, and its violations."""
@@ -155,7 +149,7 @@ class CloserLook:
         part.stage = Stage.RELAXED
         columns, _, limit = self._narrowed(columns, part)
         program = self.program(columns, part)
-        found = LpSession(program.program, self.state, _RELAXED, is_relaxed=True).solve()
+        found = LpSession(program.program, self.state, RELAXED, is_relaxed=True).solve()
         if found is None:
             self._raise_bound(part, limit, limit)
             return None
@@ -170,10 +164,21 @@ class CloserLook:
 
     def _solve(self, columns: SetColumns, part: Part) -> Doubtful | None:
         columns, _, limit = self._narrowed(columns, part)
-        # A plan that is over a limit within the usual tolerances costs less than what bounds those that keep it.
-        values = self._mixed(columns, part, limit, is_exact=self._has_limits)
-        if values is None:
+        if not self._has_limits:
+            values = self._mixed(columns, part, limit)
+            return None if values is None else self._solved(columns, part, values)
+        # At prices of the limits all but a few columns are too dear for plans that cost little more than the bound.
+        priced = self._at_row_prices(columns, part, limit)
+        if priced is None:
             return None
+        for near, found, is_proven in self._near_optima(columns, priced, part, limit):
+            # A plan that is over a limit within the usual tolerances costs less than what bounds those that keep it.
+            if is_proven:
+                return self._solved(near, part, found.values)
+        return None
+
+    def _solved(self, columns: SetColumns, part: Part, values: Floats) -> Doubtful | None:
+        """Take up the optimum of a part as if vehicles on inter-hub legs and lanes were full."""
         doubtful = doubtful_lane(self._freight, columns, part, values)
         if doubtful is not None:
             return doubtful
@@ -192,41 +197,22 @@ class CloserLook:
         priced = self._at_row_prices(self._columns(places, part), part, limit, of_all=relaxed)
         if priced is None:
             return None
-        for most in part.rising(lambda: min(limit, self.state.cut_off)):
+        known = -math.inf
+        for near in part.rising(lambda: min(limit, self.state.cut_off)):
+            # Fewer columns cost no less at prices of rows, so that a program up to a lower cost would prove nothing.
+            most = min(limit, self.state.cut_off, max(near, known + _WHOLE_NEAR * abs(known)))
             # The bound has least departures of legs in use in it, which departures must not be held against twice.
             slack = math.inf if part.legs else most - priced.bound + ROUNDING * abs(most)
             columns = self._whole(priced.near(relaxed, most), slack, None)
-            if columns is None:
+            of_whole = None if columns is None else self._at_row_prices(columns, part, most)
+            if columns is None or of_whole is None:
                 self._raise_bound(part, most, most)
                 continue
-            is_over, doubtful = self._solve_by_prices(columns, part, most)
+            known = of_whole.bound
+            is_over, doubtful = self._solve_at_prices(columns, of_whole, part, most)
             if is_over:
                 return doubtful
         return None
-
-    def _at_row_prices(
-        self, columns: SetColumns, part: Part, limit: float, of_all: SetColumns | None = None
-    ) -> PricedSet | None:
-        """Bound a part by the prices of what couples its cities; None where it has no plan under the limit.
-
-        With ``of_all`` more columns are priced, which would be too many for a program.
-        """
-        program = self.program(columns, part)
-        relaxed = LpSession(program.program, self.state, _RELAXED, is_relaxed=True).solve()
-        if relaxed is None:
-            self._raise_bound(part, limit, limit)
-            return None
-        prices = relaxed.prices
-        if of_all is not None:
-            eur = prices[program.coupling :] * program.money
-            columns, program = of_all, self.program(of_all, part)
-            prices = np.zeros(len(program.program.rows))
-            # The rows that couple cities are the same ones; were they others, nothing is paid for them.
-            if len(prices) - program.coupling == len(eur):
-                prices[program.coupling :] = eur / program.money
-        priced = priced_set(self._freight, columns, program, prices)
-        self._raise_bound(part, limit if priced is None else priced.bound, limit)
-        return priced
 
     def _solve_shared(
         self, relaxed: SetColumns, part: Part, limit: float, slack: float, departures: Departures | None = None
@@ -237,7 +223,8 @@ class CloserLook:
             self._raise_bound(part, limit, limit)
             return None
         if self._is_coupled:
-            return self._solve_by_prices(columns, part, limit)[1]
+            priced = self._at_row_prices(columns, part, limit)
+            return None if priced is None else self._solve_at_prices(columns, priced, part, limit)[1]
         values = self._mixed(columns, part, limit, is_exact=True)
         if values is None:
             return None
@@ -247,17 +234,19 @@ class CloserLook:
             self._keep_whole(columns, part, values)
         return doubtful
 
-    def _solve_by_prices(self, columns: SetColumns, part: Part, limit: float) -> tuple[bool, Doubtful | None]:
+    def _solve_at_prices(
+        self, columns: SetColumns, priced: PricedSet, part: Part, limit: float
+    ) -> tuple[bool, Doubtful | None]:
         """Solve the programs of the columns that plans up to a cost may have, which rises until it proves a plan.
 
         Return whether all is known, and what is in doubt.
         """
-        priced = self._at_row_prices(columns, part, limit)
-        if priced is None:
-            return False, None
-        for most in part.rising(lambda: min(limit, self.state.cut_off)):
-            is_over, doubtful = self._solved_near(priced.near(columns, most), part, most)
-            if is_over:
+        for near, found, is_proven in self._near_optima(columns, priced, part, limit):
+            doubtful = doubtful_lane(self._freight, near, part, found.values)
+            if doubtful is None:
+                self._keep_whole(near, part, found.values)
+            if is_proven:
+                part.stage = part.stage if doubtful is not None else Stage.SETTLED
                 return True, doubtful
         return False, None
 
@@ -276,44 +265,6 @@ class CloserLook:
         self._keep(part, found.plan, cost)
         if (relative_gap(cost, part.bound) or 0.0) <= max(self.state.gap / 2, ROUNDING):
             part.stage = Stage.SETTLED
-
-    def _run(self, columns: SetColumns, part: Part, limit: float, *, is_exact: bool) -> tuple[LpSolution | None, float]:
-        """Solve the program of a part and raise its bound; return the optimum, and what no plan costs less than."""
-        program = self.program(columns, part)
-        session = LpSession(program.program, self.state, {"mip_rel_gap": max(self.state.gap / 2, ROUNDING)})
-        # A departure that is a millionth would carry freight.
-        found = session.solve_exactly() if is_exact else session.solve()
-        bound = limit if found is None else found.bound * program.money
-        self._raise_bound(part, bound, limit)
-        return found, bound
-
-    def _mixed(self, columns: SetColumns, part: Part, limit: float, *, is_exact: bool = False) -> Floats | None:
-        """Solve the program of a part and raise its bound; return the values, None where no plan is under the limit."""
-        found, bound = self._run(columns, part, limit, is_exact=is_exact)
-        # At the limit nothing is known of the columns that were left out.
-        return None if found is None or bound >= limit else found.values
-
-    def _solved_near(self, columns: SetColumns, part: Part, most: float) -> tuple[bool, Doubtful | None]:
-        """Solve the program of some columns and keep its plan; return whether all is known, and what is in doubt."""
-        found, bound = self._run(columns, part, most, is_exact=True)
-        if found is None:
-            return False, None
-        doubtful = doubtful_lane(self._freight, columns, part, found.values)
-        if doubtful is None:
-            self._keep_whole(columns, part, found.values)
-        is_over = bound < most
-        if is_over and doubtful is None:
-            part.stage = Stage.SETTLED
-        return is_over, doubtful if is_over else None
-
-    def _raise_bound(self, part: Part, bound: float, limit: float) -> None:
-        """Raise the bound of a part, up to the limit at which columns were left out."""
-        part.bound = max(part.bound, min(bound, limit))
-        if math.isinf(part.bound):
-            part.stage = Stage.SETTLED
-
-    def _fixed(self, part: Part) -> float:
-        return math.fsum(self._instance.sites[self._freight.sites[hub]].fixed_cost for hub in part.hubs)
 
     def _try(self, columns: SetColumns, part: Part, share: Floats, chosen: Positions) -> SetPlan | None:
         """Keep a plan where the referee permits it and return it; settle the part if it costs the bound."""

@@ -102,9 +102,17 @@ class Part:
         # Beyond that all plans are sought at once.
         return cut_off if self.reach > _FURTHEST * bound else min(cut_off, self.bound + self.reach)
 
-    def rising(self, limit: Callable[[], float]) -> Iterator[float]:
-        """Yield the cost up to which plans are sought next, EUR/year, until the bound has reached the limit."""
-        reach = _NEAR
+    def rising(self, limit: Callable[[], float], near: float = _NEAR) -> Iterator[float]:
+        """Yield the cost up to which plans are sought next, EUR/year, until the bound has reached the limit.
+
+        Parameters
+        ----------
+        limit
+            Returns what no plan is sought beyond.
+        near
+            Part of the bound by which the first may cost more.
+        """
+        reach = near
         while self.bound < (most := limit()):
             yield most if reach > _FURTHEST else min(most, self.bound + reach * max(abs(self.bound), 1.0))
             reach *= _FURTHER
