@@ -393,10 +393,12 @@ MODELS = [
         "no model solves allocation: single, objective: hub_number, route_hubs: 2; models solve:\n"
         "  allocation: multiple, objective: cost, route_hubs: 1\n"
         "  allocation: multiple, objective: cost, route_hubs: 2\n"
+        "  allocation: multiple, objective: cost, route_hubs: 2, network: chosen\n"
         "  allocation: multiple, objective: hub_number, route_hubs: 2\n"
         "  allocation: multiple, objective: longest_time, route_hubs: 2\n"
         "  allocation: single, objective: cost, route_hubs: 1\n"
         "  allocation: single, objective: cost, route_hubs: 2\n"
+        "  allocation: single, objective: cost, route_hubs: 2, network: chosen\n"
         "  allocation: single_each_way, objective: cost, route_hubs: 1\n"
         "  allocation: single_each_way, objective: cost, route_hubs: 2",
     ),

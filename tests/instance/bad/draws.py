@@ -217,7 +217,7 @@ DRAWS = [
     ),
     wrong(
         "correlations of no joint distribution",
-        f"32:3: tables.correlations: {NO_MATRIX} -0.8; look at volume_factor, {A}, {B}",
+        f"32:3: tables.correlations: {NO_MATRIX} -0.8; look at {A}, {B}, volume_factor",
         OF_A,
         OF_B,
         OF_VOLUME,
