@@ -142,8 +142,8 @@ def _all_kinds(pages: dict[str, Page]) -> None:
 def test_all_faults_of_all_sheets_are_told_at_once(tmp_path):
     assert [line[len("x.xlsx: ") :] for line in faults(tmp_path, _all_kinds)] == [
         "Citys: unknown sheet; allowed: instance, countries, cities, hubs, overseas, links, legs, hub_links, demand, "
-        "vehicles, services, modules, paths, tree, ranges, distributions, correlations, crews, km, hours, minutes, eur_per_t, "
-        "kg_co2e_per_t, tonnes, shares, notes; did you mean 'cities'?",
+        "vehicles, services, modules, paths, tree, ranges, distributions, correlations, crews, km, hours, minutes, "
+        "eur_per_t, kg_co2e_per_t, tonnes, shares, notes; did you mean 'cities'?",
         "cities!C1: this column has no name",
         "hubs!B3: fixed_cost_eur_per_year: '7,5' is not a number; write a decimal point and no commas",
         "instance!B6: road.speed_kmh: '60 km/h' is not a number",

@@ -76,15 +76,24 @@ class LinksBrute(BruteForce):
                 if needed <= set(chosen) and self._has_form(hubs, chosen, rules):
                     yield chosen
 
-    def _has_form(self, hubs: tuple[str, ...], chosen: tuple[Link, ...], rules: dict[str, Any]) -> bool:
-        shape = rules.get("shape")
-        joined = [sum(hub in link for link in chosen) for hub in hubs]
+    def joins(self, hubs: tuple[str, ...], chosen: tuple[Link, ...]) -> bool:
+        """Whether links reach every hub from every other."""
         reached, found = set(), {hubs[0]}
         while found != reached:
             reached = set(found)
             found |= {end for link in chosen for end in link if set(link) & reached}
-        is_connected = len(found) == len(hubs)
-        if (rules.get("connected") or shape) and not is_connected:
+        return len(found) == len(hubs)
+
+    def has_detours(self, network: Linked) -> bool:
+        """Whether some two hubs are joined over others only."""
+        ways = self._ways(network.hubs, network.links, "")
+        straight = {(way[0], way[-1]) for way in ways if len(way) == 2}
+        return any((way[0], way[-1]) not in straight for way in ways if len(way) > 2)
+
+    def _has_form(self, hubs: tuple[str, ...], chosen: tuple[Link, ...], rules: dict[str, Any]) -> bool:
+        shape = rules.get("shape")
+        joined = [sum(hub in link for link in chosen) for hub in hubs]
+        if (rules.get("connected") or shape) and not self.joins(hubs, chosen):
             return False
         return {
             None: True,

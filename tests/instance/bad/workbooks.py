@@ -249,8 +249,8 @@ WORKBOOKS = [
         "all faults of a workbook at once",
         changed(_everything),
         ": Links: unknown sheet; allowed: instance, countries, cities, hubs, overseas, links, legs, hub_links, demand, "
-        "vehicles, services, modules, paths, tree, ranges, distributions, correlations, crews, km, hours, minutes, eur_per_t, "
-        "kg_co2e_per_t, tonnes, shares, notes; did you mean 'links'?",
+        "vehicles, services, modules, paths, tree, ranges, distributions, correlations, crews, km, hours, minutes, "
+        "eur_per_t, kg_co2e_per_t, tonnes, shares, notes; did you mean 'links'?",
         ": cities!C1: this column has no name",
         f": demand!C2: volume_t_per_year: the formula in C2 has no stored result; {SAVE}",
         ": hubs!C1: fixed_cost: unknown column; allowed: source, url, year, source_status, note, id, name, country, "
