@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.data import Instance, Link, Node, NodeKind, Site, Stream
+from netdesign.instance.demand import resolve_demand
 from netdesign.instance.distances import great_circle_km, links_from_coordinates
 from netdesign.instance.distributions import resolve_distributions
 from netdesign.instance.failures import check_failures
 from netdesign.instance.faults import FaultList
-from netdesign.instance.legs_and_demand import resolve_demand, resolve_legs
+from netdesign.instance.given_legs import resolve_legs
 from netdesign.instance.matrices import MATRIX_TABLES
 from netdesign.instance.names import check_names
 from netdesign.instance.policies import check_policies, check_policy_sites

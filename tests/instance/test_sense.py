@@ -214,6 +214,19 @@ ODD = {
         "instance.yaml:18:7: tables.legs.1.co2e_kg_per_t: is missing, and so 0: carbon has a price or a cap, and the "
         "leg emits nothing (and 6 more like it)",
     ),
+    "carbon of trucks that price legs of km": (
+        LEGS.replace(
+            "policies:",
+            "road: {speed_kmh: 70, cost_eur_per_km: 1.5, truck_load_t: 8, crews: [{drivers: 1, "
+            "drive_between_breaks_h: 4.5, break_h: 0.75, drive_between_rests_h: 9, rest_h: 11}]}\npolicies:",
+        ),
+        [("new_hubs: {max: 1}", "carbon: {price_eur_per_t: 90}"),
+         *((f"{{from: {a}, to: {b}, cost_eur_per_t: 1, time_h: 1}}",
+            f"{{from: {a}, to: {b}, " + ("km: 90}" if a != "X" else "cost_eur_per_t: 1, co2e_kg_per_t: 3}"))
+           for a, b in ("AB", "AC", "BA", "BC", "CA", "CB", "XA", "AX"))],
+        "instance.yaml:6:1: road.co2e_g_per_tkm: is missing, and so 0: carbon has a price or a cap, and this emits "
+        "nothing",
+    ),
     "carbon that flights leave out": (
         ROADS,
         [(", capacity_t_per_year: 5000", ""), (", capacity_t_per_year: 100", ""),
