@@ -164,6 +164,13 @@ ODD = {
         [("    - {id: Lyon, lat", "    - {id: Metz}\n    - {id: Lyon, lat")],
         "instance.yaml:18:8: tables.cities.2.id: 'Metz' plays no part: it has no freight and no link",
     ),
+    "a city with legs and no freight": (
+        LEGS,
+        [("country: NL}", "country: NL}\n    - {id: D}"),
+         ("{from: A, to: B, cost", "{from: A, to: D, cost_eur_per_t: 1, time_h: 1}\n    - {from: A, to: B, cost")],
+        "instance.yaml:12:8: tables.cities.3.id: 'D' has no freight: none starts or ends there; give it some, or take "
+        "the row out",
+    ),
     "a city without any leg": (
         LEGS,
         [("country: NL}", "country: NL}\n    - {id: D}")],
@@ -331,7 +338,8 @@ ODD = {
         "instance.yaml:43:8: tables.paths.0.of: 'hubs.A.fixed_cost_eur_per_year' is 0, and so is each multiple of it",
     ),
     "a service share that no freight is promised": (
-        edited(LEGS, ("{id: C, country: NL}", "{id: C, country: NL}\n    - {id: D, country: FR}")),
+        edited(LEGS, ("{id: C, country: NL}", "{id: C, country: NL}\n    - {id: D, country: FR}"),
+               ("  legs:", "    - {id: D, fixed_cost_eur_per_year: 30}\n  legs:")),
         [("new_hubs: {max: 1}", "service: {by_country: {NL: 0.1, FR: 0.5}}"),
          ("{from: A, to: B, cost", "{from: A, to: D, cost_eur_per_t: 1, time_h: 1}\n    - {from: A, to: B, cost"),
          ("{origin: C, dest", "{origin: A, destination: B, volume_t_per_year: 1}\n    - {origin: C, dest")],
