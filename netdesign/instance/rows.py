@@ -135,8 +135,8 @@ class LinkRow(SourcedRow):
 class LegRow(SourcedRow):
     """A leg given directly, one way, instead of a way through links.
 
-    Without a cost it is that of its km by the trucks of the road block, and so are its hours and gases where left out. Where a
-    vehicle leaves, its own take the place of what is left out; what is stated stays beside it.
+    Without a cost it is that of its km by the trucks of the road block, and so are its hours and gases where left out.
+    Where a vehicle leaves, its own take the place of what is left out; what is stated stays beside it.
     """
 
     from_: Name = Field(alias="from", description="Id where the leg starts.")

@@ -222,5 +222,5 @@ def test_a_city_that_coordinates_alone_join_needs_freight_and_one_that_a_link_pa
         "instance.yaml:15:8: tables.cities.2.id: 'D' has no freight: none starts or ends there; give it some, or take "
         "the row out"
     ]
-    passed = text + "  links: [{from: X, to: D, km: 70}, {from: D, to: B, km: 20}]\n"
+    passed = text + "  links: [{from: X, to: D, km: 140}, {from: D, to: B, km: 140}]\n"
     assert read_instance(write_instance(tmp_path, passed)).warnings == ()

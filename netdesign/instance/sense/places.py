@@ -143,9 +143,9 @@ def _out_of_reach(instance: Instance) -> Iterator[tuple[Path_, str]]:
 
 
 def _note_idle_cities(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
-    """Note cities without freight and hub: those without links and legs, and those that no link of the table passes.
+    """Note cities without freight and hub: those that nothing joins, and those that no link of the table passes.
 
-    A place of the links table may be on the way of others' freight. Links from coordinates and legs are made for freight.
+    A place of the links table may be on the way of others' freight; links from coordinates and legs begin at freight.
     """
     used = {site.node for site in instance.sites}
     used.update(instance.commodities.origin.tolist(), instance.commodities.destination.tolist())
