@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from netdesign.instance.document import Path_
     from netdesign.instance.faults import FaultList
     from netdesign.instance.matrices import Matrix
     from netdesign.instance.schema import InstanceDocument
+
+_STREAM: Path_ = ("tables", "demand", "stream")
+"""Under which formats of files say where a commodity's stream stands."""
 
 SHARE_TOLERANCE = 1e-3
 """Shares of a stream whose sum is 1 within this count as rounded; they are scaled to sum 1."""
@@ -60,10 +64,14 @@ def _from_rows(
     seen: set[tuple[int, int, int]] = set()
     totals = _share_totals(document, faults)
     factors = _volume_factors(document, nodes)
+    nameless: list[Path_] = []
     for index, row in enumerate(document.tables.demand):
         origin = _end(index, "origin", row.origin, nodes, position, faults)
         destination = _end(index, "destination", row.destination, nodes, position, faults)
-        stream = _stream(("tables", "demand", index, "stream"), row.stream, names, faults)
+        at: Path_ = ("tables", "demand", index, "stream")
+        stream = _stream(at, row.stream, names, faults)
+        if row.stream is None and stream is None:
+            nameless.append(at)
         if origin is None or destination is None or stream is None:
             continue
         if (origin, destination, stream) in seen:
@@ -83,6 +91,8 @@ def _from_rows(
                 faults.line(("tables", "demand", index)),
             )
         )
+    if nameless:
+        faults.add_alike(nameless, _without_stream(names, faults), field=None)
     kept = [row for row in kept if row[3] > 0]
     if not kept and not faults:
         faults.add(("tables", "demand"), "no commodity has a volume")
@@ -119,14 +129,16 @@ def _end(
 
 def _stream(at: tuple[str | int, ...], name: str | None, names: list[str], faults: FaultList) -> int | None:
     if name is None:
-        if len(names) == 1:
-            return 0
-        faults.add(at, f"is missing; there are several streams: {', '.join(names)}")
-        return None
+        return 0 if len(names) == 1 else None
     if name not in names:
         faults.add(at, f"'{name}' is no stream; allowed: {', '.join(names)}{did_you_mean(name, names)}")
         return None
     return names.index(name)
+
+
+def _without_stream(names: list[str], faults: FaultList) -> str:
+    """Return what is told of a commodity without a stream where there are several."""
+    return f"is missing; there are several streams: {', '.join(names)}{faults.words(_STREAM).format(names[0])}"
 
 
 def _share_totals(document: InstanceDocument, faults: FaultList) -> list[float]:
@@ -172,6 +184,8 @@ def _from_matrix(
     bad = [name for name in dict.fromkeys((*matrix.origins, *matrix.destinations)) if name not in ends]
     for name in bad:
         faults.add(at, f"{matrix.file}: '{name}' is no city or overseas airport{did_you_mean(name, ends)}")
+    if stream is None and stated is not None and stated.stream is None:
+        faults.add(("tables", "demand_matrix", "stream"), _without_stream(list(document.streams), faults))
     if bad or stream is None or faults:
         return _columns([], [], [], [], [])
     factors = _volume_factors(document, nodes)

@@ -160,7 +160,10 @@ def _nodes(document: InstanceDocument, faults: FaultList) -> tuple[Node, ...]:
         elif hub.id not in nodes:
             add("hubs", index, hub, NodeKind.SITE)
         elif own_place:
-            message = f"'{hub.id}' is a city; leave name, country, customs_zone, lat and lon to the cities table"
+            message = (
+                f"'{hub.id}' is a city; leave name, country, customs_zone, lat and lon to the cities table, "
+                "or give the site an id of its own"
+            )
             faults.add(("tables", "hubs", index, "id"), message)
         seen.add(hub.id)
     for index, airport in enumerate(tables.overseas):

@@ -89,6 +89,10 @@ class OverseasRow(PlaceRow):
 class HubRow(PlaceRow):
     """A site that is a hub, may become one, or is closed. A city's id makes the site that city's own node."""
 
+    id: Name = Field(
+        description="Id, unique among all nodes; that of a city puts the hub there, and leaves name, country, "
+        "customs_zone, lat and lon to the row of the city."
+    )
     kind: SiteKind = Field(
         SiteKind.HUB,
         description="hub, or sorting_centre: a site without runway that takes freight from hubs only and hands it out.",
