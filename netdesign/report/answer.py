@@ -199,7 +199,7 @@ def _vehicle_tables(result: ResultDocument) -> list[TextTable]:
                 eur = amount(load.eur_per_year)
                 rows.append([name, load.vehicle, f"{load.legs:,}", *departures, share(load.fill), *km, eur])
                 name = ""
-    header = ["network", "vehicle", "legs", "a week", "a day", "fill", "km loaded", "km empty", "EUR/year"]
+    header = ["network", "vehicle", "legs", "a week", "a day of 7", "fill", "km loaded", "km empty", "EUR/year"]
     return [TextTable("Departures, and vehicle-km a year", header, rows, frozenset({0, 1}), keys=2)] if rows else []
 
 

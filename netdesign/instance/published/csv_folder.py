@@ -58,7 +58,9 @@ def _folded(faults: list[Fault]) -> list[Fault]:
     for fault in faults:
         alike.setdefault(fault.message, []).append(fault)
     return [
-        replace(first, message=f"{message} (and {len(more)} more files)") if more else first
+        replace(first, message=f"{message} (and {len(more)} more file{'s' if len(more) > 1 else ''})")
+        if more
+        else first
         for message, (first, *more) in alike.items()
     ]
 
