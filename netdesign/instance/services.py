@@ -123,7 +123,8 @@ class LegServiceBlock(Block):
     operating_days: Whole = quantity(
         "1/week",
         "Days on which departures are spread evenly; the rest of the week has none. Freight is ready at any hour of "
-        "the week, and what is ready then waits: with 5 departures on 5 days 22.3 h on the mean, with 7 on 7 days 12 h.",
+        "the week, and what is ready then waits: with 5 departures on 5 days 22.3 h on the mean, with 7 on 7 days "
+        "12 h.",
         default=7,
         ge=1,
         le=7,
