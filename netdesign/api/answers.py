@@ -12,7 +12,6 @@ from netdesign.errors import ExitCode
 from netdesign.instance.rows import SiteKind
 from netdesign.io.output_file import check_spares, check_writable, save_result
 from netdesign.report.answer import answer_csv, answer_text
-from netdesign.report.cities import hub_of_each_city
 from netdesign.report.sentences import answer_lines
 from netdesign.report.words import number_of_hubs, share
 from netdesign.results.document import HubLoad, LaneLoad, VehicleLoad
@@ -226,9 +225,9 @@ class SolveAnswer(RecordedAnswer):
         """The second best of all permitted networks, of whatever number of hubs; None where it was not searched for."""
         return runner_up_of_all(self.document.networks, self._asked.existing)
 
-    def cities_text(self) -> str:
-        """Return the hub of each city in each network as a table in text."""
-        return hub_of_each_city(self.document)
+    def text_with_cities(self) -> str:
+        """Return the whole answer as text, with the hub of each city in each network."""
+        return answer_text(self.document, self._asked, has_cities=True)
 
     @property
     def steps(self) -> list[StepPart]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import typer
 
 from netdesign.cli import options as opt
-from netdesign.cli.console import ProgressLine, interruptible, print_answer
+from netdesign.cli.console import ProgressLine, interruptible
 from netdesign.cli.output import checked_partial, checked_result, kept, write_answer
 from netdesign.cli.sharing import READING, SHARED
 
@@ -29,7 +29,7 @@ def ask(
     question: Callable[..., Any],
     typed: dict[str, Any],
     *asked_about: object,
-    besides: Callable[[Any], str] | None = None,
+    text: Callable[[Any], str] = str,
 ) -> NoReturn:
     """Ask, write the answer to its file and to stdout, and end with its exit code.
 
@@ -41,8 +41,8 @@ def ask(
         The options of the command by the names of its parameters; those that commands share by ``shared``.
     asked_about
         What follows the instance, such as configurations or a figure.
-    besides
-        What stdout has of the answer besides its table.
+    text
+        What stdout has of the answer in the format of tables.
 
     Raises
     ------
@@ -64,7 +64,6 @@ def ask(
         keywords = opt.keywords(question, typed | kept(partial, resume=resume, quiet=quiet))
         found = question(given, *asked_about, **keywords, listen=progress, stop=stop)
         progress.clear()
-        write_answer(found, typed["format_"], output, partial, quiet=quiet, in_full=in_full, has_told=progress.has_told)
-        if besides is not None:
-            print_answer(besides(found))
+        has_told, format_ = progress.has_told, typed["format_"]
+        write_answer(found, format_, output, partial, quiet=quiet, in_full=in_full, has_told=has_told, text=text)
     raise typer.Exit(found.exit_code)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from netdesign.cli.completion import instance_names, model_names, site_lists
-from netdesign.instance.dialect import Dialect
+from netdesign.instance.dialect import DIALECTS, Dialect
 from netdesign.instance.published.formats import names_that_take
 from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED
 
@@ -124,13 +124,13 @@ FormatInOption = Annotated[
 ]
 DialectOption = Annotated[
     Dialect,
-    typer.Option("--dialect", help="Of --to csv: commas and decimal points, or semicolons and decimal commas."),
+    typer.Option("--dialect", help=f"Of --to csv: {DIALECTS}"),
 ]
 DialectInOption = Annotated[
     Dialect | None,
     typer.Option(
         "--dialect",
-        help="Of a folder of CSV files: commas and decimal points, or semicolons and decimal commas.",
+        help=f"Of a folder of CSV files: {DIALECTS}",
         show_default=False,
     ),
 ]

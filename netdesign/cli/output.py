@@ -11,6 +11,8 @@ from netdesign.cli.process import check_not_interrupted, leaves
 from netdesign.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from netdesign.api.alternatives import AlternativesAnswer
     from netdesign.api.answers import SolveAnswer, TimingAnswer
     from netdesign.api.explain import ExplainAnswer
@@ -114,6 +116,7 @@ def write_answer(
     quiet: bool,
     in_full: bool = True,
     has_told: bool = False,
+    text: Callable[[Any], str] = str,
 ) -> None:
     """Write warnings and notes to stderr unless they are told, a result to its file, and the answer to stdout.
 
@@ -129,7 +132,7 @@ def write_answer(
         write_result(output, document)
         if partial is not None:
             partial.drop(document)
-    texts = {Format.TABLE: found.__str__, Format.JSON: found.to_json, Format.CSV: found.to_csv}
+    texts = {Format.TABLE: lambda: text(found), Format.JSON: found.to_json, Format.CSV: found.to_csv}
     print_answer(texts[format_]())
 
 

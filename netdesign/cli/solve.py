@@ -29,4 +29,4 @@ def solve(
     if shared["format_"] is not opt.Format.TABLE:
         message = "--show: belongs to the table; --format json has the hub of each city, export --to cities a CSV"
         raise UsageError(message)
-    ask(calls.solve, typed, besides=SolveAnswer.cities_text)
+    ask(calls.solve, typed, text=SolveAnswer.text_with_cities)

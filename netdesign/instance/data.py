@@ -137,12 +137,30 @@ class GivenLegs:
     ----------
     cost, time_h, km, co2e
         Shape (nodes, nodes): EUR/t, h, km, t/t.
+    by_truck
+        Which of these follow from km, as the trucks of the road block carry freight by the tonne.
     """
 
     cost: NDArray[np.float64]
     time_h: NDArray[np.float64]
     km: NDArray[np.float64]
     co2e: NDArray[np.float64]
+    by_truck: FiguresByTruck
+
+
+@dataclass(frozen=True)
+class FiguresByTruck:
+    """Which figures of given legs nothing states: they are those of a truck, and of a vehicle where one leaves.
+
+    Parameters
+    ----------
+    cost, time_h, co2e
+        Shape (nodes, nodes).
+    """
+
+    cost: NDArray[np.bool_]
+    time_h: NDArray[np.bool_]
+    co2e: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)

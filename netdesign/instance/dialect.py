@@ -11,11 +11,12 @@ class Dialect(StrEnum):
 
     COMMA = "comma"
     SEMICOLON = "semicolon"
+    SEMICOLON_POINT = "semicolon-point"
 
     @property
     def separator(self) -> str:
         """Between two columns."""
-        return ";" if self is Dialect.SEMICOLON else ","
+        return "," if self is Dialect.COMMA else ";"
 
     @property
     def decimal_sign(self) -> str:
@@ -27,6 +28,9 @@ class Dialect(StrEnum):
         text = repr(number)
         return text.removesuffix(".0").replace(".", self.decimal_sign)
 
+
+DIALECTS = "commas and decimal points, semicolons and decimal commas, or semicolons and decimal points."
+"""The dialects in words, in their order."""
 
 _RUNS = re.compile(r"'*[=+\-@\t\r]")
 """What the text of a formula begins with, and texts that were kept from being one."""

@@ -62,6 +62,16 @@ def has_roads(document: InstanceDocument) -> bool:
     return any(link.mode is not Mode.AIR for link in tables.links)
 
 
+def has_hours_of_trucks(document: InstanceDocument) -> bool:
+    """Return whether the hours of any leg by road follow from km: on all ways, and on legs of km without hours."""
+    tables = document.tables
+    if tables.leg_matrices is not None:
+        return has_roads(document) and tables.leg_matrices.time_h is None
+    if tables.legs:
+        return any(leg.cost_eur_per_t is None and "time_h" not in leg.model_fields_set for leg in tables.legs)
+    return True
+
+
 def links_from_coordinates(
     document: InstanceDocument,
     position: Mapping[str, int],

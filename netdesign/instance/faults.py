@@ -49,17 +49,21 @@ class FaultList:
         words = self._located.lacking.get(path)
         self.add(path, words or message, None if words is None else "")
 
+    def words(self, path: Path_) -> str:
+        """Return what the file's format adds to a fault at ``path``; nothing where it has no words."""
+        return self._located.lacking.get(path, "")
+
     def warn(self, path: Path_, message: str) -> None:
         """Note a warning at ``path``."""
         self._located.warnings.append(Fault(*self._located.place(path), _field(path, self._located), message))
 
-    def add_alike(self, paths: Sequence[Path_], message: str) -> None:
+    def add_alike(self, paths: Sequence[Path_], message: str, field: str | None = "") -> None:
         """Note the same fault at several places: at each of a few, else at the first with the number of others."""
         if len(paths) < _FEW_ROWS:
             for path in paths:
-                self.add(path, message, field="")
+                self.add(path, message, field)
         else:
-            self.add(paths[0], f"{message} (and {len(paths) - 1} more like it)", field="")
+            self.add(paths[0], f"{message} (and {len(paths) - 1} more like it)", field)
 
     def line(self, path: Path_) -> int:
         """Return the line on which the value at ``path`` was written; 0 where ``--set`` has it."""

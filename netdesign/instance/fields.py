@@ -185,7 +185,8 @@ def _not_a(wanted: str, found: Any) -> str:
         elif not is_decimal(text) and is_decimal(text.translate(_BETWEEN_DIGITS)):
             remedy, named = "; write its digits with nothing between", named if isinstance(found, str) else text
     elif wanted == "a list" and isinstance(found, str | int | float) and not isinstance(found, bool):
-        remedy = f"; write it in brackets, [{shortened(found)}]"
+        among = ", with commas between," if ";" in str(found) else ","
+        remedy = f"; write it in brackets{among} [{shortened(found).replace(';', ',')}]"
     elif wanted == "a text" and (found is None or isinstance(found, bool)):
         remedy = "; put it in quotes if it is one" if found is not None else "; write one, null and ~ in quotes"
     return f"{named} is not {wanted}{remedy}"

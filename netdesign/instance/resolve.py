@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.data import Instance, Link, Node, NodeKind, Site, Stream
+from netdesign.instance.demand import resolve_demand
 from netdesign.instance.distances import great_circle_km, links_from_coordinates
 from netdesign.instance.distributions import resolve_distributions
 from netdesign.instance.failures import check_failures
 from netdesign.instance.faults import FaultList
-from netdesign.instance.legs_and_demand import resolve_demand, resolve_legs
+from netdesign.instance.given_legs import resolve_legs
 from netdesign.instance.matrices import MATRIX_TABLES
 from netdesign.instance.names import check_names
 from netdesign.instance.policies import check_policies, check_policy_sites
@@ -167,7 +168,10 @@ def _nodes(document: InstanceDocument, faults: FaultList) -> tuple[Node, ...]:
         elif hub.id not in nodes:
             add("hubs", index, hub, NodeKind.SITE)
         elif own_place:
-            message = f"'{hub.id}' is a city; leave name, country, customs_zone, lat and lon to the cities table"
+            message = (
+                f"'{hub.id}' is a city; leave name, country, customs_zone, lat and lon to the cities table, "
+                "or give the site an id of its own"
+            )
             faults.add(("tables", "hubs", index, "id"), message)
         seen.add(hub.id)
     for index, airport in enumerate(tables.overseas):

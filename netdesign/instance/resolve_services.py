@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.instance.distances import has_hours_of_trucks
 from netdesign.instance.rows import SiteKind
 from netdesign.instance.service_checks import (
     UNKNOWN,
@@ -13,7 +14,6 @@ from netdesign.instance.service_checks import (
     check_has_services,
     check_kinds,
     check_vehicles,
-    has_given_legs,
     listed_vehicles,
     scheduled_kinds,
 )
@@ -82,7 +82,7 @@ def _vehicle(row: VehicleRow, document: InstanceDocument) -> Vehicle:
     road = document.road
     speed: float | None = None
     crew: Crew | None = None
-    if row.mode is VehicleMode.ROAD and road is not None and not has_given_legs(document):
+    if row.mode is VehicleMode.ROAD and road is not None and has_hours_of_trucks(document):
         crew = next((crew for crew in road.crews if crew.drivers == row.drivers), road.crew)
         speed = road.speed_kmh if row.speed_kmh is None else row.speed_kmh
     return Vehicle(

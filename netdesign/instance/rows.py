@@ -89,6 +89,10 @@ class OverseasRow(PlaceRow):
 class HubRow(PlaceRow):
     """A site that is a hub, may become one, or is closed. A city's id makes the site that city's own node."""
 
+    id: Name = Field(
+        description="Id, unique among all nodes; that of a city puts the hub there, and leaves name, country, "
+        "customs_zone, lat and lon to the row of the city."
+    )
     kind: SiteKind = Field(
         SiteKind.HUB,
         description="hub, or sorting_centre: a site without runway that takes freight from hubs only and hands it out.",
@@ -136,6 +140,7 @@ class LegRow(SourcedRow):
     """A leg given directly, one way, instead of a way through links.
 
     Without a cost it is that of its km by the trucks of the road block, and so are its hours and gases where left out.
+    Where a vehicle leaves, its own take the place of what is left out; what is stated stays beside it.
     """
 
     from_: Name = Field(alias="from", description="Id where the leg starts.")

@@ -8,7 +8,7 @@ import numpy as np
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.data import NodeKind
-from netdesign.instance.distances import has_roads
+from netdesign.instance.distances import has_hours_of_trucks, has_roads
 from netdesign.instance.rows import Mode
 from netdesign.instance.services import AirPricing, AirServiceBlock, LegKind, VehicleMode
 
@@ -93,7 +93,7 @@ def check_vehicles(document: InstanceDocument, faults: FaultList) -> None:
 def _without_hours_of_its_own(document: InstanceDocument, row: VehicleRow) -> str:
     if row.mode is VehicleMode.AIR:
         return f"'{row.id}' goes by air, where hours follow from the link and the `air` block"
-    return "legs are given directly, with their hours" if has_given_legs(document) else ""
+    return "" if has_hours_of_trucks(document) else "legs are given directly, with their hours"
 
 
 def check_kinds(document: InstanceDocument, faults: FaultList) -> None:

@@ -121,7 +121,13 @@ class LegServiceBlock(Block):
     vehicles: tuple[Name, ...] = Field(min_length=1, description="Ids of the vehicles to choose from; a leg takes one.")
     departures_per_week: DepartureRange = Field(DepartureRange(), description="Departures a week of a leg in use.")
     operating_days: Whole = quantity(
-        "1/week", "Days on which departures are spread evenly; the rest of the week has none.", default=7, ge=1, le=7
+        "1/week",
+        "Days on which departures are spread evenly; the rest of the week has none. Freight is ready at any hour of "
+        "the week, and what is ready then waits: with 5 departures on 5 days 22.3 h on the mean, with 7 on 7 days "
+        "12 h.",
+        default=7,
+        ge=1,
+        le=7,
     )
     return_: ReturnTrip = Field(
         ReturnTrip.EMPTY_BACK,
@@ -184,7 +190,9 @@ class ServiceRow(SourcedRow):
     vehicles: str | None = Field(None, description="Ids of the vehicles to choose from, with a semicolon between.")
     departures_min: Whole | None = quantity("1/week", "Least departures.", default=None, ge=1, le=MOST_DEPARTURES)
     departures_max: Whole | None = quantity("1/week", "Most departures.", default=None, ge=1, le=MOST_DEPARTURES)
-    operating_days: Whole | None = quantity("1/week", "Days with departures.", default=None, ge=1, le=7)
+    operating_days: Whole | None = quantity(
+        "1/week", "Days with departures; what is ready on the others waits.", default=None, ge=1, le=7
+    )
     return_: ReturnTrip | None = Field(None, alias="return", description="empty_back, paired or one_way.")
     wait: Waiting | None = Field(None, description="mean, worst or none.")
 

@@ -91,7 +91,11 @@ def _check_names(document: InstanceDocument, stages: Stages, base: Instance, fau
         counts[key] = counts.get(key, 0) + entry.count
         areas[entry.site] = areas.get(entry.site, 0.0) + entry.count * row.area_m2
         if counts[key] > row.most:
-            faults.add((*at, "count"), f"{counts[key]} of {row.id} are over the {row.most} that a hub may have")
+            faults.add(
+                (*at, "count"),
+                f"{counts[key]} of {row.id} are over the {row.most} that a hub may have; write "
+                "more under most in the modules table",
+            )
         elif stages.largest_area_m2 is not None and areas[entry.site] > stages.largest_area_m2:
             message = f"{areas[entry.site]:g} m2 are over the {stages.largest_area_m2:g} that a hub may have"
             faults.add((*at, "count"), message)

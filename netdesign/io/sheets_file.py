@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 _NOT_SHOWN = re.compile("[^\\t\\n\\r\\x20-\\x7e\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 """Control characters, most of which no workbook can hold."""
 
+_DIGITS = 15
+"""Of a number, as spreadsheet programs keep: what is further is of sums in binary, 25000.000000000004 for 25000."""
+
 _FORMATS = {"EUR/year": "#,##0", "EUR": "#,##0", "t/year": "#,##0.0", "h": "0.0", "km": "#,##0", "%": "0.0%"}
-"""How numbers are shown, by unit; they are stored with all their digits."""
+"""How numbers are shown, by unit; they are stored with their digits."""
 
 Value = str | int | float | bool | None
 
@@ -105,6 +108,8 @@ def _shown(value: Value) -> Any:
     """Return a value as a cell holds it: control characters in words, and yes or no."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, float):
+        return float(f"{value:.{_DIGITS}g}")
     if not isinstance(value, str):
         return value
     return _NOT_SHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", value)[:MOST_LETTERS]

@@ -10,7 +10,7 @@ import numpy as np
 from netdesign.instance.driving import truck_hours
 from netdesign.instance.policies import charges
 from netdesign.instance.rows import Mode
-from netdesign.network.services import GRAMS_PER_TONNE, with_services
+from netdesign.network.services import GRAMS_PER_TONNE, Driven, with_services
 from netdesign.network.shortest_paths import TruckPaths, find_truck_paths
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def build_network(instance: Instance, paths: TruckPaths | None = None) -> Networ
     """
     surface = instance.legs or paths or find_truck_paths(instance)
     outward, inward = _surface_legs(instance, surface)
-    ways = surface if isinstance(surface, TruckPaths) and instance.services is not None else None
+    driven = None if instance.services is None else _driven(instance, surface)
     del surface  # large
     factors, site_nodes = instance.factors, np.array([site.node for site in instance.sites])
     inter_hub = _each(outward, lambda values: _columns(values, site_nodes))
@@ -124,11 +124,27 @@ def build_network(instance: Instance, paths: TruckPaths | None = None) -> Networ
         hub_h=np.array([site.hub_h for site in instance.sites]),
     )
     network = _from_hubs_only(instance, network)
-    if instance.services is None:
+    if instance.services is None or driven is None:
         return network
-    if ways is not None:
-        ways = replace(ways, hours=ways.hours + _crosses(instance) * instance.border.hours)
-    return with_services(instance, network, instance.services, ways)
+    return with_services(instance, network, instance.services, driven)
+
+
+def _driven(instance: Instance, surface: TruckPaths | GivenLegs) -> tuple[Driven, Driven]:
+    """Return what vehicles drive from the sites and towards them, shape (sites, nodes) both."""
+    at_border = np.where(_crosses(instance), instance.border.hours, 0.0)
+    if isinstance(surface, TruckPaths):
+        emitted = 0.0 if instance.road is None else instance.road.sea_co2e_g_per_tkm / GRAMS_PER_TONNE
+        always = np.broadcast_to(np.True_, surface.km.shape)
+        hours, at_sea = surface.hours + at_border, surface.sea_km * emitted
+        both = Driven(surface.km, hours, surface.fare, at_sea, always, always, always)
+        return both, both
+    sites, by_truck, nothing = [site.node for site in instance.sites], surface.by_truck, np.zeros(at_border.shape)
+
+    def between(take: Callable[[NDArray[Any]], NDArray[Any]]) -> Driven:
+        follows = (take(column) for column in (by_truck.cost, by_truck.time_h, by_truck.co2e))
+        return Driven(take(surface.km), at_border, nothing, nothing, *follows)
+
+    return between(lambda matrix: matrix[sites]), between(lambda matrix: matrix[:, sites].T)
 
 
 def _from_hubs_only(instance: Instance, network: Network) -> Network:

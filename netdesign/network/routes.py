@@ -224,7 +224,7 @@ def check_routes(instance: Instance, network: Network) -> tuple[Fault, ...]:
     Returns
     -------
     tuple of Fault
-        Warnings, at the first that they name.
+        Warnings.
 
     Raises
     ------
@@ -273,4 +273,6 @@ def _late_warning(instance: Instance, late: NDArray[np.intp], hours: Hours) -> t
         f"{promise} a deadline that no route over any permitted site meets; "
         f"they pay the late penalty in every network: {', '.join(names)}{more}"
     )
-    return (Fault(instance.demand_file, int(instance.commodities.line[largest[0]]), 0, "", message),)
+    # Several stand in no one line.
+    line = int(instance.commodities.line[late[0]]) if len(late) == 1 else 0
+    return (Fault(instance.demand_file, line, 0, "", message),)

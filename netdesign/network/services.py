@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
@@ -11,12 +11,13 @@ from netdesign.instance.driving import truck_hours
 from netdesign.instance.services import LegKind, ReturnTrip
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
     from netdesign.instance.services import Services, ServiceTerms, Vehicle
     from netdesign.network.legs import LegArrays, Network
-    from netdesign.network.shortest_paths import TruckPaths
 
 GRAMS_PER_TONNE = 1e6
 
@@ -103,24 +104,56 @@ class LegPlace(NamedTuple):
         return LegPlace(swapped.get(self.legs, self.legs), self.column, self.row)
 
 
-def with_services(instance: Instance, network: Network, services: Services, ways: TruckPaths | None) -> Network:
+@dataclass(frozen=True)
+class Driven:
+    """Legs as vehicles drive them, which take the place of the trucks by the tonne.
+
+    Parameters
+    ----------
+    km
+        Road km.
+    hours
+        Other than driving, those at borders too.
+    fare
+        EUR a truck.
+    beside_co2e
+        t CO2e/t that stays by the tonne: of ferries.
+    is_priced, is_timed, is_emitting
+        Whether the price by the tonne, the hours, and the gases are those of trucks, and so fall away; those that are
+        stated of a leg that is given stay.
+    """
+
+    km: NDArray[np.float64]
+    hours: NDArray[np.float64]
+    fare: NDArray[np.float64]
+    beside_co2e: NDArray[np.float64]
+    is_priced: NDArray[np.bool_]
+    is_timed: NDArray[np.bool_]
+    is_emitting: NDArray[np.bool_]
+
+    def each(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> Driven:
+        """Return the same with all columns changed."""
+        return Driven(*(change(getattr(self, column.name)) for column in fields(self)))
+
+
+def with_services(instance: Instance, network: Network, services: Services, driven: tuple[Driven, Driven]) -> Network:
     """Return a network in which vehicles carry what has a service.
 
     Parameters
     ----------
     instance, network, services
         The problem, its legs as if all freight were carried by the tonne, and its services.
-    ways
-        Ways of trucks between sites and nodes with all hours other than driving, those at borders too; None where legs
-        are given directly.
+    driven
+        Legs as vehicles drive them, from sites to nodes and towards sites from nodes, shape (sites, nodes) both.
     """
+    outward, inward = driven
     nodes, sites = np.arange(len(instance.nodes)), np.array([site.node for site in instance.sites])
-    between = None if ways is None else _each(ways, lambda values: np.take(values, sites, axis=1))
+    between = outward.each(lambda values: np.take(values, sites, axis=1))
     factors = instance.factors
     plans = (
-        _Legs(network.collection, LegKind.COLLECTION, nodes, sites, factors.collection, _each(ways, np.transpose)),
+        _Legs(network.collection, LegKind.COLLECTION, nodes, sites, factors.collection, inward.each(np.transpose)),
         _Legs(network.inter_hub, LegKind.INTER_HUB, sites, sites, factors.inter_hub, between),
-        _Legs(network.distribution, LegKind.DISTRIBUTION, sites, nodes, factors.distribution, ways),
+        _Legs(network.distribution, LegKind.DISTRIBUTION, sites, nodes, factors.distribution, outward),
     )
     legs, arrays = zip(*(_served(instance, services, own) for own in plans), strict=True)
     return replace(
@@ -130,12 +163,6 @@ def with_services(instance: Instance, network: Network, services: Services, ways
         distribution=legs[2],
         services=NetworkServices(*arrays),
     )
-
-
-def _each(ways: TruckPaths | None, change: Any) -> TruckPaths | None:
-    if ways is None:
-        return None
-    return replace(ways, **{column: change(values) for column, values in vars(ways).items()})
 
 
 @dataclass(frozen=True)
@@ -150,8 +177,8 @@ class _Legs:
         Positions of nodes by row and column.
     factor
         Multiplier on carriage by road.
-    ways
-        In the shape of the legs; None where legs are given directly.
+    driven
+        In the shape of the legs.
     """
 
     arrays: LegArrays
@@ -159,38 +186,33 @@ class _Legs:
     origins: NDArray[np.intp]
     destinations: NDArray[np.intp]
     factor: float
-    ways: TruckPaths | None
+    driven: Driven
 
 
 def _served(instance: Instance, services: Services, legs: _Legs) -> tuple[LegArrays, ServiceArrays]:
     """Return what a tonne still pays beside its vehicle, and what vehicles take."""
-    by_tonne, ways, overseas = legs.arrays, legs.ways, instance.is_overseas
+    by_tonne, driven, overseas = legs.arrays, legs.driven, instance.is_overseas
     is_lane = overseas[legs.origins][:, None] | overseas[legs.destinations]
     permitted, trips, waits = _permitted(services, legs, is_lane)
     permitted &= np.isfinite(by_tonne.time_h)
     is_served = permitted.any(axis=0)
-    is_driven = is_served & ~is_lane & (ways is not None)
-    km = np.where(is_driven, by_tonne.km if ways is None else ways.km, by_tonne.km)
-    km = np.where(is_served, km, 0.0)
-    fare = np.where(is_driven, 0.0 if ways is None else ways.fare, 0.0)
+    is_driven, is_flown = is_served & ~is_lane, is_served & is_lane
+    km = np.where(is_driven, driven.km, np.where(is_flown, by_tonne.km, 0.0))
+    fare = np.where(is_driven, driven.fare, 0.0)
     factor = np.where(is_lane, 1.0, legs.factor)
     eur, hours, co2e = (np.full(permitted.shape, np.inf) for _ in range(3))
     for position, vehicle in enumerate(services.vehicles):
         own = permitted[position]
         way = factor * trips * (km * vehicle.eur_per_km + vehicle.fare_factor * fare)
         eur[position, own] = (way + vehicle.eur_per_departure)[own]
-        hours[position, own] = _travel_h(vehicle, legs, km, is_driven)[own]
+        hours[position, own] = _travel_h(vehicle, legs, km, is_driven & driven.is_timed)[own]
         co2e[position, own] = (trips * km * vehicle.co2e_g_per_km / GRAMS_PER_TONNE)[own]
-    at_sea: Any = 0.0
-    if ways is not None and instance.road is not None:
-        at_sea = ways.sea_km * instance.road.sea_co2e_g_per_tkm / GRAMS_PER_TONNE
-    is_flown = is_served & is_lane
     beside = replace(
         by_tonne,
         air=np.where(is_flown, 0.0, by_tonne.air),
-        road=np.where(is_driven, 0.0, by_tonne.road),
+        road=np.where(is_driven & driven.is_priced, 0.0, by_tonne.road),
         time_h=np.where(is_served, hours.min(axis=0), by_tonne.time_h),
-        co2e=np.where(is_driven, at_sea, np.where(is_flown, 0.0, by_tonne.co2e)),
+        co2e=np.where(is_driven & driven.is_emitting, driven.beside_co2e, np.where(is_flown, 0.0, by_tonne.co2e)),
     )
     return beside, ServiceArrays(
         eur, hours, co2e, km=np.where(is_served, km, np.inf), least_wait_h=np.where(is_served, waits, 0.0)
@@ -243,13 +265,13 @@ def _is_lonely(services: Services, legs: _Legs, kind: LegKind) -> NDArray[np.boo
 
 
 def _travel_h(
-    vehicle: Vehicle, legs: _Legs, km: NDArray[np.float64], is_driven: NDArray[np.bool_]
+    vehicle: Vehicle, legs: _Legs, km: NDArray[np.float64], is_timed: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Return the hours on the way; what is flown or given takes the same in every vehicle."""
-    if legs.ways is None or vehicle.speed_kmh is None or vehicle.crew is None:
+    """Return the hours on the way; what is flown, or has hours of its own, takes the same in every vehicle."""
+    if vehicle.speed_kmh is None or vehicle.crew is None:
         return legs.arrays.time_h
-    driven = truck_hours(km, vehicle.speed_kmh, vehicle.crew) + legs.ways.hours
-    return np.where(is_driven, driven, legs.arrays.time_h)
+    hours = truck_hours(km, vehicle.speed_kmh, vehicle.crew) + legs.driven.hours
+    return np.where(is_timed, hours, legs.arrays.time_h)
 
 
 def leg_ends(instance: Instance, place: LegPlace) -> tuple[LegKind, int, int]:

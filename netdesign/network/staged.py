@@ -71,5 +71,6 @@ def _has_legs_of(instance: Instance, other: Instance) -> bool:
         return False
     if instance.legs is None or other.legs is None:
         return instance.legs is other.legs
+    # What follows from km does so in all years.
     columns = ("cost", "time_h", "km", "co2e")
     return all(np.array_equal(getattr(instance.legs, c), getattr(other.legs, c), equal_nan=True) for c in columns)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.instance.policies import FREIGHT
 from netdesign.instance.rows import SiteKind
-from netdesign.report.cities import city_tables
+from netdesign.report.cities import city_tables, hub_of_each_city
 from netdesign.report.hub_links import link_tables
 from netdesign.report.sentences import answer_lines
 from netdesign.report.stopped_sentences import closing_lines
@@ -58,11 +58,13 @@ _IF_STATED = ("links", "vehicles")
 _VEHICLE_SUMS = ("departures_per_week", "loaded_km_per_year", "empty_km_per_year")
 
 
-def answer_text(result: ResultDocument, asked: Asked) -> str:
-    """Return the whole answer as text; the parameters are those of ``answer_lines``."""
+def answer_text(result: ResultDocument, asked: Asked, *, has_cities: bool = False) -> str:
+    """Return the whole answer as text, with the hub of each city on request; other parameters as ``answer_lines``."""
     tables = [*_network_tables(result, asked), *_load_tables(result), *_vehicle_tables(result), *city_tables(result)]
-    tables += [*link_tables(result), *_minima_tables(result)]
+    cities = hub_of_each_city(result) if has_cities else []
+    tables += [*link_tables(result), *_minima_tables(result), *cities]
     lines = [*answer_lines(result, asked), *closing_lines(result)]
+    lines += ["No network has a plan with cities."] if has_cities and not cities else []
     return render(lines, tables, time_line(result.times, _TIMES))
 
 
@@ -210,7 +212,7 @@ def _vehicle_tables(result: ResultDocument) -> list[TextTable]:
                 eur = amount(load.eur_per_year)
                 rows.append([name, load.vehicle, f"{load.legs:,}", *departures, share(load.fill), *km, eur])
                 name = ""
-    header = ["network", "vehicle", "legs", "a week", "a day", "fill", "km loaded", "km empty", "EUR/year"]
+    header = ["network", "vehicle", "legs", "a week", "a day of 7", "fill", "km loaded", "km empty", "EUR/year"]
     return [TextTable("Departures, and vehicle-km a year", header, rows, frozenset({0, 1}), keys=2)] if rows else []
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.report.tables import TextTable, render, to_csv
+from netdesign.report.tables import TextTable, to_csv
 from netdesign.report.words import name_of, tonnes
 from netdesign.results.plan_document import CitiesPart
 
@@ -55,12 +55,15 @@ def _in_short(rows: Sequence[dict[str, Any]]) -> list[str]:
     ]
 
 
-def hub_of_each_city(result: ResultDocument) -> str:
-    """Return a table of the hub of each city in each network: by its main hub in the last one, the largest first."""
+def hub_of_each_city(result: ResultDocument) -> list[TextTable]:
+    """Return a table of the hub of each city in each network: by its main hub in the last one, the largest first.
+
+    None where no network has a plan with cities.
+    """
     networks = [one for one in result.networks if one.plan is not None and one.plan.cities is not None]
     of_networks = [_hubs_by_city(one.plan.cities) for one in networks if one.plan and one.plan.cities]
     if not of_networks:
-        return render(["No network has a plan with cities."], [])
+        return []
     volume = {city: sum(row["t_per_year"] for row in rows) for city, rows in of_networks[-1].items()}
     cells = {city: [_hubs_text(found.get(city, [])) for found in of_networks] for city in volume}
     rows = [
@@ -69,7 +72,7 @@ def hub_of_each_city(result: ResultDocument) -> str:
     ]
     header, words = ["city", "t/year", *map(name_of, networks)], frozenset({0, *range(2, len(networks) + 2)})
     title = "Hub of each city; where it has several: in of what it receives, out of what it sends"
-    return render([], [TextTable(title, header, rows, words)])
+    return [TextTable(title, header, rows, words)]
 
 
 def _hubs_by_city(cities: CitiesPart) -> dict[str, list[dict[str, Any]]]:

@@ -261,4 +261,6 @@ def _of_all_numbers(result: ResultDocument, measure: Measure) -> list[str]:
 def _best_sentence(network: NetworkPart | LinearNetworkPart, measure: Measure) -> str:
     name, value = measure.network(network.open_hubs), f"{measure.text(network.objective)}{measure.per}"
     of = "" if measure.per else "longest time "
-    return f"The {best_of('network', network.termination)} with {number_of_hubs(network.hubs)} is {name}, {of}{value}."
+    proven = "; proven" if network.termination is Termination.OPTIMAL else ""
+    best = best_of("network", network.termination)
+    return f"The {best} with {number_of_hubs(network.hubs)} is {name}, {of}{value}{proven}."

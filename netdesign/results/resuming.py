@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self
 
 from netdesign.errors import ContradictionError, UsageError
 from netdesign.instance.resolve_stages import TREE
-from netdesign.results.earlier_results import HOW, RESULT_OF, kind_of_file
+from netdesign.results.earlier_results import HOW, RESULT_OF, is_unfinished, kind_of_file
 from netdesign.results.result_file import PARTIAL, DocumentT, partial_path, read_any, read_result
 
 if TYPE_CHECKING:
@@ -111,12 +111,14 @@ class EarlierResult(Generic[DocumentT]):
             It was not; names the first difference.
         """
         before = Recorded.by(self.document)
-        left, again = before.other_version(now) or before.other_instance(now), ""
+        version, again = before.other_version(now), ""
+        left = version or before.other_instance(now)
         if left is None:
             left, again = before.other_option(now), "repeat that call, "
         if left is not None:
-            is_partial = self.path.suffix == PARTIAL
-            anew = _OTHER_FILE if is_partial else f"{'or ' if again else ''}start anew without --resume"
+            # What was left before it was done keeps its file from calls about anything else.
+            is_kept = self.path.suffix == PARTIAL or (version is None and is_unfinished(self.document))
+            anew = _OTHER_FILE if is_kept else f"{'or ' if again else ''}start anew without --resume"
             message = f"--resume: {self.path}: was left {left}; {again}{anew}"
             raise UsageError(message)
 

@@ -111,7 +111,7 @@ def test_the_first_hub_has_a_sentence_where_none_exists(tmp_path):
     del document["tables"]["hubs"][0]["status"]
     (price, best), (second, other) = [found for found in ranked(document) if len(found[1]) == 1][:2]
     lines = nd.solve(write_instance(tmp_path, document)).sentences
-    assert lines[0] == f"The best network with 1 hub is {best[0]}, EUR {price:,.0f} a year."
+    assert lines[0] == f"The best network with 1 hub is {best[0]}, EUR {price:,.0f} a year; proven."
     told = f"Runner-up with 1 hub: {other[0]}, EUR {second - price:,.0f} a year dearer; proven."
     assert told in lines
 

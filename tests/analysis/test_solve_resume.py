@@ -272,6 +272,11 @@ def changed(folder: Path, **changes: object) -> None:
             "by netdesign 0.0.1, this is {netdesign}; start anew without --resume",
         ),
         ({"reader__nodes": 5}, "by a call with --nodes 5; repeat that call, or start anew without --resume"),
+        # A call about anything else is refused that file.
+        (
+            {"termination": "time_limit", "options__max_new": 1},
+            "by a call with --max-new 1; repeat that call, name another file, or remove this one",
+        ),
         # All of it is another: what is blamed is the version first, then the instance.
         (
             {"versions__netdesign": "0.0.1", "instance__name": "europe", "options__max_new": 1},

@@ -68,7 +68,7 @@ def test_each_number_of_hubs_has_its_best_sorting_centres(folder, result, netdes
 def test_several_sorting_centres_are_named(folder, netdesign):
     """Over S a tonne to Q costs 215 + 30 + 20, over P 150 + 100 + 20: EUR 50 a year less, for 500 more."""
     out = netdesign("solve", folder, "--quiet", "--hubs", "1", "--set", 'policies.sorting_centres={"min": 2}').out
-    assert out.startswith("The best network with 1 hub is H with sorting centres P and S, EUR 8,950 a year.")
+    assert out.startswith("The best network with 1 hub is H with sorting centres P and S, EUR 8,950 a year; proven.")
 
 
 def test_options_of_hubs_count_hubs_and_name_sorting_centres(folder, netdesign):

@@ -304,6 +304,12 @@ def test_the_runner_up_says_what_it_has_better(show, data):
     )
 
 
+def test_a_runner_up_of_a_search_that_was_stopped_may_be_as_good_as_the_best(show, data):
+    data["verdict"]["runner_up"]["more_at_least"] = 0.0
+    words = show(data).locator(".key-figures > div", has_text="Runner-up").inner_text()
+    assert "+EUR 1.00 m a year; another may be as good as the best, or better" in words
+
+
 def test_what_is_late_stands_in_a_sentence(show, data):
     plan = data["plans"][2]
     plan["service"].update(inside_share=0.6, by_country={"Here": 0.9, "There": 0.0})

@@ -45,6 +45,7 @@ def test_no_line_is_wider_than_the_screen_and_no_number_is_broken(words, netdesi
 
 def test_show_cities_names_the_hub_of_each_city_in_each_network(netdesign):
     shown = netdesign("solve", "tiny", "--show", "cities", "--quiet").out.partition("\n\nHub of each city")[2]
+    assert "\nTime: " in shown
     rows = [line.split() for line in shown.splitlines() if re.match(r" [A-Z]", line)]
     plans = {row[0]: row[2:] for row in rows}
     best = nd.solve("tiny").networks[1].cities

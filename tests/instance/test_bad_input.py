@@ -173,7 +173,7 @@ def test_a_priced_deadline_that_no_route_meets_is_a_warning(tmp_path, netdesign)
     """The instance is sound; that the promise cannot be kept is said on stderr, also in the result."""
     write_instance(tmp_path, LEGS.replace("deadline_h: 5", "deadline_h: 0.5"))
     warning = (
-        "instance.yaml:26: 2 commodities have a deadline that no route over any permitted site meets; "
+        "instance.yaml: 2 commodities have a deadline that no route over any permitted site meets; "
         "they pay the late penalty in every network: B to C (1.0 h), C to B (1.0 h)"
     )
     checked = netdesign("check", tmp_path)

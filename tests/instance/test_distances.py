@@ -213,3 +213,14 @@ def test_the_detour_is_a_figure_that_may_be_moved(tmp_path):
         for detour in (2.0, 1.0)
     )
     assert far == pytest.approx(2 * near)
+
+
+def test_a_city_that_coordinates_alone_join_needs_freight_and_one_that_a_link_passes_none(tmp_path):
+    text = TEXT.replace("  hubs:", "    - {id: D, country: BE, lat: 50, lon: 4}\n  hubs:")
+    told = [str(fault) for fault in read_instance(write_instance(tmp_path, text)).warnings]
+    assert told == [
+        "instance.yaml:15:8: tables.cities.2.id: 'D' has no freight: none starts or ends there; give it some, or take "
+        "the row out"
+    ]
+    passed = text + "  links: [{from: X, to: D, km: 140}, {from: D, to: B, km: 140}]\n"
+    assert read_instance(write_instance(tmp_path, passed)).warnings == ()

@@ -164,6 +164,13 @@ ODD = {
         [("    - {id: Lyon, lat", "    - {id: Metz}\n    - {id: Lyon, lat")],
         "instance.yaml:18:8: tables.cities.2.id: 'Metz' plays no part: it has no freight and no link",
     ),
+    "a city with legs and no freight": (
+        LEGS,
+        [("country: NL}", "country: NL}\n    - {id: D}"),
+         ("{from: A, to: B, cost", "{from: A, to: D, cost_eur_per_t: 1, time_h: 1}\n    - {from: A, to: B, cost")],
+        "instance.yaml:12:8: tables.cities.3.id: 'D' has no freight: none starts or ends there; give it some, or take "
+        "the row out",
+    ),
     "a city without any leg": (
         LEGS,
         [("country: NL}", "country: NL}\n    - {id: D}")],
@@ -213,6 +220,19 @@ ODD = {
           "{from: A, to: B, cost_eur_per_t: 1, time_h: 1, co2e_kg_per_t: 3}")],
         "instance.yaml:18:7: tables.legs.1.co2e_kg_per_t: is missing, and so 0: carbon has a price or a cap, and the "
         "leg emits nothing (and 6 more like it)",
+    ),
+    "carbon of trucks that price legs of km": (
+        LEGS.replace(
+            "policies:",
+            "road: {speed_kmh: 70, cost_eur_per_km: 1.5, truck_load_t: 8, crews: [{drivers: 1, "
+            "drive_between_breaks_h: 4.5, break_h: 0.75, drive_between_rests_h: 9, rest_h: 11}]}\npolicies:",
+        ),
+        [("new_hubs: {max: 1}", "carbon: {price_eur_per_t: 90}"),
+         *((f"{{from: {a}, to: {b}, cost_eur_per_t: 1, time_h: 1}}",
+            f"{{from: {a}, to: {b}, " + ("km: 90}" if a != "X" else "cost_eur_per_t: 1, co2e_kg_per_t: 3}"))
+           for a, b in ("AB", "AC", "BA", "BC", "CA", "CB", "XA", "AX"))],
+        "instance.yaml:6:1: road.co2e_g_per_tkm: is missing, and so 0: carbon has a price or a cap, and this emits "
+        "nothing",
     ),
     "carbon that flights leave out": (
         ROADS,
@@ -318,7 +338,8 @@ ODD = {
         "instance.yaml:43:8: tables.paths.0.of: 'hubs.A.fixed_cost_eur_per_year' is 0, and so is each multiple of it",
     ),
     "a service share that no freight is promised": (
-        edited(LEGS, ("{id: C, country: NL}", "{id: C, country: NL}\n    - {id: D, country: FR}")),
+        edited(LEGS, ("{id: C, country: NL}", "{id: C, country: NL}\n    - {id: D, country: FR}"),
+               ("  legs:", "    - {id: D, fixed_cost_eur_per_year: 30}\n  legs:")),
         [("new_hubs: {max: 1}", "service: {by_country: {NL: 0.1, FR: 0.5}}"),
          ("{from: A, to: B, cost", "{from: A, to: D, cost_eur_per_t: 1, time_h: 1}\n    - {from: A, to: B, cost"),
          ("{origin: C, dest", "{origin: A, destination: B, volume_t_per_year: 1}\n    - {origin: C, dest")],

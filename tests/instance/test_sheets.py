@@ -229,6 +229,24 @@ def test_sheets_for_people_are_not_read(tmp_path):
     assert read_instance(book(tmp_path, add)).name == "sheets"
 
 
+def test_a_sheet_of_sources_is_for_readers_and_no_misspelt_one(tmp_path):
+    (told,) = faults(tmp_path, lambda pages: pages.update(Sources=Page([["city", "office"]])))
+    assert told.endswith("notes; what is for readers alone stands in a sheet 'notes'")
+
+
+def test_freight_of_one_of_several_streams_is_told_once_with_the_name_of_its_sheet(tmp_path):
+    def add(pages: dict[str, Page]) -> None:
+        pages["instance"].rows.append(["streams.express.deadline_h", 24])
+        row = pages["instance"].rows.index(["streams.parcels", "{}"])
+        pages["instance"].rows[row] = ["streams.parcels.deadline_h", 48]
+
+    (told,) = faults(tmp_path, add)
+    assert told == (
+        "x.xlsx: tonnes!C2: stream: is missing; there are several streams: parcels, express; name a sheet of tonnes or "
+        "shares after its stream: 'tonnes parcels' (and 4 more like it)"
+    )
+
+
 # CSV folders
 
 
@@ -257,22 +275,25 @@ def changed(folder: Path, file: str, old: str, new: str) -> list[str]:
     ("file", "old", "new", "told"),
     [
         ("hubs.csv", "A;5", "A;5.5", "hubs.csv:2:2: fixed_cost_eur_per_year: '5.5' has a point, which is no decimal "
-         "sign in the dialect semicolon; write a comma before decimals, and nothing between thousands"),
+         "sign in the dialect semicolon; write a comma before decimals, and nothing between thousands, "
+         "or read the folder with --dialect semicolon-point, where a point is one"),
         ("hubs.csv", "A;5", "A;1.250,5", "hubs.csv:2:2: fixed_cost_eur_per_year: '1.250,5' is not a number; write a "
          "decimal point and no commas"),
         ("instance.csv", "road.speed_kmh;60", "road.speed_kmh;60.0", "instance.csv:5:2: road.speed_kmh: '60.0' has a "
          "point, which is no decimal sign in the dialect semicolon; write a comma before decimals, and nothing between "
-         "thousands"),
+         "thousands, or read the folder with --dialect semicolon-point, where a point is one"),
         ("km.csv", "A;0;100", "A;0;100.5", "km.csv:2:3: '100.5' has a point, which is no decimal sign in the dialect "
-         "semicolon; write a comma before decimals, and nothing between thousands"),
+         "semicolon; write a comma before decimals, and nothing between thousands, "
+         "or read the folder with --dialect semicolon-point, where a point is one"),
         ("hubs.csv", "id;fixed_cost_eur_per_year", "id,fixed_cost_eur_per_year", "hubs.csv:1: its columns are "
-         "separated by commas; read the folder with --dialect comma"),
+         "separated by commas; read the folder with netdesign import csv FOLDER DEST --dialect comma"),
         ("cities.csv", "id;name", "id;nme", "cities.csv:1:2: nme: unknown column; allowed: source, url, year, "
          "source_status, note, id, name, country, customs_zone, lat, lon; did you mean 'name'?"),
         ("crews.csv", "4,5", "four", "crews.csv:2:2: road.crews.0.drive_between_breaks_h: 'four' is not a number"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_folder_of_csv_files_is_told(file, old, new, told, folder):
+    told = told.replace("FOLDER", str(folder))
     assert changed(folder, file, old, new) == [told]
 
 
@@ -280,6 +301,35 @@ def test_decimal_commas_are_decimals(folder):
     path = folder / "hubs.csv"
     path.write_text("sep\n".join(["id;fixed_cost_eur_per_year\nA;5,25\nB;,5\n"]), encoding="utf-8")
     assert [site.fixed_cost for site in read_instance(folder, (), SEMICOLON).sites] == [5.25, 0.5]
+
+
+def test_semicolons_beside_decimal_points_are_a_dialect_of_their_own(folder, tmp_path):
+    """LibreOffice writes them where its language is English; a comma among the numbers is then no decimal sign."""
+    points = tmp_path / "points"
+    write_instance_csv(read_source(folder, (), SEMICOLON), points, Dialect.SEMICOLON_POINT)
+    assert ";0.75" in (points / "crews.csv").read_text(encoding="utf-8-sig")
+    found = read_source(points, (), Reading("csv", dialect="semicolon-point"))
+    assert data_digest(found) == data_digest(read_source(folder, (), SEMICOLON))
+
+
+@pytest.mark.parametrize(
+    ("dialect", "other", "sign"), [("semicolon", "semicolon-point", "point"), ("semicolon-point", "semicolon", "comma")]
+)
+def test_numbers_of_the_other_dialect_are_told_once_a_sheet(dialect, other, sign, folder, tmp_path):
+    written = tmp_path / "written"
+    write_instance_csv(read_source(folder, (), SEMICOLON), written, Dialect(other))
+    with pytest.raises(InstanceError) as refused:
+        read_instance(written, (), Reading("csv", dialect=dialect))
+    (told,) = [str(fault) for fault in refused.value.faults]
+    assert told.startswith(f"crews.csv:2:2: drive_between_breaks_h: '4{'.' if sign == 'point' else ','}5' has a {sign}")
+    assert told.endswith(f"--dialect {other}, where a {sign} is one (and 1 more like it)")
+
+
+def test_a_folder_in_another_dialect_is_told_once_with_the_call_that_reads_it(folder, netdesign):
+    ended = netdesign("check", folder)
+    call = f"netdesign import csv {folder} DEST --dialect semicolon; with decimal points --dialect semicolon-point"
+    message = f"cities.csv:1: its columns are separated by semicolons; read the folder with {call} (and 5 more files)"
+    assert ended.err == f"netdesign: 1 fault in the instance\n  {message}\n"
 
 
 def test_an_unknown_dialect_is_refused(folder, netdesign):
@@ -355,7 +405,7 @@ def test_columns_with_a_few_words_have_lists_and_headings_remarks(tmp_path):
     hubs = loaded["hubs"]
     lists = {str(rule.sqref).partition(":")[0]: rule.formula1 for rule in hubs.data_validations.dataValidation}
     assert lists == {"F2": '"existing,candidate,closed"', "G2": '"open,restricted,closed,unknown"'}
-    assert hubs["A1"].comment.text.startswith("Id, unique among all nodes. Must be filled.")
+    assert hubs["A1"].comment.text.endswith("to the row of the city. Must be filled.")
     assert hubs["H1"].comment.text.endswith("Unit: EUR/year.")
     assert (hubs.freeze_panes, hubs.auto_filter.ref) == ("B2", "A1:H5")
     settings_sheet = loaded["instance"]

@@ -8,9 +8,11 @@ import pytest
 
 from netdesign.errors import InstanceError
 from netdesign.instance import resolve_stages
+from netdesign.instance.read import read_staged
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.multistage.dynamic import Dynamic
-from tests.support.small_instances import STAGES
+from tests.instance.bad.case import edited
+from tests.support.small_instances import STAGES, write_instance
 from tests.support.staged import question_of
 
 HARD, CLOSING = "minimum_throughput: hard", "closing: true"
@@ -79,3 +81,11 @@ def test_what_is_refused_has_no_plan(tmp_path, text, monkeypatch):
 @pytest.mark.parametrize("name", POSSIBLE)
 def test_what_is_not_refused_has_a_plan(tmp_path, name):
     assert Dynamic(question_of(tmp_path, POSSIBLE[name])).solve().termination is Termination.OPTIMAL
+
+
+def test_more_modules_than_a_hub_may_have_are_told_with_the_column_that_says_how_many(tmp_path):
+    text = edited(STAGES, ("[{site: A, module: s}]", "[{site: A, module: s, count: 9}]"))
+    with pytest.raises(InstanceError) as refused:
+        read_staged(write_instance(tmp_path, text))
+    assert "9 of s are over the " in refused.value.faults[0].message
+    assert refused.value.faults[0].message.endswith("; write more under most in the modules table")

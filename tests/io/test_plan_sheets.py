@@ -247,3 +247,12 @@ def test_a_sheet_that_is_too_long_for_a_workbook_is_refused(tmp_path, monkeypatc
     ):
         write_sheets([sheet], tmp_path / "x.xlsx")
     assert not (tmp_path / "x.xlsx").exists()
+
+
+def test_a_sum_in_binary_has_the_digits_that_spreadsheet_programs_keep(tmp_path):
+    sheet = Sheet("sums", columns_of("volume, t/year"), ((25000.000000000004,), (0.1 + 0.2,), (7,)))
+    write_sheets([sheet], tmp_path / "x.xlsx")
+    cells = [row[0].value for row in openpyxl.load_workbook(tmp_path / "x.xlsx")["sums"].iter_rows(min_row=2)]
+    assert cells == [25000, 0.3, 7]
+    write_csv_folder([sheet], tmp_path / "csv", Dialect.COMMA)
+    assert (tmp_path / "csv" / "sums.csv").read_text(encoding="utf-8-sig").split()[-3:] == ["25000", "0.3", "7"]

@@ -74,7 +74,7 @@ def test_a_promise_that_no_departures_keep_is_warned_of(ended):
     found = ended("check", *WAITS)
     assert found.code == ExitCode.ANSWERED
     assert (
-        "instance.yaml:44: 2 commodities have a deadline that no route over any permitted site meets; they pay the "
+        "instance.yaml: 2 commodities have a deadline that no route over any permitted site meets; they pay the "
         "late penalty in every network: G to B (61.9 h), G to A (62.9 h)"
     ) in found.err
 

@@ -9,11 +9,14 @@ from netdesign.instance import read_instance
 from netdesign.instance.services import LegKind
 from netdesign.network import build_network, price_routes
 from netdesign.network.departures import Departures
+from netdesign.network.legs import LEG_COLUMNS
 from netdesign.network.operated import by_fullest_vehicles, operated, with_least_waits
 from netdesign.network.services import LEGS, LegPlace, leg_ends
 from netdesign.plan import ScheduledService
+from tests.instance.bad.case import edited
 from tests.support.scheduled import PLANE, TRUCK, VAN, hand_scheduled
 from tests.support.small_instances import LEGS as GIVEN
+from tests.support.small_instances import SERVICES as SERVED
 from tests.support.small_instances import write_instance
 from tests.support.solving import ONE_DRIVER, hand_priced, read_document
 
@@ -133,6 +136,68 @@ def test_on_given_legs_a_tonne_pays_the_leg_and_the_vehicle_its_kilometres(tmp_p
     assert (found.travel_h[0][cell], found.km[cell]) == (2, 50)
     # B to X is no leg.
     assert np.isinf(found.travel_h[0, instance.site_position["B"], instance.site_position["X"]])
+
+
+CUSTOMS = [
+    ("{id: A, country: BE}", "{id: A, country: BE, customs_zone: EU}"),
+    ("{id: B, country: NL}", "{id: B, country: NL, customs_zone: CH}"),
+    ("policies: {}", "border: {hours: 4, cost_eur_per_t: 5}\npolicies: {}"),
+    ("rest_h: 0}", "rest_h: 0, cost_factor: 1.1}\n    - {drivers: 2, drive_between_breaks_h: 1, break_h: 0.5, "
+     "drive_between_rests_h: 24, rest_h: 0, cost_factor: 1.5}"),
+    ("eur_per_km: 0.6,", "eur_per_km: 0.6, drivers: 2, speed_kmh: 60,"),
+    ("  speed_kmh: 100", "  co2e_g_per_tkm: 90\n  speed_kmh: 100"),
+]  # fmt: skip
+"""Borders, a second crew and emissions for the instance with all kinds of services."""
+
+LINKS = "    - {from: A, to: B, km: 100}\n    - {from: B, to: X, km: 100}\n"
+KM = {"AB": 100, "BA": 100, "BX": 100, "XB": 100, "AX": 200, "XA": 200}
+
+
+def of_legs(rows: str) -> str:
+    """Return that instance with legs given directly, in place of its roads."""
+    text = edited(SERVED, *CUSTOMS, (LINKS, ""))
+    return text + rows
+
+
+@pytest.mark.parametrize("are_rows", [True, False])
+def test_vehicles_drive_legs_of_km_as_they_drive_links(are_rows, tmp_path):
+    """The truck that prices a leg of km carries nothing by the tonne where a vehicle leaves."""
+    rows = "  legs:\n" + "".join(f"    - {{from: {a}, to: {b}, km: {km}}}\n" for (a, b), km in KM.items())
+    if not are_rows:
+        table = [",A,B,X", *(",".join([a, *(str(KM.get(a + b, "")) for b in "ABX")]) for a in "ABX")]
+        (tmp_path / "km.csv").write_text("\n".join(table) + "\n")
+        rows = "  leg_matrices: {km: km.csv}\n"
+    (tmp_path / "links").mkdir()
+    by_links = build_network(read_instance(write_instance(tmp_path / "links", edited(SERVED, *CUSTOMS))))
+    instance = read_instance(write_instance(tmp_path, of_legs(rows)))
+    by_legs = build_network(instance)
+    for name in LEGS:
+        for columns in (LEG_COLUMNS, vars(getattr(by_links.services, name))):
+            of = [network.services if columns is not LEG_COLUMNS else network for network in (by_legs, by_links)]
+            for column in columns:
+                mine, theirs = (getattr(getattr(network, name), column) for network in of)
+                np.testing.assert_allclose(mine, theirs, err_msg=f"{name} {column}")
+    # What a leg is priced at by the tonne nobody pays, and no remark says so.
+    assert not [str(warning) for warning in instance.warnings if "beside" in str(warning)]
+
+
+def test_what_is_stated_of_a_leg_of_km_stays(tmp_path):
+    """A cost is paid beside the vehicle; hours and gases that are written are those of any vehicle."""
+    stated = {"AB": "cost_eur_per_t: 3, time_h: 1", "BX": "time_h: 7, co2e_kg_per_t: 9"}
+    rows = "".join(f"    - {{from: {a}, to: {b}, km: {km}, {stated.get(a + b, '')}}}\n" for (a, b), km in KM.items())
+    instance = read_instance(write_instance(tmp_path, of_legs(f"  legs:\n{rows}")))
+    network, at, site = build_network(instance), instance.node_position, instance.site_position
+    written, timed, bare = (site["A"], at["B"]), (at["B"], site["X"]), (site["X"], at["B"])
+    assert (network.distribution.road[written], network.distribution.co2e[written]) == (3, 0)
+    assert (network.collection.road[timed], network.collection.co2e[timed]) == (0, 0.009)
+    # From A to B with four hours at the border.
+    assert network.services.distribution.travel_h[:2, *written].tolist() == [5, 5]
+    assert network.services.collection.travel_h[:2, *timed].tolist() == [7, 7]
+    assert (network.distribution.road[bare], network.distribution.co2e[bare]) == (0, 0)
+    assert network.services.distribution.travel_h[TRUCK, *bare] == pytest.approx(100 / 80)
+    told = [str(warning) for warning in instance.warnings if "is paid by each tonne beside its vehicle" in str(warning)]
+    assert len(told) == 1
+    assert "more like it" not in told[0]
 
 
 def test_hours_under_a_plan_have_the_wait_for_its_vehicles(tmp_path):

@@ -601,7 +601,7 @@ def test_words_of_python_are_those_of_python():
         ),
         (
             {"set": {"hubs.B.status": "candidate"}, "hubs": 2},
-            "The best network with 2 hubs is B + D, EUR 0.35 m a year.",
+            "The best network with 2 hubs is B + D, EUR 0.35 m a year; proven.",
         ),
         ({"set": {"hubs.B.status": "candidate"}}, "Two hubs are best: B + D, EUR 0.35 m a year."),
         (

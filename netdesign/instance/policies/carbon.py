@@ -12,6 +12,7 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from netdesign.instance.blocks import Objective
+from netdesign.instance.distances import has_roads
 from netdesign.instance.fields import Block, Real, quantity
 from netdesign.instance.policies.base import Charge, FreightPolicy, Limit, Policy
 from netdesign.instance.policies.violations import TOLERANCE, Violation, apart
@@ -93,13 +94,10 @@ class CarbonPolicy(FreightPolicy):
         # Vehicles have factors of their own; at sea it is the ferry that emits.
         scheduled = {} if instance.services is None else instance.services.of_kind
         by_truck = any(kind not in scheduled for kind in LegKind if kind is not LegKind.AIR)
+        has_links_alone = not (document.distances or document.tables.legs or document.tables.leg_matrices)
+        drives = has_roads(document) and (not has_links_alone or any(link.km for link in driven))
         uses = (
-            (
-                "road",
-                road,
-                "co2e_g_per_tkm",
-                by_truck and (bool(document.distances) or any(link.km for link in driven)),
-            ),
+            ("road", road, "co2e_g_per_tkm", by_truck and drives),
             ("road", road, "sea_co2e_g_per_tkm", any(link.sea_km for link in driven)),
             ("air", air, "co2e_g_per_tkm", LegKind.AIR not in scheduled and len(driven) < len(links)),
         )
@@ -110,7 +108,11 @@ class CarbonPolicy(FreightPolicy):
         silent: list[Path_] = [
             ("tables", "legs", index, "co2e_kg_per_t")
             for index, leg in enumerate(document.tables.legs)
-            if by_truck and "co2e_kg_per_t" not in leg.model_fields_set and leg.from_ != leg.to
+            # Without a cost the leg's gases, too, are those of the trucks.
+            if by_truck
+            and leg.cost_eur_per_t is not None
+            and "co2e_kg_per_t" not in leg.model_fields_set
+            and leg.from_ != leg.to
         ]
         remarks.add_first(silent, "is missing, and so 0: carbon has a price or a cap, and the leg emits nothing")
 

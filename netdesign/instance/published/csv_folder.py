@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,27 +21,48 @@ if TYPE_CHECKING:
     from netdesign.instance.published.reading import Reading, Source
 
 
-_OTHER_DIALECTS = {one.separator: f"read the folder with --dialect {one}" for one in Dialect}
-
-
 def read_csv_folder(path: Path, reading: Reading) -> Source:
     """Read all CSV files of a folder as sheets."""
     dialect = _dialect(reading)
+    remedies = _other_dialects(path)
     files = sorted(file for file in path.iterdir() if file.suffix.lower() == ".csv" and file.is_file())
     pages: dict[str, Sheet] = {}
     faults: list[Fault] = []
     for file in files:
         try:
-            lines, found = split_csv(file, file.name, separator=dialect.separator, dialects=_OTHER_DIALECTS)
+            lines, found = split_csv(file, file.name, separator=dialect.separator, dialects=remedies)
         except InstanceError as error:
             faults += error.faults
             continue
         faults += found
         pages[file.stem] = Sheet({line: _cells(row) for line, row in _from_the_top(lines)})
     if faults:
-        raise InstanceError(faults)
+        raise InstanceError(_folded(faults))
     source = as_source({}, {}, str(path), files)
     return replace(source, matrices=fill_document(Sheets(str(path), pages, source.located, dialect)))
+
+
+def _other_dialects(path: Path) -> dict[str, str]:
+    """Return by separator how a folder in another dialect is read."""
+    call = f"netdesign import csv {shlex.quote(str(path))} DEST --dialect"
+    of_semicolons = f"{call} {Dialect.SEMICOLON}; with decimal points --dialect {Dialect.SEMICOLON_POINT}"
+    return {
+        Dialect.COMMA.separator: f"read the folder with {call} {Dialect.COMMA}",
+        Dialect.SEMICOLON.separator: f"read the folder with {of_semicolons}",
+    }
+
+
+def _folded(faults: list[Fault]) -> list[Fault]:
+    """Return the first of the faults that several files share, with how many more have it."""
+    alike: dict[str, list[Fault]] = {}
+    for fault in faults:
+        alike.setdefault(fault.message, []).append(fault)
+    return [
+        replace(first, message=f"{message} (and {len(more)} more file{'s' if len(more) > 1 else ''})")
+        if more
+        else first
+        for message, (first, *more) in alike.items()
+    ]
 
 
 def _from_the_top(lines: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:

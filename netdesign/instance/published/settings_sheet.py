@@ -99,7 +99,7 @@ class SettingsSheet:
             value, wrong = self._sheets.number(value)
             if wrong:
                 self._fault(words, line, 2, name, wrong)
-                return None
+                return value
         if not isinstance(value, str) or takes_text or not _is_yaml(value):
             return value
         return self._parsed(value, words, line)

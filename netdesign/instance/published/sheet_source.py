@@ -9,9 +9,12 @@ from netdesign.instance.published.matrix_sheets import MATRIX_SHEETS, is_matrix,
 from netdesign.instance.published.settings_sheet import SettingsSheet
 from netdesign.instance.published.sheets import CREWS, SETTINGS, is_blank
 from netdesign.instance.published.table_sheets import read_crews, read_table
+from netdesign.instance.rows import SourcedRow
 from netdesign.instance.schema import COLUMNS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from netdesign.instance.document import Path_
     from netdesign.instance.matrices import Matrix
     from netdesign.instance.published.sheets import Sheets
@@ -24,6 +27,7 @@ _LACKING: dict[Path_, str] = {
     ("tables", "cities"): "has no sheet 'cities'; it has a row for each place where freight starts or ends",
     ("tables", "hubs"): "has no sheet 'hubs'; it has a row for each site that is a hub or may become one",
     ("tables",): "has no sheet of freight: write 'tonnes', 'shares' or 'demand'",
+    ("tables", "demand", "stream"): "; name a sheet of tonnes or shares after its stream: 'tonnes {}'",
 }
 """What is told where sheets are missing."""
 
@@ -48,7 +52,7 @@ def fill_document(sheets: Sheets) -> dict[str, Matrix]:
             is_empty = all(is_blank(cell) for row in sheet.rows.values() for cell in row.values())
             # Such as Sheet2, which spreadsheet programs make unasked.
             if not is_empty or did_you_mean(name, allowed):
-                sheets.fault(("sheets", name), name, 0, 0, "", unknown("sheet", name, (*allowed, NOTES)))
+                sheets.fault(("sheets", name), name, 0, 0, "", _unknown_sheet(name, allowed))
     has_settings = SETTINGS in pages
     if has_settings:
         SettingsSheet(sheets).read()
@@ -62,9 +66,19 @@ def fill_document(sheets: Sheets) -> dict[str, Matrix]:
     if CREWS in pages:
         read_crews(sheets)
     matrices = read_matrices(sheets)
+    sheets.fold_signs()
     if not has_settings:
         located.raise_if_faulty()
     return matrices
+
+
+def _unknown_sheet(name: str, allowed: Sequence[str]) -> str:
+    """Return what is told of a sheet that is none; one of sources is no misspelt one of services."""
+    words = unknown("sheet", name, (*allowed, NOTES))
+    if name.lower().rstrip("s") in SourcedRow.model_fields:
+        words, _, _ = words.partition("; did you mean")
+    is_misspelt = "; did you mean" in words
+    return words if is_misspelt else f"{words}; what is for readers alone stands in a sheet '{NOTES}'"
 
 
 def _check_tables(sheets: Sheets, tables: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
@@ -27,6 +27,17 @@ CREWS = "crews"
 """Sheet of the crews of the road block."""
 
 _DECIMAL_COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?", re.ASCII)
+
+
+_HAS_POINT = (
+    "has a point, which is no decimal sign in the dialect semicolon; write a comma before decimals, and nothing "
+    "between thousands, or read the folder with --dialect semicolon-point, where a point is one"
+)
+_HAS_COMMA = (
+    "has a comma, which is no decimal sign in the dialect semicolon-point; write a point before decimals, or read the "
+    "folder with --dialect semicolon, where a comma is one"
+)
+"""What is wrong with a number, behind it."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +79,13 @@ class Sheets:
 
     def number(self, value: Value) -> tuple[Value, str]:
         """Return the value of a cell where a number is wanted, and why it is none in the dialect."""
-        if self.dialect is not Dialect.SEMICOLON or not isinstance(value, str):
+        if self.dialect in (None, Dialect.COMMA) or not isinstance(value, str):
             return value, ""
-        text = value.strip()
+        text, has_points = value.strip(), self.dialect is Dialect.SEMICOLON_POINT
         if _DECIMAL_COMMA.fullmatch(text):
-            return text.replace(",", "."), ""
-        if "." in text and is_decimal(text):
-            remedy = "write a comma before decimals, and nothing between thousands"
-            return value, f"'{text[:40]}' has a point, which is no decimal sign in the dialect semicolon; {remedy}"
+            return text.replace(",", "."), f"'{text[:40]}' {_HAS_COMMA}" if has_points else ""
+        if "." in text and is_decimal(text) and not has_points:
+            return value, f"'{text[:40]}' {_HAS_POINT}"
         return value, ""
 
     def note_text(self, value: Any, name: str, line: int, column: int, field: str) -> None:
@@ -83,6 +93,27 @@ class Sheets:
         if self.dialect is None and isinstance(value, str) and is_decimal(value.strip()):
             message = f"the text {value!r} is read as {float(value):.10g}; make {column_letters(column)}{line} a number"
             self.located.warnings.append(Fault(PurePath(self.place(name)).name, line, column, field, message))
+
+    def fold_signs(self) -> None:
+        """Keep of all numbers with another decimal sign the first of each sheet, with how many more there are.
+
+        A whole folder is often in the other dialect, and its numbers are read as they stand.
+        """
+        firsts: dict[str, int] = {}
+        more: dict[str, int] = {}
+        kept: list[tuple[Path_, Fault]] = []
+        for path, fault in self.located.faults:
+            is_of_sign = fault.message.endswith((_HAS_POINT, _HAS_COMMA))
+            if is_of_sign and fault.file in firsts:
+                more[fault.file] = more.get(fault.file, 0) + 1
+                continue
+            if is_of_sign:
+                firsts[fault.file] = len(kept)
+            kept.append((path, fault))
+        for file, number in more.items():
+            path, fault = kept[firsts[file]]
+            kept[firsts[file]] = path, replace(fault, message=f"{fault.message} (and {number} more like it)")
+        self.located.faults[:] = kept
 
     def note_merged(self, name: str, at: Path_) -> list[tuple[int, int, int, int, Fault]]:
         """Note merged cells where a sheet has values: only the first has one. Return them with their sides."""

@@ -73,7 +73,7 @@ def note_unlikely_places(document: InstanceDocument, instance: Instance, remarks
     remarks.add_all(_same_coordinates(known))
     remarks.add_all(_swapped(known))
     remarks.add_all(_out_of_reach(instance))
-    remarks.add_all(_idle_cities(document, instance))
+    _note_idle_cities(document, instance, remarks)
     _note_unknown_countries(document, remarks)
 
 
@@ -142,19 +142,33 @@ def _out_of_reach(instance: Instance) -> Iterator[tuple[Path_, str]]:
             yield ("tables", "hubs", index, "id"), f"'{site.id}' cannot be reached: {message}"
 
 
-def _idle_cities(document: InstanceDocument, instance: Instance) -> Iterator[tuple[Path_, str]]:
-    """Yield cities without freight, hub, links and legs."""
+def _note_idle_cities(document: InstanceDocument, instance: Instance, remarks: Remarks) -> None:
+    """Note cities without freight and hub: those that nothing joins, and those that no link of the table passes.
+
+    A place of the links table may be on the way of others' freight; links from coordinates and legs begin at freight.
+    """
     used = {site.node for site in instance.sites}
     used.update(instance.commodities.origin.tolist(), instance.commodities.destination.tolist())
-    used.update(end for link in instance.links for end in (link.origin, link.destination))
-    kind = "link"
+    kind, joined = "link", {end for link in instance.links for end in (link.origin, link.destination)}
     if instance.legs is not None:
         kind, exists = "leg", _nodes_with_legs(instance.legs)
-        used.update(np.flatnonzero(exists.any(axis=0) | exists.any(axis=1)).tolist())
-    idle = {node.id for position, node in enumerate(instance.nodes) if position not in used}
-    for index, city in enumerate(document.tables.cities):
-        if city.id in idle:
-            yield ("tables", "cities", index, "id"), f"'{city.id}' plays no part: it has no freight and no {kind}"
+        joined |= set(np.flatnonzero(exists.any(axis=0) | exists.any(axis=1)).tolist())
+    idle = {node.id: position for position, node in enumerate(instance.nodes) if position not in used}
+    passed = {name for link in document.tables.links for name in (link.from_, link.to)}
+    rows = [(index, city.id) for index, city in enumerate(document.tables.cities) if city.id in idle]
+    remarks.add_all(
+        (("tables", "cities", index, "id"), f"'{name}' plays no part: it has no freight and no {kind}")
+        for index, name in rows
+        if idle[name] not in joined
+    )
+    remarks.add_all(
+        (
+            ("tables", "cities", index, "id"),
+            f"'{name}' has no freight: none starts or ends there; give it some, or take the row out",
+        )
+        for index, name in rows
+        if idle[name] in joined and name not in passed
+    )
 
 
 def _nodes_with_legs(legs: GivenLegs) -> NDArray[np.bool_]:

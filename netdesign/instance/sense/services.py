@@ -186,7 +186,8 @@ def _note_given_legs(document: InstanceDocument, instance: Instance, services: S
         served = starts[:, None] & stops[None, :] & ~np.isnan(legs.cost)
         if terms is None:
             continue
-        priced |= served & (legs.cost > 0)
+        # What follows from km is a price by the tonne, and falls away where a vehicle leaves.
+        priced |= served & (legs.cost > 0) & ~legs.by_truck.cost
         if by_km & set(terms.vehicles):
             short |= served & (legs.km == 0)
     for found, column, message in (

@@ -138,7 +138,7 @@ class RunnerUpRecord(TypedDict):
 class PlacesRecord(TypedDict):
     """Cities, hub sites and overseas airports as columns; ``lat`` and ``lon`` are degrees, null where not known.
 
-    ``short`` is the name, of a site that of the nearest city if it is within 50 km.
+    ``short`` is the name, of an airfield that of the nearest city if it is within 50 km and has no other airfield.
     ``status`` is that of a site: ``existing``, ``candidate`` or ``closed``; empty for what is no site. A site with a
     city's id is that city, and of kind ``city``. ``is_centre`` is 1 for a sorting centre.
     """

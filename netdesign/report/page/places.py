@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from netdesign.instance.data import NodeKind
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from netdesign.instance import Instance
 
 _NEAR_KM = 50.0
-"""How near a city is for a site to be called by its name."""
+"""How near a city is for an airfield to be called by its name."""
+
+_AIRFIELDS = ("airport", "air base", "airfield")
+"""Words in the name of a site by which it is one; any other site keeps the name that its planner has given."""
 
 _DEGREES = 4
 """Decimals of degrees, ten metres."""
@@ -40,20 +44,25 @@ def places_of(instance: Instance) -> PlacesRecord:
 
 
 def short_names(instance: Instance) -> list[str]:
-    """Return what nodes are called in few words: a site by the nearest city, ``Liège`` for ``Liège Airport``."""
+    """Return what nodes are called in few words: an airfield by the nearest city, ``Liège`` for ``Liège Airport``.
+
+    Two airfields of one city keep their names.
+    """
     cities = [
         node for node in instance.nodes if node.kind is NodeKind.CITY and node.lat is not None and node.lon is not None
     ]
     lat, lon = ([getattr(city, name) for city in cities] for name in ("lat", "lon"))
-    names = []
+    city_of: dict[str, str] = {}
     for node in instance.nodes:
-        name = node.name
-        if node.kind is NodeKind.SITE and cities and node.lat is not None and node.lon is not None:
+        is_airfield = node.kind is NodeKind.SITE and any(word in node.name.lower() for word in _AIRFIELDS)
+        if is_airfield and cities and node.lat is not None and node.lon is not None:
             km = great_circle_km(node.lat, node.lon, lat, lon)
             nearest = int(km.argmin())
-            name = cities[nearest].name if km[nearest] <= _NEAR_KM else name
-        names.append(name)
-    return names
+            if km[nearest] <= _NEAR_KM:
+                city_of[node.id] = cities[nearest].name
+    taken = Counter(city_of.values())
+    alone = {site: city for site, city in city_of.items() if taken[city] == 1}
+    return [alone.get(node.id, node.name) for node in instance.nodes]
 
 
 def streams_of(instance: Instance) -> list[StreamRecord]:

@@ -201,7 +201,7 @@ REFERENCES = [
         "{id: B, fixed",
         "{id: B, lat: 50, fixed",
         "instance.yaml:14:8: tables.hubs.1.id: 'B' is a city; "
-        "leave name, country, customs_zone, lat and lon to the cities table",
+        "leave name, country, customs_zone, lat and lon to the cities table, or give the site an id of its own",
     ),
     bad(
         "unknown origin",

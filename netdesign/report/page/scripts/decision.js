@@ -87,7 +87,9 @@ function runnerUpWords(data, second) {
   const more = second.more === null ? null : `${objectiveDifference(second.more, unit)}`;
   const better = betterWords(data, second);
   if (second.more_at_least === null || second.more_at_least === second.more) return [more, better];
-  return [`${more || ""}; no other has less than ${objectiveDifference(second.more_at_least, unit)}`, better];
+  const least = second.more_at_least > 0 ? objectiveDifference(second.more_at_least, unit) : null;
+  const others = least ? `no other has less than ${least}` : "another may be as good as the best, or better";
+  return [[more, others].filter(Boolean).join("; "), better];
 }
 
 /** Return in what the runner-up is better than the best, where the page has both plans and it is. */

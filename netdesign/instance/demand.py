@@ -1,4 +1,4 @@
-"""Commodities and directly given legs from tables or matrices."""
+"""Commodities from tables or matrices."""
 
 from __future__ import annotations
 
@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import did_you_mean
-from netdesign.instance.data import Commodities, GivenLegs, Node, NodeKind
-from netdesign.instance.driving import BY_TRUCK, OR_KM, leg_by_truck
-from netdesign.instance.rows import SiteKind
+from netdesign.instance.data import Commodities, Node, NodeKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from netdesign.instance.blocks import Road
     from netdesign.instance.document import Path_
     from netdesign.instance.faults import FaultList
     from netdesign.instance.matrices import Matrix
     from netdesign.instance.schema import InstanceDocument
 
-LEG_FIGURES = ("cost_eur_per_t", "time_h", "km", "co2e_kg_per_t")
+_STREAM: Path_ = ("tables", "demand", "stream")
+"""Under which formats of files say where a commodity's stream stands."""
 
 SHARE_TOLERANCE = 1e-3
 """Shares of a stream whose sum is 1 within this count as rounded; they are scaled to sum 1."""
@@ -66,10 +64,14 @@ def _from_rows(
     seen: set[tuple[int, int, int]] = set()
     totals = _share_totals(document, faults)
     factors = _volume_factors(document, nodes)
+    nameless: list[Path_] = []
     for index, row in enumerate(document.tables.demand):
         origin = _end(index, "origin", row.origin, nodes, position, faults)
         destination = _end(index, "destination", row.destination, nodes, position, faults)
-        stream = _stream(("tables", "demand", index, "stream"), row.stream, names, faults)
+        at: Path_ = ("tables", "demand", index, "stream")
+        stream = _stream(at, row.stream, names, faults)
+        if row.stream is None and stream is None:
+            nameless.append(at)
         if origin is None or destination is None or stream is None:
             continue
         if (origin, destination, stream) in seen:
@@ -89,6 +91,8 @@ def _from_rows(
                 faults.line(("tables", "demand", index)),
             )
         )
+    if nameless:
+        faults.add_alike(nameless, _without_stream(names, faults), field=None)
     kept = [row for row in kept if row[3] > 0]
     if not kept and not faults:
         faults.add(("tables", "demand"), "no commodity has a volume")
@@ -125,14 +129,16 @@ def _end(
 
 def _stream(at: tuple[str | int, ...], name: str | None, names: list[str], faults: FaultList) -> int | None:
     if name is None:
-        if len(names) == 1:
-            return 0
-        faults.add(at, f"is missing; there are several streams: {', '.join(names)}")
-        return None
+        return 0 if len(names) == 1 else None
     if name not in names:
         faults.add(at, f"'{name}' is no stream; allowed: {', '.join(names)}{did_you_mean(name, names)}")
         return None
     return names.index(name)
+
+
+def _without_stream(names: list[str], faults: FaultList) -> str:
+    """Return what is told of a commodity without a stream where there are several."""
+    return f"is missing; there are several streams: {', '.join(names)}{faults.words(_STREAM).format(names[0])}"
 
 
 def _share_totals(document: InstanceDocument, faults: FaultList) -> list[float]:
@@ -178,6 +184,8 @@ def _from_matrix(
     bad = [name for name in dict.fromkeys((*matrix.origins, *matrix.destinations)) if name not in ends]
     for name in bad:
         faults.add(at, f"{matrix.file}: '{name}' is no city or overseas airport{did_you_mean(name, ends)}")
+    if stream is None and stated is not None and stated.stream is None:
+        faults.add(("tables", "demand_matrix", "stream"), _without_stream(list(document.streams), faults))
     if bad or stream is None or faults:
         return _columns([], [], [], [], [])
     factors = _volume_factors(document, nodes)
@@ -195,126 +203,3 @@ def _from_matrix(
         volumes[origin, destination],
         np.array(matrix.lines)[origin] if matrix.lines else np.zeros(len(origin)),
     )
-
-
-def resolve_legs(
-    document: InstanceDocument, matrices: Mapping[str, Matrix], position: Mapping[str, int], faults: FaultList
-) -> GivenLegs | None:
-    """Return the legs that the instance gives directly, as matrices over all nodes; None where it gives none."""
-    tables = document.tables
-    if tables.legs and tables.leg_matrices is not None:
-        faults.add(("tables", "leg_matrices"), "legs are given twice; keep either legs or leg_matrices")
-        return None
-    overseas = {row.id for row in tables.overseas}
-    ends = [name for name in position if name not in overseas]
-    if tables.leg_matrices is not None:
-        return _legs_from_matrices(document.road, matrices, position, ends, faults)
-    if not tables.legs:
-        return None
-    size, known = len(position), set(ends)
-    centres = {row.id for row in tables.hubs if row.kind is SiteKind.SORTING_CENTRE}
-    columns = {name: np.full((size, size), np.nan) for name in LEG_FIGURES}
-    seen: set[tuple[int, int]] = set()
-    by_truck: dict[str, list[tuple[int, int]]] = {}
-    _check_row_prices(document, faults)
-    for index, row in enumerate(tables.legs):
-        strangers = [(key, name) for key, name in (("from", row.from_), ("to", row.to)) if name not in known]
-        for key, name in strangers:
-            other = row.to if key == "from" else row.from_
-            message = _not_a_node(name, position, ends)
-            if name in overseas and other in centres:
-                message = f"'{name}' is an overseas airport and '{other}' a sorting centre, which has no runway"
-                message = f"{message}; take the leg out"
-            faults.add(("tables", "legs", index, key), message)
-        if strangers:
-            continue
-        cell = position[row.from_], position[row.to]
-        if cell in seen:
-            faults.add(("tables", "legs", index), f"the leg from {row.from_} to {row.to} stands twice", field="")
-        seen.add(cell)
-        for name, matrix in columns.items():
-            matrix[cell] = getattr(row, name)
-        if row.cost_eur_per_t is None:
-            for name in BY_TRUCK - row.model_fields_set:
-                by_truck.setdefault(name, []).append(cell)
-    if document.road is not None:
-        for name, cells in by_truck.items():
-            at = tuple(np.array(cells).T)
-            columns[name][at] = leg_by_truck(columns["km"][at], document.road)[name]
-    return _frozen_legs(columns)
-
-
-def _check_row_prices(document: InstanceDocument, faults: FaultList) -> None:
-    """Note legs without a cost that nothing prices."""
-    bare: list[Path_] = [
-        ("tables", "legs", index, "cost_eur_per_t")
-        for index, row in enumerate(document.tables.legs)
-        if row.cost_eur_per_t is None and (document.road is None or "km" not in row.model_fields_set)
-    ]
-    if bare:
-        faults.add_alike(bare, f"cost_eur_per_t: is missing; {OR_KM}")
-
-
-def _legs_from_matrices(
-    road: Road | None,
-    matrices: Mapping[str, Matrix],
-    position: Mapping[str, int],
-    ends: list[str],
-    faults: FaultList,
-) -> GivenLegs | None:
-    size = len(position)
-    columns = {}
-    for name in LEG_FIGURES:
-        at: Path_ = ("tables", "leg_matrices", name)
-        matrix = matrices.get(f"leg_matrices.{name}")
-        is_given = name == "cost_eur_per_t" or matrix is not None
-        # An empty cell of a given matrix is a missing value, not 0.
-        columns[name] = np.full((size, size), np.nan if is_given else 0.0)
-        if matrix is None:
-            continue
-        unknown = sorted({*matrix.origins, *matrix.destinations}.difference(ends))
-        for stranger in unknown:
-            faults.add(at, f"{matrix.file}: {_not_a_node(stranger, position, ends)}")
-        if unknown:
-            continue
-        rows = [position[name] for name in matrix.origins]
-        cols = [position[name] for name in matrix.destinations]
-        columns[name][np.ix_(rows, cols)] = matrix.values
-    if "leg_matrices.cost_eur_per_t" not in matrices:
-        if road is None or "leg_matrices.km" not in matrices:
-            faults.add(("tables", "leg_matrices"), f"cost_eur_per_t is missing; {OR_KM}")
-            return None
-        priced = leg_by_truck(columns["km"], road)
-        columns |= {name: priced[name] for name in priced if f"leg_matrices.{name}" not in matrices}
-    _check_holes(columns, list(position), faults)
-    return _frozen_legs(columns)
-
-
-def _not_a_node(name: str, position: Mapping[str, int], ends: list[str]) -> str:
-    """Return why no leg may start or end at a name."""
-    if name in position:
-        return f"'{name}' is an overseas airport; give it links of mode air"
-    return f"'{name}' is no city or hub{did_you_mean(name, ends)}"
-
-
-def _check_holes(columns: Mapping[str, NDArray[np.float64]], ids: list[str], faults: FaultList) -> None:
-    """Note legs that have a cost and an empty cell in another matrix; a node needs no leg to itself."""
-    for name, matrix in columns.items():
-        holes = np.isnan(matrix) & ~np.isnan(columns["cost_eur_per_t"])
-        np.fill_diagonal(holes, val=False)
-        if holes.any():
-            origin, destination = (ids[position] for position in np.argwhere(holes)[0])
-            more = f" (and {int(holes.sum()) - 1} more like it)" if holes.sum() > 1 else ""
-            message = f"the cell from {origin} to {destination} is empty, yet that leg has a cost{more}"
-            faults.add(("tables", "leg_matrices", name), message)
-
-
-def _frozen_legs(columns: Mapping[str, NDArray[np.float64]]) -> GivenLegs:
-    """Freeze the matrices; where no leg exists, all four are NaN."""
-    absent = np.isnan(columns["cost_eur_per_t"])
-    for matrix in columns.values():
-        matrix[absent] = np.nan
-        matrix.setflags(write=False)
-    co2e = columns["co2e_kg_per_t"] / 1000.0
-    co2e.setflags(write=False)
-    return GivenLegs(columns["cost_eur_per_t"], columns["time_h"], columns["km"], co2e)
