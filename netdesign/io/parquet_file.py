@@ -27,6 +27,7 @@ def write_routes(routes: Routes, path: Path) -> None:
         message = "parquet needs polars: pip install 'netdesign[frames]'"
         raise UsageError(message) from None
     # Typed by name, so that a plan without routes has the same columns.
-    kinds = {name: polars.Float64 if name == "volume_t_per_year" else polars.String for name in vars(routes)}
-    frame = polars.DataFrame(vars(routes), schema=kinds)
+    special = {"volume_t_per_year": polars.Float64, "between": polars.List(polars.String)}
+    columns = {name: column for name, column in vars(routes).items() if column is not None}
+    frame = polars.DataFrame(columns, schema={name: special.get(name, polars.String) for name in columns})
     write_atomically(path, path.suffix, frame.write_parquet)

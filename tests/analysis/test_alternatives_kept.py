@@ -187,7 +187,7 @@ def test_what_is_kept_meanwhile_is_true_and_can_be_gone_on_from(engine, tmp_path
         assert again.document.model_dump(exclude=left_out) == near.document.model_dump(exclude=left_out)
     with pytest.raises(UsageError) as refused:
         nd.alternatives("tiny", **asked | {"within": "10%"}, resume=file)
-    left = "was left by a call with within 30%; repeat that call, or start anew without resume"
+    left = "was left by a call with within 30%; repeat that call, name another file, or remove this one"
     assert str(refused.value) == f"resume: {file}: {left}"
 
 

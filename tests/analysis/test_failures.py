@@ -144,7 +144,7 @@ def _agrees_on_freight(brute: FailuresBrute, one: OutagePart, part_of_year: floa
     ends = {(c.origin, c.destination, c.stream): r for r, c in enumerate(brute.commodities)}
     shares = {
         (ends[origin, destination, stream], first, last): tonnes
-        for origin, destination, stream, first, last, tonnes in zip(*vars(routes).values(), strict=True)
+        for origin, destination, stream, first, last, tonnes in zip(*routes.model_dump().values(), strict=True)
     }
     priced, late, rest = brute.priced(shares)
     assert priced == pytest.approx(cost, rel=SAME, abs=1e-3)

@@ -495,7 +495,7 @@ FAULTY = {
         from_matrices(hubs=1, policies="x", problem=None),
         [
             "matrices: policies: 'x' is not a block of keys and values; its keys are hub_count, new_hubs, "
-            "sorting_centres, required, forbidden, exclusive, capacity, minimum_throughput, air_lane, service, carbon, "
+            "sorting_centres, required, forbidden, exclusive, hub_links, capacity, minimum_throughput, air_lane, service, carbon, "
             "fixed_cost_cap_eur_per_year",
             "matrices: problem: an empty value is not a block of keys and values",
         ],

@@ -131,7 +131,7 @@ def test_a_sweep_that_was_ended_keeps_its_rows_and_goes_on(netdesign, tmp_path, 
         ExitCode.USAGE,
         "",
         "netdesign: --resume: s.json: was left by a call with --over volume_factor=-1,0.5,4,road.speed_kmh=70,100; "
-        "repeat that call, or start anew without --resume\n",
+        "repeat that call, name another file, or remove this one\n",
     )
     again = netdesign(*CALL, "-o", "s.json", "--quiet", "--resume", "--format", "csv")
     assert (again.code, again.out) == (0, answer.to_csv())
