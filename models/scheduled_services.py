@@ -178,6 +178,9 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     SizeError
         The model would have more variables than are built.
     """
+    if len(instance.allowed) == 1:
+        # Over one site each city has one hub, whatever it might have: a hundredth of the columns, and of the time.
+        instance = instance.replace(problem=instance.problem.model_copy(update={"allocation": Allocation.SINGLE}))
     served = ServedRoutes(instance, network)
     routes = served.candidates
     check_size(len(routes))
