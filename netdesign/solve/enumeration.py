@@ -2,7 +2,8 @@
 
 Each commodity takes its best route over the hubs of a set. If nothing couples the commodities, this is the cost of the
 set. Policies that couple them, and single allocation, only add cost, and so do vehicles that are not full: sets whose
-bound exceeds the incumbent are excluded, and each other set is operated, by the formulation with fixed hubs.
+bound exceeds the incumbent are excluded, and each other set is operated, by the formulation with fixed hubs. With
+vehicles the relaxation of this bounds a set before it is operated.
 """
 
 from __future__ import annotations

@@ -197,8 +197,8 @@ class StraightModel:
         relaxed
             What ``relaxed`` returned.
         cut_off
-            In the unit of the objective. Where no plan costs less there is none in the solution, and its bound is no
-            higher than that.
+            In the unit of the objective. Where no plan costs less, the solution may be without one: then its bound is
+            no higher than that.
         task
             Name of this search for the listener.
 

@@ -87,8 +87,8 @@ def run_in_reach(
     compiled, relaxed
         The model, and its relaxation.
     cut_off
-        No plan is sought that costs as much; infinite where none is known. Where no plan costs less, none is in the
-        outcome, and its bound is no higher.
+        No plan is sought that costs as much; infinite where none is known. Where none costs less, the outcome may be
+        without a plan: then its bound is the cut-off, but for its gap.
     watch, listen, task
         As of ``run_model``.
 
