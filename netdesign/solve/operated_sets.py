@@ -75,9 +75,9 @@ class OperatedSets:
         """
         self._state = state
         if hubs not in self._bounds:
-            task = f"{search.task}: bounding {'+'.join(hubs)}"
-            model = self._model(hubs, task)
-            relaxed = None if model is None else model.relaxed(task)
+            # Each takes a second or two: a name of its own would be a line of progress each.
+            model = self._model(hubs, search.task)
+            relaxed = None if model is None else model.relaxed(search.task)
             if model is not None and relaxed is not None:
                 self._keep(hubs, _Built(model, relaxed))
             elif state.is_over:

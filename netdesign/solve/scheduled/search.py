@@ -286,7 +286,9 @@ class CitySearch(PartSearch):
         if sets.relaxes and part.stage is not Stage.RELAXED:
             part.bound = max(part.bound, sets.bound(names, self._search, self._state))
             part.stage = Stage.RELAXED
-            return
+            # Without any plan the first set is operated at once: hundreds of others may have to be bounded.
+            if self._incumbent is not None or not part.bound < self._state.cut_off:
+                return
         solution = sets.solve(names, self._search, self._state)
         part.bound = max(part.bound, solution.bound)
         self._keep(part, solution.plan, solution.objective)
