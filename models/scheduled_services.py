@@ -46,6 +46,7 @@ y_k : ``hub_open[k]``, binary
 x_rkm : ``route_share[r, k, m]``, at least 0
 z_lun : ``service[l, u, n]``, binary
 d_l : ``is_served[l]``, 0 to 1, of legs with rows (8): whether the leg has departures
+s_lt : ``soon[l, t]``, 0 to 1, of legs on which waits make freight late: whether departures take at most t hours there
 l_rkm : ``late_share[r, k, m]``, at least 0, of routes that departures make late; 0 under a hard deadline
 a_ik : ``allocated[i, k]``, binary; a_kk is y_k itself where a route passes two hubs. With one hub each way
     ``sent.allocated[i, k]``, over hubs k, and ``received.allocated[i, k]``, over sorting centres too
@@ -78,12 +79,13 @@ others do not, for all hours t_1, t_2 that legs 1 and 2 may take:
 
 ::
 
-    x_rkm - l_rkm <= sum_{h < t_1} z_1un + sum_{h < t_2} z_2un + sum_{h <= tau_r - T_rkm - t_1 - t_2} z_3un
+    s_lt = sum_{h_lun <= t} z_lun                       for all l, t    soon_by_departures
+    x_rkm - l_rkm <= s_{1, <t_1} + s_{2, <t_2} + s_{3, tau_r - T_rkm - t_1 - t_2}
                                                         late_unless_departures_are_soon            (10)
 
-and with one such leg less, one term less. If a route is in time, legs 1 and 2 take less than t_1 and t_2, or leg 3 no
-more than they leave it; so (10) is exact. Rows that another one implies are left out. For the other policies in
-force:
+where s_{l, <t} is that of the most hours under t; with one such leg less, one term less. If a route is in time, legs
+1 and 2 take less than t_1 and t_2, or leg 3 no more than they leave it; so (10) is exact. Rows that another one implies
+are left out. For the other policies in force:
 
 ::
 
@@ -117,7 +119,8 @@ Size
 The routes of the base model without filtering, with a row for each commodity on each leg but those of (17); of more
 than 30,000 the monolithic engine takes the sites group by group (``netdesign/solve/monolithic.py``). A leg has as many
 hours as there are numbers of departures at which the wait decides that a route is late, and (10) as many rows a
-route as two legs have pairs of them; more than 300,000 are not built.
+route as two legs have pairs of them; more than 300,000 are not built. Where one site may open each city has one hub,
+whatever it might have, and the model is that of one hub a city.
 
 Relaxation
 ----------
@@ -178,6 +181,9 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     SizeError
         The model would have more variables than are built.
     """
+    if len(instance.allowed) == 1:
+        # Over one site each city has one hub, whatever it might have: a hundredth of the columns, and of the time.
+        instance = instance.replace(problem=instance.problem.model_copy(update={"allocation": Allocation.SINGLE}))
     served = ServedRoutes(instance, network)
     routes = served.candidates
     check_size(len(routes))

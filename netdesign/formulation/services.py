@@ -20,7 +20,7 @@ from netdesign.network.services import leg_ends
 from netdesign.plan import NEGLIGIBLE_SHARE, ScheduledService
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from netdesign.formulation.departures import DepartureChoice, LegService
     from netdesign.formulation.routes import Allocated, Way
@@ -255,18 +255,45 @@ def _add_late_by_wait(model: Any, instance: Instance, served: ServedRoutes, vari
     for late, is_hard in zip(model.late_of, hard[doubtful], strict=True):
         if is_hard:
             late.setub(0.0)
-    by_leg, places = {way: (name, place) for name, place, way in _ways(model)}, model.choices_of
-    rows = {}
+    rows: dict[tuple[Any, ...], tuple[Any, Any, list[tuple[LegPlace, int]]]] = {}
     for late, (route, legs) in zip(model.late_of, served.legs_of_doubtful.items(), strict=True):
-        hours = [
-            [(model.choices[one].extra_h[place], model.service[one]) for one in places[name]]
-            for name, place in (by_leg[leg] for leg in legs)
-        ]
-        levels, slack_h = [served.levels[leg] for leg in legs], float(served.legs.slack_h[route])
-        for number, most in enumerate(in_time_rows(levels, slack_h)):
-            fast = [term for own, limit in zip(hours, most, strict=True) for h, term in own if h <= limit]
-            rows[*routes[route], number] = [1.0, *[-1.0] * (len(fast) + 1)], [variables[route], late, *fast]
+        levels = [served.levels[leg] for leg in legs]
+        for number, most in enumerate(in_time_rows(levels, float(served.legs.slack_h[route]))):
+            last = [int(np.searchsorted(own, limit, side="right")) - 1 for own, limit in zip(levels, most, strict=True)]
+            soon = [(leg, level) for leg, level in zip(legs, last, strict=True) if level >= 0]
+            rows[*routes[route], number] = variables[route], late, soon
+    _add_soon(model, served, {one for *_, soon in rows.values() for one in soon})
+    name_of = {way: (name, place) for name, place, way in _ways(model)}
 
     @model.Constraint(list(rows))
-    def late_unless_departures_are_soon(_: Any, *key: Any) -> Any:
-        return weighted_sum(*rows[key]) <= 0
+    def late_unless_departures_are_soon(model: Any, *key: Any) -> Any:
+        share, late, soon = rows[key]
+        terms = [model.soon[*name_of[leg], level] for leg, level in soon]
+        return weighted_sum([1.0, *[-1.0] * (len(terms) + 1)], [share, late, *terms]) <= 0
+
+
+def _add_soon(model: Any, served: ServedRoutes, asked: Collection[tuple[LegPlace, int]]) -> None:
+    """Add ``soon``, whether the departures of a leg take no more than some hours, for all fewer hours than are asked.
+
+    A column for each number of hours, from the one before: rows (10) with all departures that are soon would have a
+    hundred terms each.
+    """
+    most: dict[LegPlace, int] = {}
+    for leg, level in asked:
+        most[leg] = max(level, most.get(leg, 0))
+    added: dict[tuple[str, int, int], list[Any]] = {}
+    for name, place, way in _ways(model):
+        if way not in most:
+            continue
+        added |= {(name, place, level): [] for level in range(most[way] + 1)}
+        for one in model.choices_of[name]:
+            level = int(np.searchsorted(served.levels[way], model.choices[one].extra_h[place]))
+            if level <= most[way]:
+                added[name, place, level].append(model.service[one])
+    model.soon = pyo.Var(list(added), bounds=(0, 1), doc="s_lt")
+
+    @model.Constraint(list(added))
+    def soon_by_departures(model: Any, name: str, place: int, level: int) -> Any:
+        before = [model.soon[name, place, level - 1]] if level else []
+        terms = [*before, *added[name, place, level]]
+        return weighted_sum([1.0, *[-1.0] * len(terms)], [model.soon[name, place, level], *terms]) == 0

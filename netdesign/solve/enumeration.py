@@ -2,27 +2,27 @@
 
 Each commodity takes its best route over the hubs of a set. If nothing couples the commodities, this is the cost of the
 set. Policies that couple them, and single allocation, only add cost, and so do vehicles that are not full: sets whose
-bound exceeds the incumbent are excluded, and each other set is operated, by the formulation with fixed hubs.
+bound exceeds the incumbent are excluded, and each other set is operated, by the formulation with fixed hubs. With
+vehicles the relaxation of this bounds a set before it is operated.
 """
 
 from __future__ import annotations
 
+import heapq
 import math
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from netdesign.errors import InstanceError, SizeError
+from netdesign.errors import SizeError
 from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES
 from netdesign.instance.blocks import Allocation, Objective, Problem
-from netdesign.instance.options import fix_hubs
 from netdesign.instance.policies import Policy
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import HUB_POLICIES, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.core.weak_calls import weakly
 from netdesign.solve.coupled.freight import is_coupled_by_policies
 from netdesign.solve.coupled.search import CoupledSearch, ListedSearch
 from netdesign.solve.engine_record import LINK_PROBLEMS, MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
@@ -37,6 +37,7 @@ from netdesign.solve.enumerable import (
 )
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.linked.search import LinkSearch
+from netdesign.solve.operated_sets import OperatedSets
 from netdesign.solve.priced_sets import PricedSets
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.freight import has_city_choices
@@ -72,13 +73,13 @@ class Enumeration:
         self._priced, self._link_search = PricedSets(question), LinkSearch(question)
         self._city_search: CitySearch | None = None
         self._listed_search: ListedSearch | None = None
-        self._by_model = 0
+        self._sets = OperatedSets(question)
 
     @property
     def operated(self) -> int:
         """Number of sets of which a plan was computed."""
         searches = (self._city_search, self._listed_search)
-        return self._by_model + sum(search.operated for search in searches if search is not None)
+        return self._sets.operated + sum(search.operated for search in searches if search is not None)
 
     def sets(self, search: SearchScope = EVERYTHING) -> int:
         """Return the number of sets of hubs, regardless of exclusive groups and caps."""
@@ -141,7 +142,7 @@ class Enumeration:
         check_number(self._instance, search, sets_bounded(self._instance, search))
         if self._city_search is None:
             try:
-                self._city_search = CitySearch(self._question, state, weakly(self._operate))
+                self._city_search = CitySearch(self._question, state, self._sets)
             except TimeoutError:
                 return Solution(state.ending(), None, None, state.bound, Phases())
             except SizeError:
@@ -163,21 +164,24 @@ class Enumeration:
         best = Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
         if search.start is not None and state.found(search.start.objective):
             best = replace(best, plan=search.start.plan, objective=search.start.objective)
+        waiting = [(price, not self._sets.relaxes, hubs) for price, hubs in ranked]
         # Lowest bound of the operated sets, each solved to its own gap.
         proven = math.inf
-        for price, hubs in ranked:
-            if not price < state.cut_off:
-                break
+        while waiting and waiting[0][0] < state.cut_off:
+            price, is_relaxed, hubs = heapq.heappop(waiting)
             state.proved(min(proven, price))
             if state.is_over:
                 return replace(best, termination=state.ending(), bound=state.bound)
-            solution = self._operate(hubs, search)
+            if not is_relaxed:
+                heapq.heappush(waiting, (max(price, self._sets.bound(hubs, search, state)), True, hubs))
+                continue
+            solution = self._sets.solve(hubs, search, state)
             proven = min(proven, max(solution.bound, price))
             if solution.plan is not None and solution.objective is not None and state.found(solution.objective):
                 best = solution
                 search.keep(solution.plan, solution.objective, min(state.bound, solution.objective))
             if solution.termination.is_limit:
-                state.proved(min(proven, price))
+                state.proved(min(proven, *(price for price, *_ in waiting[:1])))
                 return replace(best, termination=solution.termination, bound=state.bound)
         if proven < state.cut_off:
             state.proved(proven)
@@ -185,22 +189,6 @@ class Enumeration:
             state.exhausted()
         bound = min(state.bound, math.inf if best.objective is None else best.objective)
         return replace(best, termination=state.settled(), bound=bound)
-
-    def _operate(self, hubs: tuple[str, ...], search: SearchScope) -> Solution:
-        from netdesign.solve.monolithic import Monolithic
-
-        self._by_model += 1
-        try:
-            fixed = fix_hubs(self._instance, hubs)
-        except InstanceError:
-            # The data alone contradict this set: too little capacity.
-            return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases())
-        engine = Monolithic(self._question.with_instance(fixed))
-        try:
-            return engine.solve(SearchScope(task=f"{search.task}: operating {'+'.join(hubs)}"))
-        except SizeError as error:
-            # Fewer sites that may open would not help.
-            raise SizeError(error.message.removeprefix(SizeError.mark)) from None
 
 
 def _listed_search(instance: Instance) -> type[AllocationSearch | CoupledSearch] | None:

@@ -25,7 +25,7 @@ from netdesign.solve.engine_record import LINK_PROBLEMS, MODEL_PROBLEMS, SERVICE
 from netdesign.solve.straight_model import StraightModel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from netdesign.instance import Instance
     from netdesign.solve.core.engine import Question
@@ -84,10 +84,20 @@ class Monolithic:
         parts = parts_of_sites(self._instance, search) if self._is_large else []
         if parts not in ([], [self._instance.allowed]):
             return self._best_of(parts, search)
+        return self.whole().solve(search)
+
+    def whole(self) -> StraightModel:
+        """Return the model of all sites, which is built once.
+
+        Raises
+        ------
+        SizeError
+            It would have too many routes.
+        """
         if self._model is None:
             self._check_size()
             self._model = StraightModel(self._question)
-        return self._model.solve(search)
+        return self._model
 
     def _check_size(self) -> None:
         routes = _routes(self._instance, len(self._instance.allowed))
@@ -135,23 +145,13 @@ class Monolithic:
             policies = self._instance.policies
             forbidden = tuple(dict.fromkeys((*policies.forbidden, *closed)))
             fewer = self._instance.replace(policies=policies.model_copy(update={"forbidden": forbidden}))
-            asked = replace(self._question, instance=fewer, listen=_of_whole(self._question.listen, state))
+            asked = replace(self._question, instance=fewer, listen=state.listener_of_part(self._question.listen))
             asked.listen(Progress(asked.watch.elapsed_s, None, None, search.task))
             solution = StraightModel(asked).solve(search, relax_first=True)
             if is_less or solution.termination.is_limit:
                 return solution
             self._solved[key] = solution
         return replace(self._solved[key], phases=Phases())
-
-
-def _of_whole(listen: Callable[[Progress], None], state: SearchState) -> Callable[[Progress], None]:
-    """Return a listener that knows the plans of other parts, and that a bound of one part is none of all."""
-
-    def pass_on(progress: Progress) -> None:
-        known = [cost for cost in (progress.incumbent, state.incumbent) if cost is not None and math.isfinite(cost)]
-        listen(replace(progress, incumbent=min(known, default=None), bound=None))
-
-    return pass_on
 
 
 def parts_of_sites(instance: Instance, search: SearchScope = EVERYTHING) -> list[Sites]:

@@ -30,7 +30,8 @@ from netdesign.solve.lp.model_values import (
     stated_objective,
     tracing,
 )
-from netdesign.solve.lp.near_relaxation import run_near_relaxation
+from netdesign.solve.lp.near_relaxation import run_near_relaxation, without_bounds
+from netdesign.solve.lp.rising_reach import run_in_reach, run_relaxed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.outcome import TracePoint
     from netdesign.solve.lp.from_pyomo import Compiled
     from netdesign.solve.lp.model_run import Outcome
+    from netdesign.solve.lp.rising_reach import Relaxed
 
 _INTEGRALITY = 1e-3
 """Excess of a bound over an integer that proves one more hub: far above any tolerance of the solver."""
@@ -179,6 +181,42 @@ class StraightModel:
         elif cuts is not None and not rows:
             outcome = run_near_relaxation(compiled, cuts, *run[2:])
         outcome = outcome or run_model(*run, probes=not relax_first)
+        return self._solution(compiled, outcome, phases, trace)
+
+    def relaxed(self, task: str) -> Relaxed | None:
+        """Return the relaxation; None where it has no optimum, or not in time."""
+        if self._compiled is None or self._watch.is_over:
+            return None
+        return run_relaxed(self._compiled, self._watch, self._listen, task)
+
+    def solve_in_reach(self, relaxed: Relaxed, cut_off: float, task: str) -> Solution:
+        """Return the best plan under a cut-off, of the integers that its relaxation leaves.
+
+        Parameters
+        ----------
+        relaxed
+            What ``relaxed`` returned.
+        cut_off
+            In the unit of the objective. Where no plan costs less, the solution may be without one: then its bound is
+            no higher than that.
+        task
+            Name of this search for the listener.
+
+        Raises
+        ------
+        DisagreementError
+            Engine and referee disagree about the plan.
+        """
+        compiled = self._compiled
+        trace: list[TracePoint] = []
+        assert compiled is not None
+        phases, self._building = self._building, Phases()
+        tell = tracing(trace, self._listen)
+        outcome = run_in_reach(compiled, relaxed, cut_off, self._watch, without_bounds(tell), task)
+        return self._solution(compiled, outcome, phases, trace)
+
+    def _solution(self, compiled: Compiled, outcome: Outcome, phases: Phases, trace: list[TracePoint]) -> Solution:
+        """Return the solution that an outcome states, with the plan as the referee prices it."""
         phases += Phases(hand_over_s=outcome.hand_over_s, solve_s=outcome.solve_s)
         found = None if outcome.values is None else self._checked_plan(compiled, outcome, outcome.values)
         if outcome.values is None or found is None:

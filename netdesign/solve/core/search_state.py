@@ -194,6 +194,16 @@ class SearchState:
         """Send the listener a notice about a step that takes long."""
         self._listen(Progress(self._watch.elapsed_s, None, None, self._task, notice=notice))
 
+    def listener_of_part(self, listen: Callable[[Progress], None]) -> Callable[[Progress], None]:
+        """Return a listener to the search of a part: it knows the plans of others, and what is proven of all."""
+
+        def pass_on(progress: Progress) -> None:
+            costs = [cost for cost in (progress.incumbent, self.incumbent) if cost is not None and math.isfinite(cost)]
+            bound = self.bound if math.isfinite(self.bound) else None
+            listen(replace(progress, incumbent=min(costs, default=None), bound=bound))
+
+        return pass_on
+
     def ending(self) -> Termination:
         """Return why the search ended, if it ended now."""
         return self.settled() if self.is_closed else self._watch.ending

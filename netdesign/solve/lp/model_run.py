@@ -86,14 +86,7 @@ def run_model(
         HiGHS refuses an option or the model, or ends with an unexpected status.
     """
     run = ModelRun(compiled, extra_rows, watch, listen, task)
-    outcome = run.solve({} if probes else {"presolve_rule_off": _PROBING})
-    if not compiled.must_be_exact or outcome.termination is not Termination.OPTIMAL or run.has_proven(outcome):
-        return outcome
-    # Within the usual tolerances something costs less than any plan: it is still a bound.
-    exact = run.solve(EXACT)
-    seconds = exact.hand_over_s + outcome.hand_over_s, exact.solve_s + outcome.solve_s
-    kept = outcome if exact.values is None and exact.termination.is_limit else exact
-    return Outcome(exact.termination, kept.values, max(exact.bound, outcome.bound), *seconds, kept.is_exact)
+    return run.solve_exactly({} if probes else {"presolve_rule_off": _PROBING})
 
 
 def run_relaxation(
@@ -174,6 +167,19 @@ class ModelRun:
         is_exact = whole is not None or not compiled.is_integer.any()
         values = values if whole is None else whole
         return Outcome(termination, values, bound, handed - begun, time.perf_counter() - handed, is_exact)
+
+    def solve_exactly(self, options: Mapping[str, Any]) -> Outcome:
+        """Solve the model, and once more with tight tolerances where it needs them and the usual ones prove no plan."""
+        outcome = self.solve(options)
+        if not self.compiled.must_be_exact or outcome.termination is not Termination.OPTIMAL:
+            return outcome
+        if self.has_proven(outcome):
+            return outcome
+        # Within the usual tolerances something costs less than any plan: it is still a bound.
+        exact = self.solve(EXACT)
+        seconds = exact.hand_over_s + outcome.hand_over_s, exact.solve_s + outcome.solve_s
+        kept = outcome if exact.values is None and exact.termination.is_limit else exact
+        return Outcome(exact.termination, kept.values, max(exact.bound, outcome.bound), *seconds, kept.is_exact)
 
     @property
     def tolerance(self) -> float | None:

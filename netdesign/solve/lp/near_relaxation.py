@@ -56,7 +56,7 @@ def run_near_relaxation(
     SolverError
         HiGHS refuses an option or the model, or ends with an unexpected status.
     """
-    begun, tell = time.perf_counter(), _without_bounds(listen)
+    begun, tell = time.perf_counter(), without_bounds(listen)
     relaxed = _with_cuts(compiled, cuts, watch)
     if relaxed is None:
         return None
@@ -79,7 +79,7 @@ def run_near_relaxation(
     return best if _is_answer(run, best) else None
 
 
-def _without_bounds(listen: Callable[[Progress], None]) -> Callable[[Progress], None]:
+def without_bounds(listen: Callable[[Progress], None]) -> Callable[[Progress], None]:
     """Return a listener that is told no bounds: those of a part of a model are none of all of it."""
     return lambda progress: listen(replace(progress, bound=None))
 

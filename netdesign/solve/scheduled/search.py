@@ -29,7 +29,7 @@ from netdesign.solve.scheduled.parts import Part, Stage
 from netdesign.solve.scheduled.priced_look import PricedLook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.engine import Question, SearchScope
     from netdesign.solve.core.outcome import Solution
     from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.operated_sets import OperatedSets
     from netdesign.solve.scheduled.centre_sets import Family
     from netdesign.solve.scheduled.freight import Floats
     from netdesign.solve.scheduled.parts import Doubtful, Hubs
@@ -58,8 +59,8 @@ class CitySearch(PartSearch):
         A problem in which ``has_city_choices``, or cities ``may_divide`` their freight.
     state
         Clock of the first search.
-    operate
-        Returns the best plan of a set of hubs by the model.
+    operated_sets
+        Bounds and operates sets of hubs by the model, where no program of their own does.
 
     Attributes
     ----------
@@ -72,11 +73,9 @@ class CitySearch(PartSearch):
         There are too many routes.
     """
 
-    def __init__(
-        self, question: Question, state: SearchState, operate: Callable[[tuple[str, ...], SearchScope], Solution]
-    ) -> None:
+    def __init__(self, question: Question, state: SearchState, operated_sets: OperatedSets) -> None:
         super().__init__(state)
-        self._question, self._instance, self._operate = question, question.instance, operate
+        self._question, self._instance, self._operated_sets = question, question.instance, operated_sets
         self._freight = CityFreight(question.instance, question.network)
         self._search = EVERYTHING
         self._is_divided = may_divide(question.instance)
@@ -233,9 +232,10 @@ class CitySearch(PartSearch):
         if not math.isfinite(part.bound):
             part.stage = Stage.SETTLED
             return None
-        if self._freight.is_separate and not (self._is_divided and part.stage is Stage.CHOSEN):
+        is_left_to_model = self._is_divided and part.stage in (Stage.CHOSEN, Stage.RELAXED)
+        if self._freight.is_separate and not is_left_to_model:
             return self._closer.look(part)
-        self._operate_by_model(part)
+        self._look_by_model(part)
         return None
 
     def _look_at_first(self, waiting: WaitingParts) -> float:
@@ -274,10 +274,26 @@ class CitySearch(PartSearch):
             message = f"{ENGINE} has a bound of {bound:,.2f} EUR/year for {names}, where a plan costs {cost:,.2f}"
             raise DisagreementError(message)
 
-    def _operate_by_model(self, part: Part) -> None:
-        solution = self._operate(tuple(self._instance.allowed[hub] for hub in part.hubs), self._search)
+    def _look_by_model(self, part: Part) -> None:
+        """Bound a set by the relaxation of its model, then operate it.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        names, sets = tuple(self._instance.allowed[hub] for hub in part.hubs), self._operated_sets
+        if sets.relaxes and part.stage is not Stage.RELAXED:
+            part.bound = max(part.bound, sets.bound(names, self._search, self._state))
+            part.stage = Stage.RELAXED
+            # Without any plan the first set is operated at once: hundreds of others may have to be bounded.
+            if self._incumbent is not None or not part.bound < self._state.cut_off:
+                return
+        solution = sets.solve(names, self._search, self._state)
         part.bound = max(part.bound, solution.bound)
         self._keep(part, solution.plan, solution.objective)
         if solution.termination.is_limit:
             raise TimeoutError
-        part.stage = Stage.SETTLED
+        # Beyond the best plan of this search it may have one that another search asks for.
+        if solution.plan is not None or not self._state.cut_off <= part.bound < math.inf:
+            part.stage = Stage.SETTLED
