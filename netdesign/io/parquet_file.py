@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import UsageError
 from netdesign.io.output_file import write_atomically
@@ -27,7 +27,7 @@ def write_routes(routes: Routes, path: Path) -> None:
         message = "parquet needs polars: pip install 'netdesign[frames]'"
         raise UsageError(message) from None
     # Typed by name, so that a plan without routes has the same columns.
-    special = {"volume_t_per_year": polars.Float64, "between": polars.List(polars.String)}
+    special: dict[str, Any] = {"volume_t_per_year": polars.Float64, "between": polars.List(polars.String)}
     columns = {name: column for name, column in vars(routes).items() if column is not None}
     frame = polars.DataFrame(columns, schema={name: special.get(name, polars.String) for name in columns})
     write_atomically(path, path.suffix, frame.write_parquet)

@@ -385,8 +385,8 @@ FAULTY = {
         [
             "frame links: is of type int; give a data frame or a dict of columns",
             "frames: tables.citys: unknown key; allowed: countries, cities, hubs, overseas, links, legs, leg_matrices, "
-            "hub_links, demand, demand_matrix, vehicles, services, modules, paths, tree, ranges, distributions, correlations; "
-            "did you mean 'cities'?",
+            "hub_links, demand, demand_matrix, vehicles, services, modules, paths, tree, ranges, distributions, "
+            "correlations; did you mean 'cities'?",
         ],
     ),
     "frames that are a list": (
@@ -495,8 +495,8 @@ FAULTY = {
         from_matrices(hubs=1, policies="x", problem=None),
         [
             "matrices: policies: 'x' is not a block of keys and values; its keys are hub_count, new_hubs, "
-            "sorting_centres, required, forbidden, exclusive, hub_links, capacity, minimum_throughput, air_lane, service, "
-            "carbon, fixed_cost_cap_eur_per_year",
+            "sorting_centres, required, forbidden, exclusive, hub_links, capacity, minimum_throughput, air_lane, "
+            "service, carbon, fixed_cost_cap_eur_per_year",
             "matrices: problem: an empty value is not a block of keys and values",
         ],
     ),

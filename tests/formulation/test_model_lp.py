@@ -182,8 +182,6 @@ def stated_by(kept: str) -> dict[str, Any]:
     document["problem"] = formulation.PROBLEMS[-1].model_dump(mode="json")
     if kept in ALLOCATIONS:
         document["problem"] = {"allocation": ALLOCATIONS[kept]}
-    if document["problem"].get("network") == "chosen":
-        choose_links(document)
     for policy in frozenset(Policy) - formulation.POLICIES:
         document["policies"].pop(policy.value, None)
         if policy is Policy.SERVICES:
@@ -192,6 +190,8 @@ def stated_by(kept: str) -> dict[str, Any]:
             without_centres(document)
         if policy is Policy.DEADLINE:
             document["streams"] = {stream: {} for stream in document["streams"]}
+    if document["problem"].get("network") == "chosen":
+        choose_links(document)
     return document
 
 
