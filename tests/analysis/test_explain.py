@@ -19,7 +19,9 @@ from netdesign.analysis.verify import verify
 from netdesign.errors import InstanceError
 from netdesign.report.explanation import Deadlines, explanation_lines
 from netdesign.results.explanation_document import Kept
+from netdesign.solve.core.engine import Question
 from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.core.outcome import Phases, Solution, Termination
 from tests.support.brute_force import BruteForce
 from tests.support.clashes_brute import (
     clashes_of,
@@ -234,3 +236,22 @@ def test_what_no_engine_decided_in_its_part_of_the_time_is_told(tmp_path, monkey
         r"Not finished: \d figures?; no engine decided it in its part of the time; --time-limit S gives .* more of it."
     )
     assert re.fullmatch(told, sentence)
+
+
+def test_a_search_that_had_to_compile_first_is_begun_again(monkeypatch):
+    """The first `explain` on a machine says what the later ones say."""
+    spent, tried = [0.0], []
+
+    def found_late(asked, *others):
+        del others
+        spent[0] += 60.0 if len(tried) < 2 else 0.0
+        tried.append(asked.watch.limits.time_limit_s)
+        ending = Termination.TIME_LIMIT if len(tried) < 3 else Termination.OPTIMAL
+        return Solution(ending, None, None, 0.0, Phases())
+
+    monkeypatch.setattr(amount_searches, "loading_s", lambda: spent[0])
+    monkeypatch.setattr(amount_searches, "solved_in_time", found_late)
+    asked = Question(None, None, lambda: None, Watch(SolveLimits()))
+    found = amount_searches.AmountSearches(asked, {}).solved(asked, "best network", limit_s=2.0)
+    assert found is not None
+    assert (found.termination, len(tried)) == (Termination.OPTIMAL, 3)
