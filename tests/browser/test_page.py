@@ -99,6 +99,20 @@ def test_networks_near_the_best_are_chosen_from_a_list_or_their_table(show, data
     assert page.locator(".plan-name").inner_text() == "P0 + P9"
 
 
+def test_the_note_on_pale_bars_stands_where_there_are_such(show, data):
+    near = data["evidence"][0]
+    for diverse, is_told in (([0, 3], True), ([], False)):
+        near["diverse"] = diverse
+        assert ("pale: the few that differ most" in show(data).locator("body").inner_text()) is is_told
+
+
+def test_lanes_in_the_list_of_legs_come_from_overseas(show, data):
+    page = show(data)
+    open_all(page)
+    table = page.get_by_role("table", name="Legs: P0 + P1 + P2")
+    assert "from overseas" in table.locator("tbody tr > :nth-child(2)").all_inner_texts()
+
+
 def hub_on_screen(page):
     page.locator(".map-frame").scroll_into_view_if_needed()
     box = page.locator(".map-base .hub").first.bounding_box()

@@ -4,6 +4,7 @@
 function alternativesSection(data, record, choice) {
   const unit = data.objective_unit;
   const { networks } = record;
+  const hasDiverse = record.diverse.some((place) => place > 0 && place < networks.length);
   const parts = [];
   if (networks.length) {
     parts.push(
@@ -11,7 +12,7 @@ function alternativesSection(data, record, choice) {
         "What each has more than the best",
         `${counted(networks.length, "network")} near the best`,
         (width) => nearBars(record, unit, width),
-        { note: `${axisUnit(unit)}; pale: the few that differ most from one another` },
+        { note: `${axisUnit(unit)}${hasDiverse ? "; pale: the few that differ most from one another" : ""}` },
       ),
     );
     parts.push(html("div", { class: "half not-on-paper" }, nearTable(data, record, choice)));

@@ -120,7 +120,7 @@ function legTable(data, places, plan) {
   const order = d3.range(legs.origin.length).sort((i, j) => legs.t_per_year[j] - legs.t_per_year[i]);
   const rows = order.map((i) => [
     `${places.name(legs.origin[i])} \u2013 ${places.name(legs.destination[i])}`,
-    KIND_WORDS[legs.kind[i]],
+    kindWords(places, legs, i),
     legs.vehicle[i] >= 0 ? data.vehicles[legs.vehicle[i]].id : legs.mode[i],
     whole(legs.t_per_year[i]),
     legs.per_week[i] === null ? "\u2013" : plain(Number((legs.per_week[i] / 7).toFixed(2))),

@@ -141,16 +141,17 @@ function flowMarks(data, places, plan) {
   return marks;
 }
 
+/** Return what a leg is: a lane stands among the first or the last legs of the freight. */
+function kindWords(places, legs, i) {
+  if (places.isOverseas(legs.origin[i])) return "from overseas";
+  return places.isOverseas(legs.destination[i]) ? "to overseas" : KIND_WORDS[legs.kind[i]];
+}
+
 function flowLines(data, places, legs, flow) {
   const lines = [`${places.name(flow.a)} \u2013 ${places.name(flow.b)}`];
   for (const i of flow.legs) {
-    const [origin, destination] = [legs.origin[i], legs.destination[i]];
-    const kind = places.isOverseas(origin)
-      ? "from overseas"
-      : places.isOverseas(destination)
-        ? "to overseas"
-        : KIND_WORDS[legs.kind[i]];
-    lines.push(`To ${places.name(destination)}: ${whole(legs.t_per_year[i])} t/year, ${kind}`);
+    const place = places.name(legs.destination[i]);
+    lines.push(`To ${place}: ${whole(legs.t_per_year[i])} t/year, ${kindWords(places, legs, i)}`);
     lines.push(...loadLine(data, legs, i));
   }
   return lines;
