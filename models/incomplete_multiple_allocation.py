@@ -84,7 +84,7 @@ Transportation Science 56 (2022) 543-564, doi:10.1287/trsc.2021.1094.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyomo.environ as pyo
@@ -95,20 +95,17 @@ from netdesign.formulation.flows import (
     add_flow_capacity,
     add_flow_limits,
     flow_data,
-    is_present,
+    leg_cost,
     transfer_cost,
 )
 from netdesign.formulation.hub_links import add_hub_links, add_linked_transfers, link_cost, linked_flows
-from netdesign.formulation.hubs import add_hub_choice, fixed_cost, weighted_sum
+from netdesign.formulation.hubs import add_hub_choice, fixed_cost
 from netdesign.formulation.linked_plans import read_linked_plan
 from netdesign.formulation.protocol import LINK_POLICIES, check_size
 from netdesign.instance.blocks import Allocation, HubNetwork, Objective, Problem
 from netdesign.instance.policies import Policy
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from netdesign.formulation.flows import FlowData
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
@@ -146,17 +143,10 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     add_flow_capacity(model, instance, flows, collected, transferred)  # (12)
     add_flow_limits(model, network, collected, transferred, distributed)  # (13)
     cost = fixed_cost(model, instance) + link_cost(model, instance)
-    cost += _leg_cost(flows, collected, distributed) + transfer_cost(flows, transferred)
+    cost += leg_cost(flows, collected, distributed) + transfer_cost(flows, transferred)
     model.total_cost = pyo.Objective(expr=cost)  # (1)
     model.variables_of_flow = (collected, transferred, distributed)
     return model
-
-
-def _leg_cost(flows: FlowData, collected: NDArray[np.object_], distributed: NDArray[np.object_]) -> Any:
-    i, k = np.nonzero(is_present(collected))
-    collection = weighted_sum((flows.outflow[i] * flows.collection[i, k]).tolist(), collected[i, k])
-    i, k, j = np.nonzero(is_present(distributed))
-    return collection + weighted_sum((flows.volume[i, j] * flows.distribution[k, j]).tolist(), distributed[i, k, j])
 
 
 def read_plan(model: pyo.ConcreteModel) -> Plan:

@@ -71,7 +71,7 @@ problem, European Journal of Operational Research 104 (1998) 100-112, doi:10.101
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyomo.environ as pyo
@@ -84,17 +84,14 @@ from netdesign.formulation.flows import (
     add_flow_limits,
     add_transferred,
     flow_data,
-    is_present,
+    leg_cost,
     transfer_cost,
 )
-from netdesign.formulation.hubs import add_hub_choice, fixed_cost, weighted_sum
+from netdesign.formulation.hubs import add_hub_choice, fixed_cost
 from netdesign.formulation.protocol import FLOW_POLICIES, check_size
 from netdesign.instance.blocks import Allocation, Objective, Problem
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from netdesign.formulation.flows import FlowData
     from netdesign.instance import Instance
     from netdesign.network import Network
     from netdesign.plan import Plan
@@ -130,17 +127,10 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     transferred = add_transferred(model, flows, collected, distributed)  # (7), (8)
     add_flow_capacity(model, instance, flows, collected, transferred)  # (9)
     add_flow_limits(model, network, collected, transferred, distributed)  # (10)
-    cost = fixed_cost(model, instance) + _leg_cost(flows, collected, distributed) + transfer_cost(flows, transferred)
+    cost = fixed_cost(model, instance) + leg_cost(flows, collected, distributed) + transfer_cost(flows, transferred)
     model.total_cost = pyo.Objective(expr=cost)  # (1)
     model.variables_of_flow = (collected, transferred, distributed)
     return model
-
-
-def _leg_cost(flows: FlowData, collected: NDArray[np.object_], distributed: NDArray[np.object_]) -> Any:
-    i, k = np.nonzero(is_present(collected))
-    collection = weighted_sum((flows.outflow[i] * flows.collection[i, k]).tolist(), collected[i, k])
-    i, k, j = np.nonzero(is_present(distributed))
-    return collection + weighted_sum((flows.volume[i, j] * flows.distribution[k, j]).tolist(), distributed[i, k, j])
 
 
 def read_plan(model: pyo.ConcreteModel) -> Plan:

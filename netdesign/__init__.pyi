@@ -9,9 +9,7 @@ from netdesign.api.explain import ExplainAnswer as ExplainAnswer
 from netdesign.api.explain import explain as explain
 from netdesign.api.findings import CheckAnswer as CheckAnswer
 from netdesign.api.findings import CompareAnswer as CompareAnswer
-from netdesign.api.findings import VerifyAnswer as VerifyAnswer
 from netdesign.api.findings import check as check
-from netdesign.api.findings import verify as verify
 from netdesign.api.frontier import FrontierAnswer as FrontierAnswer
 from netdesign.api.frontier import frontier as frontier
 from netdesign.api.instance import Instance as Instance
@@ -31,6 +29,8 @@ from netdesign.api.timing_stress import TimingStressAnswer as TimingStressAnswer
 from netdesign.api.timing_tipping import TimingTippingAnswer as TimingTippingAnswer
 from netdesign.api.tipping import TippingAnswer as TippingAnswer
 from netdesign.api.tipping import tipping as tipping
+from netdesign.api.verify import VerifyAnswer as VerifyAnswer
+from netdesign.api.verify import verify as verify
 from netdesign.errors import ContradictionError as ContradictionError
 from netdesign.errors import Fault as Fault
 from netdesign.errors import InstanceError as InstanceError

@@ -22,8 +22,8 @@ from netdesign.analysis.stated_result import StatedResult
 from netdesign.analysis.within_limits import solved_in_time
 from netdesign.instance.options import apply_condition, check_condition
 from netdesign.results.alternatives_document import AlternativesDocument
+from netdesign.results.named_plan import plan_from_document
 from netdesign.results.part import finite, proven
-from netdesign.results.result import plan_from_document
 from netdesign.solve.auto import make_engine
 from netdesign.solve.core.engine import PricedPlan, SearchScope
 from netdesign.solve.core.outcome import relative_gap

@@ -22,7 +22,8 @@ from netdesign.instance.options import check_names_existing, check_site_names, f
 from netdesign.instance.rows import SiteStatus
 from netdesign.network import check_routes
 from netdesign.results.document import NetworkPart, ResultDocument
-from netdesign.results.result import network_part, plan_from_document
+from netdesign.results.named_plan import plan_from_document
+from netdesign.results.result import network_part
 from netdesign.results.result_file import read_result
 from netdesign.solve.core.outcome import Phases, Solution, Termination
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from netdesign.analysis.network_searches import TIE, SolvedNetwork, network_of, refuse_cheaper
 from netdesign.evaluate import evaluate
+from netdesign.results.named_plan import plan_from_document
 from netdesign.results.part import proven
-from netdesign.results.result import plan_from_document
 from netdesign.solve.core.engine import PricedPlan, keep_no_plan
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Phases, Solution, Termination, relative_gap
 

@@ -16,8 +16,8 @@ from netdesign.analysis.verify_networks import instance_with_permitted_hubs
 from netdesign.errors import InstanceError, UsageError
 from netdesign.evaluate import apart
 from netdesign.instance.options import fix_hubs
+from netdesign.results.named_plan import plan_from_document
 from netdesign.results.part import proven
-from netdesign.results.result import plan_from_document
 from netdesign.solve.auto import another_engine, choose_engine, make_engine
 from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.outcome import OPTIMAL_GAP, Phases, Solution, Termination, exactness, silent

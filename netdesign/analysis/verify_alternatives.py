@@ -19,7 +19,7 @@ from netdesign.analysis.near_best import reach
 from netdesign.analysis.verify_networks import of_network
 from netdesign.errors import ContradictionError, UsageError
 from netdesign.instance.options import apply_condition
-from netdesign.results.result import plan_from_document
+from netdesign.results.named_plan import plan_from_document
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from netdesign.analysis.frontier_steps import scale_of
 from netdesign.analysis.measured_problem import MeasuredProblem
 from netdesign.analysis.verify_networks import of_network
 from netdesign.errors import ContradictionError, UsageError
-from netdesign.results.result import plan_from_document
+from netdesign.results.named_plan import plan_from_document
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import Termination
 

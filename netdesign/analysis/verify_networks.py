@@ -14,8 +14,9 @@ from netdesign.errors import ContradictionError, InstanceError
 from netdesign.evaluate import apart, evaluate
 from netdesign.instance.options import fix_hubs
 from netdesign.instance.rows import SiteKind
+from netdesign.results.named_plan import plan_from_document
 from netdesign.results.part import Part, proven
-from netdesign.results.result import best_of, network_part, plan_from_document, top_level
+from netdesign.results.result import best_of, network_part, top_level
 from netdesign.solve.core.outcome import Phases, Solution, exactness
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from netdesign.api.options import overrides
 from netdesign.api.tables import Columns, html_list
 from netdesign.errors import Fault, InstanceError, did_you_mean
 from netdesign.instance import objects
-from netdesign.instance.data import NodeKind
+from netdesign.instance.parts import NodeKind
 from netdesign.instance.read import read_instance
 from netdesign.instance.schema import InstanceDocument
 from netdesign.io.instance_files import TABLES, columns_in_use, to_plain_data, without_matrices, write_instance

@@ -19,37 +19,43 @@ if TYPE_CHECKING:
     from netdesign.analysis.call import Call
 
 
+SourceArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="INSTANCE|RESULT", help="An instance; geojson, cities, parquet: a result.", show_default=False
+    ),
+]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="File to write.", show_default=False)]
+ToOption = Annotated[
+    Target | None,
+    typer.Option(
+        "--to",
+        help="Format; by the ending of FILE if left out. excel, csv: of an instance or a result; geojson, cities, "
+        "parquet: of a result; all others: of an instance.",
+        show_default=False,
+    ),
+]
+InstanceOption = Annotated[
+    str | None,
+    typer.Option("--instance", help="Instance of the result; the one it records if left out.", show_default=False),
+]
+HubsOption = Annotated[
+    int | None,
+    typer.Option("--hubs", metavar="P", help="Of a result: its network with P hubs.", show_default=False),
+]
+NetworkOption = Annotated[
+    str | None,
+    typer.Option("--network", metavar="A,B", help="Of a result: its network of these open sites.", show_default=False),
+]
+
+
 def export(
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="INSTANCE|RESULT", help="An instance; geojson, cities, parquet: a result.", show_default=False
-        ),
-    ],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write.", show_default=False)],
-    to: Annotated[
-        Target | None,
-        typer.Option(
-            "--to",
-            help="Format; by the ending of FILE if left out. excel, csv: of an instance or a result; geojson, cities, "
-            "parquet: of a result; all others: of an instance.",
-            show_default=False,
-        ),
-    ] = None,
-    instance: Annotated[
-        str | None,
-        typer.Option("--instance", help="Instance of the result; the one it records if left out.", show_default=False),
-    ] = None,
-    hubs: Annotated[
-        int | None,
-        typer.Option("--hubs", metavar="P", help="Of a result: its network with P hubs.", show_default=False),
-    ] = None,
-    network: Annotated[
-        str | None,
-        typer.Option(
-            "--network", metavar="A,B", help="Of a result: its network of these open sites.", show_default=False
-        ),
-    ] = None,
+    source: SourceArgument,
+    file: FileArgument,
+    to: ToOption = None,
+    instance: InstanceOption = None,
+    hubs: HubsOption = None,
+    network: NetworkOption = None,
     dialect: opt.DialectOption = Dialect.COMMA,
     set_: opt.SetOption = None,
     strict: opt.StrictOption = False,

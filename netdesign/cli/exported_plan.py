@@ -117,7 +117,7 @@ def _planned(path: Path, document: Any, given: Given, hubs: int | None, sites: S
     from netdesign.analysis.problem import load_problem
     from netdesign.report.plan_sheets import PlannedNetwork
     from netdesign.results.document import ResultDocument
-    from netdesign.results.result import plan_from_document
+    from netdesign.results.named_plan import plan_from_document
 
     part = chosen_network(path, document, hubs, sites)
     call = (Call if isinstance(document, ResultDocument) else AlternativesCall).from_document(document)

@@ -14,7 +14,7 @@ from netdesign.cli.console import ProgressLine, interruptible, print_answer, pri
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netdesign.api.findings import VerifyAnswer
+    from netdesign.api.verify import VerifyAnswer
 
 _SHOWN = 5
 """How many contradictions of one kind are printed."""
@@ -52,14 +52,14 @@ def verify(
     The files of the instance are compared byte for byte: a comment that was added since is told as instance.digest,
     with whether every figure is true all the same; solve again for a result of the new files.
     """
-    from netdesign.api import findings
     from netdesign.api.given import Given
+    from netdesign.api.verify import verify as verified
     from netdesign.catalogue import shadow_note
 
     print_warnings((), shadow_note(instance), quiet=quiet)
     progress = ProgressLine(quiet=quiet)
     with interruptible(progress) if prove else nullcontext(progress.switch) as stop:
-        found = findings.verify(Given(instance), result, prove=prove, time_limit=time_limit, listen=progress, stop=stop)
+        found = verified(Given(instance), result, prove=prove, time_limit=time_limit, listen=progress, stop=stop)
     progress.clear()
     for proof in found.proofs:
         print_message(proof, quiet=quiet)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyomo.environ as pyo
 
-from netdesign.formulation.flows import add_collected, add_distributed, is_present
+from netdesign.formulation.flows import add_collected, add_distributed, is_present, leg_cost
 from netdesign.formulation.hubs import total, weighted_sum
 
 if TYPE_CHECKING:
@@ -68,9 +68,6 @@ def add_overseas(model: Any, flows: FlowData, collected: NDArray[np.object_], di
     abroad = np.flatnonzero(~flows.is_city[flows.origins])
     free = add_collected(model, flows, abroad)
     collected[abroad] = free[abroad]
-    i, k = np.nonzero(is_present(free))
-    cost = weighted_sum((flows.outflow[i] * flows.collection[i, k]).tolist(), free[i, k])
     handed = add_distributed(model, flows, ~flows.is_city)
     distributed[:, :, ~flows.is_city] = handed[:, :, ~flows.is_city]
-    i, k, j = np.nonzero(is_present(handed))
-    return cost + weighted_sum((flows.volume[i, j] * flows.distribution[k, j]).tolist(), handed[i, k, j])
+    return leg_cost(flows, free, handed)

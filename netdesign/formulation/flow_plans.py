@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from netdesign.formulation.flows import is_present
 from netdesign.plan import NEGLIGIBLE_SHARE, Shares, plan_from_shares
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -86,18 +86,36 @@ def _direct(first: Values, between: Values) -> Values:
 def _matched(over: Values, last: Values) -> Iterator[tuple[int, int, int, float]]:
     """Yield (first hub, last hub, destination, t/year): arrivals at each last hub against what leaves it, in order."""
     for m in range(len(over)):
-        arrivals = [(k, float(over[k, m])) for k in np.flatnonzero(over[:, m])]
-        for j in np.flatnonzero(last[m]).tolist():
-            due = float(last[m, j])
-            while due > 0 and arrivals:
-                k, there = arrivals[-1]
-                # The last arrival takes what rounding leaves over.
-                moved = due if len(arrivals) == 1 else min(due, there)
-                yield int(k), m, j, moved
-                due -= moved
-                arrivals[-1] = (k, there - moved)
-                if there <= moved and len(arrivals) > 1:
-                    arrivals.pop()
+        arrivals = [(int(k), float(over[k, m])) for k in np.flatnonzero(over[:, m])]
+        for k, j, tonnes in matched_in_order(arrivals, last[m]):
+            yield k, m, j, tonnes
+
+
+Arrival = TypeVar("Arrival")
+
+
+def matched_in_order(arrivals: Iterable[tuple[Arrival, float]], due: Values) -> Iterator[tuple[Arrival, int, float]]:
+    """Yield (arrival, destination, amount) for what arrives at a hub against what it hands out, both in order.
+
+    Parameters
+    ----------
+    arrivals
+        What arrives and how much; the last comes first.
+    due
+        Handed out for each destination, shape (nodes,).
+    """
+    waiting = [*arrivals]
+    for j in np.flatnonzero(due).tolist():
+        rest = float(due[j])
+        while rest > 0 and waiting:
+            arrival, there = waiting[-1]
+            # The last arrival takes what rounding leaves over.
+            moved = rest if len(waiting) == 1 else min(rest, there)
+            yield arrival, j, moved
+            rest -= moved
+            waiting[-1] = (arrival, there - moved)
+            if there <= moved and len(waiting) > 1:
+                waiting.pop()
 
 
 def _plan(

@@ -7,6 +7,7 @@ distributed. Arrays of variables hold None where there is no leg.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -69,6 +70,11 @@ class FlowData:
         """Ids of the nodes where freight starts."""
         return [self.nodes[position] for position in self.origins]
 
+    @cached_property
+    def places(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """Positions of origin and site by their ids."""
+        return {(origin, hub): (i, k) for i, origin in enumerate(self.origin_ids) for k, hub in enumerate(self.sites)}
+
     @property
     def outflow(self) -> NDArray[np.float64]:
         """O_i, t/year, shape (origins,)."""
@@ -125,7 +131,7 @@ def add_collected(model: Any, flows: FlowData, origins: NDArray[np.intp]) -> Var
 
     @model.Constraint(list(rows))
     def all_is_collected(_: Any, i: str) -> Any:
-        return total(_present(rows[i])) == 1
+        return total(present(rows[i])) == 1
 
     @model.Constraint(index)
     def collected_at_open_hub(model: Any, i: str, k: str) -> Any:
@@ -150,7 +156,7 @@ def add_distributed(model: Any, flows: FlowData, destinations: NDArray[np.bool_]
 
     @model.Constraint(list(rows))
     def all_is_distributed(_: Any, i: str, j: str) -> Any:
-        return total(_present(rows[i, j])) == 1
+        return total(present(rows[i, j])) == 1
 
     @model.Constraint(index)
     def distributed_from_open_hub(model: Any, i: str, k: str, j: str) -> Any:
@@ -183,30 +189,47 @@ def add_transferred(model: Any, flows: FlowData, collected: Variables, distribut
     index = [(ids[i], flows.sites[k], flows.sites[m]) for i, k, m in np.argwhere(usable)]
     model.transferred = pyo.Var(index, bounds=(0, None), doc="share of O_i that goes from hub k to hub m")
     variables = _filled(usable, model.transferred.values())
-    part = flows.volume / flows.outflow[:, None]
-    at = {(origin, hub): (i, k) for i, origin in enumerate(ids) for k, hub in enumerate(flows.sites)}
-
-    @model.Constraint(list(at))
-    def flow_is_kept(_: Any, origin: str, hub: str) -> Any:
-        i, k = at[origin, hub]
-        comes = [*_present(collected[i, k : k + 1]), *_present(variables[i, :, k])]
-        goes = _present(variables[i, k])
-        destinations = [j for j in np.flatnonzero(flows.volume[i]) if distributed[i, k, j] is not None]
-        weights = [*[1.0] * len(comes), *[-1.0] * len(goes), *(-part[i, destinations]).tolist()]
-        terms = [*comes, *goes, *distributed[i, k, destinations]]
-        return weighted_sum(weights, terms) == 0 if terms else pyo.Constraint.Skip
-
+    keep_flow(model, flows, collected, variables, distributed)
+    at = flows.places
     # A detour over a third hub costs no less, but may take less of a limited measure.
     if not flows.is_metric or any(policy.limits(model.instance) for policy in FREIGHT):
 
         @model.Constraint(list(at))
         def only_collected_is_transferred(_: Any, origin: str, hub: str) -> Any:
             i, k = at[origin, hub]
-            goes, limit = _present(variables[i, k]), _present(collected[i, k : k + 1])
+            goes, limit = present(variables[i, k]), present(collected[i, k : k + 1])
             weights = [*[1.0] * len(goes), *[-1.0] * len(limit)]
             return weighted_sum(weights, [*goes, *limit]) <= 0 if goes else pyo.Constraint.Skip
 
     return variables
+
+
+def keep_flow(
+    model: Any, flows: FlowData, collected: Variables, transferred: Variables, distributed: Variables
+) -> None:
+    """Add ``flow_is_kept``: what a hub collects of an origin, or gets from other hubs, is sent on or handed out.
+
+    Parameters
+    ----------
+    collected, transferred, distributed
+        Variables, shapes (origins, sites), (origins, sites, sites) and (origins, sites, nodes).
+    """
+
+    @model.Constraint(list(flows.places))
+    def flow_is_kept(_: Any, origin: str, hub: str) -> Any:
+        i, k = flows.places[origin, hub]
+        comes = [*present(collected[i, k : k + 1]), *present(transferred[i, :, k])]
+        goes = present(transferred[i, k])
+        parts, handed = handed_out(flows, distributed, i, k)
+        weights = [*[1.0] * len(comes), *[-1.0] * len(goes), *(-part for part in parts)]
+        terms = [*comes, *goes, *handed]
+        return weighted_sum(weights, terms) == 0 if terms else pyo.Constraint.Skip
+
+
+def handed_out(flows: FlowData, distributed: Variables, i: int, k: int) -> tuple[list[float], list[Any]]:
+    """Return what of an origin's freight hub k hands out: shares of O_i, and the variables."""
+    destinations = [j for j in np.flatnonzero(flows.volume[i]) if distributed[i, k, j] is not None]
+    return (flows.volume[i, destinations] / flows.outflow[i]).tolist(), distributed[i, k, destinations].tolist()
 
 
 def add_flow_capacity(
@@ -224,8 +247,8 @@ def add_flow_capacity(
         k, unit = flows.sites.index(name), capacity[name] or 1.0
         weights, terms = [-capacity[name] / unit], [model.hub_open[name]]
         for i, volume in enumerate((flows.outflow / unit).tolist()):
-            passing = [*_present(collected[i, k : k + 1])]
-            passing += _present(transferred[..., i, :, k]) if counts_transfer else []
+            passing = [*present(collected[i, k : k + 1])]
+            passing += present(transferred[..., i, :, k]) if counts_transfer else []
             weights += [volume] * len(passing)
             terms += passing
         return weighted_sum(weights, terms) <= 0
@@ -278,6 +301,14 @@ def transfer_cost(flows: FlowData, transferred: Variables) -> Any:
     return weighted_sum((flows.outflow[i] * flows.transfer[k, m]).tolist(), transferred[present])
 
 
+def leg_cost(flows: FlowData, collected: Variables, distributed: Variables) -> Any:
+    """Return the cost of all collection and distribution, EUR/year."""
+    i, k = np.nonzero(is_present(collected))
+    collection = weighted_sum((flows.outflow[i] * flows.collection[i, k]).tolist(), collected[i, k])
+    i, k, j = np.nonzero(is_present(distributed))
+    return collection + weighted_sum((flows.volume[i, j] * flows.distribution[k, j]).tolist(), distributed[i, k, j])
+
+
 def is_present(variables: Variables) -> NDArray[np.bool_]:
     """Return whether an array of variables holds one."""
     return np.array([variable is not None for variable in variables.ravel().tolist()]).reshape(variables.shape)
@@ -290,5 +321,6 @@ def _filled(usable: NDArray[np.bool_], variables: Iterable[Any]) -> Variables:
     return filled
 
 
-def _present(variables: Variables) -> list[Any]:
+def present(variables: Variables) -> list[Any]:
+    """Return the variables that an array holds, in order."""
     return [variable for variable in variables.ravel().tolist() if variable is not None]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyomo.environ as pyo
 
-from netdesign.formulation.flows import is_present
+from netdesign.formulation.flows import handed_out, is_present, keep_flow, present
 from netdesign.formulation.hubs import total, weighted_sum
 from netdesign.instance.policies.hub_links import LinkShape
 
@@ -140,7 +140,7 @@ def add_linked_transfers(
     variables: Variables = np.full(shape, None, dtype=object)
     variables[np.broadcast_to(usable, shape)] = np.array([*model.transferred.values(), None], dtype=object)[:-1]
     if most is None:
-        _keep_flow(model, flows, collected, variables[0], distributed)
+        keep_flow(model, flows, collected, variables[0], distributed)
     else:
         _keep_counted_flow(model, flows, collected, variables, distributed)
     _hold_by_links(model, instance, flows, variables)
@@ -154,51 +154,23 @@ def most_links(instance: Instance) -> int | None:
     return None if most is None or most >= len(instance.allowed) - 1 else most
 
 
-def _places(flows: FlowData) -> dict[tuple[str, str], tuple[int, int]]:
-    """Return the positions of origin and site by their ids."""
-    return {(origin, hub): (i, k) for i, origin in enumerate(flows.origin_ids) for k, hub in enumerate(flows.sites)}
-
-
-def _listed(variables: Variables) -> list[Any]:
-    return [variable for variable in variables.tolist() if variable is not None]
-
-
-def _handed_out(flows: FlowData, distributed: Variables, i: int, k: int) -> tuple[list[float], list[Any]]:
-    """Return what of an origin's freight hub k hands out: shares of O_i by variable."""
-    destinations = [j for j in np.flatnonzero(flows.volume[i]) if distributed[i, k, j] is not None]
-    return (flows.volume[i, destinations] / flows.outflow[i]).tolist(), distributed[i, k, destinations].tolist()
-
-
-def _keep_flow(model: Any, flows: FlowData, collected: Variables, over: Variables, distributed: Variables) -> None:
-    at = _places(flows)
-
-    @model.Constraint(list(at))
-    def flow_is_kept(_: Any, origin: str, hub: str) -> Any:
-        i, k = at[origin, hub]
-        comes, goes = [*_listed(collected[i, k : k + 1]), *_listed(over[i, :, k])], _listed(over[i, k])
-        parts, handed = _handed_out(flows, distributed, i, k)
-        weights = [*[1.0] * len(comes), *[-1.0] * len(goes), *(-part for part in parts)]
-        terms = [*comes, *goes, *handed]
-        return weighted_sum(weights, terms) == 0 if terms else pyo.Constraint.Skip
-
-
 def _keep_counted_flow(
     model: Any, flows: FlowData, collected: Variables, over: Variables, distributed: Variables
 ) -> None:
     """Add ``leaves[i, k, h]``, what hub k hands out after h links, and rows that keep the freight of each number."""
-    at, most = _places(flows), len(over)
+    at, most = flows.places, len(over)
     model.leaves = pyo.Var(list(at), range(most + 1), bounds=(0, None), doc="share of O_i handed out after h links")
 
     @model.Constraint(list(at), range(most + 1))
     def flow_is_kept(model: Any, origin: str, hub: str, h: int) -> Any:
         i, k = at[origin, hub]
-        comes = _listed(over[h - 1, i, :, k]) if h else _listed(collected[i, k : k + 1])
-        goes = [*(_listed(over[h, i, k]) if h < most else []), model.leaves[origin, hub, h]]
+        comes = present(over[h - 1, i, :, k]) if h else present(collected[i, k : k + 1])
+        goes = [*(present(over[h, i, k]) if h < most else []), model.leaves[origin, hub, h]]
         return weighted_sum([*[1.0] * len(comes), *[-1.0] * len(goes)], [*comes, *goes]) == 0
 
     @model.Constraint(list(at))
-    def what_leaves_is_handed_out(model: Any, origin: str, hub: str) -> Any:
-        parts, handed = _handed_out(flows, distributed, *at[origin, hub])
+    def what_leaves_ishanded_out(model: Any, origin: str, hub: str) -> Any:
+        parts, handed = handed_out(flows, distributed, *at[origin, hub])
         leaves = [model.leaves[origin, hub, h] for h in range(most + 1)]
         return weighted_sum([*[1.0] * len(leaves), *(-part for part in parts)], [*leaves, *handed]) == 0
 
@@ -210,7 +182,7 @@ def _hold_by_links(model: Any, instance: Instance, flows: FlowData, over: Variab
     @model.Constraint([(origin, *link) for origin in flows.origin_ids for link in pairs])
     def transferred_over_chosen_link(model: Any, origin: str, k: str, m: str) -> Any:
         i, (start, end) = flows.origin_ids.index(origin), pairs[k, m]
-        passing = [*_listed(over[:, i, start, end]), *_listed(over[:, i, end, start])]
+        passing = [*present(over[:, i, start, end]), *present(over[:, i, end, start])]
         return total(passing) - model.link_open[k, m] <= 0 if passing else pyo.Constraint.Skip
 
     limited = {link.ends: link.capacity for link in instance.permitted_links if np.isfinite(link.capacity)}

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netdesign.formulation.flow_plans import values_of
+from netdesign.formulation.flow_plans import matched_in_order, values_of
 from netdesign.formulation.hub_links import most_links
 from netdesign.plan import NEGLIGIBLE_SHARE, Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from netdesign.formulation.flows import FlowData
@@ -49,8 +47,9 @@ def read_linked_plan(
         due = last[i] * flows.volume[i] / flows.outflow[i]
         leaves = _leaves(model, flows, i) if hasattr(model, "leaves") else due.sum(axis=1)[None, :]
         arrivals = _arrivals(first[i], over[:, i], leaves)
-        for path, j, share in _matched(arrivals, due):
-            shares.setdefault((origin, j), []).append((tuple(site[k] for k in path), share))
+        for m, paths in arrivals.items():
+            for path, j, share in matched_in_order(paths, due[m]):
+                shares.setdefault((origin, j), []).append((tuple(site[k] for k in path), share))
     links = tuple(link.ends for link in instance.permitted_links if model.link_open[link.ends].value > 0.5)
     open_hubs = tuple(k for k in model.SITES if model.hub_open[k].value > 0.5)
     return _plan(instance, open_hubs, links, shares)
@@ -115,23 +114,6 @@ def _next_path(start: int, sent: Values, left: Values, *, is_counted: bool) -> t
 def _take(path: Path, share: float, sent: Values, *, is_counted: bool) -> None:
     for step, (a, b) in enumerate(pairwise(path)):
         sent[step if is_counted else 0, a, b] -= share
-
-
-def _matched(arrivals: dict[int, Arrivals], due: Values) -> Iterator[tuple[Path, int, float]]:
-    """Yield (path, destination, share of O_i): arrivals at each last hub against what it hands out, in order."""
-    for m, paths in arrivals.items():
-        waiting = [*paths]
-        for j in np.flatnonzero(due[m] > 0).tolist():
-            rest = float(due[m, j])
-            while rest > 0 and waiting:
-                path, there = waiting[-1]
-                # The last arrival takes what rounding leaves over.
-                moved = rest if len(waiting) == 1 else min(rest, there)
-                yield path, j, moved
-                rest -= moved
-                waiting[-1] = (path, there - moved)
-                if there <= moved and len(waiting) > 1:
-                    waiting.pop()
 
 
 def _plan(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import did_you_mean
-from netdesign.instance.data import Commodities, Node, NodeKind
+from netdesign.instance.parts import Commodities, Node, NodeKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

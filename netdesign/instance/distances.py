@@ -8,8 +8,8 @@ import numpy as np
 from pydantic import Field
 
 from netdesign.errors import did_you_mean
-from netdesign.instance.data import Link, NodeKind
 from netdesign.instance.fields import Block, Name, Real, quantity
+from netdesign.instance.parts import Link, NodeKind
 from netdesign.instance.rows import Mode
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from netdesign.instance.data import Node
     from netdesign.instance.faults import FaultList
+    from netdesign.instance.parts import Node
     from netdesign.instance.schema import InstanceDocument
 
 EARTH_RADIUS_KM = 6371.0

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import did_you_mean
-from netdesign.instance.data import FiguresByTruck, GivenLegs
 from netdesign.instance.driving import BY_TRUCK, OR_KM, leg_by_truck
+from netdesign.instance.parts import FiguresByTruck, GivenLegs
 from netdesign.instance.rows import SiteKind
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from netdesign.instance.data import Commodities, Instance, Link, Node
+    from netdesign.instance.data import Instance
+    from netdesign.instance.parts import Commodities, Link, Node
     from netdesign.instance.schema import InstanceDocument
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import InstanceError, UsageError, as_usage, did_you_mean
-from netdesign.instance.data import NodeKind
 from netdesign.instance.document import Located
 from netdesign.instance.faults import FaultList
+from netdesign.instance.parts import NodeKind
 from netdesign.instance.policies import HubRange, check_policies
 
 if TYPE_CHECKING:

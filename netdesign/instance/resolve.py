@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import did_you_mean
-from netdesign.instance.data import Instance, Link, Node, NodeKind, Site, Stream
+from netdesign.instance.data import Instance
 from netdesign.instance.demand import resolve_demand
-from netdesign.instance.distances import great_circle_km, links_from_coordinates
 from netdesign.instance.distributions import resolve_distributions
 from netdesign.instance.failures import check_failures
 from netdesign.instance.faults import FaultList
 from netdesign.instance.given_legs import resolve_legs
 from netdesign.instance.matrices import MATRIX_TABLES
 from netdesign.instance.names import check_names
+from netdesign.instance.parts import Node, NodeKind, Site, Stream
 from netdesign.instance.policies import check_policies, check_policy_sites
 from netdesign.instance.policies.carbon import check_emissions
 from netdesign.instance.prices import MissingPriceError, check_parcel, fixed_cost, handling_cost
 from netdesign.instance.ranges import resolve_ranges
 from netdesign.instance.resolve_hub_links import resolve_hub_links
+from netdesign.instance.resolve_links import resolve_links
 from netdesign.instance.resolve_services import resolve_services
-from netdesign.instance.rows import Mode, SiteKind, SiteStatus
+from netdesign.instance.rows import SiteKind, SiteStatus
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from netdesign.instance.document import Located, Path_
     from netdesign.instance.matrices import Matrix
     from netdesign.instance.near import Near
-    from netdesign.instance.rows import CountryRow, HubRow, LinkRow, PlaceRow
+    from netdesign.instance.rows import CountryRow, HubRow, PlaceRow
     from netdesign.instance.schema import InstanceDocument
 
 
@@ -61,13 +62,42 @@ def resolve_instance(
     _check_size(document, faults)
     check_has_stages(document, faults)
     check_parcel(document, located, faults)
+    found = _network(document, matrices, near, faults)
+    ranges = resolve_ranges(document, located, faults)
+    distributions = resolve_distributions(document, located, ranges, faults)
+    check_failures(document, faults)
+    if near is None:
+        check_names(document, faults)
+    check_policy_sites(document.policies, {site.id: site for site in found["sites"]}, faults)
+    # The checks below need complete data.
+    faults.raise_if_any()
+    instance = Instance(
+        **{name: getattr(document, name) for name in _AS_STATED},
+        **found,
+        title=document.title or document.name,
+        streams=_streams(document),
+        minimum_cargo=document.minimum_cargo_t_per_year,
+        demand_file=_demand_file(document, located),
+        has_stages=document.stages is not None,
+        ranges=ranges,
+        distributions=distributions,
+    )
+    check_policies(instance, faults)
+    check_emissions(instance, faults)
+    faults.raise_if_any()
+    return instance
+
+
+def _network(
+    document: InstanceDocument, matrices: Mapping[str, Matrix], near: Near | None, faults: FaultList
+) -> dict[str, Any]:
+    """Return places, what joins them, and what moves there, by the field of the instance."""
     nodes = (near and near.nodes(document)) or _nodes(document, faults)
     position = {node.id: index for index, node in enumerate(nodes)}
     sites = _sites(document, position, faults)
     links = near and near.links(document)
     if links is None:
-        links = _links(document, nodes, position, faults)
-        links += tuple(links_from_coordinates(document, position, nodes, links, faults))
+        links = resolve_links(document, nodes, position, faults)
     _check_matrix_files(document, matrices, faults)
     hub_links = resolve_hub_links(document, sites, faults)
     legs = resolve_legs(document, matrices, position, faults)
@@ -75,40 +105,8 @@ def resolve_instance(
     if commodities is None:
         commodities = resolve_demand(document, matrices, nodes, position, faults)
     services = resolve_services(document, nodes, legs, commodities, faults)
-    ranges = resolve_ranges(document, located, faults)
-    distributions = resolve_distributions(document, located, ranges, faults)
-    check_failures(document, faults)
-    if near is None:
-        check_names(document, faults)
-    check_policy_sites(document.policies, {site.id: site for site in sites}, faults)
-    # The checks below need complete data.
-    faults.raise_if_any()
-    instance = Instance(
-        **{name: getattr(document, name) for name in _AS_STATED},
-        title=document.title or document.name,
-        streams=_streams(document),
-        nodes=nodes,
-        sites=sites,
-        links=links,
-        legs=legs,
-        commodities=commodities,
-        services=services,
-        hub_links=hub_links,
-        minimum_cargo=document.minimum_cargo_t_per_year,
-        demand_file=_demand_file(document, located),
-        has_stages=document.stages is not None,
-        ranges=ranges,
-        distributions=distributions,
-    )
-    return _checked(instance, faults)
-
-
-def _checked(instance: Instance, faults: FaultList) -> Instance:
-    """Return an instance whose policies neither contradict each other nor the data."""
-    check_policies(instance, faults)
-    check_emissions(instance, faults)
-    faults.raise_if_any()
-    return instance
+    found = {"nodes": nodes, "sites": sites, "links": links, "hub_links": hub_links, "legs": legs}
+    return found | {"commodities": commodities, "services": services}
 
 
 def _demand_file(document: InstanceDocument, located: Located) -> str:
@@ -247,81 +245,6 @@ def _check_matrix_files(document: InstanceDocument, matrices: Mapping[str, Matri
             matrix = matrices.get(f"{table}.{name}")
             if name != "stream" and file is not None and (matrix is None or matrix.file != file):
                 faults.add(("tables", table, name), "--set changes values of a table, not which file it is")
-
-
-def _flown_km(row: LinkRow, start: Node, end: Node) -> float | None:
-    """Return the great circle of an air link; None of another, and where an end has no coordinates."""
-    if row.mode is not Mode.AIR or None in (start.lat, start.lon, end.lat, end.lon):
-        return None
-    return float(great_circle_km(start.lat or 0.0, start.lon or 0.0, end.lat or 0.0, end.lon or 0.0))
-
-
-def _without_km(row: LinkRow, start: Node, end: Node) -> str:
-    """Return the fault of a link without a length."""
-    if row.mode is not Mode.AIR:
-        return "km: is missing"
-    lost = " and ".join(node.id for node in (start, end) if node.lat is None or node.lon is None)
-    return f"km: is missing, and so are lat and lon of {lost}, from which it would follow; give one or the other"
-
-
-def _links(
-    document: InstanceDocument, nodes: tuple[Node, ...], position: Mapping[str, int], faults: FaultList
-) -> tuple[Link, ...]:
-    hubs = {hub.id: hub.kind for hub in document.tables.hubs}
-    airports = {airport.id for airport in document.tables.overseas}
-    links = []
-    lanes: set[frozenset[str]] = set()
-    alike: dict[str, list[Path_]] = {}
-    is_by_road = document.road is not None and not (document.tables.legs or document.tables.leg_matrices)
-    for index, row in enumerate(document.tables.links):
-        at: Path_ = ("tables", "links", index)
-        for key, name in (("from", row.from_), ("to", row.to)):
-            if name not in position:
-                message = f"'{name}' is no city, hub or overseas airport{did_you_mean(name, position)}"
-                faults.add((*at, key), message)
-        if row.from_ not in position or row.to not in position:
-            continue
-        is_sound = is_by_road and row.mode is not Mode.AIR and row.from_ != row.to
-        is_sound = is_sound and row.from_ not in airports and row.to not in airports
-        ends = frozenset((row.from_, row.to))
-        # Nearly all links are sound, and there are thousands.
-        fault = "" if is_sound else _link_fault(document, row, hubs, airports)
-        if row.mode is Mode.AIR and ends in lanes:
-            fault = f"the air link between {row.from_} and {row.to} stands twice"
-        if fault:
-            alike.setdefault(fault, []).append(at)
-            continue
-        if row.mode is Mode.AIR:
-            lanes.add(ends)
-        start, end = position[row.from_], position[row.to]
-        km = row.km if row.km is not None else _flown_km(row, nodes[start], nodes[end])
-        if km is None:
-            alike.setdefault(_without_km(row, nodes[start], nodes[end]), []).append((*at, "km"))
-            continue
-        links.append(Link(start, end, row.mode, km, row.sea_km, row.hours, row.fare_eur_per_truck))
-    for message, paths in alike.items():
-        faults.add_alike(paths, message)
-    return tuple(links)
-
-
-def _link_fault(document: InstanceDocument, row: LinkRow, hubs: Mapping[str, SiteKind], airports: set[str]) -> str:
-    """Return the fault of a link between existing nodes, or an empty string."""
-    ends = (row.from_, row.to)
-    overseas = [name for name in ends if name in airports]
-    if row.from_ == row.to:
-        return f"links '{row.from_}' to itself"
-    if row.mode is Mode.AIR:
-        if len(overseas) != 1 or not set(ends) - set(overseas) <= hubs.keys():
-            return f"an air link joins an overseas airport and a hub; {row.from_} and {row.to} do not"
-        site = next(name for name in ends if name not in airports)
-        if hubs[site] is SiteKind.SORTING_CENTRE:
-            return f"'{site}' is a sorting centre and has no runway; write kind: hub, or take the air link out"
-        return "" if document.air is not None else "air links need an `air` block with rates"
-    if overseas:
-        return f"{overseas[0]} is overseas; only air links reach it"
-    if document.tables.legs or document.tables.leg_matrices:
-        return "legs are given directly, so only air links may stand here"
-    return "" if document.road is not None else "road and ferry links need a `road` block"
 
 
 def _streams(document: InstanceDocument) -> tuple[Stream, ...]:

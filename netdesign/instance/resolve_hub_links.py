@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from netdesign.errors import did_you_mean
 from netdesign.instance.blocks import HubNetwork
-from netdesign.instance.data import HubLink
+from netdesign.instance.parts import HubLink
 from netdesign.instance.rows import SiteKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from netdesign.instance.data import Site
     from netdesign.instance.faults import FaultList
+    from netdesign.instance.parts import Site
     from netdesign.instance.rows import HubLinkRow
     from netdesign.instance.schema import InstanceDocument
 

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance.blocks import Crew
-    from netdesign.instance.data import Commodities, GivenLegs, Node
     from netdesign.instance.document import Path_
     from netdesign.instance.faults import FaultList
+    from netdesign.instance.parts import Commodities, GivenLegs, Node
     from netdesign.instance.schema import InstanceDocument
     from netdesign.instance.service_checks import Leg
     from netdesign.instance.services import LegServiceBlock, ServiceRow, VehicleRow

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import did_you_mean
-from netdesign.instance.data import NodeKind
 from netdesign.instance.distances import has_hours_of_trucks, has_roads
+from netdesign.instance.parts import NodeKind
 from netdesign.instance.rows import Mode
 from netdesign.instance.services import AirPricing, AirServiceBlock, LegKind, VehicleMode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from netdesign.instance.data import Commodities, Node
     from netdesign.instance.document import Path_
     from netdesign.instance.faults import FaultList
+    from netdesign.instance.parts import Commodities, Node
     from netdesign.instance.schema import InstanceDocument
     from netdesign.instance.services import (
         LegServiceBlock,

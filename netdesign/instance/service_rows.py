@@ -20,9 +20,9 @@ from netdesign.instance.services import LegKind, ReturnTrip
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from netdesign.instance.data import GivenLegs
     from netdesign.instance.document import Path_
     from netdesign.instance.faults import FaultList
+    from netdesign.instance.parts import GivenLegs
     from netdesign.instance.schema import InstanceDocument
     from netdesign.instance.service_checks import Leg
     from netdesign.instance.services import LegServiceBlock, ServiceRow

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance import Instance, Link
     from netdesign.instance.blocks import Air
-    from netdesign.instance.data import GivenLegs
+    from netdesign.instance.parts import GivenLegs
     from netdesign.network.services import NetworkServices
 
 _ROWS_AT_ONCE = 64

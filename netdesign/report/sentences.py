@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from netdesign.instance import Instance
-    from netdesign.instance.data import Site
+    from netdesign.instance.parts import Site
     from netdesign.report.words import Measure
     from netdesign.results.alternatives_document import AlternativesDocument
     from netdesign.results.document import LinearNetworkPart, LinearPart, NetworkPart, ResultDocument

@@ -1,15 +1,11 @@
-"""Convert solved networks to the parts of a document, and the plan of a document back."""
+"""Convert solved networks to the parts of a document."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from netdesign.errors import ContradictionError
 from netdesign.evaluate import hubs_of_cities
-from netdesign.plan import Plan, ScheduledService
 from netdesign.results import document as doc
 from netdesign.results.part import finite, proven
 from netdesign.results.plan_document import CitiesPart, PlanPart, Routes, ScheduledServicePart
@@ -18,10 +14,12 @@ from netdesign.solve.core.outcome import Termination, relative_gap
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+
     from netdesign.evaluate import CityHubs, Evaluation, ServiceLoad
     from netdesign.instance import Instance
-    from netdesign.instance.services import LegKind, Services
-    from netdesign.results.row_parts import PlanAtPointPart
+    from netdesign.instance.services import Services
+    from netdesign.plan import Plan
     from netdesign.solve.core.outcome import Solution
 
 
@@ -206,84 +204,3 @@ def _ending(networks: Sequence[doc.NetworkPart]) -> Termination:
     if best_of(networks) is None:
         return Termination.INFEASIBLE
     return Termination.GAP_REACHED if Termination.GAP_REACHED in ends else Termination.OPTIMAL
-
-
-def plan_from_document(part: PlanPart, instance: Instance) -> Plan:
-    """Return a plan with ids replaced by positions in the instance.
-
-    Raises
-    ------
-    ContradictionError
-        Columns of different length, or names that the instance does not have.
-    """
-    departures = [(one.kind, one.from_, one.to, one.vehicle, one.departures_per_week) for one in part.services or ()]
-    return plan_of_names(part, departures, instance)
-
-
-def plan_of_names(
-    part: PlanPart | PlanAtPointPart, departures: Sequence[tuple[LegKind, str, str, str, int]], instance: Instance
-) -> Plan:
-    """Return a plan with ids replaced by positions in the instance.
-
-    Parameters
-    ----------
-    part
-        Open hubs, open lanes and routes.
-    departures
-        Kind and ends of each leg, its vehicle, and departures a week.
-    instance
-        Has the positions.
-
-    Raises
-    ------
-    ContradictionError
-        As ``plan_from_document``.
-    """
-    routes = part.routes
-    columns = {name: column for name, column in vars(routes).items() if column is not None}
-    if len({len(column) for column in columns.values()}) != 1:
-        message = "plan.routes: the columns have different lengths"
-        raise ContradictionError(message)
-    links = (part.links or []) if isinstance(part, PlanPart) else []
-    commodities = instance.commodities
-    nodes, sites = instance.node_position, instance.site_position
-    streams = [stream.name for stream in instance.streams]
-    listed = () if instance.services is None else instance.services.vehicles
-    vehicles = {vehicle.id: position for position, vehicle in enumerate(listed)}
-    ids = [node.id for node in instance.nodes]
-    ends = (column.tolist() for column in (commodities.origin, commodities.destination, commodities.stream))
-    positions = {
-        (ids[origin], ids[destination], streams[stream]): row
-        for row, (origin, destination, stream) in enumerate(zip(*ends, strict=True))
-    }
-    rows = list(zip(routes.origin, routes.destination, routes.stream, strict=True))
-    strange = [f"routes: {' to '.join(row[:2])} ({row[2]})" for row in rows if row not in positions]
-    named = {
-        "open_hubs": part.open_hubs,
-        "open_lanes": [name for lane in part.open_lanes for name in lane if name not in nodes],
-        "routes.first_hub": routes.first_hub,
-        "routes.last_hub": routes.last_hub,
-        "routes.between": [name for passed in routes.between or () for name in passed],
-        "links": [name for link in links for name in link],
-    }
-    strange += [f"{field}: {name}" for field, names in named.items() for name in names if name not in sites]
-    strange += [f"services: {name}" for one in departures for name in one[1:3] if name not in nodes]
-    strange += [f"services: {one[3]}" for one in departures if one[3] not in vehicles]
-    if strange:
-        told = ", ".join(f"plan.{text}" for text in list(dict.fromkeys(strange))[:5])
-        message = f"the plan names what the instance does not have: {told}"
-        raise ContradictionError(message)
-    return Plan(
-        open_hubs=tuple(part.open_hubs),
-        open_lanes=tuple((lane[0], lane[1]) for lane in part.open_lanes),
-        commodity=np.array([positions[row] for row in rows], dtype=np.intp),
-        first_hub=np.array([sites[name] for name in routes.first_hub], dtype=np.intp),
-        last_hub=np.array([sites[name] for name in routes.last_hub], dtype=np.intp),
-        volume=np.array(routes.volume_t_per_year, dtype=np.float64),
-        services=tuple(
-            ScheduledService(kind, nodes[start], nodes[end], vehicles[vehicle], number)
-            for kind, start, end, vehicle, number in departures
-        ),
-        links=tuple((link[0], link[1]) for link in links),
-        between=tuple(tuple(sites[name] for name in passed) for passed in routes.between or ()),
-    )

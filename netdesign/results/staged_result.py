@@ -14,9 +14,10 @@ from netdesign.instance.resolve_stages import TREE
 from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.plan import NodePlan, Order, StagedPlan
 from netdesign.results import staged_document as timing
+from netdesign.results.named_plan import plan_from_document
 from netdesign.results.part import finite, proven
 from netdesign.results.plan_document import PlanPart
-from netdesign.results.result import operation, plan_from_document, plan_part, vehicle_loads
+from netdesign.results.result import operation, plan_part, vehicle_loads
 from netdesign.solve.core.outcome import Termination, relative_gap
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import ContradictionError
+from netdesign.results.named_plan import plan_of_names
 from netdesign.results.plan_document import Routes
-from netdesign.results.result import plan_of_names
 from netdesign.results.row_parts import DeparturesPart, PlanAtPointPart
 
 if TYPE_CHECKING:

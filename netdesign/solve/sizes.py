@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from netdesign.errors import SizeError
-from netdesign.instance.data import NodeKind
+from netdesign.instance.parts import NodeKind
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.registry import ONE_YEAR

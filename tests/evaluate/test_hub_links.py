@@ -10,7 +10,7 @@ import netdesign as nd
 from netdesign.evaluate import evaluate
 from netdesign.instance import read_instance
 from netdesign.network import build_network
-from netdesign.results.result import plan_from_document
+from netdesign.results.named_plan import plan_from_document
 
 FOUR = """
 format: netdesign.instance/1

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from netdesign.errors import InstanceError
 from netdesign.instance import read_instance
-from netdesign.instance.data import NodeKind
 from netdesign.instance.objects import source_of_dict
+from netdesign.instance.parts import NodeKind
 from netdesign.instance.read import OWN
 from netdesign.network import build_network
 from tests.support.small_instances import write_instance

@@ -126,11 +126,18 @@ class LinksBrute(BruteForce):
 
     # Solving
 
-    def solve_linked(self, without: str = "", below: float = math.inf) -> Linked:
-        """Return the optimum, with one of LINK_PARTS left out; with ``below`` any that costs less will do."""
+    def solve_linked(
+        self, without: str = "", below: float = math.inf, excluded: tuple[str, ...] | None = None
+    ) -> Linked:
+        """Return the optimum, with one of LINK_PARTS left out; with ``below`` any that costs less will do.
+
+        No network has ``excluded`` as its hubs.
+        """
         best = Linked(math.inf)
         tried = []
         for hubs in self.permitted_sets(without):
+            if hubs == excluded:
+                continue
             fixed = sum(self.fixed[name] for name in hubs)
             for chosen in self.link_sets(hubs, without):
                 costs = [self.of_link.get(link, {}).get("fixed_cost_eur_per_year", 0.0) for link in chosen]

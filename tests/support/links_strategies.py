@@ -103,7 +103,7 @@ def _rules(draw: Random, brute: LinksBrute, plain: Linked) -> Document:
     # What seldom decides is asked where it would.
     if is_likely(draw, 50) and not brute.joins(plain.hubs, plain.links):
         kinds = ["connected", *kinds[:1]]
-    elif is_likely(draw, 30) and brute.has_detours(plain):
+    elif is_likely(draw, 60) and brute.has_detours(plain):
         kinds = ["most_on_a_route"]
     for kind in kinds:
         match kind:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from netdesign.instance import Instance
-    from netdesign.instance.data import Site
+    from netdesign.instance.parts import Site
     from netdesign.instance.policies import FreightPolicy
 
 LONGEST_H = 1e6

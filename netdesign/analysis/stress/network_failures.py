@@ -17,7 +17,7 @@ from netdesign.errors import DisagreementError, UsageError
 from netdesign.evaluate import evaluate
 from netdesign.evaluate.loads import measure_loads
 from netdesign.instance.failures import DAYS_PER_YEAR, Failures, Outage, OutKind
-from netdesign.results.result import plan_from_document
+from netdesign.results.named_plan import plan_from_document
 from netdesign.solve.auto import make_engine
 from netdesign.solve.core.engine import Question, SearchScope
 from netdesign.solve.core.limits import SolveLimits, Watch

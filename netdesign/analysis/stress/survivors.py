@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from netdesign.instance.blocks import Allocation
-from netdesign.instance.data import Node, NodeKind, Site
 from netdesign.instance.failures import OutKind
+from netdesign.instance.parts import Node, NodeKind, Site
 from netdesign.instance.policies import FREIGHT
 from netdesign.instance.policies.capacity import Capacity, CapacityCounts
 from netdesign.instance.rows import NightClass, SiteKind, SiteStatus

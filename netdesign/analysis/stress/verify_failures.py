@@ -12,8 +12,8 @@ from netdesign.analysis.stress.failures import least_of_others, terms_of
 from netdesign.analysis.stress.network_failures import failures_of
 from netdesign.errors import ContradictionError
 from netdesign.instance.failures import DAYS_PER_YEAR
+from netdesign.results.named_plan import plan_from_document
 from netdesign.results.part import proven
-from netdesign.results.result import plan_from_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

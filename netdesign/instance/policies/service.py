@@ -12,8 +12,8 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from netdesign.errors import did_you_mean
-from netdesign.instance.data import NodeKind
 from netdesign.instance.fields import Block, Name, Real, quantity
+from netdesign.instance.parts import NodeKind
 from netdesign.instance.policies.base import FreightPolicy, Limit, Policy, RouteRow
 from netdesign.instance.policies.violations import TOLERANCE, Violation
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import did_you_mean
-from netdesign.instance.data import NodeKind
 from netdesign.instance.distances import great_circle_km
+from netdesign.instance.parts import NodeKind
 from netdesign.instance.rows import Mode
 
 if TYPE_CHECKING:
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.instance.data import GivenLegs, Instance
+    from netdesign.instance.data import Instance
     from netdesign.instance.document import Path_
+    from netdesign.instance.parts import GivenLegs
     from netdesign.instance.schema import InstanceDocument
     from netdesign.instance.sense.remarks import Remarks
 

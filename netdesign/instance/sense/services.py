@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.data import NodeKind
+from netdesign.instance.parts import NodeKind
 from netdesign.instance.rows import Mode
 from netdesign.instance.service_checks import has_given_legs, listed_vehicles, scheduled_kinds
 from netdesign.instance.services import LegKind, VehicleMode

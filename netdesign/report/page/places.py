@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from netdesign.instance.data import NodeKind
 from netdesign.instance.distances import great_circle_km
+from netdesign.instance.parts import NodeKind
 from netdesign.report.page.data import PlacesRecord, StreamRecord, VehicleRecord
 from netdesign.report.page.figures import figure
 

@@ -9,7 +9,7 @@ from netdesign.report.answer import COST_ROWS, charge_names
 from netdesign.report.page.figures import figure
 from netdesign.report.page.plan_record import cost_parts, head, plan_record
 from netdesign.report.words import name_of
-from netdesign.results.result import plan_from_document
+from netdesign.results.named_plan import plan_from_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

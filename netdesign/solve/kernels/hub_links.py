@@ -139,12 +139,57 @@ def _degrees(start, end, status, taken, kept):
             taken[end[link]] += 1
 
 
-@compiled(number(legs, flows, hub_set, places, places, vector, statuses, places, number, number, statuses))
-def choose_links(legs, flows, hub, start, end, cost, given, rules, spent, cut_off, best):
+@inlined
+def _join(legs, hub, start, end, status, way):
+    """Fill in what it costs to get from hub to hub over the links that are not left out, EUR/t."""
+    way[:] = _NEVER
+    for a in range(len(hub)):
+        way[a, a] = 0.0
+    for link in range(len(start)):
+        if status[link] != _LEFT_OUT:
+            a, b = start[link], end[link]
+            way[a, b] = legs.between[hub[a], hub[b]]
+            way[b, a] = legs.between[hub[b], hub[a]]
+
+
+@inlined
+def _count(status, cost):
+    """Return how many links are chosen, and not left out; what the chosen and the free ones cost; the first free."""
+    chosen, left, paid, open_cost, branch = 0, 0, 0.0, 0.0, -1
+    for link in range(len(status)):
+        if status[link] == _CHOSEN:
+            chosen += 1
+            paid += cost[link]
+        if status[link] != _LEFT_OUT:
+            left += 1
+        if status[link] == _FREE:
+            open_cost += cost[link]
+            if branch < 0:
+                branch = link
+    return chosen, left, paid, open_cost, branch
+
+
+@inlined
+def _step_back(status, order, depth):
+    """Choose the last link that was left out, those after it being free again; return the depth, 0 at the end."""
+    while depth > 0 and status[order[depth - 1]] == _CHOSEN:
+        depth -= 1
+        status[order[depth]] = _FREE
+    if depth > 0:
+        status[order[depth - 1]] = _CHOSEN
+    return depth
+
+
+@compiled(
+    number(legs, flows, hub_set, places, places, vector, places, number, number, statuses, places, places, statuses)
+)
+def choose_links(legs, flows, hub, start, end, cost, rules, spent, cut_off, status, order, at, best):
     """Find the best choice of links of one set of hubs; the first of equal ones.
 
     Branch and bound: with all links that are not left out freight costs no more than with the chosen ones. Where those
     that are neither cost nothing, and all rules permit to choose all of them, that is the best below.
+
+    A call looks at so many branches and no more: there may be millions, and nobody could stop it. The next goes on.
 
     Parameters
     ----------
@@ -154,13 +199,16 @@ def choose_links(legs, flows, hub, start, end, cost, given, rules, spent, cut_of
         Positions of the hubs, shape (hubs,).
     start, end, cost
         Places of the ends of each link among ``hub``, and its fixed cost, EUR/year, in the order of branching.
-    given
-        0 for links that may be chosen, 1 for those that must.
     rules
         Least and most links; 1 where they have to join all hubs; most and least links at a hub; most on a route, 0 for
         any number.
     spent, cut_off
         Fixed cost of the hubs; only a cheaper choice is looked for; EUR/year.
+    status, order
+        At first 0 for links that may be chosen and 1 for those that must, and anything; then what the next call goes on
+        from.
+    at
+        Depth of the branch, at first 0, and -1 once all branches are looked at; and how many a call looks at.
     best
         Filled with 1 for chosen links, 2 for others, where a choice is found.
 
@@ -170,57 +218,33 @@ def choose_links(legs, flows, hub, start, end, cost, given, rules, spent, cut_of
         What the best choice costs in all, or the cut-off where none is cheaper, EUR/year.
     """
     least, most, is_joined, most_at_hub, least_at_hub, most_on_a_route = rules
-    size, links = len(hub), len(start)
-    status, order = given.copy(), np.empty(links, np.int64)
+    size, depth, low = len(hub), at[0], cut_off
     way, longer, reach = np.empty((size, size)), np.empty((size, size)), np.empty(size)
     group, taken, kept = np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.int64)
-    depth, low = 0, cut_off
-    while True:
-        chosen, left, paid, free_cost, branch = 0, 0, spent, 0.0, -1
-        for link in range(links):
-            if status[link] == _CHOSEN:
-                chosen += 1
-                paid += cost[link]
-            if status[link] != _LEFT_OUT:
-                left += 1
-            if status[link] == _FREE:
-                free_cost += cost[link]
-                if branch < 0:
-                    branch = link
-        is_possible = chosen <= most and left >= least and paid < low
-        is_leaf = left <= most and free_cost == 0.0
-        if is_possible:
-            _degrees(start, end, status, taken, kept)
-            for a in range(size):
-                is_possible = is_possible and taken[a] <= most_at_hub and kept[a] >= least_at_hub
-                is_leaf = is_leaf and kept[a] <= most_at_hub
+    for _ in range(at[1]):
+        chosen, left, paid, open_cost, branch = _count(status, cost)
+        _degrees(start, end, status, taken, kept)
+        is_possible = chosen <= most and left >= least and taken.max() <= most_at_hub and kept.min() >= least_at_hub
+        is_leaf = left <= most and open_cost == 0.0 and kept.max() <= most_at_hub
         if is_possible and is_joined == 1:
             is_possible = _are_joined(size, start, end, status, group)
         if is_possible:
-            for a in range(size):
-                for b in range(size):
-                    way[a, b] = 0.0 if a == b else _NEVER
-            for link in range(links):
-                if status[link] != _LEFT_OUT:
-                    a, b = start[link], end[link]
-                    way[a, b] = legs.between[hub[a], hub[b]]
-                    way[b, a] = legs.between[hub[b], hub[a]]
+            _join(legs, hub, start, end, status, way)
             _connect(way, most_on_a_route, longer, reach)
-            price = _carry(legs, flows, hub, way, paid, low, reach)
+            price = _carry(legs, flows, hub, way, spent + paid, low, reach)
             is_possible = price < low
             if is_possible and is_leaf:
                 low = price
-                for link in range(links):
+                for link in range(len(start)):
                     best[link] = _LEFT_OUT if status[link] == _LEFT_OUT else _CHOSEN
         if is_possible and not is_leaf and branch >= 0:
             status[branch] = _LEFT_OUT
             order[depth] = branch
             depth += 1
-            continue
-        while depth > 0 and status[order[depth - 1]] == _CHOSEN:
-            depth -= 1
-            status[order[depth]] = _FREE
-        if depth == 0:
-            break
-        status[order[depth - 1]] = _CHOSEN
+        else:
+            depth = _step_back(status, order, depth)
+            if depth == 0:
+                depth = -1
+                break
+    at[0] = depth
     return low

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     Links = NDArray[np.intp]
 
 _CHOSEN = 1
-_SETS_AT_ONCE = 1024
+_SETS_AT_ONCE, _BRANCHES_AT_ONCE = 1024, 4096
+"""What a call of a loop looks at before the clock is read."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class LinkedPrices:
         self.ceiling = (fixed + of_freight * float(matrices.flows.volume.sum())) * (1.0 + 1e-6) + 1.0
         self._state, self._loops = state, load_compiled("hub_links", state.notify)
 
-    @property
+    @cached_property
     def least_cost(self) -> NDArray[np.float64]:
         """What hubs cost at least by their number, all freight going as if every site were open; shape (sites + 1,)."""
         every = np.arange(self._matrices.sites, dtype=np.int32)[None, :]
@@ -122,7 +124,13 @@ class LinkedPrices:
         return price
 
     def best_links(self, hubs: NDArray[np.int32], cut_off: float) -> BestLinks:
-        """Return the best links of a set of hubs that cost less than the cut-off in all."""
+        """Return the best links of a set of hubs that cost less than the cut-off in all.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
         size = len(hubs)
         pairs = self._link_at[np.ix_(hubs, hubs)]
         links = np.sort(pairs[pairs >= 0])
@@ -132,20 +140,18 @@ class LinkedPrices:
         place = np.zeros(self._matrices.sites, dtype=np.int64)
         place[hubs] = np.arange(size)
         start, end = (np.ascontiguousarray(place[self._ends[links, side]]) for side in (0, 1))
-        best = np.zeros(len(links), dtype=np.int8)
-        price = self._loops.choose_links(
-            self._matrices.legs,
-            self._matrices.flows,
-            np.ascontiguousarray(hubs),
-            start,
-            end,
-            np.ascontiguousarray(self._cost[links]),
-            self._is_required[links].astype(np.int8),
-            self._rules_of(size),
+        status, best = self._is_required[links].astype(np.int8), np.zeros(len(links), dtype=np.int8)
+        order, at = np.zeros(len(links), dtype=np.int64), np.array([0, _BRANCHES_AT_ONCE])
+        given = (
+            *(self._matrices.legs, self._matrices.flows, np.ascontiguousarray(hubs), start, end),
+            *(np.ascontiguousarray(self._cost[links]), self._rules_of(size)),
             float(self._matrices.fixed[hubs].sum()),
-            cut_off,
-            best,
         )
+        price = cut_off
+        while at[0] >= 0:
+            if self._state.is_over:
+                raise TimeoutError
+            price = self._loops.choose_links(*given, price, status, order, at, best)
         return BestLinks(price, np.sort(links[best == _CHOSEN]))
 
     def _rules_of(self, size: int) -> NDArray[np.int64]:

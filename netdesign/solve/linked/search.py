@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.core.engine import EVERYTHING, keep_no_plan
 from netdesign.solve.core.hub_rules import hub_rules
 from netdesign.solve.core.outcome import Phases, Solution, certain_termination
 from netdesign.solve.core.referee_check import checked_objective
@@ -15,18 +16,69 @@ from netdesign.solve.linked.plans import linked_plan
 from netdesign.solve.linked.prices import LinkedPrices
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
+    from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question, SearchScope
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.linked.prices import BestLinks
 
+    Floats = NDArray[np.float64]
     Sets = NDArray[np.int32]
     Found = tuple[Sets, BestLinks]
 
 _FIRST_LOOK = 20
 """Sets of each number of hubs whose links are chosen before the others are bounded: their price excludes most."""
+
+
+@dataclass
+class BoundedSets:
+    """Sets of hubs, and what no choice of their links is under.
+
+    Searches differ in the sets that they leave out, such as the best one for the second best; so bounds are kept.
+
+    Parameters
+    ----------
+    sets
+        Positions in ``instance.allowed``, shape (sets, hubs).
+
+    Attributes
+    ----------
+    bound
+        EUR/year, shape (sets,).
+    is_priced
+        Whether it has all of a set's freight, and is not only over a cut-off.
+    """
+
+    sets: Sets
+    bound: Floats = field(init=False)
+    is_priced: NDArray[np.bool_] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin without any bound."""
+        self.bound = np.full(len(self.sets), -np.inf)
+        self.is_priced = np.zeros(len(self.sets), dtype=bool)
+
+    def price(self, asked: NDArray[np.intp], prices: LinkedPrices, cut_off: float) -> None:
+        """Raise the bounds of some sets to what they cost with all links, or to the cut-off.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        low = asked[(self.bound[asked] < cut_off) & ~self.is_priced[asked]]
+        found = prices.of_sets(self.sets[low], cut_off)
+        self.bound[low] = np.maximum(self.bound[low], found)
+        self.is_priced[low] = found < cut_off
+
+    def likely(self, asked: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Return the sets with the lowest bounds among some that have one."""
+        known = asked[np.isfinite(self.bound[asked])]
+        return known[np.argsort(self.bound[known], kind="stable")[:_FIRST_LOOK]]
 
 
 class LinkSearch:
@@ -40,92 +92,58 @@ class LinkSearch:
 
     def __init__(self, question: Question) -> None:
         self._question, self._instance = question, question.instance
-        self._prices: LinkedPrices | None = None
+        self._known: LinkedPrices | None = None
+        self._bounds: dict[tuple[int, int], BoundedSets] = {}
 
     def solve(self, search: SearchScope, state: SearchState) -> Solution:
         """Return the best plan within a scope, with its bound."""
-        found: list[Found] = []
+        best = _Best(search, state, self._plan)
         try:
-            self._look(search, state, found)
+            self._look(best)
             state.exhausted()
         except TimeoutError:
             state.report(at_once=True)
-        if not found:
+        if best.found is None:
             return Solution(state.ending(), None, None, state.bound, Phases())
-        hubs, links = found[-1]
-        plan = linked_plan(self._instance, self._question.network, hubs, links.links)
-        objective = checked_objective(
-            self._instance, self._question.network, plan, state.incumbent, "the enumeration engine"
-        )
+        plan, network = self._plan(best.found), self._question.network
+        objective = checked_objective(self._instance, network, plan, state.incumbent, "the enumeration engine")
         bound = min(state.bound, objective)
         termination = certain_termination(state.ending(), objective, bound, state.gap)
         return Solution(termination, plan, objective, bound, Phases())
 
-    def _look(self, search: SearchScope, state: SearchState, found: list[Found]) -> None:
-        """Add better and better sets with their links to ``found``; the last is the best where the time suffices.
+    def _plan(self, found: Found) -> Plan:
+        hubs, links = found
+        return linked_plan(self._instance, self._question.network, hubs, links.links)
+
+    def _look(self, best: _Best) -> None:
+        """Look at all sets of a search.
 
         Raises
         ------
         TimeoutError
             The time ran out first.
         """
-        if self._prices is None:
-            self._prices = LinkedPrices(self._instance, self._question.network, state)
-        prices = self._prices
+        if self._known is None:
+            self._known = LinkedPrices(self._instance, self._question.network, best.state)
+        prices, state, rules = self._known, best.state, self._rules(best.search)
         state.ceiling = prices.ceiling
-        rules = self._rules(search)
-        numbers = itertools.product(range(rules.least, rules.most + 1), rules.centre_numbers)
-        floor = prices.least_cost
-        bounded: list[tuple[Sets, NDArray[np.float64]]] = []
-        for hubs, centres in numbers:
-            if not floor[hubs + centres] < state.cut_off:
-                continue
-            sets = rules.sets(hubs, centres)
-            bounds = prices.of_sets(sets, state.cut_off)
-            first = np.argsort(bounds, kind="stable")[:_FIRST_LOOK]
-            self._choose(sets[first], bounds[first], search, state, found)
-            bounded.append((sets, bounds))
-        self._choose_in_order(bounded, search, state, found)
+        looked_at = []
+        for number in itertools.product(range(rules.least, rules.most + 1), rules.centre_numbers):
+            if prices.least_cost[sum(number)] < state.cut_off:
+                bounded = self._bounded(number)
+                asked = np.flatnonzero(rules.satisfied(bounded.sets))
+                # The likely sets of an earlier search have a price at once, under which few of the others are.
+                _choose(bounded.likely(asked), bounded, prices, best)
+                bounded.price(asked, prices, state.cut_off)
+                _choose(bounded.likely(asked), bounded, prices, best)
+                looked_at.append((bounded, asked))
+        _choose_in_order(looked_at, prices, best)
 
-    def _choose_in_order(
-        self,
-        bounded: list[tuple[Sets, NDArray[np.float64]]],
-        search: SearchScope,
-        state: SearchState,
-        found: list[Found],
-    ) -> None:
-        """Choose the links of all sets that are left, the lowest bound first."""
-        left = [(float(bounds[s]), sets[s]) for sets, bounds in bounded for s in np.flatnonzero(bounds < state.cut_off)]
-        left.sort(key=lambda one: one[0])
-        number = len(left)
-        state.counts(lambda: number)
-        for bound, hubs in left:
-            if not bound < state.cut_off:
-                break
-            state.proved(bound)
-            self._choose(hubs[None, :], np.array([bound]), search, state, found)
-            number -= 1
-
-    def _choose(
-        self,
-        sets: Sets,
-        bounds: NDArray[np.float64],
-        search: SearchScope,
-        state: SearchState,
-        found: list[Found],
-    ) -> None:
-        """Choose the links of sets, and take those that are better than the best so far."""
-        assert self._prices is not None
-        for hubs, bound in zip(sets, bounds.tolist(), strict=True):
-            if state.is_over:
-                raise TimeoutError
-            if not bound < state.cut_off:
-                continue
-            links = self._prices.best_links(hubs, state.cut_off)
-            if state.found(links.price):
-                found.append((hubs, links))
-                plan = linked_plan(self._instance, self._question.network, hubs, links.links)
-                search.keep(plan, links.price, min(state.bound, links.price))
+    def _bounded(self, number: tuple[int, int]) -> BoundedSets:
+        """Return all sets with so many hubs and sorting centres, those that a search leaves out too."""
+        if number not in self._bounds:
+            self._bounds[number] = BoundedSets(self._rules(EVERYTHING).sets(*number))
+        return self._bounds[number]
 
     def _rules(self, search: SearchScope) -> HubRules:
         """Return the rules on hubs, of which those of required links are certain."""
@@ -133,3 +151,72 @@ class LinkSearch:
         ends = {name for pair in of_links.required for name in pair} if of_links is not None else set()
         joined = np.array([name in ends for name in self._instance.allowed], dtype=bool)
         return replace(rules, certain=rules.certain | joined)
+
+
+class _Best:
+    """The best set with its links so far; None at first.
+
+    Parameters
+    ----------
+    search
+        Says what is done with a better plan.
+    state
+        Its incumbent is the price of the set.
+    plan_of
+        Returns the plan over a set.
+    """
+
+    def __init__(self, search: SearchScope, state: SearchState, plan_of: Callable[[Found], Plan]) -> None:
+        self.found: Found | None = None
+        self.search, self.state, self._plan_of = search, state, plan_of
+
+    def take(self, found: Found) -> None:
+        """Take a set with its links where it is better."""
+        price = found[1].price
+        if self.state.found(price):
+            self.found = found
+            if self.search.keep is not keep_no_plan:
+                self.search.keep(self._plan_of(found), price, min(self.state.bound, price))
+
+
+def _choose(places: NDArray[np.intp], bounded: BoundedSets, prices: LinkedPrices, best: _Best) -> None:
+    """Choose the links of the sets at some places, as far as they may be better than the best.
+
+    Raises
+    ------
+    TimeoutError
+        The time ran out first.
+    """
+    state = best.state
+    for place in places.tolist():
+        if state.is_over:
+            raise TimeoutError
+        if bounded.bound[place] < state.cut_off:
+            hubs = bounded.sets[place]
+            links = prices.best_links(hubs, state.cut_off)
+            # It is the best choice, or none costs less.
+            bounded.bound[place] = max(bounded.bound[place], links.price)
+            best.take((hubs, links))
+
+
+def _choose_in_order(looked_at: list[tuple[BoundedSets, NDArray[np.intp]]], prices: LinkedPrices, best: _Best) -> None:
+    """Choose the links of all sets that are left, the lowest bound first.
+
+    Raises
+    ------
+    TimeoutError
+        The time ran out first.
+    """
+    state, left = best.state, []
+    for bounded, asked in looked_at:
+        low = asked[bounded.bound[asked] < state.cut_off]
+        left += [(float(bounded.bound[place]), place, bounded) for place in low.tolist()]
+    left.sort(key=lambda one: one[0])
+    number = len(left)
+    state.counts(lambda: number)
+    for bound, place, bounded in left:
+        if not bound < state.cut_off:
+            break
+        state.proved(bound)
+        _choose(np.array([place]), bounded, prices, best)
+        number -= 1
