@@ -169,7 +169,7 @@ def _keep_counted_flow(
         return weighted_sum([*[1.0] * len(comes), *[-1.0] * len(goes)], [*comes, *goes]) == 0
 
     @model.Constraint(list(at))
-    def what_leaves_ishanded_out(model: Any, origin: str, hub: str) -> Any:
+    def what_leaves_is_handed_out(model: Any, origin: str, hub: str) -> Any:
         parts, handed = handed_out(flows, distributed, *at[origin, hub])
         leaves = [model.leaves[origin, hub, h] for h in range(most + 1)]
         return weighted_sum([*[1.0] * len(leaves), *(-part for part in parts)], [*leaves, *handed]) == 0
