@@ -44,6 +44,9 @@ FEW_WITH_CITIES = 150_000
 MOST_HUBS_COUPLED = 10
 """Most hubs of a set where policies couple the freight: lanes to more have too many patterns to be looked at."""
 
+MOST_HUBS_ALLOCATED = 6
+"""Most hubs of a set whose links are chosen where each city has one hub: more have too many choices of links."""
+
 _FEW_COUPLED = 4e9
 """Largest number of sets times commodities where prices of lanes and hubs bound sets: some minutes of work."""
 
@@ -144,7 +147,7 @@ def refusal(instance: Instance) -> str | None:
 def needs_model(instance: Instance) -> bool:
     """Return whether sets are operated by a model, for want of a program of their own."""
     has_program = _is_by_city(instance) or is_coupled_by_policies(instance) or is_coupled_by_cities(instance)
-    return couples_commodities(instance) and not has_program
+    return couples_commodities(instance) and not (has_program or instance.chooses_links)
 
 
 def _is_by_city(instance: Instance) -> bool:
@@ -160,7 +163,7 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
         reason = (
             f"{sets:,} sets of hubs are few: each is bounded with all links, and the best links of those left chosen"
         )
-        return reason if sets <= MOST_SETS else None
+        return reason if sets <= MOST_SETS and _has_few_choices_of_links(instance) else None
     if not couples_commodities(instance):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None
@@ -177,6 +180,15 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     if takes(instance, EVERYTHING) and ONE_YEAR["monolithic"].takes(instance, EVERYTHING) is False:
         return f"{sets:,} sets of hubs are many, but the model of all sites is too large"
     return None
+
+
+def _has_few_choices_of_links(instance: Instance) -> bool:
+    """Return whether the links of each set are few, all of them chosen, or priced soon as cities have several hubs."""
+    rules = instance.policies.hub_links
+    is_limited = rules is not None and (rules.max is not None or rules.shape is not None)
+    has_price = any(link.fixed_cost > 0 for link in instance.permitted_links)
+    is_single = instance.problem.allocation is Allocation.SINGLE
+    return not is_single or instance.hub_range[1] <= MOST_HUBS_ALLOCATED or not (is_limited or has_price)
 
 
 def _bounded_by(instance: Instance) -> str | None:

@@ -126,7 +126,7 @@ class Enumeration:
         return replace(solution, phases=phases, trace=tuple(state.trace))
 
     def _answer(self, search: SearchScope, state: SearchState) -> Solution:
-        if self._instance.chooses_links and self._instance.problem.allocation is Allocation.MULTIPLE:
+        if self._instance.chooses_links and not self._is_coupled:
             check_number(self._instance, search, self.sets(search))
             return self._link_search.solve(search, state)
         if not self._is_coupled:
@@ -192,7 +192,7 @@ class Enumeration:
         return replace(best, termination=state.settled(), bound=bound)
 
 
-def _listed_search(instance: Instance) -> type[ListedSearch] | None:
+def _listed_search(instance: Instance) -> type[LinkedAllocationSearch | AllocationSearch | CoupledSearch] | None:
     """Return the search of problems whose sets are listed and operated by programs of their own."""
     if instance.chooses_links:
         return LinkedAllocationSearch

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -14,16 +15,20 @@ from netdesign import catalogue
 from netdesign.errors import InstanceError
 from netdesign.network import build_network
 from netdesign.solve.core.engine import SearchScope
+from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.registry import ONE_YEAR
 from tests.solve.test_agreement import assert_judged, route_faults
 from tests.support.links_brute import LINK_PARTS, LinksBrute
 from tests.support.links_strategies import links_document
+from tests.support.literature import published
 from tests.support.solving import question, read_document
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from netdesign.plan import Plan
 
 ALLOCATIONS = ("multiple", "single")
 DRAWS = 800
@@ -124,3 +129,86 @@ def test_fewer_links_cost_more_and_each_number_is_kept():
         costs.append(found.objective)
     assert costs == sorted(costs, reverse=True)
     assert costs[0] > costs[-1]
+
+
+def test_a_way_over_many_links_may_be_dearer_than_any_single_leg(tmp_path):
+    """By hand: six hubs in a line at 1 a year each, 9 t from end to end over five links of 1 a tonne each."""
+    names = ["a", "b", "c", "d", "e", "f"]
+    lines = [{"from": start, "to": end} for start, end in itertools.pairwise(names)]
+    legs = [leg | {"cost_eur_per_t": 1} for line in lines for leg in (line, {"from": line["to"], "to": line["from"]})]
+    document = {
+        "format": "netdesign.instance/1",
+        "name": "line",
+        "parcel": {"weight_kg": 1},
+        "streams": {"all": {}},
+        "problem": {"network": "chosen", "allocation": "single"},
+        "factors": {"inter_hub": 1.0},
+        "policies": {"hub_count": {"min": 6}},
+        "tables": {
+            "cities": [{"id": name} for name in names],
+            "hubs": [{"id": name, "fixed_cost_eur_per_year": 1} for name in names],
+            "legs": legs,
+            "hub_links": lines,
+            "demand": [{"origin": "a", "destination": "f", "volume_t_per_year": 9}],
+        },
+    }
+    solution = Enumeration(question(read_document(document, tmp_path))).solve()
+    assert solution.objective == pytest.approx(6 + 9 * 5)
+    assert solution.bound == pytest.approx(6 + 9 * 5)
+
+
+def linked(p: int, **rules: Any) -> dict[str, Any]:
+    """Return the blocks of a problem of single allocation and p hubs with chosen links."""
+    policies = {"hub_count": {"min": p, "max": p}, "hub_links": rules}
+    return {"problem": {"allocation": "single", "network": "chosen"}, "policies": policies}
+
+
+def test_stopped_after_its_first_plan_single_allocation_keeps_it_with_a_bound(tmp_path):
+    """And what is proven of all is no more than the optimum."""
+    instance = read_document(grid(12, 1, **linked(4, max=3)).to_dict(), tmp_path)
+    asked = question(instance)
+    best = Enumeration(asked).solve()
+    stopped = question(instance)
+
+    def stop(plan: Plan | None, *_: float) -> None:
+        if plan is not None:
+            stopped.watch.stopped.set()
+
+    found = Enumeration(stopped).solve(SearchScope(keep=stop))
+    assert found.termination is Termination.INTERRUPTED
+    assert found.plan is not None
+    assert found.bound <= best.objective <= found.objective
+
+
+@pytest.mark.parametrize(
+    ("hubs", "rules", "engine"),
+    [
+        ({"min": 3, "max": 6}, {"max": 4}, "enumeration"),
+        ({"min": 3, "max": 7}, {"max": 4}, "monolithic"),
+        ({"min": 3, "max": 7}, {"most_on_a_route": 2}, "enumeration"),
+    ],
+)
+def test_single_allocation_of_many_hubs_is_left_to_the_model_unless_all_links_are_chosen(hubs, rules, engine, tmp_path):
+    problem = {"allocation": "single", "network": "chosen"}
+    chosen = grid(8, 2, problem=problem, policies={"hub_count": hubs, "hub_links": rules})
+    assert ONE_YEAR.choose("auto", read_document(chosen.to_dict(), tmp_path)).name == engine
+
+
+@pytest.mark.parametrize(
+    ("file", "nodes", "p", "q"),
+    [
+        ("ap/APdata200", 10, 3, 2),
+        ("ap/APdata200", 10, 4, 4),
+        pytest.param("ap/APdata200", 20, 3, 2, marks=pytest.mark.long),
+        pytest.param("cab/CAB.txt", 12, 3, 2, marks=pytest.mark.long),
+        pytest.param("cab/CAB.txt", 12, 4, 4, marks=pytest.mark.long),
+    ],
+)
+def test_engine_and_model_agree_on_cuts_of_published_instances(file, nodes, p, q, tmp_path):
+    cut = nd.read(published(file), format_in=file[: file.index("/")], nodes=nodes)
+    instance = read_document(cut.replace(**linked(p, max=q)).to_dict(), tmp_path)
+    asked = question(instance, catalogue.load_formulation("incomplete_single_allocation"))
+    by_engine, by_model = Enumeration(asked).solve(), Monolithic(asked).solve()
+    assert by_model.termination is Termination.OPTIMAL
+    assert by_engine.objective == pytest.approx(by_model.objective, rel=1e-6)
+    assert by_engine.bound == pytest.approx(by_engine.objective, rel=1e-9)

@@ -1,4 +1,4 @@
-"""The links of one set of hubs where each city has one of them: branches over links, bounded by prices between cities."""
+"""Links of one set of hubs where each city has one of them: branches, bounded by prices between cities."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from netdesign.solve.kernels.types import (
     city_pairs,
     compiled,
     cube,
-    flag_matrix,
     flows,
     hub_set,
     hub_sets,
@@ -147,9 +146,7 @@ def join_all(straight, hub, most_on_a_route, between):
     _join_all(straight, hub, most_on_a_route, way, longer, row, between)
 
 
-@compiled(
-    nb.void(matrix, legs, flows, city_pairs, hub_sets, place, vector, number, number, place, vector)
-)
+@compiled(nb.void(matrix, legs, flows, city_pairs, hub_sets, place, vector, number, number, place, vector))
 def bound_linked_sets(straight, linked, flows, pairs, sets, most_on_a_route, spent, limit, cut_off, passes, bound):
     """Fill in a bound of each set with all links, EUR/year, shape (sets,); ``NEVER`` where a city can have no hub.
 

@@ -1,7 +1,7 @@
-"""Single allocation with chosen hub links: sets of hubs bounded with all links, and branches over the links of those left.
+"""Single allocation with chosen hub links: sets of hubs bounded with all links, and branches over the links of some.
 
-With links given, what it costs from hub to hub is the cheapest way over them; then cities are allocated as where all hubs
-are joined. Cities with several hubs cost no more, nor do more links: both bound what is not allocated yet.
+With links given, what it costs from hub to hub is the cheapest way over them; then cities are allocated as where all
+hubs are joined. Cities with several hubs cost no more, nor do more links: both bound what is not allocated yet.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.core.engine import Question
-    from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.waiting import ListedSets
     from netdesign.solve.single.set_allocation import Allocated
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     Positions = NDArray[np.intp]
 
 _AT_ONCE = 16
-"""Sets that a call of the loop bounds before the clock is read: some hundredths of a second where there are many cities."""
+"""Sets that a call of the loop bounds before the clock is read: some hundredths of a second."""
 
 
 class LinkedAllocationSearch(ListedSearch):

@@ -150,5 +150,10 @@ def _ordered(offered: OfferedLinks, hubs: Hubs, matrices: RouteMatrices) -> Offe
     """Return links in the order of branching: without a short one freight costs most, which soon is too much."""
     length = matrices.legs.between[hubs[offered.start], hubs[offered.end]]
     rank = np.argsort(length, kind="stable")
-    columns = (np.ascontiguousarray(column[rank]) for column in offered[:-1])
-    return type(offered)(*columns, offered.rules)
+    return offered._replace(
+        links=offered.links[rank],
+        start=offered.start[rank],
+        end=offered.end[rank],
+        cost=offered.cost[rank],
+        is_required=offered.is_required[rank],
+    )

@@ -142,7 +142,15 @@ class LinkedPrices:
         matrices, price = self._matrices, np.empty(len(sets))
         sets = np.ascontiguousarray(sets)
         self._loops.price_linked_sets(
-            matrices.fixed, matrices.legs, matrices.flows, self._link_cost, sets, least, self.most_on_a_route, cut_off, price
+            matrices.fixed,
+            matrices.legs,
+            matrices.flows,
+            self._link_cost,
+            sets,
+            least,
+            self.most_on_a_route,
+            cut_off,
+            price,
         )
         return price
 
