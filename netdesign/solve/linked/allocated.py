@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Positions = NDArray[np.intp]
 
-_AT_ONCE = 16
-"""Sets that a call of the loop bounds before the clock is read: some hundredths of a second."""
-
 
 class LinkedAllocationSearch(ListedSearch):
     """Searches sets of hubs with chosen links where each city has one hub.
@@ -72,7 +69,8 @@ class LinkedAllocationSearch(ListedSearch):
         def fill(part: slice) -> None:
             bound[part] = self._links.bounds(listed.sets[places[part]], cut_off)
 
-        for_each([slice(start, start + _AT_ONCE) for start in range(0, len(places), _AT_ONCE)], fill, self._state)
+        step = self._links.sets_at_once(listed.sets.shape[1])
+        for_each([slice(start, start + step) for start in range(0, len(places), step)], fill, self._state)
         listed.learn(places, bound, Stage.BOUNDED)
 
     def _operate(self, listed: ListedSets, place: int) -> None:

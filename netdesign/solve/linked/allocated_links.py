@@ -29,8 +29,11 @@ _FEW_PASSES = 8
 _PASSES = 1
 """The same for a branch, whose bound begins with what that of all links has found."""
 
-_BRANCHES_AT_ONCE = 256
-"""Branches that a call of the loop looks at before the clock is read: some hundredths of a second."""
+_AT_ONCE = 3e7
+"""Routes that one call looks at: some hundredths of a second, after which the clock is looked at."""
+
+_MOST_AT_ONCE = 16
+"""Sets that one call bounds at most: what threads share has many more."""
 
 
 class ChosenLinks(NamedTuple):
@@ -64,6 +67,10 @@ class AllocatedLinks:
     def __init__(self, prices: LinkedPrices, allocation: SetAllocation, state: SearchState) -> None:
         self._prices, self._allocation = prices, allocation
         self._loops = load_compiled("allocated_links", state.notify)
+
+    def sets_at_once(self, hubs: int) -> int:
+        """Return how many sets of so many hubs are bounded before the clock is looked at."""
+        return min(_MOST_AT_ONCE, _at_once(self._prices.matrices, hubs, _FEW_PASSES))
 
     def bounds(self, sets: Hubs, cut_off: float) -> Floats:
         """Return what no choice of links is under for each set, EUR/year, shape (sets,); infinite where none is.
@@ -110,7 +117,8 @@ class LinkBranches:
         self, hubs: Hubs, prices: LinkedPrices, allocation: SetAllocation, loops: ModuleType, cut_off: float
     ) -> None:
         matrices = prices.matrices
-        self._loops, self._limit, self._fixed = loops, allocation.limit, float(matrices.fixed[hubs].sum())
+        self._loops, self._limit, self._ceiling = loops, allocation.limit, prices.ceiling
+        self._fixed = float(matrices.fixed[hubs].sum())
         self._offered, self.legs = _ordered(prices.offered(hubs), hubs, matrices), _own_ways(matrices)
         offered, straight = self._offered, matrices.legs.between
         loops.join_all(straight, hubs, prices.most_on_a_route, self.legs.between)
@@ -122,7 +130,9 @@ class LinkBranches:
         )
         self._status = offered.is_required.astype(np.int8)
         self._best, self._order = np.zeros_like(self._status), np.zeros(len(self._status), dtype=np.int64)
-        self._at = np.array([0 if begun.bound < cut_off else -1, _BRANCHES_AT_ONCE])
+        is_open = begun.bound < min(cut_off, prices.ceiling)
+        # To fill tables and to strike hubs takes about as long as a pass.
+        self._at = np.array([0 if is_open else -1, _at_once(matrices, len(hubs), 2 * _PASSES)])
 
     @property
     def is_over(self) -> bool:
@@ -132,13 +142,18 @@ class LinkBranches:
     def look_on(self, cut_off: float) -> ChosenLinks | None:
         """Look on for a choice of links that may cost less in all; None where there is none in some more branches."""
         bound = self._loops.branch_on_links(
-            *(*self._given, self._limit, cut_off - self._fixed, _PASSES),
+            *(*self._given, self._limit, min(cut_off, self._ceiling) - self._fixed, _PASSES),
             *(self._status, self._order, self._at, self._best),
         )
         if bound >= NEVER:
             return None
         chosen = self._best == _CHOSEN
         return ChosenLinks(np.sort(self._offered.links[chosen]), float(self._offered.cost[chosen].sum()))
+
+
+def _at_once(matrices: RouteMatrices, hubs: int, passes: int) -> int:
+    """Return how often all routes over so many hubs are looked at, with so many passes, in one call."""
+    return max(1, int(_AT_ONCE / (4 * passes * len(matrices.flows.volume) * hubs**2)))
 
 
 def _own_ways(matrices: RouteMatrices) -> Legs:
