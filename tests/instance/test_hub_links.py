@@ -127,7 +127,7 @@ def test_without_a_table_every_two_sites_may_be_linked():
     assert nd.solve(instance).document.problem["network"] == "chosen"
 
 
-@pytest.mark.parametrize("command", [nd.tipping, nd.frontier, nd.stress, nd.explain])
+@pytest.mark.parametrize("command", [nd.frontier, nd.stress, nd.explain])
 def test_questions_that_do_not_know_links_say_so(command):
     with pytest.raises(nd.UsageError, match=f"netdesign {command.__name__} does not know chosen hub links yet"):
         command(nd.Instance.from_dict(THREE))
