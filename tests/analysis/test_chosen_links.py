@@ -1,8 +1,9 @@
-"""What turns a network whose hub links are chosen, and sweeps of it, against brute force that shares no code."""
+"""What turns networks with chosen hub links, sweeps and frontiers of them, against brute force that shares no code."""
 
 from __future__ import annotations
 
 import itertools
+from copy import deepcopy
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,11 @@ import numpy as np
 import pytest
 
 import netdesign as nd
-from netdesign.errors import InstanceError
+from netdesign.analysis.frontier_call import Measure
+from netdesign.errors import InstanceError, UsageError
 from netdesign.results.tipping_document import TippingMethod
 from netdesign.solve.core.outcome import Termination
+from tests.analysis.test_frontier import answer as frontier
 from tests.analysis.test_tipping import STEP, answer, moved, names
 from tests.support.links_brute import LinksBrute
 from tests.support.links_strategies import links_document
@@ -144,3 +147,34 @@ def test_rows_of_a_sweep_have_the_links_that_brute_force_finds(tmp_path):
         best = LinksBrute(moved(document, "factors.inter_hub", row.values[0])).solve_linked()
         assert row.objective == pytest.approx(best.cost, rel=NEAR)
         assert found.document.plans[row.plan].links is not None
+
+
+def agree_on_carbon(seed: int, folder: Path) -> int:
+    """Compare each point of a frontier of cost and carbon: nothing that emits as little costs less."""
+    draw = Random(f"frontier of chosen links {seed}")
+    document = links_document(draw)
+    for leg in document["tables"].get("legs", ()):
+        leg["co2e_kg_per_t"] = draw.randint(1, 60)
+    if "road" in document:
+        document["road"] |= {"co2e_g_per_tkm": draw.choice((60, 100)), "sea_co2e_g_per_tkm": 0}
+    measures = (Measure.COST, Measure.CARBON)
+    try:
+        found = frontier(document, folder, measures=measures, steps=4)
+    except (InstanceError, UsageError):
+        return 0
+    for point in found.points:
+        capped = deepcopy(document)
+        capped.setdefault("policies", {})["carbon"] = {"cap_t_per_year": point.co2e_t_per_year * (1 + 1e-9)}
+        assert point.network.objective == pytest.approx(LinksBrute(capped).solve_linked().cost, rel=2e-6)
+    return len(found.points)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_point_of_a_frontier_is_beaten(seed, tmp_path):
+    agree_on_carbon(seed, tmp_path)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+def test_no_point_of_further_frontiers_is_beaten(tmp_path):
+    assert sum(agree_on_carbon(seed, tmp_path) > 2 for seed in range(3, 103)) > 25

@@ -122,7 +122,7 @@ class LinksBrute(BruteForce):
         return legs + sum(self._pass(hub)[0] for hub in way)
 
     def _emitted(self, way: tuple[str, ...]) -> float:
-        return sum(self._emissions.get(step, 0.0) for step in itertools.pairwise(way) if step[0] != step[1])
+        return sum(self._emissions.get(step, 0.0) for step in itertools.pairwise(way))
 
     # Solving
 
