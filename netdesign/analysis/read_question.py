@@ -114,7 +114,7 @@ def check_links(instance: Instance, call: Call) -> None:
         command = call.COMMAND.removeprefix("call of ")
         message = (
             f"netdesign {command} does not know chosen hub links yet; solve, compare, alternatives, "
-            "tipping, sweep and frontier do. "
+            "tipping, sweep, frontier and stress --draws do. "
             "With --set problem.network=complete --set policies.hub_links=null it takes all hubs for joined"
         )
         raise UsageError(message)
