@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scripts.how_sure_asked import Asked
 
 _OUT = {OutKind.HUB: "hub", OutKind.LANE: "lane", OutKind.INTER_HUB: "leg between hubs"}
+_MEANS = {OutKind.LANE: " (the flights between Hangzhou and a hub)"}
 _DAYS_A_YEAR = 365
 
 
@@ -76,7 +77,7 @@ def dearest_of(one: NetworkFailuresPart) -> OutagePart:
 def dearest_told(one: NetworkFailuresPart) -> str:
     """Return the dearest failure of a network, with what it costs."""
     outage = dearest_of(one)
-    return f"EUR {millions(outage.cost_eur)} m with {network_of(one.hubs)} ({out_name(outage)})"
+    return f"EUR {millions(outage.cost_eur)} m with {network_of(one.hubs)} ({out_name(outage)} out)"
 
 
 def failures_of(found: StressAnswer) -> FailuresPart:
@@ -88,7 +89,7 @@ def failures_of(found: StressAnswer) -> FailuresPart:
 
 def _lines(asked: Asked, failures: FailuresPart) -> Iterable[str]:
     kinds = {one.kind for network in failures.networks for one in network.outages}
-    each = " and ".join(f"each {words}" for kind, words in _OUT.items() if kind in kinds)
+    each = " and ".join(f"each {words}{_MEANS.get(kind, '')}" for kind, words in _OUT.items() if kind in kinds)
     first = failures.networks[0]
     rates = {one.kind: one.per_year for one in first.outages}
     often = listed([f"{rates[kind]:g} times a year to a {words}" for kind, words in _OUT.items() if kind in rates])
@@ -101,7 +102,7 @@ def _lines(asked: Asked, failures: FailuresPart) -> Iterable[str]:
     )
     yield (
         f"{first.whole_not_served_t:,.0f} t in {failures.days} days of {network_of(first.hubs)} are not carried when "
-        "nothing is out either, and are part of each row of its table: for them the penalty is cheaper than a vehicle."
+        "nothing is out either, and are part of each row of its table: for them this penalty is cheaper than a vehicle."
     )
     proof = "proven of these" if failures.is_best_of_these else "as far as is known"
     if failures.best is not None:
