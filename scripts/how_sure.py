@@ -16,7 +16,7 @@ from scripts.how_sure_failures import failing_markdown
 from scripts.how_sure_frontier import frontier_markdown
 from scripts.how_sure_near import near_markdown
 from scripts.how_sure_rivals import rivals_markdown
-from scripts.how_sure_savings import failure_sentence, second_by_tonne
+from scripts.how_sure_savings import failure_sentence
 from scripts.how_sure_second import networks_compared, second_markdown
 from scripts.how_sure_short import short_markdown
 from scripts.how_sure_sites import city, key_markdown
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from scripts.how_sure_asked import Asked
 
 FILE = ROOT / "docs" / "how-sure.md"
-
-_BY_TONNE = "Priced by the tonne"
-"""Begins the sentence after which the answer has in what it would be another by the tonne."""
 
 
 def main() -> None:
@@ -84,7 +81,7 @@ those of the amounts shown.
 
 def counted_markdown(asked: Asked) -> str:
     """Return what is counted how: vehicles, or tonnes; late freight; failures."""
-    lines = [_vehicles(asked)] if asked.answer.document.linear is not None else []
+    lines = [_vehicles()] if asked.answer.document.linear is not None else []
     lines.append(
         f"Freight from Hangzhou has {hours_promised()} h from order to door. What is later is *late* and pays a "
         "penalty, which is a part of the cost."
@@ -93,16 +90,13 @@ def counted_markdown(asked: Asked) -> str:
     return f"## How it is counted\n\n{bullets(lines)}"
 
 
-def _vehicles(asked: Asked) -> str:
-    """Return why the page holds to vehicles, and in what the answer would be another by the tonne."""
-    sentences = list(asked.answer.sentences)
-    place = next((place for place, line in enumerate(sentences) if line.startswith(_BY_TONNE)), len(sentences))
-    differs = " ".join(sentences[place + 1 :])
+def _vehicles() -> str:
+    """Return why the page holds to vehicles, and where the answer by the tonne is."""
     return (
         "Vehicles leave on each working day, full or not: most cities get less than a truckload a day, so that "
         "somebody pays for the empty part of the van, and parcels wait for it. **Priced by the tonne** means instead "
-        f"as if vehicles were always full and nobody waited: then {second_by_tonne(asked)}. {differs} [Why they "
-        "differ](european-instance.md#why-they-differ) tells more."
+        "as if vehicles were always full and nobody waited; [What no range covers](#what-no-range-covers) has what "
+        "then pays, and [Why they differ](european-instance.md#why-they-differ) tells more."
     )
 
 
@@ -130,10 +124,10 @@ def _room(asked: Asked) -> str:
     for one in networks_compared(asked)[1 : len(asked.second)]:
         load = next(load for load in one.hub_loads if load.hub not in asked.today)
         parts.append(
-            f"{load.handled_t_per_year:,.0f} t a year over {city(load.hub)}, where all cargo is "
-            f"{hub_sites()[load.hub].cargo:,.0f} t now"
+            f"{load.handled_t_per_year:,.0f} t a year to {city(load.hub)}, which has "
+            f"{hub_sites()[load.hub].cargo:,.0f} t of cargo today"
         )
-    return f"The second hub would bring {' or '.join(parts)}."
+    return f"The second hub would bring {', or '.join(parts)}."
 
 
 if __name__ == "__main__":

@@ -52,8 +52,8 @@ mile: both are ends of ranges.
 
 _SURGE, _PENALTY = "failures.surge_share", "failures.unserved_penalty_eur_per_t"
 FAILURE_TERMS: dict[str, Mapping[str, Any]] = {
-    "hubs that are left lift 10 % more": {_SURGE: 0.1},
-    "hubs that are left lift 50 % more": {_SURGE: 0.5},
+    "hubs that are left lift 10% more": {_SURGE: 0.1},
+    "hubs that are left lift 50% more": {_SURGE: 0.5},
     "half the penalty a tonne": {_PENALTY: 6_000},
     "double the penalty a tonne": {_PENALTY: 24_000},
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scripts.doc_measurements import table
 from scripts.how_sure_held import SHOWN, told_of
-from scripts.how_sure_words import listed, network_of, saves, signed
+from scripts.how_sure_words import listed, nested, network_of, saves, signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -58,22 +58,16 @@ def _figures(corner: Corner) -> frozenset[str]:
     return frozenset(end.figure.name for end in corner)
 
 
-def losses_told(rows: Sequence[CornerRow], names: Sequence[str]) -> str:
-    """Return where each of two networks loses, in words; a saving of ends taken one by one is told elsewhere."""
+def losses_told(rows: Sequence[CornerRow], names: Sequence[str]) -> list[str]:
+    """Return where each of two networks loses, in words."""
     first, other = (least_losing(rows, place) for place in range(len(names)))
     common = {*map(_figures, first)} & {*map(_figures, other)}
     shared = [corner for corner in first if _figures(corner) in common]
-    parts = [f"both lose wherever these meet: {_alternatives(shared)}"] if shared else []
+    parts = [f"both lose with {told_of(corner)}" for corner in shared]
     for name, own in zip(names, (first, other), strict=True):
         alone = [corner for corner in own if _figures(corner) not in common]
-        if alone:
-            parts.append(f"{name} {'also ' if shared else ''}loses wherever these meet: {_alternatives(alone)}")
-    told = "; ".join(parts) or "neither loses in any"
-    return f"{told[0].upper()}{told[1:]}."
-
-
-def _alternatives(corners: Iterable[Corner]) -> str:
-    return "; or ".join(map(told_of, corners))
+        parts += [f"{name} loses also with {told_of(corner)}" for corner in alone]
+    return parts
 
 
 def several_in_short(asked: Asked) -> str:
@@ -85,10 +79,15 @@ def several_in_short(asked: Asked) -> str:
         return f"Both pay in all {len(rows)} combinations of the {ends} ends at which they save least too."
     worst = next(row for row in rows if len(row.corner) == ends)
     corner, compared = asked.further[-1]
-    return (
-        f"**It is not sure against several at once.** Taken together in every way were the {ends} ends at which they "
-        f"save least. {losses_told(rows, names)} With all {ends} {_both(asked, worst.savings)}; with all {len(corner)} "
-        f"ends that take anything from either {_both(asked, savings_of(compared))}."
+    return nested(
+        f"**It is not sure against several at once.** The {ends} ends of ranges at which they save least were put "
+        "together in every way; whatever else of them is added,",
+        [
+            *losses_told(rows, names),
+            f"with all {ends} {_both(asked, worst.savings)}",
+            f"with all {len(corner)} figures at once of which an end takes something from either, each at that end, "
+            f"{_both(asked, savings_of(compared))}",
+        ],
     )
 
 
@@ -104,8 +103,8 @@ def corners_markdown(asked: Asked) -> str:
 against {network_of(asked.today)}, EUR m a year. {_others(asked)}
 
 {_corners(asked, rows)}
-More ends take more. Each row has all ends of the one above, and one more; once a late parcel costs nothing, hours take
-nothing. Last are all at which one of the two saves less than at present:
+More ends take more (hours do not, once a late parcel costs nothing, and have no row). Each row has all ends above it,
+and one more; the last all figures of which an end takes something from either, each at that end:
 
 {table(("ends together", *map(network_of, asked.second[1:])), _further(asked, rows))}"""
 
@@ -126,10 +125,12 @@ def _further(asked: Asked, rows: Sequence[CornerRow]) -> Iterable[Sequence[str]]
     """Yield a row for the largest corner, for each end more, and for all that hurt."""
     largest = max(rows, key=lambda row: len(row.corner))
     yield f"these {len(largest.corner)}", *map(signed, largest.savings)
+    before = list(map(signed, largest.savings))
     for corner, compared in asked.further:
-        is_shown = len(corner) <= SHOWN
-        name = f"and {corner[-1].told}" if is_shown else f"all {len(corner)}"
-        yield name, *map(signed, savings_of(compared))
+        savings = list(map(signed, savings_of(compared)))
+        if savings != before:
+            yield f"and {corner[-1].told}" if len(corner) <= SHOWN else f"all {len(corner)}", *savings
+        before = savings
 
 
 def _others(asked: Asked) -> str:

@@ -42,11 +42,7 @@ has no hub left that could lift more:
 A tonne that is not carried costs its penalty and saves its freight, so that half the penalty leaves less than half of
 the cost.
 
-**Up to {len(first.hubs) - len(asked.today)} new hubs.** The networks less than EUR {millions(NEAR, 1)} m a year
-above the best:
-
-{table(("network, EUR m a year", "without failures", "failures", "expected"), map(_expected, failures.networks))}
-Each failure of {network_of(first.hubs)}:
+**Up to {len(first.hubs) - len(asked.today)} new hubs.** Each failure of {network_of(first.hubs)}:
 
 {table(("out", "times a year", "EUR m each", "t not carried", "t late"), _outages(first, network, failures.days))}
 Where less is late than with nothing out, some of what would be late is not carried at all.
@@ -108,14 +104,9 @@ def _lines(asked: Asked, failures: FailuresPart) -> Iterable[str]:
     if failures.best is not None:
         yield (
             f"With what its failures are expected to cost, {network_of(failures.best)} is the best of the "
-            f"{len(failures.networks)} networks less than EUR {millions(NEAR, 1)} m above the best; {proof}, not of "
-            "others."
+            f"{len(failures.networks)} networks [less than EUR {millions(NEAR, 1)} m above the "
+            f"best](#what-else-is-nearly-as-good); {proof}, not of others."
         )
-
-
-def _expected(one: NetworkFailuresPart) -> Sequence[str]:
-    without = (one.expected_cost or 0.0) - (one.failure_cost or 0.0)
-    return network_of(one.hubs), millions(without), millions(one.failure_cost), millions(one.expected_cost)
 
 
 def _outages(failures: NetworkFailuresPart, network: NetworkAnswer, days: int) -> Iterable[Sequence[str]]:

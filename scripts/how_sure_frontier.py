@@ -56,7 +56,6 @@ def _lines(found: FrontierAnswer) -> Iterable[str]:
     )
     if any(line.startswith("Between") for line in found.sentences):
         yield "Between two neighbours there may be others that were not looked at."
-    yield speed_sentence(found)
     yield (
         f"{_most(found)} That is EUR {millions(_a_point(first, last))} m a percentage point on the mean, and EUR "
         f"{millions(_a_point(before_last, last))} m from the last row but one."

@@ -71,5 +71,5 @@ def without_filter(asked: Asked) -> str:
         more = (own.objective or 0.0) - (free.objective or 0.0)
         parts.append(f"{network_of(free.hubs)} saves EUR {millions(more)} m a year more than {network_of(own.hubs)}")
         shut |= dict.fromkeys(site for site in free.hubs if site not in own.hubs)
-    cargo = listed([f"{city(site)}, {hub_sites()[site].cargo:,.0f} t" for site in shut])
-    return f"With no airport shut ({cargo}), {listed(parts)}; proven."
+    cargo = listed([f"{city(site)} has {hub_sites()[site].cargo:,.0f} t" for site in shut])
+    return f"With no airport shut {listed(parts)} ({cargo}); proven."

@@ -46,8 +46,8 @@ def open_choice(asked: Asked) -> str:
     best, other, dearer = rivals_of(asked)
     share = share_best(asked.drawn_rivals[1], asked.second[2])
     return (
-        f"**{city(best)} or {city(other)} is open.** {other} costs EUR {millions(dearer)} m a year more, and less in "
-        f"{share:.1%} of the drawn worlds. By the volume from Hangzhou the best is "
+        f"**{city(best)} or {city(other)} is undecided.** {other} costs EUR {millions(dearer)} m a year more, and less "
+        f"in {share:.1%} of the drawn worlds. By the volume from Hangzhou the best is "
         f"{', '.join(by_volume(asked, in_short=True))}. {_wrong_in_short(asked)} A credit of more than EUR "
         f"{millions(dearer)} m a year for what [may stand](#which-second-hub) in {city(other)} already turns the "
         "choice."
@@ -62,10 +62,10 @@ def beyond_ranges(asked: Asked) -> str:
 def beyond_told(cases: Mapping[str, Sequence[str]]) -> str:
     """Return which second hub is best under which change, the most frequent first; how many proves nothing."""
     ordered = sorted(cases, key=lambda site: -len(cases[site]))
-    told = "; ".join(f"{site} with {', '.join(cases[site])}" for site in ordered)
+    told = " or ".join(f"{site} ({', '.join(cases[site])})" for site in ordered)
     return (
-        f"**Beyond the ranges**, under [changes](#what-no-range-covers) that we chose (so that their number is no "
-        f"measure), the best is {told}."
+        "**Beyond the ranges** we tried some [changes](#what-no-range-covers), so that how many lead where is no "
+        f"measure. The best is then {told}."
     )
 
 
@@ -131,8 +131,8 @@ def _standing(asked: Asked) -> str:
         raise AssertionError
     return (
         f"**What stands in {city(other)}.** {_KNOWN.get(other, '')}What the operator owns or has leased there no "
-        "source of the instance says; a hub there is taken as new, at the full price. A credit for what stands would "
-        "be the same for each network with "
+        "source of the instance says; a hub there is taken as new, at the full price. A *credit*, what less it costs "
+        "because of what stands, would be the same for each network with "
         f"{other}: above EUR {millions(dearer)} m a year {other} takes the place of {best}, as the second hub and "
         f"beside the third. If all of floor and sorters stood and were paid, that would be EUR "
         f"{millions(cost - built.objective)} m a year: {network_of(asked.second[2])} would save EUR "
@@ -159,27 +159,30 @@ def _floor(asked: Asked) -> str:
         if len(figure.changes) != 1:
             raise AssertionError
         change = figure.changes[0]
-        word = "up to" if other in change.before else "from"
+        word = "at most" if other in change.before else "at least"
         told.append(
-            f"{word} EUR {annuity() * change.at_least:.1f} in {city(site)} (now {annuity() * figure.value:.1f})"
+            f"it is {word} EUR {annuity() * change.at_least:.1f} in {city(site)} (now {annuity() * figure.value:.1f})"
         )
     return (
-        f"**The rent.** As a rent with taxes and service, EUR a m2 a year, {other} is the best second hub "
-        f"{' or '.join(told)}. That of {city(other)} rests on one source; a higher one than that speaks for {best}."
+        f"**The rent** of floor, with taxes and service, a m2 a year: {other} is the best second hub if "
+        f"{', or if '.join(told)}; from half to double nothing else changes. The rent in {city(other)} rests on one "
+        f"source; a higher one speaks for {best}."
     )
 
 
 def _size(asked: Asked) -> str:
     """Return what the rival would save if its floor were in proportion to its tonnes."""
-    best, other, _ = rivals_of(asked)
+    best, other, dearer = rivals_of(asked)
     loads = [
         {load.hub: load.handled_t_per_year for load in one.hub_loads}[site]
         for one, site in zip(networks_compared(asked)[1:], (best, other), strict=False)
     ]
     area = hub_cost().area_m2
     less = area * (1.0 - loads[1] / loads[0])
+    saved = less * hub_sites()[other].floor * annuity()
     return (
         f"**The floor.** Both have {area:,.0f} m2, for {loads[0]:,.0f} t a year in {city(best)} and {loads[1]:,.0f} t "
         f"in {city(other)}. With as many m2 a tonne as in {city(best)}, {city(other)} would need {area - less:,.0f} m2 "
-        f"and cost EUR {millions(less * hub_sites()[other].floor * annuity())} m a year less."
+        f"and cost EUR {millions(saved)} m a year less: {'more' if saved > dearer else 'less'} than the EUR "
+        f"{millions(dearer)} m that it is behind."
     )

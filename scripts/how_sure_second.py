@@ -131,8 +131,8 @@ def _saves(hubs: Sequence[str]) -> str:
 def _stands(asked: Asked) -> str:
     """Return how the size filter is taken where networks are named."""
     return (
-        "A hub that is named stays open whatever the size filter is: the filter is about what may open, not about what "
-        "stands."
+        "The hub that is looked at stays open whatever the size filter is: the filter is about what may open, not "
+        "about what stands."
     )
 
 
@@ -189,7 +189,7 @@ def paying_volumes(asked: Asked) -> Iterator[tuple[int, FigurePart, tuple[float,
 def _begins(asked: Asked, value: Callable[[float, float], str]) -> str:
     """Return from which volume on the best second hub pays with so few departures that it does not always."""
     parts = [f"with {least} from {value(*at)} t a year on" for least, _, at in paying_volumes(asked) if at is not None]
-    return f"By the least departures a week the best second hub pays {', '.join(parts)}"
+    return f"By the least departures a week, the best second hub pays {', '.join(parts)}"
 
 
 def _always(asked: Asked) -> str:

@@ -187,6 +187,6 @@ def _where(asked: Asked) -> str:
         if others
     ]
     return (
-        f"**Where is open.** Replacing {', or '.join(swaps)}, costs under EUR {millions(NEAR, 1)} m a year, one at a "
-        "time. Choose by [time, failures and regret](#what-else-is-nearly-as-good), and by what is not in the model."
+        f"**Where is undecided.** Replacing {', or '.join(swaps)}, costs under EUR {millions(NEAR, 1)} m a year, one "
+        "at a time. Choose by [time, failures and regret](#what-else-is-nearly-as-good), and by what is not in the model."
     )

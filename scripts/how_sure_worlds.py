@@ -29,7 +29,14 @@ _DRAWN = {
 """What is drawn, by the first and the last word of a path."""
 
 
-_MEAN, _CVAR, _REGRET = "mean cost", "CVaR (mean cost of the dearest twentieth of the worlds)", "largest regret"
+_MEAN, _CVAR, _REGRET = "mean cost", "CVaR", "largest regret"
+
+_LEAST = {
+    _MEAN: "least mean cost",
+    _CVAR: "least CVaR (mean cost of the dearest twentieth of the worlds)",
+    _REGRET: "smallest largest regret (told under the last table)",
+}
+"""What a network has that is the best by a measure."""
 
 _BETWEEN = " to "
 """Stands between the values of a regret that is not known exactly."""
@@ -171,7 +178,7 @@ def _lines(draws: DrawsPart) -> Iterable[str]:
             best = draws.networks[robust.place - 1]
             tied = [one for one in draws.networks if one is not best and _ties(measure, one, best)]
             also = f", tied with {listed([network_of(one.open_hubs) for one in tied])}" if tied else ""
-            yield f"{network_of(best.open_hubs)} has the least {measure}{also}{sure}.{_why_tied(best, tied)}"
+            yield f"{network_of(best.open_hubs)} has the {_LEAST[measure]}{also}{sure}.{_why_tied(best, tied)}"
     often = max(draws.networks, key=lambda one: one.best)
     yield f"Most often the best, in {often.best:.0%} of the worlds, is {network_of(often.open_hubs)}."
 

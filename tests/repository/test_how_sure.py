@@ -101,9 +101,10 @@ def test_where_a_network_loses_is_told_by_the_fewest_ends(held, monkeypatch):
     rows = losing_rows(held, one=[{0, 1}, {1, 2}, {0, 1, 2}], other=[{0, 1}, {0, 1, 2}])
     first, last = (told_of(rows[place].corner) for place in (0, 2))
     assert least_losing(rows, 1) == [rows[0].corner]
-    assert losses_told(rows, ["A", "B"]) == (
-        f"Both lose wherever these meet: {first}; A also loses wherever these meet: {last}."
-    )
+    assert losses_told(rows, ["A", "B"]) == [
+        f"both lose with {first}",
+        f"A loses also with {last}",
+    ]
 
 
 def test_a_network_that_loses_at_some_ends_and_not_with_one_more_is_refused(held):
@@ -121,7 +122,9 @@ def test_losses_that_are_told_are_those_of_the_table():
         assert losing
         for ends in losing:
             is_least = not any(set(other) < set(ends) for other in losing)
-            assert (f"meet: {listed(ends)}" in short or f"; or {listed(ends)}" in short) == is_least, ends
+            assert (
+                re.search(rf"(lose|loses also) with {re.escape(listed(ends))} \*", short) is not None
+            ) == is_least, ends
 
 
 def test_what_the_second_hubs_save_under_changes_is_that_of_the_better_one():
@@ -133,4 +136,4 @@ def test_what_the_second_hubs_save_under_changes_is_that_of_the_better_one():
 
 def test_the_best_under_changes_is_told_the_most_frequent_first():
     told = beyond_told({"PRG": ["a"], "BUD": ["b", "c"]})
-    assert told.endswith("the best is BUD with b, c; PRG with a.")
+    assert told.endswith("The best is then BUD (b, c) or PRG (a).")
