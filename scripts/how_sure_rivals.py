@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 _KNOWN = {
-    "BUD": "The operator named it its air hub for central and eastern Europe in 2021, with flights of its own "
-    "([back-test](back-test.md)). "
+    "BUD": "The operator named it its air hub for central and eastern Europe in 2021, with five flights a "
+    "week ([back-test](back-test.md)). "
 }
 """What is known of what the operator has at a site."""
 

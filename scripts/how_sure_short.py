@@ -188,5 +188,6 @@ def _where(asked: Asked) -> str:
     ]
     return (
         f"**Where is undecided.** Replacing {', or '.join(swaps)}, costs under EUR {millions(NEAR, 1)} m a year, one "
-        "at a time. Choose by [time, failures and regret](#what-else-is-nearly-as-good), and by what is not in the model."
+        "at a time. Choose by [time, failures and regret](#what-else-is-nearly-as-good), and by what is not in the "
+        "model."
     )
