@@ -83,8 +83,8 @@ def counted_markdown(asked: Asked) -> str:
     """Return what is counted how: vehicles, or tonnes; late freight; failures."""
     lines = [_vehicles()] if asked.answer.document.linear is not None else []
     lines.append(
-        f"Freight from Hangzhou has {hours_promised()} h from order to door. What is later is *late* and pays a "
-        "penalty, which is a part of the cost."
+        f"Freight from Hangzhou has a deadline, {hours_promised()} h from order to door. What is later is *late* and "
+        "pays a penalty, a part of the cost that stands for what lateness costs the operator."
     )
     lines.append(failure_sentence(asked))
     return f"## How it is counted\n\n{bullets(lines)}"

@@ -141,7 +141,8 @@ def wrong_choice(asked: Asked) -> str:
     dearer, cheaper = (other, best) if spread.mean >= 0 else (best, other)
     low, high = (spread.low, spread.high) if spread.mean >= 0 else (-spread.high, -spread.low)
     return (
-        f"On the mean of the [drawn worlds](#which-network-is-robust) {network_of(dearer)} costs EUR {millions(abs(spread.mean))} m a year more than "
+        f"On the mean of the [drawn worlds](#which-network-is-robust) {network_of(dearer)} costs EUR "
+        f"{millions(abs(spread.mean))} m a year more than "
         f"{network_of(cheaper)}, {signed(low)} to {signed(high)} in nine of ten; {_worst_choice(asked)}."
     )
 
