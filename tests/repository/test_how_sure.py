@@ -137,3 +137,17 @@ def test_what_the_second_hubs_save_under_changes_is_that_of_the_better_one():
 def test_the_best_under_changes_is_told_the_most_frequent_first():
     told = beyond_told({"PRG": ["a"], "BUD": ["b", "c"]})
     assert told.endswith("The best is then BUD (b, c) or PRG (a).")
+
+
+def test_what_two_values_of_a_regret_mean_is_told_only_where_there_are_two():
+    regrets = [row[-2] for row in rows_under("Which network is robust", "network")]
+    assert ("Of two values of a regret" in PAGE) == any(" to " in regret for regret in regrets)
+
+
+def test_no_end_in_the_table_has_the_wrong_second_hub_cost_more_than_is_told():
+    found = re.search(r"than EUR ([\d.]+) m a year if it is .*?, and ([\d.]+) m if it is ", " ".join(PAGE.split()))
+    assert found
+    most_best, most_other = map(float, found.groups())
+    for row in rows_under("The second hub", "figure"):
+        lead = float(row[2]) - float(row[3])
+        assert -most_best - 0.01 <= lead <= most_other + 0.01, row
