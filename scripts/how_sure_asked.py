@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import netdesign as nd
 from scripts.europe_readings import CASES, KINDS
-from scripts.how_sure_figures import VOLUME, path_of
+from scripts.how_sure_figures import DEADLINE, VOLUME, path_of
 from scripts.how_sure_held import corners_of, further_of, values_of
 
 if TYPE_CHECKING:
@@ -36,17 +36,16 @@ DEPARTURES = (1, 2, 3)
 AnswerT = TypeVar("AnswerT")
 Networks: TypeAlias = "Sequence[Sequence[str]]"
 
-_DEADLINE = "streams.inbound.deadline_h"
 CHANGED: dict[str, Mapping[str, Any]] = {
     "way back of vehicles empty and paid": CASES["way back empty and paid"].values,
     "no time spent waiting for departures": CASES["no time spent waiting"].values,
     "at least ten departures a week": CASES["at least ten departures a week"].values,
     "two drivers on each truck": {"road.drivers": 2},
-    "96 h from order to door": {_DEADLINE: 96},
+    "96 h from order to door": {DEADLINE: 96},
 }
 """What no range covers: changed values by what is changed.
 
-Of fewer hours to the door 48 leave nothing in time, as if there were no penalty, and 60 are as many more in the last
+Of fewer hours to the door 48 leave next to nothing in time, as if there were no penalty, and 60 are as many more in the last
 mile: both are ends of ranges.
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from scripts.doc_measurements import table
@@ -103,10 +104,10 @@ def corners_markdown(asked: Asked) -> str:
 against {network_of(asked.today)}, EUR m a year. {_others(asked)}
 
 {_corners(asked, rows)}
-More ends take more (hours do not, once a late parcel costs nothing, and have no row). Each row has all ends above it,
-and one more; the last all figures of which an end takes something from either, each at that end:
+More ends take more{_without_row(asked, rows)}. Each row has all ends above it, and one more; the last all figures of
+which an end takes something from either, each at that end:
 
-{table(("ends together", *map(network_of, asked.second[1:])), _further(asked, rows))}"""
+{table(("ends together", *map(network_of, asked.second[1:])), _further_rows(asked, rows))}"""
 
 
 def _corners(asked: Asked, rows: Sequence[CornerRow]) -> str:
@@ -121,16 +122,31 @@ def _corner_row(row: CornerRow, ends: Sequence[str]) -> Sequence[str]:
     return *("x" if end in inside else "" for end in ends), *told
 
 
-def _further(asked: Asked, rows: Sequence[CornerRow]) -> Iterable[Sequence[str]]:
-    """Yield a row for the largest corner, for each end more, and for all that hurt."""
+def _further_rows(asked: Asked, rows: Sequence[CornerRow]) -> Iterable[Sequence[str]]:
+    """Yield a row for the largest corner, for each end more that takes something, and for all that hurt."""
+    cells = _further(asked, rows)
+    yield f"these {len(cells[0].corner)}", *map(signed, cells[0].savings)
+    for before, one in pairwise(cells):
+        if _takes(before, one):
+            name = f"and {one.corner[-1].told}" if len(one.corner) <= SHOWN else f"all {len(one.corner)}"
+            yield name, *map(signed, one.savings)
+
+
+def _without_row(asked: Asked, rows: Sequence[CornerRow]) -> str:
+    """Return which ends take nothing beside those above them."""
+    nothing = [one.corner[-1].told for before, one in pairwise(_further(asked, rows)) if not _takes(before, one)]
+    return f", but for those that have no row: {listed(nothing)}" if nothing else ""
+
+
+def _further(asked: Asked, rows: Sequence[CornerRow]) -> list[CornerRow]:
+    """Return the largest corner, and ever more ends beside it."""
     largest = max(rows, key=lambda row: len(row.corner))
-    yield f"these {len(largest.corner)}", *map(signed, largest.savings)
-    before = list(map(signed, largest.savings))
-    for corner, compared in asked.further:
-        savings = list(map(signed, savings_of(compared)))
-        if savings != before:
-            yield f"and {corner[-1].told}" if len(corner) <= SHOWN else f"all {len(corner)}", *savings
-        before = savings
+    return [largest, *(CornerRow(corner, savings_of(compared)) for corner, compared in asked.further)]
+
+
+def _takes(before: CornerRow, one: CornerRow) -> bool:
+    """Return whether the savings differ as they are shown."""
+    return list(map(signed, before.savings)) != list(map(signed, one.savings))
 
 
 def _others(asked: Asked) -> str:

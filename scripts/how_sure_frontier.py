@@ -113,9 +113,12 @@ def _shown(found: FrontierAnswer) -> list[FrontierPointPart]:
     return shown
 
 
-def never_in_time() -> tuple[int, float]:
-    """Return the number of commodities that no route over permitted sites brings in time, and their share by volume."""
-    problem = load_problem(INSTANCE, Call())
+def never_in_time(*changes: str) -> tuple[int, float]:
+    """Return the number of commodities that no route over permitted sites brings in time, and their share by volume.
+
+    Changes are those of ``--set``.
+    """
+    problem = load_problem(INSTANCE, Call(overrides=changes))
     late, _ = Hours(problem.instance, with_least_waits(problem.network)).late_everywhere()
     volume, promised = problem.instance.commodities.volume, np.isfinite(problem.instance.deadline_h)
     return len(late), float(volume[late].sum() / volume[promised].sum())
