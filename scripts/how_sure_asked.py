@@ -45,8 +45,8 @@ CHANGED: dict[str, Mapping[str, Any]] = {
 }
 """What no range covers: changed values by what is changed.
 
-Of fewer hours to the door 48 leave next to nothing in time, as if there were no penalty, and 60 are as many more in the last
-mile: both are ends of ranges.
+Fewer hours to the door are ends of ranges: 48 leave next to nothing in time, as if there were no penalty, and 60 are
+the longest last mile.
 """
 
 _SURGE, _PENALTY = "failures.surge_share", "failures.unserved_penalty_eur_per_t"

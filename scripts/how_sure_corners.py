@@ -135,7 +135,7 @@ def _further_rows(asked: Asked, rows: Sequence[CornerRow]) -> Iterable[Sequence[
 def _without_row(asked: Asked, rows: Sequence[CornerRow]) -> str:
     """Return which ends take nothing beside those above them."""
     nothing = [one.corner[-1].told for before, one in pairwise(_further(asked, rows)) if not _takes(before, one)]
-    return f", but for those that have no row: {listed(nothing)}" if nothing else ""
+    return f", but for {listed(nothing)}, which have no row" if nothing else ""
 
 
 def _further(asked: Asked, rows: Sequence[CornerRow]) -> list[CornerRow]:
