@@ -124,8 +124,8 @@ def turning_markdown(found: TippingAnswer, second: TippingAnswer, ties: Ties, al
         "now",
         "range",
         "how sure",
-        f"in the place of {network_of(alone.best)}",
-        f"of {network_of(ties.best)}",
+        f"one new hub: in the place of {network_of(alone.best)}",
+        f"up to two: of {network_of(ties.best)}",
     )
     return f"""## What would turn it
 
@@ -146,7 +146,7 @@ read, the value in it our choice.
 {table(header, _rows(rows, alone, ties))}
 {_tied(figures, ties)}
 
-The other {len(still)} figures turn nothing where they were solved: {listed([plain_name(one) for one in still])}.
+The other {len(still)} figures of the [ranges](../instances/europe/ranges.csv) turn nothing where they were solved.
 """
 
 
