@@ -131,7 +131,7 @@ def test_the_mouse_on_a_hub_says_what_it_handles(show, data):
     assert page.locator(".map-tip").is_hidden()
 
 
-def test_the_mouse_on_a_flow_says_how_many_leave_a_day(show, data):
+def test_the_mouse_on_a_flow_says_how_many_leave(show, data):
     """The flow from overseas ends at the edge of the map, far from all cities."""
     page = show(data)
     page.locator(".map-frame").scroll_into_view_if_needed()
@@ -143,7 +143,7 @@ def test_the_mouse_on_a_flow_says_how_many_leave_a_day(show, data):
     page.mouse.move(x, y)
     tip = page.locator(".map-tip").inner_text()
     assert tip.startswith("City 0 \u2013 City 60") or tip.startswith("City ")
-    assert "a day" in tip
+    assert "fills 7 flights a week" in tip
 
 
 def test_keys_go_through_hubs_flows_and_cities_and_move_the_map(show, data):
