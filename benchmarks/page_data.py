@@ -67,7 +67,7 @@ def _verdict(plans: Sequence[dict[str, Any]], name: Callable[[int], str]) -> dic
     return {
         "headline": f"More hubs pay: {best['name']} saves EUR 20.00 m a year; proven.",
         "sentences": [f"More hubs pay: {best['name']}.", f"  Runner-up: {name(2)}."],
-        "termination": "optimal", "is_proven": True, "steps": [], "runner_up": runner_up,
+        "termination": "optimal", "is_proven": True, "cap": "", "steps": [], "runner_up": runner_up,
         **{key: best[key] for key in ("objective", "bound", "gap")},
     }  # fmt: skip
 

@@ -222,6 +222,23 @@ def test_what_is_wrong_with_a_sheet_is_told(change, told, tmp_path):
     assert found == told
 
 
+def _required(written: str) -> Callable[[dict[str, Page]], None]:
+    return lambda pages: pages["instance"].rows.append(["policies.required", written])
+
+
+@pytest.mark.parametrize("written", ["A; B", "A | B", "A;B", "A, B", "A"])
+def test_what_is_advised_of_a_list_is_taken(written, tmp_path):
+    """Semicolons stand between ids in cells of tables, so they are tried in the settings too."""
+    [told] = faults(tmp_path, _required(written))
+    found = read_instance(book(tmp_path, _required(told[told.index("[") :])))
+    assert found.policies.required == (("A", "B") if "B" in written else ("A",))
+
+
+def test_semicolons_in_a_list_are_answered_with_what_stands_between(tmp_path):
+    [told] = faults(tmp_path, _required("[A; B]"))
+    assert told.endswith("no blanks at the ends; in a list commas stand between names")
+
+
 def test_sheets_for_people_are_not_read(tmp_path):
     def add(pages: dict[str, Page]) -> None:
         pages["read me"], pages["Notes"] = Page([["=1+1"]]), Page([["call them"]])

@@ -92,6 +92,7 @@ class VerdictRecord(TypedDict):
     before what belongs to the sentence above; the first may be the headline. ``objective``, ``bound`` and ``gap`` (a
     share) are those of the best; ``termination`` says why the search stopped: ``optimal``, ``gap_reached``,
     ``time_limit``, ``interrupted``, ``size_limit``, ``infeasible``. ``is_proven`` is whether nothing better can exist.
+    ``cap`` says that the best has as many hubs as are permitted, so that more were not looked at; else it is empty.
     ``steps`` say whether each further hub pays. ``runner_up`` is the second best of all permitted networks, null where
     it was not searched for or there is none.
     """
@@ -103,6 +104,7 @@ class VerdictRecord(TypedDict):
     gap: float | None
     termination: str
     is_proven: bool
+    cap: str
     steps: list[StepRecord]
     runner_up: RunnerUpRecord | None
 

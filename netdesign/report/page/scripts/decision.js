@@ -68,7 +68,7 @@ function sureWords(data) {
   const better = isMoney ? "cheaper" : "better";
   return [
     `${isMoney ? "Cheapest" : "Best"} of all permitted ${what}s, at these figures`,
-    `proven: no permitted ${what} is ${better} in this model at these figures; it says nothing about the figures${nearWords(data)}`,
+    `proven: no permitted ${what} is ${better} in this model at these figures${verdict.cap ? `: ${verdict.cap}` : ""}; it says nothing about the figures${nearWords(data)}`,
   ];
 }
 
@@ -88,7 +88,7 @@ function runnerUpWords(data, second) {
   const better = betterWords(data, second);
   if (second.more_at_least === null || second.more_at_least === second.more) return [more, better];
   const least = second.more_at_least > 0 ? objectiveDifference(second.more_at_least, unit) : null;
-  const others = least ? `no other has less than ${least}` : "another may be as good as the best, or better";
+  const others = least ? `no other comes nearer than ${least}` : "another may be as good as the best, or better";
   return [[more, others].filter(Boolean).join("; "), better];
 }
 
