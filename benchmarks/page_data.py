@@ -121,8 +121,8 @@ def _hub(hub: int) -> dict[str, Any]:
 
 def _load() -> dict[str, Any]:
     return {
-        "vehicle": 0, "departures_per_week": 700, "departures_per_day": 140.0, "fill": 0.5, "loaded_km_per_year": 1e6, "empty_km_per_year": 0.0,
-        "eur_per_year": 1e6,
+        "vehicle": 0, "departures_per_week": 700, "departures_per_day": 140.0, "fill": 0.5, "loaded_km_per_year": 1e6,
+        "empty_km_per_year": 0.0, "eur_per_year": 1e6,
     }  # fmt: skip
 
 

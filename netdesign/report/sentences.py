@@ -86,6 +86,7 @@ class Asked:
         """Return this for an instance with the options of a call."""
         least, most = instance.hub_range
         existing = instance.number_of_hubs(instance.existing)
+        today = tuple(site.id for site in instance.sites if site.id in instance.existing)
         promised = tuple(stream.name for stream in instance.streams if stream.deadline_h is not None)
         is_partial = len(promised) < len(instance.streams)
         not_by_name = {*instance.allowed, *instance.policies.forbidden}
@@ -95,7 +96,7 @@ class Asked:
             existing,
             instance.centres,
             promised if is_partial else (),
-            tuple(site.id for site in instance.sites if site.id in instance.existing) if least <= existing <= most else (),
+            today if least <= existing <= most else (),
             _cap_of(instance),
             {site.id: _what_closes(site) for site in instance.sites if site.id not in not_by_name},
         )

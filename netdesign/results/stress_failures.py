@@ -99,6 +99,6 @@ class FailuresPart(Part):
     )
     is_best_of_these: bool = Field(description="Whether it is proven that no other one here is expected to cost less.")
     is_best_of_all: bool = Field(
-        description="Whether it is proven that no permitted network is expected to cost less: failures save nothing, so "
-        "that none costs less than `others_bound` with them either."
+        description="Whether it is proven that no permitted network is expected to cost less: failures save nothing, "
+        "so that none costs less than `others_bound` with them either."
     )

@@ -314,6 +314,17 @@ def test_what_is_wrong_with_a_folder_of_csv_files_is_told(file, old, new, told, 
     assert changed(folder, file, old, new) == [told]
 
 
+def test_a_list_that_a_comma_cuts_is_answered_with_quotes(tmp_path):
+    write_instance_csv(read_source(book(tmp_path)), tmp_path / "csv", Dialect.COMMA)
+    file = tmp_path / "csv" / "instance.csv"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(f"{text}policies.required,[A, B]\n", encoding="utf-8")
+    with pytest.raises(InstanceError, match=r"in a CSV file double quotes stand around a list with commas$"):
+        read_instance(tmp_path / "csv")
+    file.write_text(f'{text}policies.required,"[A, B]"\n', encoding="utf-8")
+    assert read_instance(tmp_path / "csv").policies.required == ("A", "B")
+
+
 def test_decimal_commas_are_decimals(folder):
     path = folder / "hubs.csv"
     path.write_text("sep\n".join(["id;fixed_cost_eur_per_year\nA;5,25\nB;,5\n"]), encoding="utf-8")

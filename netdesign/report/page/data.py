@@ -272,7 +272,7 @@ class VehicleLoadRecord(TypedDict):
 
     vehicle: int
     departures_per_week: int
-    departures_per_day: float
+    departures_per_day: float | None
     fill: float
     loaded_km_per_year: float
     empty_km_per_year: float
