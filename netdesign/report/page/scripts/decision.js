@@ -68,8 +68,13 @@ function sureWords(data) {
   const better = isMoney ? "cheaper" : "better";
   return [
     `${isMoney ? "Cheapest" : "Best"} of all permitted ${what}s, at these figures`,
-    `proven: no permitted ${what} is ${better} in this model at these figures${verdict.cap ? `: ${verdict.cap}` : ""}; it says nothing about the figures${nearWords(data)}`,
+    `proven: no permitted ${what} is ${better} in this model at these figures; it says nothing about the figures${capWords(verdict)}${nearWords(data)}`,
   ];
+}
+
+/** Return that the best has as many hubs as are permitted, where it has. */
+function capWords({ cap }) {
+  return cap ? `. ${cap[0].toUpperCase()}${cap.slice(1)}` : "";
 }
 
 /** Return how many others are nearly as good, where their list is complete and there are any. */
