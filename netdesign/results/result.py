@@ -82,6 +82,7 @@ def vehicle_loads(services: Services, loads: Sequence[ServiceLoad]) -> list[doc.
                 vehicle=vehicle.id,
                 legs=len(own),
                 departures_per_week=sum(load.service.departures for load in own),
+                departures_per_day=sum(load.per_day for load in own),
                 fill=sum(load.volume for load in own) / capacity if capacity else 0.0,
                 loaded_km_per_year=sum(load.loaded_km for load in own),
                 empty_km_per_year=sum(load.empty_km for load in own),

@@ -256,7 +256,7 @@ PATHS = [
     call(
         "unknown template",
         "new mine --template benelu",
-        "--template benelu: there is no such template; allowed: parcels, air-hub, staged, published, "
+        "--template benelu: there is no such template; allowed: parcels, vehicles, air-hub, staged, published, "
         f"{BUNDLED}; did you mean 'benelux'?",
     ),
     call("new folder in a file", "new instance.yaml/mine", "instance.yaml/mine: cannot be made: Not a directory"),
