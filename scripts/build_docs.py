@@ -29,6 +29,7 @@ from netdesign.report.literature import literature_markdown
 from netdesign.results.part import schema_of
 from netdesign.results.result_file import result_kinds
 from scripts.doc_europe import back_test_markdown, centres_markdown, readings_markdown, stage_readings_markdown
+from scripts.doc_links import links_markdown
 from scripts.doc_measurements import (
     engines_markdown,
     growth_markdown,
@@ -86,6 +87,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "literature": literature,
     "engines": partial(measured, BENCHMARKS / "engines.csv", engines_markdown),
     "against-straight": partial(measured, BENCHMARKS / "against_straight.csv", straight_markdown),
+    "links": partial(measured, BENCHMARKS / "links.csv", links_markdown),
     "explained": partial(measured, BENCHMARKS / "questions.csv", explained_markdown),
     "questions": partial(measured, BENCHMARKS / "questions.csv", questions_markdown),
     "questions-over-years": partial(measured, BENCHMARKS / "questions.csv", over_years_markdown),
