@@ -150,7 +150,9 @@ def _ap_fixed_cost(costs: str, rules: str, allocation: str) -> LinkCase:
 def _ap_capacitated(kinds: str, allocation: str) -> LinkCase:
     options = ("--format-in", "ap", "--nodes", "25", "--fixed-costs", f"ap/Fcost{kinds[0]}.25")
     options += ("--capacities", f"ap/Cap{kinds[1]}.25", *_chosen("shape: tree", allocation))
-    return LinkCase(f"25{kinds}, tree, {allocation}", _kind(CAPACITIES, allocation), allocation, "ap/APdata200", options)
+    return LinkCase(
+        f"25{kinds}, tree, {allocation}", _kind(CAPACITIES, allocation), allocation, "ap/APdata200", options
+    )
 
 
 def _cab_priced(what: str, kind: str, further: tuple[str, ...], allocation: str) -> LinkCase:
@@ -160,13 +162,16 @@ def _cab_priced(what: str, kind: str, further: tuple[str, ...], allocation: str)
 
 
 def _turkish(hubs: int | None, allocation: str) -> LinkCase:
-    """Return the Turkish network with the costs of its links: p hubs, which cost nothing, or those of its hubs too."""
-    rules = ("--set", "policies.hub_links={connected: true}", "--set", f"problem.allocation={allocation}")
-    options = ("--format-in", "tr81", *rules)
+    """Return the Turkish network with fixed costs of hubs and of links: of p hubs, or of any number at a tenth of them.
+
+    Its links cost little beside its hubs, so that their number is limited too.
+    """
     if hubs is None:
-        return LinkCase(f"TR81, {allocation}", _kind(FIXED, allocation), allocation, TR81, options)
-    name = f"TR81.{hubs}, {allocation}"
-    return LinkCase(name, _kind(HUBS, allocation), allocation, TR81, (*options, "--hubs", str(hubs)))
+        name, rules, options = f"TR81, tree, {allocation}", "shape: tree", ("--fixed-cost-factor", "0.1")
+    else:
+        name, rules, options = f"TR81.{hubs}, {hubs} links, {allocation}", f"max: {hubs}", ("--hubs", str(hubs))
+    words = ("--format-in", "tr81", *options, *_chosen(f"{rules}, connected: true", allocation))
+    return LinkCase(name, _kind(FIXED, allocation), allocation, TR81, words)
 
 
 def _of_each_hub(field: str, value: float) -> tuple[str, ...]:

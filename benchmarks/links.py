@@ -1,11 +1,11 @@
 """Measure hub networks whose links are chosen: ``python -m benchmarks.links [NAME ...]``.
 
-Each row of ``links.csv`` is one call of ``netdesign solve`` by the engine that ``auto`` takes, and beside it in the same
-run the straight model through HiGHS (``--engine monolithic``) and through SCIP, on the MPS file that
-``netdesign export`` writes: one thread each. ``seconds`` are those of the whole process of the engine; the ratios are of
-solving times, without imports, reading and building. Where the engine is the straight model itself, HiGHS is not asked
-again and there is no ratio. A model without a proof within its limit would have taken longer: its ratio is a lower
-bound. Rows that the file has are not measured again unless they are named, or all of them by ``--again``; the file is
+Each row of ``links.csv`` is one call of ``netdesign solve`` by the engine that ``auto`` takes, and beside it in the
+same run the straight model through HiGHS (``--engine monolithic``) and through SCIP, on the MPS file that ``netdesign
+export`` writes: one thread each. ``seconds`` are those of the whole process of the engine; the ratios are of solving
+times, without imports, reading and building. Where the engine is the straight model itself, HiGHS is not asked again
+and there is no ratio. A model without a proof within its limit would have taken longer: its ratio is a lower bound.
+Rows that the file has are not measured again unless they are named, or all of them by ``--again``; the file is
 written after each row. ``--class`` keeps to some classes, ``--list`` measures nothing.
 """
 
@@ -73,7 +73,9 @@ def measure(case: LinkCase, folder: Path) -> Measured:
         **_model_cells("straight", straight, solve_s),
         **_model_cells("scip", scip, solve_s),
         "published": case.published.optimum if case.published else "",
-        "check": "contradicts" if check(case.published, run) == "contradicts" else agreement((_figures(run), straight, scip)),
+        "check": "contradicts"
+        if check(case.published, run) == "contradicts"
+        else agreement((_figures(run), straight, scip)),
         "note": run.note,
     }
 

