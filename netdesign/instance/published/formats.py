@@ -203,7 +203,8 @@ def names_by_subject() -> str:
 
 def names_that_take(option: str) -> str:
     """Return the names of the formats whose reader takes an option, for a help text."""
-    return " or ".join(name for name, published in FORMATS.items() if option in published.options)
+    *others, last = (name for name, published in FORMATS.items() if option in published.options)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def has_units(name: str) -> bool:

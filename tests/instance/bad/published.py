@@ -541,7 +541,7 @@ PUBLISHED = [
     Case(
         "unknown published format",
         "netdesign: --format-in cba: there is no such format; allowed: netdesign, ap, cab, cap, csv, excel, "
-        "graphml, holmberg, nodelink, pmed, ufllib; did you mean 'cap'?\n",
+        "graphml, holmberg, nodelink, pmed, tr81, ufllib; did you mean 'cap'?\n",
         2,
         ("solve", "x.txt", "--format-in", "cba"),
         {FILE: CAB},
