@@ -232,7 +232,8 @@ PATHS = [
         "import of a file whose format does not show",
         "import instance.yaml mine",
         "instance.yaml: its format shows neither in its ending nor in what it holds; name one before it. Hub location: "
-        "ap, cab, tr81. Facility location: cap, holmberg, pmed, ufllib. Graphs and tables: csv, excel, graphml, nodelink.",
+        "ap, cab, tr81. Facility location: cap, holmberg, pmed, ufllib. Graphs and tables: csv, excel, graphml, "
+        "nodelink.",
     ),
     call(
         "import in an unknown dialect",
