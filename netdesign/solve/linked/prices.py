@@ -40,11 +40,14 @@ class BestLinks:
         Positions in ``instance.permitted_links``.
     is_found
         Whether there are any under the cut-off.
+    is_proven
+        Whether no choice costs less.
     """
 
     price: float
     links: Links
     is_found: bool = True
+    is_proven: bool = True
 
 
 class LinkedPrices:
@@ -104,17 +107,36 @@ class LinkedPrices:
         return least <= most
 
     @cached_property
+    def _toll(self) -> NDArray[np.float64]:
+        """What a tonne pays of the fixed cost of a link between two sites at least, EUR/t, shape (sites, sites).
+
+        A link carries no freight that costs no more over one of its ends alone: no more than all that may gain by it.
+        """
+        legs, flows = self._matrices.legs, self._matrices.flows
+        origin, end = flows.origin, flows.destination
+        way = closed_ways(legs.between, 0)
+        reach = np.array([(near[:, None] + way).min(axis=0) for near in legs.collect])
+        onward = np.array([(way + far).min(axis=1) for far in legs.distribute.T])
+        toll = np.zeros_like(legs.between)
+        alone = legs.collect[origin] + legs.distribute.T[end]
+        for (a, b), cost in zip(self._ends.tolist(), self._cost.tolist(), strict=True):
+            if cost > 0.0:
+                single = np.minimum(alone[:, a], alone[:, b])
+                there = reach[origin, a] + legs.between[a, b] + onward[end, b] < single
+                back = reach[origin, b] + legs.between[b, a] + onward[end, a] < single
+                carried = float(flows.volume[there | back].sum())
+                toll[a, b] = toll[b, a] = cost / carried if carried > 0.0 else 0.0
+        return toll
+
+    @cached_property
     def with_all_links(self) -> RouteMatrices:
-        """The complete network in which freight goes from hub to hub on the cheapest way over any sites."""
-        way = self._matrices.legs.between.copy()
-        most, step = self._rules.most_on_a_route or self._matrices.sites, way.copy()
-        if most >= self._matrices.sites - 1:
-            for via in range(len(way)):
-                np.minimum(way, way[:, via, None] + way[via], out=way)
-        else:
-            for _ in range(1, most):
-                way = np.array([np.minimum(row, (row[:, None] + step).min(axis=0)) for row in way])
-        return replace(self._matrices, legs=self._matrices.legs._replace(between=np.minimum(way, ABSENT)))
+        """The complete network in which freight goes from hub to hub on the cheapest way over any sites.
+
+        Each tonne pays its part of the links.
+        """
+        way = np.minimum(self._matrices.legs.between + self._toll, ABSENT)
+        way = closed_ways(way, self._rules.most_on_a_route or 0)
+        return replace(self._matrices, legs=self._matrices.legs._replace(between=way))
 
     def of_sets(self, sets: NDArray[np.int32], cut_off: float) -> NDArray[np.float64]:
         """Return what no choice of links is under for each set, shape (sets,); infinite where none is permitted.
@@ -157,8 +179,8 @@ class LinkedPrices:
         )
         return price
 
-    def best_links(self, hubs: NDArray[np.int32], cut_off: float) -> BestLinks:
-        """Return the best links of a set of hubs that cost less than the cut-off in all.
+    def best_links(self, hubs: NDArray[np.int32], cut_off: float, *, is_proof: bool = True) -> BestLinks:
+        """Return the best links of a set of hubs that cost less than the cut-off in all; without proof, good ones.
 
         Raises
         ------
@@ -183,7 +205,9 @@ class LinkedPrices:
             if self._state.is_over:
                 raise TimeoutError
             price = self._choice.choose_links(*given, price, status, order, at, best)
-        return BestLinks(price, np.sort(links[best == _CHOSEN]), is_found=price < cut_off)
+            if not is_proof:
+                break
+        return BestLinks(price, np.sort(links[best == _CHOSEN]), price < cut_off, bool(at[0] < 0))
 
     def _rules_of(self, size: int) -> NDArray[np.int64]:
         """Return the rules as the loop takes them."""
@@ -193,3 +217,15 @@ class LinkedPrices:
         least_at_hub = 2 if shape is LinkShape.RING else 0
         is_joined = int(self._rules.is_connected)
         return np.array([least, most, is_joined, most_at_hub, least_at_hub, self._rules.most_on_a_route or 0])
+
+
+def closed_ways(step: NDArray[np.float64], most: int) -> NDArray[np.float64]:
+    """Return what it costs to get from site to site over at most so many legs, 0 for any number, EUR/t."""
+    way = step.copy()
+    if most in range(1, len(step) - 1):
+        for _ in range(1, most):
+            way = np.array([np.minimum(row, (row[:, None] + step).min(axis=0)) for row in way])
+    else:
+        for via in range(len(way)):
+            np.minimum(way, way[:, via, None] + way[via], out=way)
+    return np.minimum(way, ABSENT)

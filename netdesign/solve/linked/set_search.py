@@ -103,8 +103,10 @@ class SetLinks:
         """Return what no choice of links is under for each set, shape (sets,), or anything from the limit on."""
         return self._linked.of_sets(sets, limit)
 
-    def price(self, hubs: Hubs, limit: float) -> float:
+    def price(self, hubs: Hubs, limit: float, *, is_proof: bool = False) -> float:
         """Return what a set costs with its best links, where that is under a limit; take it where it is better.
+
+        Without proof, with good ones.
 
         Raises
         ------
@@ -113,10 +115,10 @@ class SetLinks:
         """
         key = hubs.tobytes()
         links = self._known.get(key)
-        if links is None or not (links.is_found or links.price >= limit):
+        if links is None or not (links.is_proven or not is_proof) or not (links.is_found or links.price >= limit):
             if self.bounds(hubs[None, :], limit)[0] >= limit:
                 return limit
-            links = self._known[key] = self._linked.best_links(hubs, limit)
+            links = self._known[key] = self._linked.best_links(hubs, limit, is_proof=is_proof)
         if links.is_found and self.permits(hubs):
             self.best.take((hubs.copy(), links))
         return links.price
@@ -229,7 +231,7 @@ class LinkedSets(PricedSets):
         for place in np.argsort(bound, kind="stable"):
             if not bound[place] < self._state.cut_off:
                 break
-            self._links.price(sets[place], self._state.cut_off)
+            self._links.price(sets[place], self._state.cut_off, is_proof=True)
 
 
 class LinkedBranchCut(MultipleBranchCut):
