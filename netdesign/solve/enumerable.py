@@ -122,7 +122,7 @@ def check_hubs(instance: Instance, most: int) -> None:
 def takes(instance: Instance, search: SearchScope) -> bool:
     """Return whether the sets of a search, and what is held of them, are few enough to be enumerated."""
     if instance.chooses_links:
-        return sets_bounded(instance, search) <= MOST_SETS
+        return True
     most_hubs = search.numbers_in(instance).stop - 1
     if sets_bounded(instance, search) > MOST_SETS or not has_few_patterns(instance, most_hubs):
         return False
@@ -157,10 +157,7 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     del passed_over
     sets = sets_bounded(instance)
     if instance.chooses_links:
-        reason = (
-            f"{sets:,} sets of hubs are few: each is bounded with all links, and the best links of those left chosen"
-        )
-        return reason if sets <= MOST_SETS else None
+        return "sets of hubs are bounded with all links, and the best links of those left chosen"
     if not couples_commodities(instance):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None
