@@ -20,7 +20,7 @@ from scripts.how_sure_savings import failure_sentence
 from scripts.how_sure_second import networks_compared, second_markdown
 from scripts.how_sure_short import short_markdown
 from scripts.how_sure_sites import city, key_markdown
-from scripts.how_sure_ties import Ties, ties_of
+from scripts.how_sure_ties import ties_of
 from scripts.how_sure_trade import trade_markdown
 from scripts.how_sure_turning import turning_markdown
 from scripts.how_sure_words import bullets, wrapped
@@ -47,7 +47,7 @@ def page(asked: Asked) -> str:
         rivals_markdown(asked),
         near_markdown(asked),
         trade_markdown(asked),
-        turning_markdown(asked.turning, asked.turning_second, ties, Ties(asked.second[1], {})),
+        turning_markdown(asked, ties),
         uncovered_markdown(asked),
         failing_markdown(asked),
         drawn_markdown(asked, ties),

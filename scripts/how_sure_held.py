@@ -62,6 +62,14 @@ def _ends(figures: Sequence[FigurePart]) -> Iterator[End]:
         yield End(tuple(savings), figures[0].points[place].value, figures[0])
 
 
+def leads_of(held: Sequence[TippingAnswer]) -> dict[str, list[float]]:
+    """Return by figure what the first of two networks saves more than the second at both ends, the lower one first."""
+    return {
+        figures[0].name: [end.savings[0] - end.savings[1] for end in _ends(figures)]
+        for figures in zip(*(one.figures for one in held), strict=True)
+    }
+
+
 def worst_of(held: Sequence[TippingAnswer]) -> list[End]:
     """Return of each figure the end at which one of the networks saves least, the least first."""
     worst: dict[str, End] = {}

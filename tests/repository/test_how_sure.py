@@ -14,7 +14,7 @@ from scripts import how_sure_figures
 from scripts.doc_transcripts import ROOT
 from scripts.how_sure_corners import CornerRow, least_losing, losses_told, savings_of
 from scripts.how_sure_drawn import shares_between
-from scripts.how_sure_held import corners_of, ends_of, further_of, hurting_of, told_of, values_of, worst_of
+from scripts.how_sure_held import corners_of, ends_of, further_of, hurting_of, leads_of, told_of, values_of, worst_of
 from scripts.how_sure_rivals import beyond_told
 from scripts.how_sure_words import listed
 
@@ -43,6 +43,13 @@ def test_ends_of_ranges_have_the_savings_of_networks_as_they_stand(held):
         values = dict.fromkeys(paths_of(end.figure.name), end.value)
         costs = [one.network.objective for one in nd.compare("benelux", "LGG", "LGG,AMS", "LGG,BRU", set=values).rows]
         assert end.savings == pytest.approx((costs[0] - costs[1], costs[0] - costs[2]))
+
+
+def test_leads_are_what_the_first_network_saves_more_at_both_ends(held):
+    for name, leads in leads_of(held).items():
+        saved = {end.value: end.savings[0] - end.savings[1] for end in ends_of(held) if end.figure.name == name}
+        assert leads == [saved[value] for value in sorted(saved)]
+    assert any(map(any, leads_of(held).values()))
 
 
 def test_corners_are_of_the_worst_end_of_each_figure(held):
