@@ -127,7 +127,6 @@ class Enumeration:
 
     def _answer(self, search: SearchScope, state: SearchState) -> Solution:
         if self._instance.chooses_links and not self._is_coupled:
-            check_number(self._instance, search, self.sets(search))
             return self._link_search.solve(search, state)
         if not self._is_coupled:
             return self._priced.cheapest(search, state)

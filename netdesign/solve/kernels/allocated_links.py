@@ -5,7 +5,8 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from netdesign.solve.kernels.hub_links import _connect
+from netdesign.solve.kernels.hub_links import connect
+from netdesign.solve.kernels.link_choice import _are_joined, _count, _degrees, _join, _step_back
 from netdesign.solve.kernels.names import NEVER
 from netdesign.solve.kernels.set_allocation import ascend
 from netdesign.solve.kernels.set_tables import fill_tables
@@ -31,63 +32,15 @@ _FREE, _CHOSEN, _LEFT_OUT = 0, 1, 2
 
 
 @inlined
-def _join(straight, hub, start, end, status, kept, way):
-    """Fill in what it costs to get from hub to hub over the links that are chosen, or kept of the free ones, EUR/t."""
-    way[:] = NEVER
-    for a in range(len(hub)):
-        way[a, a] = 0.0
-    for e in range(len(start)):
-        if status[e] == _CHOSEN or (status[e] == _FREE and kept):
-            a, b = start[e], end[e]
-            way[a, b] = straight[hub[a], hub[b]]
-            way[b, a] = straight[hub[b], hub[a]]
-
-
-@inlined
-def _are_joined(size, start, end, status, kept, group):
-    """Return whether the links join all hubs that are chosen, or kept of the free ones; ``group`` is overwritten."""
-    for a in range(size):
-        group[a] = a
-    left = size
-    for e in range(len(start)):
-        is_there = status[e] == _CHOSEN or (status[e] == _FREE and kept)
-        if is_there and group[start[e]] != group[end[e]]:
-            old, new = group[start[e]], group[end[e]]
-            for a in range(size):
-                if group[a] == old:
-                    group[a] = new
-            left -= 1
-    return left == 1
-
-
-@inlined
-def _degrees(start, end, status, kept, taken, may):
-    """Count, for each hub, its chosen links, and those that are chosen or kept of the free ones."""
-    taken[:] = 0
-    may[:] = 0
-    for e in range(len(start)):
-        if status[e] == _CHOSEN or (status[e] == _FREE and kept):
-            may[start[e]] += 1
-            may[end[e]] += 1
-        if status[e] == _CHOSEN:
-            taken[start[e]] += 1
-            taken[end[e]] += 1
-
-
-@inlined
-def _count(status, cost):
-    """Return how many links are chosen, and free; what the chosen and the free ones cost; the first free one."""
-    chosen, free, paid, free_cost, branch = 0, 0, 0.0, 0.0, -1
+def _first_free(status, cost):
+    """Return the first link that is free, -1 where none is, and what all free ones cost, EUR/year."""
+    first, total = -1, 0.0
     for e in range(len(status)):
-        if status[e] == _CHOSEN:
-            chosen += 1
-            paid += cost[e]
-        elif status[e] == _FREE:
-            free += 1
-            free_cost += cost[e]
-            if branch < 0:
-                branch = e
-    return chosen, free, paid, free_cost, branch
+        if status[e] == _FREE:
+            total += cost[e]
+            if first < 0:
+                first = e
+    return first, total
 
 
 @inlined
@@ -97,17 +50,6 @@ def _owed(status, cost, number_owed):
         return 0.0
     costs = np.sort(cost[status == _FREE])
     return costs[:number_owed].sum()
-
-
-@inlined
-def _step_back(status, order, depth):
-    """Choose the last link that was left out, those after it being free again; return the depth, 0 at the end."""
-    while depth > 0 and status[order[depth - 1]] == _CHOSEN:
-        depth -= 1
-        status[order[depth]] = _FREE
-    if depth > 0:
-        status[order[depth - 1]] = _CHOSEN
-    return depth
 
 
 @inlined
@@ -124,7 +66,7 @@ def _join_all(straight, hub, most_on_a_route, way, longer, row, between):
     for a in range(len(hub)):
         for b in range(len(hub)):
             way[a, b] = straight[hub[a], hub[b]]
-    _connect(way, most_on_a_route, longer, row)
+    connect(way, most_on_a_route, longer, row)
     _fill_between(hub, way, between)
 
 
@@ -191,7 +133,7 @@ def _add_raised(filled_unary, filled_cost, raised, unary, cost, alive):
 
 @compiled(
     number(
-        matrix, legs, flows, city_pairs, hub_set, places, places, vector, places, matrix, cube, tables,
+        legs, legs, flows, city_pairs, hub_set, places, places, vector, places, matrix, cube, tables,
         number, number, place, statuses, places, places, statuses,
     )
 )  # fmt: skip
@@ -206,7 +148,9 @@ def branch_on_links(
 
     Parameters
     ----------
-    straight, linked, flows, pairs
+    straight
+        The legs, those between hubs over each link.
+    linked, flows, pairs
         As of ``bound_linked_sets``; ``linked`` has the ways over the choice where one is found.
     hub
         Ascending positions, shape (hubs,).
@@ -240,19 +184,24 @@ def branch_on_links(
     group, taken, may = np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.int64)
     unary, pair_cost = np.empty_like(raised.unary), np.empty_like(raised.cost)
     alive = np.empty_like(raised.alive)
+    kept, none = np.empty(len(start), np.bool_), np.zeros(len(start), np.bool_)
     for _ in range(at[1]):
-        chosen, free, paid, free_cost, branch = _count(status, cost)
+        chosen, left, paid = _count(status, cost)
+        branch, free_cost = _first_free(status, cost)
         # No further link may be chosen once there are the most.
-        kept = chosen < most
-        left = chosen + free if kept else chosen
+        is_full = chosen >= most
+        kept[:] = not is_full
+        left = chosen if is_full else left
         paid += _owed(status, cost, least - chosen)
+        _degrees(start, end, status, none, taken, may)
+        is_possible = chosen <= most and left >= least and taken.max() <= most_at_hub
         _degrees(start, end, status, kept, taken, may)
-        is_possible = chosen <= most and left >= least and taken.max() <= most_at_hub and may.min() >= least_at_hub
+        is_possible = is_possible and taken.min() >= least_at_hub
         if is_possible and is_joined == 1:
             is_possible = _are_joined(size, start, end, status, kept, group)
         if is_possible:
             _join(straight, hub, start, end, status, kept, way)
-            _connect(way, most_on_a_route, longer, row)
+            connect(way, most_on_a_route, longer, row)
             _fill_between(hub, way, linked.between)
             beside = fill_tables(flows, linked, pairs, hub, limit, unary, pair_cost, alive)
             is_possible = beside < limit
@@ -260,11 +209,11 @@ def branch_on_links(
             _add_raised(filled_unary, filled_cost, raised, unary, pair_cost, alive)
             bound = paid + ascend(pairs, beside, unary, pair_cost, alive, cut_off - paid, passes)
             is_possible = bound < cut_off
-        is_leaf = not kept or (left <= most and may.max() <= most_at_hub and free_cost == 0.0)
+        is_leaf = is_full or (left <= most and taken.max() <= most_at_hub and free_cost == 0.0)
         if is_possible and is_leaf:
             found = bound
             for e in range(len(start)):
-                is_there = status[e] == _CHOSEN or (status[e] == _FREE and kept)
+                is_there = status[e] == _CHOSEN or (status[e] == _FREE and kept[e])
                 best[e] = _CHOSEN if is_there else _LEFT_OUT
         if is_possible and not is_leaf and branch >= 0:
             status[branch] = _LEFT_OUT

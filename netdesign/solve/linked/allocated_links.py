@@ -120,11 +120,11 @@ class LinkBranches:
         self._loops, self._limit, self._ceiling = loops, allocation.limit, prices.ceiling
         self._fixed = float(matrices.fixed[hubs].sum())
         self._offered, self.legs = _ordered(prices.offered(hubs), hubs, matrices), _own_ways(matrices)
-        offered, straight = self._offered, matrices.legs.between
-        loops.join_all(straight, hubs, prices.most_on_a_route, self.legs.between)
+        offered = self._offered
+        loops.join_all(matrices.legs.between, hubs, prices.most_on_a_route, self.legs.between)
         begun: BoundedSet = allocation.bounded(hubs, self.legs, cut_off)
         self._given = (
-            *(straight, self.legs, matrices.flows, allocation.pairs, hubs),
+            *(matrices.legs, self.legs, matrices.flows, allocation.pairs, hubs),
             *(offered.start, offered.end, offered.cost, offered.rules),
             *(begun.filled.unary, begun.filled.cost, begun.raised),
         )

@@ -10,6 +10,7 @@ import numpy as np
 
 from netdesign.instance.policies.hub_links import HubLinkRules, LinkShape
 from netdesign.solve.core.route_matrices import ABSENT, route_matrices
+from netdesign.solve.core.search_state import for_each
 from netdesign.solve.kernels.loading import load_compiled
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     Links = NDArray[np.intp]
 
 _CHOSEN = 1
-_SETS_AT_ONCE, _BRANCHES_AT_ONCE = 1024, 4096
+_SETS_AT_ONCE, _BRANCHES_AT_ONCE = 256, 1024
 """What a call of a loop looks at before the clock is read."""
 
 
@@ -37,10 +38,16 @@ class BestLinks:
         With hubs, links and freight, EUR/year; not under the cut-off where nothing is.
     links
         Positions in ``instance.permitted_links``.
+    is_found
+        Whether there are any under the cut-off.
+    is_proven
+        Whether no choice costs less.
     """
 
     price: float
     links: Links
+    is_found: bool = True
+    is_proven: bool = True
 
 
 class OfferedLinks(NamedTuple):
@@ -99,28 +106,65 @@ class LinkedPrices:
         self._link_at = np.full((matrices.sites, matrices.sites), -1)
         self._link_at[self._ends[:, 0], self._ends[:, 1]] = np.arange(len(self._ends))
         self._link_cost = np.where(self._link_at >= 0, np.append(self._cost, 0.0)[self._link_at], np.inf)
+        self._must = (self._link_at >= 0) & np.append(self._is_required, False)[self._link_at]
         is_linked = (self._link_at >= 0) | (self._link_at.T >= 0) | np.eye(matrices.sites, dtype=bool)
         between = np.where(is_linked, matrices.legs.between, ABSENT)
         legs = matrices.legs._replace(between=between)
         self._matrices = replace(matrices, legs=legs, most_between=matrices.sites - 1)
         self.ceiling = (self._matrices.largest_cost + float(self._cost.sum())) * (1.0 + 1e-6) + 1.0
         self._state, self._loops = state, load_compiled("hub_links", state.notify)
+        self._choice = load_compiled("link_choice", state.notify)
 
     @cached_property
     def least_cost(self) -> NDArray[np.float64]:
         """What hubs cost at least by their number, all freight going as if every site were open; shape (sites + 1,)."""
         every = np.arange(self._matrices.sites, dtype=np.int32)[None, :]
-        freight = self._priced(every, 0, np.inf)[0] - self._matrices.fixed.sum()
+        # No link may be left out: a set of fewer hubs has others.
+        chosen, none = np.full_like(self._link_cost, np.inf), np.zeros_like(self._must)
+        freight = self._priced(every, (0, 0), np.inf, chosen, none)[0] - self._matrices.fixed.sum()
         return np.asarray(np.append(0.0, np.cumsum(np.sort(self._matrices.fixed))) + freight)
 
-    def least(self, size: int) -> int:
-        """Return the least number of links of so many hubs."""
-        return self._rules.numbers(size)[0]
+    def permits(self, size: int) -> bool:
+        """Return whether some number of links is permitted of so many hubs."""
+        least, most = self._rules.numbers(size)
+        return least <= most
+
+    @cached_property
+    def _toll(self) -> NDArray[np.float64]:
+        """What a tonne pays of the fixed cost of a link between two sites at least, EUR/t, shape (sites, sites).
+
+        A link carries no freight that costs no more over one of its ends alone: no more than all that may gain by it.
+        """
+        legs, flows = self._matrices.legs, self._matrices.flows
+        origin, end = flows.origin, flows.destination
+        way = closed_ways(legs.between, 0)
+        reach = np.array([(near[:, None] + way).min(axis=0) for near in legs.collect])
+        onward = np.array([(way + far).min(axis=1) for far in legs.distribute.T])
+        toll = np.zeros_like(legs.between)
+        alone = legs.collect[origin] + legs.distribute.T[end]
+        for (a, b), cost in zip(self._ends.tolist(), self._cost.tolist(), strict=True):
+            if cost > 0.0:
+                single = np.minimum(alone[:, a], alone[:, b])
+                there = reach[origin, a] + legs.between[a, b] + onward[end, b] < single
+                back = reach[origin, b] + legs.between[b, a] + onward[end, a] < single
+                carried = float(flows.volume[there | back].sum())
+                toll[a, b] = toll[b, a] = cost / carried if carried > 0.0 else 0.0
+        return toll
+
+    @cached_property
+    def with_all_links(self) -> RouteMatrices:
+        """The complete network in which freight goes from hub to hub on the cheapest way over any sites.
+
+        Each tonne pays its part of the links.
+        """
+        way = np.minimum(self._matrices.legs.between + self._toll, ABSENT)
+        way = closed_ways(way, self._rules.most_on_a_route or 0)
+        return replace(self._matrices, legs=self._matrices.legs._replace(between=way))
 
     def of_sets(self, sets: NDArray[np.int32], cut_off: float) -> NDArray[np.float64]:
         """Return what no choice of links is under for each set, shape (sets,); infinite where none is permitted.
 
-        It is exact up to the cost of links, or not under the cut-off.
+        Where that is not under the cut-off it may be unfinished.
 
         Raises
         ------
@@ -130,13 +174,24 @@ class LinkedPrices:
         least, most = self._rules.numbers(sets.shape[1])
         if least > most:
             return np.full(len(sets), np.inf)
-        prices = [
-            self._priced(sets[first : first + _SETS_AT_ONCE], least, cut_off)
-            for first in range(0, len(sets), _SETS_AT_ONCE)
-        ]
-        return np.concatenate(prices) if prices else np.empty(0)
+        links = self._link_cost, self._must
+        price = np.empty(len(sets))
 
-    def _priced(self, sets: NDArray[np.int32], least: int, cut_off: float) -> NDArray[np.float64]:
+        def fill(part: slice) -> None:
+            price[part] = self._priced(sets[part], (least, most), cut_off, *links)
+
+        parts = [slice(first, first + _SETS_AT_ONCE) for first in range(0, len(sets), _SETS_AT_ONCE)]
+        for_each(parts, fill, self._state)
+        return price
+
+    def _priced(
+        self,
+        sets: NDArray[np.int32],
+        numbers: tuple[int, int],
+        cut_off: float,
+        link_cost: NDArray[np.float64],
+        is_required: NDArray[np.bool_],
+    ) -> NDArray[np.float64]:
         if self._state.is_over:
             raise TimeoutError
         matrices, price = self._matrices, np.empty(len(sets))
@@ -145,45 +200,39 @@ class LinkedPrices:
             matrices.fixed,
             matrices.legs,
             matrices.flows,
-            self._link_cost,
+            link_cost,
+            is_required,
             sets,
-            least,
+            *numbers,
             self.most_on_a_route,
             cut_off,
             price,
         )
         return price
 
-    def best_links(self, hubs: NDArray[np.int32], cut_off: float) -> BestLinks:
-        """Return the best links of a set of hubs that cost less than the cut-off in all.
+    def best_links(self, hubs: NDArray[np.int32], cut_off: float, *, is_proof: bool = True) -> BestLinks:
+        """Return the best links of a set of hubs that cost less than the cut-off in all; without proof, good ones.
 
         Raises
         ------
         TimeoutError
             The time ran out first.
         """
-        size = len(hubs)
-        pairs = self._link_at[np.ix_(hubs, hubs)]
-        links = np.sort(pairs[pairs >= 0])
-        # What is dear to travel is left out first: good choices come early.
-        length = self._matrices.legs.between[self._ends[links, 0], self._ends[links, 1]]
-        links = links[np.argsort(-length, kind="stable")]
-        place = np.zeros(self._matrices.sites, dtype=np.int64)
-        place[hubs] = np.arange(size)
-        start, end = (np.ascontiguousarray(place[self._ends[links, side]]) for side in (0, 1))
-        status, best = self._is_required[links].astype(np.int8), np.zeros(len(links), dtype=np.int8)
-        order, at = np.zeros(len(links), dtype=np.int64), np.array([0, _BRANCHES_AT_ONCE])
+        offered, matrices = self.offered(hubs), self._matrices
+        status, best = offered.is_required.astype(np.int8), np.zeros(len(offered.links), dtype=np.int8)
+        order, at = np.zeros(len(status), dtype=np.int64), np.array([0, _BRANCHES_AT_ONCE])
         given = (
-            *(self._matrices.legs, self._matrices.flows, np.ascontiguousarray(hubs), start, end),
-            *(np.ascontiguousarray(self._cost[links]), self._rules_of(size)),
-            float(self._matrices.fixed[hubs].sum()),
+            *(matrices.legs, matrices.flows, np.ascontiguousarray(hubs), offered.start, offered.end),
+            *(offered.cost, offered.rules, float(matrices.fixed[hubs].sum())),
         )
         price = cut_off
         while at[0] >= 0:
             if self._state.is_over:
                 raise TimeoutError
-            price = self._loops.choose_links(*given, price, status, order, at, best)
-        return BestLinks(price, np.sort(links[best == _CHOSEN]))
+            price = self._choice.choose_links(*given, price, status, order, at, best)
+            if not is_proof:
+                break
+        return BestLinks(price, np.sort(offered.links[best == _CHOSEN]), price < cut_off, bool(at[0] < 0))
 
     @property
     def matrices(self) -> RouteMatrices:
@@ -217,3 +266,15 @@ class LinkedPrices:
         least_at_hub = 2 if shape is LinkShape.RING else 0
         is_joined = int(self._rules.is_connected)
         return np.array([least, most, is_joined, most_at_hub, least_at_hub, self.most_on_a_route])
+
+
+def closed_ways(step: NDArray[np.float64], most: int) -> NDArray[np.float64]:
+    """Return what it costs to get from site to site over at most so many legs, 0 for any number, EUR/t."""
+    way = step.copy()
+    if most in range(1, len(step) - 1):
+        for _ in range(1, most):
+            way = np.array([np.minimum(row, (row[:, None] + step).min(axis=0)) for row in way])
+    else:
+        for via in range(len(way)):
+            np.minimum(way, way[:, via, None] + way[via], out=way)
+    return np.minimum(way, ABSENT)

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.core.engine import EVERYTHING, keep_no_plan
-from netdesign.solve.core.hub_rules import hub_rules
+from netdesign.solve.core.engine import EVERYTHING
+from netdesign.solve.core.hub_rules import hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, certain_termination
 from netdesign.solve.core.referee_check import checked_objective
+from netdesign.solve.linked.best import BestFound
 from netdesign.solve.linked.plans import linked_plan
 from netdesign.solve.linked.prices import LinkedPrices
+from netdesign.solve.linked.set_search import SetSearch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from netdesign.plan import Plan
     from netdesign.solve.core.engine import Question, SearchScope
-    from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.linked.prices import BestLinks
+    from netdesign.solve.linked.best import Found
 
     Floats = NDArray[np.float64]
     Sets = NDArray[np.int32]
-    Found = tuple[Sets, BestLinks]
+
+MOST_LISTED = 20_000
+"""Largest number of sets of hubs that are all bounded one by one: a second of work."""
 
 _FIRST_LOOK = 20
 """Sets of each number of hubs whose links are chosen before the others are bounded: their price excludes most."""
@@ -94,10 +95,11 @@ class LinkSearch:
         self._question, self._instance = question, question.instance
         self._known: LinkedPrices | None = None
         self._bounds: dict[tuple[int, int], BoundedSets] = {}
+        self._set_search: SetSearch | None = None
 
     def solve(self, search: SearchScope, state: SearchState) -> Solution:
         """Return the best plan within a scope, with its bound."""
-        best = _Best(search, state, self._plan)
+        best = BestFound(search, state, self._plan)
         try:
             self._look(best)
             state.exhausted()
@@ -115,7 +117,7 @@ class LinkSearch:
         hubs, links = found
         return linked_plan(self._instance, self._question.network, hubs, links.links)
 
-    def _look(self, best: _Best) -> None:
+    def _look(self, best: BestFound) -> None:
         """Look at all sets of a search.
 
         Raises
@@ -125,8 +127,13 @@ class LinkSearch:
         """
         if self._known is None:
             self._known = LinkedPrices(self._instance, self._question.network, best.state)
-        prices, state, rules = self._known, best.state, self._rules(best.search)
+        prices, state, rules = self._known, best.state, hub_rules(self._instance, best.search)
         state.ceiling = prices.ceiling
+        if number_of_sets(self._instance, EVERYTHING) > MOST_LISTED:
+            if self._set_search is None:
+                self._set_search = SetSearch(prices)
+            self._set_search.run(rules, best)
+            return
         looked_at = []
         for number in itertools.product(range(rules.least, rules.most + 1), rules.centre_numbers):
             if prices.least_cost[sum(number)] < state.cut_off:
@@ -142,44 +149,11 @@ class LinkSearch:
     def _bounded(self, number: tuple[int, int]) -> BoundedSets:
         """Return all sets with so many hubs and sorting centres, those that a search leaves out too."""
         if number not in self._bounds:
-            self._bounds[number] = BoundedSets(self._rules(EVERYTHING).sets(*number))
+            self._bounds[number] = BoundedSets(hub_rules(self._instance, EVERYTHING).sets(*number))
         return self._bounds[number]
 
-    def _rules(self, search: SearchScope) -> HubRules:
-        """Return the rules on hubs, of which those of required links are certain."""
-        rules, of_links = hub_rules(self._instance, search), self._instance.policies.hub_links
-        ends = {name for pair in of_links.required for name in pair} if of_links is not None else set()
-        joined = np.array([name in ends for name in self._instance.allowed], dtype=bool)
-        return replace(rules, certain=rules.certain | joined)
 
-
-class _Best:
-    """The best set with its links so far; None at first.
-
-    Parameters
-    ----------
-    search
-        Says what is done with a better plan.
-    state
-        Its incumbent is the price of the set.
-    plan_of
-        Returns the plan over a set.
-    """
-
-    def __init__(self, search: SearchScope, state: SearchState, plan_of: Callable[[Found], Plan]) -> None:
-        self.found: Found | None = None
-        self.search, self.state, self._plan_of = search, state, plan_of
-
-    def take(self, found: Found) -> None:
-        """Take a set with its links where it is better."""
-        price = found[1].price
-        if self.state.found(price):
-            self.found = found
-            if self.search.keep is not keep_no_plan:
-                self.search.keep(self._plan_of(found), price, min(self.state.bound, price))
-
-
-def _choose(places: NDArray[np.intp], bounded: BoundedSets, prices: LinkedPrices, best: _Best) -> None:
+def _choose(places: NDArray[np.intp], bounded: BoundedSets, prices: LinkedPrices, best: BestFound) -> None:
     """Choose the links of the sets at some places, as far as they may be better than the best.
 
     Raises
@@ -199,7 +173,9 @@ def _choose(places: NDArray[np.intp], bounded: BoundedSets, prices: LinkedPrices
             best.take((hubs, links))
 
 
-def _choose_in_order(looked_at: list[tuple[BoundedSets, NDArray[np.intp]]], prices: LinkedPrices, best: _Best) -> None:
+def _choose_in_order(
+    looked_at: list[tuple[BoundedSets, NDArray[np.intp]]], prices: LinkedPrices, best: BestFound
+) -> None:
     """Choose the links of all sets that are left, the lowest bound first.
 
     Raises

@@ -149,7 +149,11 @@ class PricedSets(RemainingSets["NDArray[np.int32]"]):
                 self._prices.matrices.fixed, const, slope, start, self._relaxation.least, part, bound
             )
             part = part[np.argsort(bound, kind="stable")][: int(np.count_nonzero(bound < self._state.cut_off))]
-            self._heuristic.take(self._prices.cheapest(np.ascontiguousarray(part)))
+            self.price(np.ascontiguousarray(part))
+
+    def price(self, sets: NDArray[np.int32]) -> None:
+        """Price sets, those with the least bounds first."""
+        self._heuristic.take(self._prices.cheapest(sets))
 
     def _cuts(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
         """Return const, slope by site, and where each origin's cuts begin."""
