@@ -40,6 +40,11 @@ THREADS = ("--threads", "1")
 """Every method uses one thread, as SCIP does."""
 
 
+BEGUN_S = 0.01
+UNBUILT = "built too late to be solved"
+"""Of a model that was solved for less than this and has no plan: its seconds would say nothing."""
+
+
 def main() -> None:
     """Measure what is missing or named, and write after each row."""
     Filling(
@@ -70,8 +75,8 @@ def measure(case: LinkCase, folder: Path) -> Measured:
         "limit_s": case.limit_s,
         **_engine_cells(run),
         "straight_limit_s": case.limit_s if is_straight else STRAIGHT_S,
-        **_model_cells("straight", straight, solve_s),
-        **_model_cells("scip", scip, solve_s),
+        **model_cells("straight", straight, solve_s),
+        **model_cells("scip", scip, solve_s),
         "published": case.published.optimum if case.published else "",
         "check": "contradicts"
         if check(case.published, run) == "contradicts"
@@ -118,9 +123,12 @@ def _engine_cells(run: Run) -> Measured:
     }
 
 
-def _model_cells(way: str, answer: Mapping[str, Any], engine_s: float | None) -> Measured:
+def model_cells(way: str, answer: Mapping[str, Any], engine_s: float | None) -> Measured:
     """Return the cells of the straight model by one solver; its ratio to the seconds of an engine that has a proof."""
     value, bound, seconds = (answer.get(name) for name in ("value", "bound", "solve_s"))
+    note = answer.get("note") or ""
+    if seconds is not None and seconds < BEGUN_S and value is None and answer.get("termination") != "infeasible":
+        seconds, note = None, note or UNBUILT
     gap = None if value is None or bound is None else max(0.0, (value - bound) / max(abs(value), 1e-9))
     ratio = round(seconds / max(engine_s, 1e-4), 1) if seconds is not None and engine_s is not None else None
     cells = {
@@ -130,7 +138,7 @@ def _model_cells(way: str, answer: Mapping[str, Any], engine_s: float | None) ->
         "gap": blank(gap),
         "termination": answer.get("termination") or "",
         "ratio": blank(ratio),
-        "note": answer.get("note") or "",
+        "note": note,
     }
     return {f"{way}_{name}": cell for name, cell in cells.items()}
 

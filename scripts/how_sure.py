@@ -113,8 +113,11 @@ not told.
 * **Ramp-up.** A new hub works at its full volume from the first day on; hiring, trials and what both networks cost side
 by side meanwhile is not counted.
 * **Exit.** What it costs to leave a hub or a lease before its life is over is not counted.
-* **Duty on parcels** is in no price. It is the same at each airport of the EU, so that it moves no network against
-another; it may move [the volume](european-instance.md#what-the-answer-leans-to), which decides most.
+* **Today as it is.** What today's network costs and how much of its freight is in time is what the model makes of the
+figures; no source of the instance says either, so that they are held against nothing.
+* **Duty on parcels** is in no price. It is the same at each airport of the EU, so that it moves no network of these
+against another, while East Midlands (EMA) is outside; it may move [the
+volume](european-instance.md#what-the-answer-leans-to), which decides most.
 """
 
 

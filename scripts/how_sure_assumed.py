@@ -10,6 +10,7 @@ from scripts.how_sure_corners import savings_of
 from scripts.how_sure_facts import data_of_range, hours_promised, hub_sites, instance_data, shut_by_size
 from scripts.how_sure_figures import DEADLINE, LAST_MILE, VOLUME, path_of, plain_name, unit_of
 from scripts.how_sure_frontier import never_in_time
+from scripts.how_sure_held import SHOWN, worst_of
 from scripts.how_sure_sites import city, network_in_words
 from scripts.how_sure_words import listed, network_of, rounded, signed
 
@@ -29,12 +30,17 @@ _MATTERING = {
     "hub_cost.sorting_capital_eur": "machines, whatever the volume",
     "hub_cost.operating_eur_per_year": "people, energy and upkeep, whatever the volume",
     "handling.cost_eur_per_parcel": "at the mean labour cost of the EU; each country's wages move its part of labour",
-    "air.distance_share": "the larger, the better are airports in the east; at 0 distance in the air costs nothing",
+    "air.distance_share": "the larger, the more each tonne saves that lands east of Liège; at 0 distance in the air "
+    "costs nothing",
     "minimum_cargo_t_per_year": "smaller airports have no freighters to speak of",
-    "policies.minimum_throughput.hubs.LGG.tonnes_per_year": "freight from Hangzhou that has to land at Liège; or a "
-    "third of all of it, where that is less",
+    "parcel.weight_kg": "20 t in nearly 40,000 parcels of one flight",
+    "handling.hours": "unloading, customs, sorting and loading",
+    "streams.inbound.last_mile_h": "depot at the destination, and the round to the door",
+    "policies.minimum_throughput.hubs.LGG.tonnes_per_year": "freight from Hangzhou that lands at Liège in any case, as "
+    "what the operator may have promised there; or a third of all of it, where that is less. Without it a model of "
+    "cost empties Liège",
 }
-"""Why the figures that matter most are what they are."""
+"""Why the figures that decide most, or are asked for most, are what they are."""
 
 _AS_IT_IS, _BY_TONNE = "as it is", "priced by the tonne"
 
@@ -45,6 +51,8 @@ def assumed_markdown(asked: Asked) -> str:
     data = instance_data()
     by_path = {path_of(one): one for one in asked.turning.figures}
     assumed = sum("assumption" in one.status for one in by_path.values())
+    if not {path_of(end.figure) for end in worst_of(asked.held)[:SHOWN]} <= set(_MATTERING):
+        raise AssertionError
     rows = [_row(by_path[path], why) for path, why in _MATTERING.items()]
     rows.insert(
         1, ("time from order to door", f"{hours_promised()} h", "none", "sourced", "what the operator has promised")
@@ -62,8 +70,9 @@ def assumed_markdown(asked: Asked) -> str:
     new_hubs = data["policies"]["new_hubs"]["max"]
     return f"""## What is assumed
 
-Of the {len(by_path)} figures that state a range {assumed} are assumptions; *sourced* is what somebody has read in a
-page that the instance names. Those that matter most are here; all, with sources, are in the
+Of the {len(by_path)} figures that state a range {assumed} are assumptions, and so are the ends of their ranges;
+*sourced* is what somebody has read in a page that the instance names. Those at whose ends the second hub saves least
+are here, with some that are asked for; all, with sources, are in the
 [instance](../instances/europe/README.md) and its table of [ranges](../instances/europe/ranges.csv). The year is about
 {data_of_range(VOLUME)["year"]}: the volume, nearly all wages and rents, and the price of trucks are of that year, in
 prices of then.

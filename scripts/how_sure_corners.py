@@ -86,8 +86,8 @@ def several_in_short(asked: Asked) -> str:
         [
             *losses_told(rows, names),
             f"with all {ends} {_both(asked, worst.savings)}",
-            f"with all {len(corner)} figures at once of which an end takes something from either, each at that end, "
-            f"{_both(asked, savings_of(compared))}",
+            f"with all {len(corner)} figures at once that take something from one of the two or both, each at its "
+            f"worse end, {_both(asked, savings_of(compared))}",
         ],
     )
 
@@ -104,8 +104,9 @@ def corners_markdown(asked: Asked) -> str:
 against {network_of(asked.today)}, EUR m a year. {_others(asked)}
 
 {_corners(asked, rows)}
-More ends take more{_without_row(asked, rows)}. Each row has all ends above it, and one more; the last all figures of
-which an end takes something from either, each at that end:
+Each row adds one end to all above it{_without_row(asked, rows)}. The last row has all figures at once of which an end,
+moved alone, takes something from one of the two networks or both, each at its worse end; that nothing is worse is not
+proven:
 
 {table(("ends together", *map(network_of, asked.second[1:])), _further_rows(asked, rows))}"""
 
@@ -135,7 +136,7 @@ def _further_rows(asked: Asked, rows: Sequence[CornerRow]) -> Iterable[Sequence[
 def _without_row(asked: Asked, rows: Sequence[CornerRow]) -> str:
     """Return which ends take nothing beside those above them."""
     nothing = [one.corner[-1].told for before, one in pairwise(_further(asked, rows)) if not _takes(before, one)]
-    return f", but for {listed(nothing)}, which have no row" if nothing else ""
+    return f"; {listed(nothing)} take nothing beside these and have no row" if nothing else ""
 
 
 def _further(asked: Asked, rows: Sequence[CornerRow]) -> list[CornerRow]:

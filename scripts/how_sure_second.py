@@ -52,8 +52,9 @@ explains the last row.
 {_fixed(asked)}
 
 **One figure at a time.** Each of the {len(asked.turning_second.figures)} figures that state a range is moved to both
-ends, the network staying what it is. {_stands(asked)} {_least(asked)} The {SHOWN} figures at whose worse end one of
-them saves least:
+ends. The hubs stay what they are; which hub a city has, vehicles and departures are what is best there, also in today's
+network. So without the penalty the savings are not those of the table less its late parcels. {_stands(asked)}
+{_least(asked)} The {SHOWN} figures at whose worse end one of them saves least:
 
 {table(("figure", "now", *map(_saves, asked.second[1:])), map(_end_row, worst_of(asked.held)[:SHOWN]))}
 {_by_volume(asked)}

@@ -59,10 +59,12 @@ def _second(asked: Asked) -> Iterable[str]:
         f"{second_without_penalty(asked)} [Priced by the tonne](#how-it-is-counted), as if vehicles were always full "
         f"and nobody waited, {second_by_tonne(asked)}."
     )
+    figures = asked.turning_second.figures
+    assumed = sum("assumption" in one.status for one in figures)
     yield (
-        f"**It is sure against any one figure.** {len(asked.turning_second.figures)} figures state in which range they "
-        "may lie. At both ends of each, one figure moved at a time and the network fixed, "
-        f"{least_told(asked)}."
+        f"**It is sure against any one figure, within ranges of which most are our own.** {len(figures)} figures state "
+        f"in which range they may lie; {assumed} of the ranges are assumptions. At both ends of each, one figure moved "
+        f"at a time and the hubs fixed, {least_told(asked)}."
     )
     yield several_in_short(asked)
     yield _second_in_worlds(asked)

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.filling import Filling
 from benchmarks.link_cases import CLASSES, LinkCase, cases
-from benchmarks.links import COLUMNS, agreement
+from benchmarks.links import COLUMNS, UNBUILT, agreement, model_cells
 from benchmarks.process import ROOT
 from benchmarks.scip_run import export_words
 from benchmarks.tables import read_table
@@ -90,6 +90,16 @@ ENDED = {"termination": "optimal", "value": 100.0, "bound": 100.0}
 def test_a_plan_under_a_bound_is_a_contradiction(others, word):
     assert agreement([ENDED, *others]) == word
     assert agreement([*others, ENDED]) == word
+
+
+def test_a_model_that_was_built_too_late_has_no_seconds_and_no_ratio():
+    late = {"termination": "time_limit", "value": None, "bound": None, "solve_s": 0.0002, "note": ""}
+    cells = model_cells("straight", late, 2.5)
+    assert (cells["straight_s"], cells["straight_ratio"], cells["straight_note"]) == ("", "", UNBUILT)
+    cells = model_cells("scip", late | {"solve_s": 30.0}, 2.5)
+    assert (cells["scip_s"], cells["scip_ratio"], cells["scip_note"]) == (30.0, 12.0, "")
+    assert model_cells("scip", ENDED | {"solve_s": 0.001}, 0.002)["scip_ratio"] == 0.5
+    assert model_cells("scip", ENDED | {"solve_s": 5.0}, None)["scip_ratio"] == ""
 
 
 MEASURED = {

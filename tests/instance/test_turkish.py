@@ -14,6 +14,8 @@ from netdesign.errors import InstanceError, UsageError
 from netdesign.instance import read_instance
 from netdesign.instance.published.guess import guess_note, guessed_format
 from netdesign.instance.published.reading import Reading
+from netdesign.instance.read import read_source
+from netdesign.io.workbook_file import write_excel
 from tests.support.literature import published
 from tests.support.small_instances import LEGS
 from tests.support.turkish import DISTANCE, FIXED_COST, FLOW, LINK_COST, NAMES, TOTAL, turkish_pages
@@ -75,6 +77,17 @@ def test_the_instance_records_what_was_assumed(file):
     assert said in reading_notes(str(file), Call(reading=TR81))
     assert said in reading_notes(str(file), Call())
     assert said not in reading_notes(str(file), Call(reading=Reading("tr81", alpha=0.9)))
+
+
+def test_a_warning_names_the_sheet(tmp_path):
+    sheets = turkish_pages()
+    set_cell("distance_km", 3, 4, 5)(sheets)
+    write_workbook(tmp_path / "t.xlsx", sheets)
+    write_excel(read_source(tmp_path / "t.xlsx", (), TR81), tmp_path / "own.xlsx")
+    for name, sheet in (("t.xlsx", "distance_km"), ("own.xlsx", "km")):
+        told = [str(warning) for warning in read_instance(tmp_path / name).warnings if "air line" in str(warning)]
+        assert len(told) == 1
+        assert f" {name}: {sheet}: from 1 to 2 5 is under the 36 km of the air line" in told[0]
 
 
 def test_a_complete_network_is_asked_for_without_the_links(file):

@@ -22,11 +22,13 @@ from netdesign.instance.published.turkish_sheets import CITIES, cities_of, matri
 from netdesign.instance.published.workbook import read_workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from netdesign.instance.matrices import Matrix
     from netdesign.instance.published.reading import Reading, Source
     from netdesign.instance.published.turkish_sheets import City
 
@@ -70,9 +72,23 @@ def read_tr81(path: Path, reading: Reading) -> Source:
     rows = document["tables"]["cities"]
     document["tables"]["cities"] = [row | city.place for row, city in zip(rows, cities, strict=False)]
     document["tables"]["hub_links"] = _links(factor * link_cost)
+    matrices = _named_by_sheets(sheets, _OF_FLOWS[flows], document["tables"], matrices)
     source.located.data.update(document)
     source.located.assumed.add(("parcel",))
     return replace(source, matrices=matrices)
+
+
+def _named_by_sheets(
+    sheets: Sheets, flows: str, tables: dict[str, Any], matrices: Mapping[str, Matrix]
+) -> dict[str, Matrix]:
+    """Return the matrices of legs and demand under the names of their sheets, for messages."""
+    found = {}
+    for field, matrix in matrices.items():
+        block, name = field.split(".")
+        place = sheets.place(flows if block == "demand_matrix" else _DISTANCE)
+        tables[block][name] = place
+        found[field] = replace(matrix, file=place)
+    return found
 
 
 def _options(reading: Reading) -> tuple[str, float]:
