@@ -6,6 +6,7 @@ hubs are joined. Cities with several hubs cost no more, nor do more links: both 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,12 +20,14 @@ from netdesign.solve.kernels.names import NOBODY
 from netdesign.solve.linked.allocated_links import AllocatedLinks
 from netdesign.solve.linked.plans import linked_plan
 from netdesign.solve.linked.prices import LinkedPrices
+from netdesign.solve.multiple.heuristic import MultipleHeuristic
 from netdesign.solve.single.set_allocation import SetAllocation
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.solve.core.engine import Question
+    from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.coupled.waiting import ListedSets
     from netdesign.solve.single.set_allocation import Allocated
@@ -32,6 +35,10 @@ if TYPE_CHECKING:
     Hubs = NDArray[np.int32]
     Floats = NDArray[np.float64]
     Positions = NDArray[np.intp]
+
+
+_MORE = 0.02
+"""Part of the cost of a good plan by which those of the runner-up and of fewer hubs may exceed it, mostly."""
 
 
 class LinkedAllocationSearch(ListedSearch):
@@ -58,6 +65,14 @@ class LinkedAllocationSearch(ListedSearch):
         """Number of plans that were computed."""
         return self._operated
 
+    def _worth(self, number: int, rules: HubRules) -> float:
+        """Return somewhat more than a good plan costs: sets are left as soon as their price is over it."""
+        only = replace(rules, least=number, most=number)
+        likely = MultipleHeuristic(self._prices, only, self._state.without_listener())
+        likely.start()
+        best = None if likely.best is None else self._best_of(likely.best, self._dearest)
+        return self._dearest if best is None else best.cost + _MORE * abs(best.cost)
+
     def _priced(self, sets: Hubs, worth: float) -> Floats:
         """Return what no choice of links is under where cities may have several hubs, EUR/year, shape (sets,)."""
         return self._linked.of_sets(sets, worth)
@@ -75,7 +90,17 @@ class LinkedAllocationSearch(ListedSearch):
 
     def _operate(self, listed: ListedSets, place: int) -> None:
         """Find the best links and allocation of a set, and settle it; what costs the cut-off is not wanted."""
-        hubs, cut_off, best = listed.sets[place], self._state.cut_off, None
+        hubs, cut_off = listed.sets[place], self._state.cut_off
+        best = self._best_of(hubs, cut_off)
+        if best is None:
+            listed.learn(place, cut_off, Stage.BOUNDED)
+            return
+        self._refuse_over_plan(tuple(hubs.tolist()), float(listed.bound[place]))
+        listed.learn(place, best.cost, Stage.SETTLED)
+
+    def _best_of(self, hubs: Hubs, cut_off: float) -> Best | None:
+        """Return the best plan of a set that costs less than the cut-off, EUR/year; None where there is none."""
+        best = None
         branches = self._links.branches(hubs, cut_off)
         while not branches.is_over:
             if self._state.is_over:
@@ -84,12 +109,8 @@ class LinkedAllocationSearch(ListedSearch):
             found = None if links is None else self._allocation.best(hubs, cut_off - links.cost, branches.legs)
             if links is not None and found is not None:
                 best = self._kept(hubs, links.links, found, found.cost + links.cost)
-                cut_off = min(cut_off, self._state.cut_off)
-        if best is None:
-            listed.learn(place, cut_off, Stage.BOUNDED)
-            return
-        self._refuse_over_plan(tuple(hubs.tolist()), float(listed.bound[place]))
-        listed.learn(place, best.cost, Stage.SETTLED)
+                cut_off = min(cut_off, best.cost, self._state.cut_off)
+        return best
 
     def _kept(self, hubs: Hubs, links: Positions, found: Allocated, stated: float) -> Best:
         """Keep a better plan of a set, with its price by the referee, and take it up."""
