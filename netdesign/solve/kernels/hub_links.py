@@ -80,7 +80,7 @@ def detours(straight, way, most, detour):
                 low = NEVER
                 if most != 1:
                     for via in range(size):
-                        if via != a and via != b:  # tuples are no loops' business
+                        if via != a and via != b:  # noqa: PLR1714 # tuples are no loops' business
                             low = min(low, way[a, via] + way[via, b])
                 detour[a, b] = low
 
