@@ -152,6 +152,7 @@ def test_departures_a_day_are_of_days_that_have_any(show, data):
     page = show(data)
     page.get_by_text("with vehicles or flights that leave").click()
     rows = page.locator("table", has_text="A day").locator("tbody tr")
+    rows.first.wait_for()
     # Most of them are hidden.
     cells = rows.evaluate_all("(rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent))")
     a_week, a_day = ({row[2]: row[place] for row in cells} for place in (4, 5))
