@@ -148,15 +148,14 @@ def _legs(draw: random.Random, hubs: Sequence[int], served: Sequence[int], flows
         modes.setdefault((draw.randrange(cities), draw.randrange(cities)), "truck")
     pairs = [pair for pair in modes if pair[0] != pair[1]]
     is_truck = [modes[pair] == "truck" for pair in pairs]
-    per_week = [float(draw.randint(5, 40)) if each else 7.0 for each in is_truck]
     return {
         "kind": ["inter_hub" if set(pair) <= set(hubs) else "distribution" for pair in pairs],
         "mode": [modes[pair] for pair in pairs],
         "origin": [pair[0] for pair in pairs],
         "destination": [pair[1] for pair in pairs],
         "t_per_year": [_tonnes(draw) for _ in pairs],
-        "per_week": per_week,
-        "per_day": [number / 5 if each else None for number, each in zip(per_week, is_truck, strict=True)],
+        "per_week": [float(draw.randint(5, 40)) if each else 7.0 for each in is_truck],
+        "operating_days": [5 if each else 0 for each in is_truck],
         "vehicle": [0 if each else -1 for each in is_truck],
         "fill": [round(draw.random(), 3) if each else 0.5 for each in is_truck],
     }

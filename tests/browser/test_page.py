@@ -146,6 +146,21 @@ def test_the_mouse_on_a_flow_says_how_many_leave(show, data):
     assert "fills 7 flights a week" in tip
 
 
+def test_departures_a_day_are_of_days_that_have_any(show, data):
+    """Those of the generated plans leave on five days; what has no timetable has none a day."""
+    plan = data["plans"][-1]
+    page = show(data)
+    page.get_by_text("with vehicles or flights that leave").click()
+    rows = page.locator("table", has_text="A day").locator("tbody tr")
+    rows.first.wait_for()
+    # Most of them are hidden.
+    cells = rows.evaluate_all("(rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent))")
+    a_week, a_day = ({row[2]: row[place] for row in cells} for place in (4, 5))
+    assert float(a_day["van"]) == pytest.approx(float(a_week["van"]) / 5, abs=0.05)
+    assert (a_week["air"], a_day["air"]) == ("7", "\u2013")
+    assert set(plan["legs"]["operating_days"]) == {0, 5}
+
+
 def test_keys_go_through_hubs_flows_and_cities_and_move_the_map(show, data):
     page = show(data)
     page.locator(".map-frame").focus()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from netdesign.errors import InstanceError
+from netdesign.instance.dialect import Dialect
 from netdesign.instance.document import FORMAT, parse_yaml
 from netdesign.instance.faults import block_in
 from netdesign.instance.published.cells import UnclearCell
@@ -111,7 +112,7 @@ class SettingsSheet:
                 parsed.raise_if_faulty()
         except InstanceError as error:
             # What stands behind a comma is in the next column of a CSV file that has commas between columns.
-            is_cut = value.lstrip().startswith("[") and "]" not in value
+            is_cut = self._sheets.dialect is Dialect.COMMA and value.lstrip().startswith("[") and "]" not in value
             quotes = "; in a CSV file double quotes stand around a list with commas" if is_cut else ""
             for fault in error.faults:
                 self._fault(words, line, 2, ".".join(words), f"the value {fault.message}{quotes}")

@@ -252,8 +252,9 @@ class LegsRecord(TypedDict):
     ``origin`` and ``destination`` are places. ``vehicle`` is a position in ``vehicles`` of the page, -1 where there is
     none. ``per_week`` is how many leave in a week: departures of the timetable where there is one, else how many
     full trucks or flights the freight fills (by the load of a truck, and by payload and load factor of a flight where
-    the air-lane policy states them); null where the instance does not say what a load is. ``per_day`` is departures on
-    a day that has any, ``fill`` the part of their payload that freight takes; both are null without a timetable.
+    the air-lane policy states them); null where the instance does not say what a load is. ``operating_days`` are
+    those of a week that have departures, 0 without a timetable. ``fill`` is the part of the payload of departures that
+    freight takes, null without a timetable.
     """
 
     kind: list[LegsKind]
@@ -262,7 +263,7 @@ class LegsRecord(TypedDict):
     destination: list[int]
     t_per_year: list[float]
     per_week: list[float | None]
-    per_day: list[float | None]
+    operating_days: list[int]
     vehicle: list[int]
     fill: list[float | None]
 

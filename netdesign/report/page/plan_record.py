@@ -156,7 +156,7 @@ def _cities(instance: Instance, plan: Plan, evaluation: Evaluation) -> CitiesRec
 def _legs(instance: Instance, plan: Plan, evaluation: Evaluation) -> LegsRecord:
     """Return the legs with freight or departures."""
     record = LegsRecord(
-        kind=[], mode=[], origin=[], destination=[], t_per_year=[], per_week=[], per_day=[], vehicle=[], fill=[]
+        kind=[], mode=[], origin=[], destination=[], t_per_year=[], per_week=[], operating_days=[], vehicle=[], fill=[]
     )
     for leg in used_legs(instance, plan, evaluation):
         mode, load = _mode(instance, leg.kind), leg.load
@@ -169,7 +169,7 @@ def _legs(instance: Instance, plan: Plan, evaluation: Evaluation) -> LegsRecord:
         record["fill"] += column_with_gaps([None if load is None else round(load.fill, _DECIMALS_OF_FILL)])
         weekly = _loads_per_week(instance, mode, leg.volume) if load is None else load.service.departures
         record["per_week"] += column_with_gaps([None if weekly is None else round(weekly, 2)])
-        record["per_day"] += column_with_gaps([None if load is None else round(load.per_day, 2)])
+        record["operating_days"].append(0 if load is None else int(load.operating_days))
     return record
 
 

@@ -124,7 +124,7 @@ function legTable(data, places, plan) {
     legs.vehicle[i] >= 0 ? data.vehicles[legs.vehicle[i]].id : legs.mode[i],
     whole(legs.t_per_year[i]),
     departuresText(legs.per_week[i]),
-    departuresText(legs.per_day[i]),
+    departuresText(perDay(legs, i)),
     legs.fill[i] === null ? "\u2013" : percent(legs.fill[i], 0),
   ]);
   const columns = [

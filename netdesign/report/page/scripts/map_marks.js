@@ -157,6 +157,11 @@ function flowLines(data, places, legs, flow) {
   return lines;
 }
 
+/** Return the departures on a day that has any; null without a timetable. */
+function perDay(legs, i) {
+  return legs.operating_days[i] ? legs.per_week[i] / legs.operating_days[i] : null;
+}
+
 /** Return so many departures with the digits that say something; a dash where they are not known. */
 function departuresText(number) {
   return number === null ? "\u2013" : plain(Number(number.toFixed(number < 1 ? 2 : 1)));
@@ -168,8 +173,8 @@ function loadLine(data, legs, i) {
   if (perWeek === null) return [];
   const noun = legs.mode[i] === "air" ? "flights" : "trucks";
   // Without a timetable nobody knows on how many days they leave.
-  if (legs.per_day[i] === null) return [`\u2003fills ${departuresText(perWeek)} ${noun} a week`];
+  if (!legs.operating_days[i]) return [`\u2003fills ${departuresText(perWeek)} ${noun} a week`];
   const vehicle = data.vehicles[legs.vehicle[i]];
   const fill = legs.fill[i] === null ? "" : `, ${percent(legs.fill[i], 0)} full`;
-  return [`\u2003${vehicle ? vehicle.id : noun}: ${departuresText(legs.per_day[i])} a day, ${plain(perWeek)} a week${fill}`];
+  return [`\u2003${vehicle ? vehicle.id : noun}: ${departuresText(perDay(legs, i))} a day, ${plain(perWeek)} a week${fill}`];
 }
