@@ -15,7 +15,7 @@ import netdesign as nd
 from netdesign import catalogue
 from netdesign.errors import InstanceError
 from netdesign.network import build_network
-from netdesign.solve.core.engine import EVERYTHING, SearchScope
+from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.linked import search, set_search
 from netdesign.solve.monolithic import Monolithic

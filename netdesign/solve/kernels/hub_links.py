@@ -1,4 +1,4 @@
-"""What sets of hubs whose links are chosen cost at least: freight over all links, and the least of keeping each or not."""
+"""What sets of hubs cost at least whose links are chosen: freight over all links, and each link kept or not."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def detours(straight, way, most, detour):
                 low = NEVER
                 if most != 1:
                     for via in range(size):
-                        if via != a and via != b:  # noqa: PLR1714 # tuples are no loops' business
+                        if via != a and via != b:
                             low = min(low, way[a, via] + way[via, b])
                 detour[a, b] = low
 
@@ -89,8 +89,8 @@ def detours(straight, way, most, detour):
 def carry_without(legs, flows, hub, way, detour, spent, cut_off, reach, near, second, worth):
     """Return the same as ``carry``, and fill in what freight costs more, at least, without each link; EUR/year.
 
-    The freight whose best route takes a link has the second-best one without it, or a detour. As each commodity counts for
-    one link, without several of them it costs more by the sum. ``worth[a, b]`` is of the link between a < b.
+    The freight whose best route takes a link has the second-best one without it, or a detour. As each commodity counts
+    for one link, without several of them it costs more by the sum. ``worth[a, b]`` is of the link between a < b.
     """
     size, total = len(hub), spent
     worth[:] = 0.0

@@ -105,8 +105,8 @@ def choose_links(legs, flows, hub, start, end, cost, rules, spent, cut_off, stat
     """Find the best choice of links of one set of hubs.
 
     Branch and bound: with all links that are not left out freight costs no more than with the chosen ones, and without
-    each of them more by what it is worth at least. The links that are best by that sum are tried as a choice; where it is
-    what they cost, they are the best below.
+    each of them more by what it is worth at least. The links that are best by that sum are tried as a choice; where it
+    is what they cost, they are the best below.
 
     A call looks at so many branches and no more: there may be millions, and nobody could stop it. The next goes on.
 

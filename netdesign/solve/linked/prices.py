@@ -182,7 +182,16 @@ class LinkedPrices:
         on_a_route = self._rules.most_on_a_route or 0
         sets = np.ascontiguousarray(sets)
         self._loops.price_linked_sets(
-            matrices.fixed, matrices.legs, matrices.flows, link_cost, is_required, sets, *numbers, on_a_route, cut_off, price
+            matrices.fixed,
+            matrices.legs,
+            matrices.flows,
+            link_cost,
+            is_required,
+            sets,
+            *numbers,
+            on_a_route,
+            cut_off,
+            price,
         )
         return price
 

@@ -181,7 +181,9 @@ def _choose(places: NDArray[np.intp], bounded: BoundedSets, prices: LinkedPrices
             best.take((hubs, links))
 
 
-def _choose_in_order(looked_at: list[tuple[BoundedSets, NDArray[np.intp]]], prices: LinkedPrices, best: BestFound) -> None:
+def _choose_in_order(
+    looked_at: list[tuple[BoundedSets, NDArray[np.intp]]], prices: LinkedPrices, best: BestFound
+) -> None:
     """Choose the links of all sets that are left, the lowest bound first.
 
     Raises
