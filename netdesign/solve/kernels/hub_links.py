@@ -155,6 +155,26 @@ def least_choice(worth, cost, is_free, least, most, kept):
     return total
 
 
+@inlined
+def _least_links(hub, link_cost, is_required, worth, least, most, cost, value, is_free, kept):
+    """Return what the links of a set of hubs cost at least, or freight without them; the last four are overwritten."""
+    e, needed, total = 0, 0, 0.0
+    for a in range(len(hub)):
+        for b in range(a + 1, len(hub)):
+            cost[e], value[e] = link_cost[hub[a], hub[b]], worth[a, b]
+            is_free[e] = cost[e] < np.inf
+            if is_free[e] and is_required[hub[a], hub[b]]:
+                is_free[e] = False
+                total += cost[e]
+                needed += 1
+            e += 1
+    if needed > most:
+        total = np.inf
+    else:
+        total += least_choice(value, cost, is_free, least - needed, most - needed, kept)
+    return total
+
+
 @compiled(nb.void(vector, legs, flows, matrix, flag_matrix, hub_sets, *[place] * 3, number, vector))
 def price_linked_sets(
     fixed, legs, flows, link_cost, is_required, sets, least, most, most_on_a_route, cut_off, price
@@ -187,7 +207,7 @@ def price_linked_sets(
     cost, value = np.empty(pairs), np.empty(pairs)
     is_free, kept = np.empty(pairs, np.bool_), np.empty(pairs, np.bool_)
     for s in range(len(sets)):
-        hub, total, paid, needed = sets[s], 0.0, 0.0, 0
+        hub, total = sets[s], 0.0
         for a in range(size):
             total += fixed[hub[a]]
             for b in range(size):
@@ -197,19 +217,7 @@ def price_linked_sets(
         detours(straight, way, most_on_a_route, detour)
         total = carry_without(legs, flows, hub, way, detour, total, cut_off, reach, near, second, worth)
         if total < cut_off:
-            e = 0
-            for a in range(size):
-                for b in range(a + 1, size):
-                    cost[e], value[e] = link_cost[hub[a], hub[b]], worth[a, b]
-                    is_free[e] = cost[e] < np.inf
-                    if is_free[e] and is_required[hub[a], hub[b]]:
-                        is_free[e] = False
-                        paid += cost[e]
-                        needed += 1
-                    e += 1
-            total += paid
-            if needed > most:
-                total = np.inf
-            else:
-                total += least_choice(value, cost, is_free, least - needed, most - needed, kept)
+            total += _least_links(
+                hub, link_cost, is_required, worth, least, most, cost, value, is_free, kept
+            )  # fmt: skip
         price[s] = total
