@@ -175,6 +175,21 @@ def test_many_sets_are_searched_as_if_all_were_listed(seed, left):
         assert cost(MANY, left, instance) == pytest.approx(cost(LISTED, None, instance), rel=1e-9)
 
 
+@pytest.mark.parametrize("left", [None, 1])
+def test_sorting_centres_are_open_in_numbers_of_their_own(left):
+    """The model says the same."""
+    document = priced_links(8, 7, hub_count={"min": 2, "max": 3}).to_dict()
+    document["policies"]["sorting_centres"] = {"min": 1, "max": 2}
+    for hub in document["tables"]["hubs"][4:]:
+        hub["kind"] = "sorting_centre"
+    kinds = {hub["id"]: hub.get("kind") for hub in document["tables"]["hubs"]}
+    rows = document["tables"]["hub_links"]
+    document["tables"]["hub_links"] = [row for row in rows if None in (kinds[row["from"]], kinds[row["to"]])]
+    instance = nd.Instance.from_dict(document)
+    model = nd.solve(instance, engine="monolithic", gap=1e-9)
+    assert cost(MANY, left, instance) == pytest.approx(model.objective, rel=1e-8)
+
+
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("family", "form", "file"), [("ap", "ap", "APdata200"), ("cab", "cab", "CAB.txt")])
