@@ -9,7 +9,7 @@ SOURCES := $(shell find netdesign models -name '*.py')
 
 .DELETE_ON_ERROR:
 .SECONDEXPANSION:
-.PHONY: help demo test test-long test-browser test-office test-313 fuzz coverage lint format types layers bench bench-europe bench-python bench-engines bench-straight bench-staged bench-vehicles bench-questions bench-page signals docs wheel-check ci
+.PHONY: help demo test test-long test-browser test-office test-313 fuzz coverage lint format types layers bench bench-europe bench-python bench-engines bench-straight bench-links bench-staged bench-vehicles bench-questions bench-page signals docs wheel-check ci
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -82,6 +82,10 @@ bench-straight: $(INSTALLED) ## Hold the engines against the straight models and
 	$(VENV)/bin/python -m pip install --quiet -c constraints.txt pyscipopt || echo 'no SCIP here; its rows will say so'
 	$(VENV)/bin/python -m benchmarks.against_straight
 	$(VENV)/bin/python -m benchmarks.growth
+
+bench-links: $(INSTALLED) ## Measure networks whose hub links are chosen, beside the straight models and SCIP (goes on where it stopped)
+	$(VENV)/bin/python -m pip install --quiet -c constraints.txt pyscipopt || echo 'no SCIP here; its rows will say so'
+	$(VENV)/bin/python -m benchmarks.links
 
 bench-staged: $(INSTALLED) ## Measure decisions over years (goes on where it stopped)
 	$(VENV)/bin/python -m benchmarks.staged

@@ -11,11 +11,7 @@ instance is named; the file is written after each instance.
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import json
 import statistics
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.engine_cases import published_row
 from benchmarks.engine_instances import PUBLISHED
-from benchmarks.process import LEAVE_S, ROOT, USAGE, run, solve
+from benchmarks.process import ROOT, USAGE, solve
+from benchmarks.scip_run import scip_answer
 from benchmarks.tables import read_table, rounded, write_table
 
 if TYPE_CHECKING:
@@ -136,7 +133,7 @@ def _answer(way: Method, words: Sequence[str], folder: Path) -> dict[str, Any]:
         return _engine(words)
     if way.name == "straight":
         return _netdesign([*words, "--engine", "monolithic", "--model", way.model])
-    return _scip(way.model, words, folder)
+    return scip_answer(way.model, words, folder / f"{way.model}.mps", LIMIT_S)
 
 
 def _engine(words: Sequence[str]) -> dict[str, Any]:
@@ -151,36 +148,6 @@ def _netdesign(words: Sequence[str]) -> dict[str, Any]:
     answer |= {"termination": done.result.get("termination"), "engine": done.engine, "note": done.note}
     times = {name: done.times.get(name) for name in ("load_s", "solve_s")}
     return answer | {"code": done.code, **times, "process_s": done.seconds}
-
-
-def _scip(model: str, words: Sequence[str], folder: Path) -> dict[str, Any]:
-    """Write the model as MPS, once, and solve the file."""
-    if importlib.util.find_spec("pyscipopt") is None:
-        return {"note": "pyscipopt is not installed"}
-    file = folder / f"{model}.mps"
-    if not file.exists():
-        exported = run(["export", *export_words(words), str(file), "--to", "mps", "--model", model], LIMIT_S)
-        if not file.exists():
-            return {"note": f"not exported: {exported['note']}"}
-    call = [sys.executable, "-m", "benchmarks.scip_solve", str(file), f"{LIMIT_S:g}"]
-    try:
-        ended = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT_S + LEAVE_S)
-    except subprocess.TimeoutExpired:
-        return {"note": f"killed after {LIMIT_S + LEAVE_S:g} s"}
-    if ended.returncode:
-        return {"note": f"SCIP ended with code {ended.returncode}"}
-    answer: dict[str, Any] = json.loads(ended.stdout)
-    return answer
-
-
-def export_words(words: Sequence[str]) -> list[str]:
-    """Return the arguments of ``solve`` as ``export`` takes them: a number of hubs becomes a policy."""
-    found = list(words)
-    if "--hubs" in found:
-        place = found.index("--hubs")
-        hubs = found[place + 1]
-        found[place : place + 2] = ["--set", f"policies.hub_count={{min: {hubs}, max: {hubs}}}"]
-    return found
 
 
 def _row(name: str, problem: str, way: Method, engine: Method, goal: float | None) -> Measured:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from benchmarks.engine_cases import Case
     from benchmarks.process import Run
     from benchmarks.tables import Measured
+    from netdesign.analysis.bench.rows import Row
 
 OUTPUT = ROOT / "benchmarks" / "engines.csv"
 COLUMNS = (
@@ -75,22 +76,22 @@ def measure(case: Case, folder: Path) -> Measured:
         "value": result_cell(run, "objective"),
         "engine": run.engine,
         "published": case.published.optimum if case.published else "",
-        "check": check(case, run),
+        "check": check(case.published, run),
         "is_generated": case.is_generated,
         "note": run.note,
     }
 
 
-def check(case: Case, run: Run) -> str:
+def check(published: Row | None, run: Run) -> str:
     """Compare value and bound with the published optimum: agrees, contradicts, or an empty text."""
-    if case.published is None or not run.result:
+    if published is None or not run.result:
         return ""
     value, bound, termination = (run.result.get(name) for name in ("objective", "bound", "termination"))
-    if compare(case.published, value, bound, termination) is Finding.CONTRADICTS:
+    if compare(published, value, bound, termination) is Finding.CONTRADICTS:
         return "contradicts"
-    optimum = float(case.published.optimum)
+    optimum = float(published.optimum)
     # At the gap that is asked for, a proven value may be off by more than the last digit printed.
-    is_near = value is not None and abs(value - optimum) <= case.published.last_digit + OPTIMAL_GAP * abs(optimum)
+    is_near = value is not None and abs(value - optimum) <= published.last_digit + OPTIMAL_GAP * abs(optimum)
     return "agrees" if is_near and termination == "optimal" else ""
 
 

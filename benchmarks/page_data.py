@@ -67,7 +67,7 @@ def _verdict(plans: Sequence[dict[str, Any]], name: Callable[[int], str]) -> dic
     return {
         "headline": f"More hubs pay: {best['name']} saves EUR 20.00 m a year; proven.",
         "sentences": [f"More hubs pay: {best['name']}.", f"  Runner-up: {name(2)}."],
-        "termination": "optimal", "is_proven": True, "steps": [], "runner_up": runner_up,
+        "termination": "optimal", "is_proven": True, "cap": "", "steps": [], "runner_up": runner_up,
         **{key: best[key] for key in ("objective", "bound", "gap")},
     }  # fmt: skip
 
@@ -121,8 +121,8 @@ def _hub(hub: int) -> dict[str, Any]:
 
 def _load() -> dict[str, Any]:
     return {
-        "vehicle": 0, "departures_per_week": 700, "fill": 0.5, "loaded_km_per_year": 1e6, "empty_km_per_year": 0.0,
-        "eur_per_year": 1e6,
+        "vehicle": 0, "departures_per_week": 700, "departures_per_day": 140.0, "fill": 0.5, "loaded_km_per_year": 1e6,
+        "empty_km_per_year": 0.0, "eur_per_year": 1e6,
     }  # fmt: skip
 
 
@@ -148,14 +148,15 @@ def _legs(draw: random.Random, hubs: Sequence[int], served: Sequence[int], flows
         modes.setdefault((draw.randrange(cities), draw.randrange(cities)), "truck")
     pairs = [pair for pair in modes if pair[0] != pair[1]]
     is_truck = [modes[pair] == "truck" for pair in pairs]
+    per_week = [float(draw.randint(5, 40)) if each else 7.0 for each in is_truck]
     return {
         "kind": ["inter_hub" if set(pair) <= set(hubs) else "distribution" for pair in pairs],
         "mode": [modes[pair] for pair in pairs],
         "origin": [pair[0] for pair in pairs],
         "destination": [pair[1] for pair in pairs],
         "t_per_year": [_tonnes(draw) for _ in pairs],
-        "per_week": [float(draw.randint(5, 40)) if each else 7.0 for each in is_truck],
-        "is_scheduled": [int(each) for each in is_truck],
+        "per_week": per_week,
+        "per_day": [number / 5 if each else None for number, each in zip(per_week, is_truck, strict=True)],
         "vehicle": [0 if each else -1 for each in is_truck],
         "fill": [round(draw.random(), 3) if each else 0.5 for each in is_truck],
     }

@@ -41,7 +41,7 @@ def instances() -> dict[str, Path]:
 def templates() -> dict[str, Path]:
     """Return the templates of instances, each a folder, by name: small ones that hold no figures of anybody."""
     top = _bundled_folder("templates")
-    return {name: top / name for name in ("parcels", "air-hub", "staged", "published")}
+    return {name: top / name for name in ("parcels", "vehicles", "air-hub", "staged", "published")}
 
 
 def find_instance(name_or_path: str | Path) -> Path:

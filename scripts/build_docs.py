@@ -28,7 +28,9 @@ from netdesign.instance.schema import json_schema
 from netdesign.report.literature import literature_markdown
 from netdesign.results.part import schema_of
 from netdesign.results.result_file import result_kinds
+from scripts.doc_classes import classes_markdown
 from scripts.doc_europe import back_test_markdown, centres_markdown, readings_markdown, stage_readings_markdown
+from scripts.doc_links import links_markdown
 from scripts.doc_measurements import (
     engines_markdown,
     growth_markdown,
@@ -75,6 +77,11 @@ def literature() -> str:
     return literature_markdown(read_records(BENCHMARKS / "literature.csv"))
 
 
+def classes() -> str:
+    """Return the classes of the literature, with the values of the committed run."""
+    return classes_markdown(read_records(BENCHMARKS / "literature.csv"))
+
+
 _KINDS = {word.replace("_", "-"): kind for word, kind in result_kinds().items()}
 
 REGIONS: dict[str, Callable[[], str]] = {
@@ -84,8 +91,10 @@ REGIONS: dict[str, Callable[[], str]] = {
     **{word: partial(result_reference, kind) for word, kind in _KINDS.items()},
     "help": command_help,
     "literature": literature,
+    "classes": classes,
     "engines": partial(measured, BENCHMARKS / "engines.csv", engines_markdown),
     "against-straight": partial(measured, BENCHMARKS / "against_straight.csv", straight_markdown),
+    "links": partial(measured, BENCHMARKS / "links.csv", links_markdown),
     "explained": partial(measured, BENCHMARKS / "questions.csv", explained_markdown),
     "questions": partial(measured, BENCHMARKS / "questions.csv", questions_markdown),
     "questions-over-years": partial(measured, BENCHMARKS / "questions.csv", over_years_markdown),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import netdesign as nd
 from scripts.europe_readings import CASES, KINDS
-from scripts.how_sure_figures import VOLUME, path_of
-from scripts.how_sure_held import corners_of, values_of
+from scripts.how_sure_figures import DEADLINE, VOLUME, path_of
+from scripts.how_sure_held import corners_of, further_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,20 +36,23 @@ DEPARTURES = (1, 2, 3)
 AnswerT = TypeVar("AnswerT")
 Networks: TypeAlias = "Sequence[Sequence[str]]"
 
-_DEADLINE = "streams.inbound.deadline_h"
 CHANGED: dict[str, Mapping[str, Any]] = {
     "way back of vehicles empty and paid": CASES["way back empty and paid"].values,
     "no time spent waiting for departures": CASES["no time spent waiting"].values,
     "at least ten departures a week": CASES["at least ten departures a week"].values,
     "two drivers on each truck": {"road.drivers": 2},
-    **{f"{hours} h from order to door": {_DEADLINE: hours} for hours in (48, 60, 96)},
+    "96 h from order to door": {DEADLINE: 96},
 }
-"""What no range covers: changed values by what is changed."""
+"""What no range covers: changed values by what is changed.
+
+Fewer hours to the door are ends of ranges: 48 leave next to nothing in time, as if there were no penalty, and 60 are
+the longest last mile.
+"""
 
 _SURGE, _PENALTY = "failures.surge_share", "failures.unserved_penalty_eur_per_t"
 FAILURE_TERMS: dict[str, Mapping[str, Any]] = {
-    "hubs that are left lift 10 % more": {_SURGE: 0.1},
-    "hubs that are left lift 50 % more": {_SURGE: 0.5},
+    "hubs that are left lift 10% more": {_SURGE: 0.1},
+    "hubs that are left lift 50% more": {_SURGE: 0.5},
     "half the penalty a tonne": {_PENALTY: 6_000},
     "double the penalty a tonne": {_PENALTY: 24_000},
 }
@@ -66,8 +69,6 @@ class Asked:
         The answer, and that with one new hub more.
     near
         What else is nearly as good.
-    without
-        The best network without each new site of the best one.
     turning, turning_second
         What turns the answer, and what turns it with one new hub only.
     held
@@ -75,16 +76,24 @@ class Asked:
     corners
         Networks with a second hub where several figures are at those ends of their ranges at which they save least: the
         best one, and all of ``second`` as they stand.
+    further
+        The networks of ``second`` as they stand where ever more of these ends meet, and at last all that hurt.
     paying
         What the volume turns with one new hub only, by least departures a week.
     unfiltered
         The answer with no airport shut for its size.
     wider_with
         The answer with one new hub more, that of the second network being one of them.
-    changed
-        The answer under each of ``CHANGED``.
+    changed, changed_second
+        The answer under each of ``CHANGED``, and the networks of ``second`` as they stand there.
     second
         Today's network and the best two with one hub more.
+    alone
+        The answer with the new site of each of the last two of ``second`` and no other.
+    standing
+        The last of ``second``, its new hub being built already.
+    floor
+        What the price of floor in the country of each new site of ``second`` turns, with one new hub only.
     compared
         Parts of these, and of the best network.
     failing, failing_second, failing_terms
@@ -104,16 +113,20 @@ class Asked:
     answer: SolveAnswer
     wider: SolveAnswer
     near: AlternativesAnswer
-    without: Mapping[str, AlternativesAnswer]
     turning: TippingAnswer
     turning_second: TippingAnswer
     held: Sequence[TippingAnswer]
     corners: Sequence[tuple[Corner, SolveAnswer, CompareAnswer]]
+    further: Sequence[tuple[Corner, CompareAnswer]]
     paying: Mapping[int, TippingAnswer]
     unfiltered: SolveAnswer
     wider_with: SolveAnswer
     changed: Mapping[str, SolveAnswer]
+    changed_second: Mapping[str, CompareAnswer]
     second: Sequence[Sequence[str]]
+    alone: Sequence[SolveAnswer]
+    standing: CompareAnswer
+    floor: Mapping[str, TippingAnswer]
     compared: CompareAnswer
     failing: StressAnswer
     failing_second: StressAnswer
@@ -144,7 +157,6 @@ def ask() -> Asked:
     near = _of_a_year(nd.alternatives(INSTANCE, within=WITHIN), nd.AlternativesAnswer)
     numbers = [list(one.hubs) for one in answer.networks]
     second = [*numbers[:2], _runner_up(answer)]
-    new_sites = [site for site in numbers[-1] if site not in numbers[0]]
     second_sites = [next(site for site in hubs if site not in numbers[0]) for hubs in second[1:]]
     turning, held = _tipping(), [_tipping(open=[site], max_new=1) for site in second_sites]
     return Asked(
@@ -153,17 +165,18 @@ def ask() -> Asked:
         wider_with=nd.solve(INSTANCE, max_new=most_new + 1, open=second_sites[:1]),
         unfiltered=nd.solve(INSTANCE, set={FILTER: 0}),
         near=near,
-        without={
-            site: _of_a_year(nd.alternatives(INSTANCE, without=[site], most=1), nd.AlternativesAnswer)
-            for site in new_sites
-        },
         turning=turning,
         turning_second=_tipping(max_new=1),
         held=held,
         corners=[_at_corner(corner, second) for corner in corners_of(held)],
+        further=[(ends, nd.compare(INSTANCE, *second, set=values_of(ends))) for ends in further_of(held)],
         paying={least: _tipping(VOLUME, max_new=1, set=_departures(least)) for least in DEPARTURES},
         changed={name: nd.solve(INSTANCE, set=dict(values)) for name, values in CHANGED.items()},
+        changed_second={name: nd.compare(INSTANCE, *second, set=dict(values)) for name, values in CHANGED.items()},
         second=second,
+        alone=[nd.solve(INSTANCE, open=[site], max_new=1) for site in second_sites],
+        standing=nd.compare(INSTANCE, second[2], set={f"hubs.{second_sites[1]}.status": "existing"}),
+        floor={site: _floor(site) for site in second_sites},
         compared=nd.compare(INSTANCE, *second, numbers[-1], parts=True, failures=True),
         **_under_stress(near, numbers, second, best_by_volume(turning)),
         speed=nd.frontier(INSTANCE, measures="cost,time"),
@@ -207,6 +220,14 @@ def _at_corner(corner: Corner, second: Sequence[Sequence[str]]) -> tuple[Corner,
 
 def _departures(least: int) -> dict[str, int]:
     return {f"services.{kind}.departures_per_week.min": least for kind in KINDS}
+
+
+def _floor(site: str) -> TippingAnswer:
+    """Return what the price of floor turns in the country of a site, from half of it to double."""
+    tables = nd.read(INSTANCE).to_dict()["tables"]
+    country = next(row["country"] for row in tables["hubs"] if row["id"] == site)
+    price = next(row["construction_cost_eur_per_m2"] for row in tables["countries"] if row["id"] == country)
+    return _tipping(f"countries.{country}.construction_cost_eur_per_m2", low=0.5 * price, high=2.0 * price, max_new=1)
 
 
 def _dearer(near: AlternativesAnswer, one: NetworkAnswer) -> float:

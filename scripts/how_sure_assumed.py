@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from netdesign.results.document import Verdict
 from scripts.doc_measurements import table
-from scripts.how_sure_facts import data_of_range, hub_sites, instance_data, shut_by_size
-from scripts.how_sure_figures import VOLUME, path_of, plain_name, unit_of
+from scripts.how_sure_corners import savings_of
+from scripts.how_sure_facts import data_of_range, hours_promised, hub_sites, instance_data, shut_by_size
+from scripts.how_sure_figures import DEADLINE, LAST_MILE, VOLUME, path_of, plain_name, unit_of
+from scripts.how_sure_frontier import never_in_time
+from scripts.how_sure_held import SHOWN, worst_of
 from scripts.how_sure_sites import city, network_in_words
-from scripts.how_sure_words import network_of, rounded, signed
+from scripts.how_sure_words import listed, network_of, rounded, signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,14 +30,19 @@ _MATTERING = {
     "hub_cost.sorting_capital_eur": "machines, whatever the volume",
     "hub_cost.operating_eur_per_year": "people, energy and upkeep, whatever the volume",
     "handling.cost_eur_per_parcel": "at the mean labour cost of the EU; each country's wages move its part of labour",
-    "air.distance_share": "the larger, the better are airports in the east; at 0 distance in the air costs nothing",
+    "air.distance_share": "the larger, the more each tonne saves that lands east of Liège; at 0 distance in the air "
+    "costs nothing",
     "minimum_cargo_t_per_year": "smaller airports have no freighters to speak of",
-    "policies.minimum_throughput.hubs.LGG.tonnes_per_year": "freight from Hangzhou that has to land at Liège; or a "
-    "third of all of it, where that is less",
+    "parcel.weight_kg": "20 t in nearly 40,000 parcels of one flight",
+    "handling.hours": "unloading, customs, sorting and loading",
+    "streams.inbound.last_mile_h": "depot at the destination, and the round to the door",
+    "policies.minimum_throughput.hubs.LGG.tonnes_per_year": "freight from Hangzhou that lands at Liège in any case, as "
+    "what the operator may have promised there; or a third of all of it, where that is less. Without it a model of "
+    "cost empties Liège",
 }
-"""Why the figures that matter most are what they are."""
+"""Why the figures that decide most, or are asked for most, are what they are."""
 
-_AS_IT_IS = "as it is"
+_AS_IT_IS, _BY_TONNE = "as it is", "priced by the tonne"
 
 
 def assumed_markdown(asked: Asked) -> str:
@@ -43,10 +51,12 @@ def assumed_markdown(asked: Asked) -> str:
     data = instance_data()
     by_path = {path_of(one): one for one in asked.turning.figures}
     assumed = sum("assumption" in one.status for one in by_path.values())
+    if not {path_of(end.figure) for end in worst_of(asked.held)[:SHOWN]} <= set(_MATTERING):
+        raise AssertionError
     rows = [_row(by_path[path], why) for path, why in _MATTERING.items()]
-    streams = data["streams"].values()
-    hours = " or ".join(sorted({f"{stream['deadline_h']:g}" for stream in streams if stream.get("deadline_h")}))
-    rows.insert(1, ("time from order to door", f"{hours} h", "none", "sourced", "what the operator has promised"))
+    rows.insert(
+        1, ("time from order to door", f"{hours_promised()} h", "none", "sourced", "what the operator has promised")
+    )
     rows.append(
         (
             "way back of vehicles",
@@ -60,8 +70,9 @@ def assumed_markdown(asked: Asked) -> str:
     new_hubs = data["policies"]["new_hubs"]["max"]
     return f"""## What is assumed
 
-Of the {len(by_path)} figures that state a range {assumed} are assumptions; *sourced* is what somebody has read in a
-page that the instance names. Those that matter most are here; all, with sources, are in the
+Of the {len(by_path)} figures that state a range {assumed} are assumptions, and so are the ends of their ranges;
+*sourced* is what somebody has read in a page that the instance names. Those at whose ends the second hub saves least
+are here, with some that are asked for; all, with sources, are in the
 [instance](../instances/europe/README.md) and its table of [ranges](../instances/europe/ranges.csv). The year is about
 {data_of_range(VOLUME)["year"]}: the volume, nearly all wages and rents, and the price of trucks are of that year, in
 prices of then.
@@ -69,9 +80,8 @@ prices of then.
 {table(("figure", "value", "range", "how sure", "why"), rows)}
 Candidates are {len(sites) - len(asked.today)} airports beside {network_in_words(asked.today)}; {len(shut)} of them are
 shut by the size filter. At most {new_hubs} may open, as the operator announced "a second or third centre" in 2018.
-Today's network is {network_in_words(asked.today)} alone. The operator named {city("BUD")} its air hub for central and
-eastern Europe in 2021; here a hub there is a new one, and costs what a new one costs. The [back-test](back-test.md) has
-what was built.
+Today's network is {network_in_words(asked.today)} alone; wherever else the operator has something, [as in
+{city("BUD")}](#which-second-hub), a hub is taken as new.
 """
 
 
@@ -86,7 +96,7 @@ def cases_of(asked: Asked) -> list[tuple[str, list[Case]]]:
     rows = [(name, list(_steps(one.document.steps, one.document.networks))) for name, one in answers.items()]
     linear = asked.answer.document.linear
     if linear is not None:
-        rows.append(("priced by the tonne", list(_steps(linear.steps, linear.networks))))
+        rows.append((_BY_TONNE, list(_steps(linear.steps, linear.networks))))
     return rows
 
 
@@ -101,22 +111,50 @@ def leaning(asked: Asked) -> dict[str, list[str]]:
 
 def uncovered_markdown(asked: Asked) -> str:
     """Return the answer under changes that are in no range."""
-    rows = [(name, *(cell for case in cases for cell in case.cells)) for name, cases in cases_of(asked)]
-    nothing = [
-        f"With {name} nothing is in time in any network, so that the penalty is the same for all: networks and savings "
-        "are those without a penalty."
-        for name, one in asked.changed.items()
-        if all(network.service is not None and not network.service.inside for network in one.document.networks)
-    ]
+    savings = second_savings(asked)
+    rows = [(name, *map(signed, savings[name]), *last.cells) for name, (_, last) in cases_of(asked)]
     return f"""## What no range covers
 
-Some assumptions are no figures, or lie beyond every range. Each of them is changed here, all else being as it is: the
-best new hubs, and what the last of them saves against the best network with one hub fewer, in EUR m a year. *Way back
-empty and paid*: what cities send to Hangzhou goes in vehicles of its own, which come to the city empty, and those that
-bring freight there go back empty; the operator pays all of it. {" ".join(nothing)} [The European
+Some assumptions are no figures, or lie beyond every range. Each of them is changed here, all else being as it is: what
+the two second hubs save against {network_of(asked.today)}, and what the best two new hubs save against the better of
+these, in EUR m a year. {_others(asked)} *Way back empty and paid*: what cities send to Hangzhou goes in vehicles of its
+own, which come to the city empty, and those that bring freight there go back empty; the operator pays all of it.
+{_fewer_hours(asked)} [The European
 instance](european-instance.md#both-answers-side-by-side) has more such cases.
 
-{table(("changed", "second hub", "it saves", "third hub", "it saves"), rows)}"""
+{table(("changed", *(f"{network_of(hubs)} saves" for hubs in asked.second[1:]), "two new hubs", "they save"), rows)}"""
+
+
+def _fewer_hours(asked: Asked) -> str:
+    """Return why fewer hours from order to door are no case of their own: they are ends of ranges already."""
+    last_mile = next(one for one in asked.turning.figures if path_of(one) == LAST_MILE)
+    hours, longer = float(hours_promised()), last_mile.high - last_mile.value
+    short = hours - 2 * longer
+    _, late = never_in_time(f"{DEADLINE}={short:g}")
+    return (
+        f"Fewer hours from order to door are [ends of ranges](#the-second-hub) already: {hours - longer:g} h are the "
+        f"longest last mile, {longer:g} h more; with {short:g} h {late:.1%} of the freight cannot be in time over any "
+        "airport that may open, so that the penalty decides as little as if there were none."
+    )
+
+
+def second_savings(asked: Asked) -> Mapping[str, Sequence[float]]:
+    """Return by what is changed what each of the two second hubs saves, EUR/year."""
+    found: dict[str, Sequence[float]] = {_AS_IT_IS: savings_of(asked.compared)[: len(asked.second) - 1]}
+    found |= {name: savings_of(compared) for name, compared in asked.changed_second.items()}
+    tonnes = [one.document.linear for one in asked.alone]
+    return found | {_BY_TONNE: [one.steps[0].saving or 0.0 for one in tonnes if one is not None]}
+
+
+def _others(asked: Asked) -> str:
+    """Return that no other second hub is better than both under any change, or which one is."""
+    known = {network_of(_new(hubs, asked.today)) for hubs in asked.second[1:]}
+    others = [site for site in leaning(asked) if site not in known]
+    return f"{listed(others)} saves more in some." if others else "No other second hub that may open saves more."
+
+
+def _new(hubs: Iterable[str], today: Sequence[str]) -> list[str]:
+    return [site for site in hubs if site not in today]
 
 
 class Case(NamedTuple):

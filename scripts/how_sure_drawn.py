@@ -13,6 +13,7 @@ from netdesign.instance.distributions import distributions_of
 from netdesign.instance.figures import paths_of
 from scripts.doc_measurements import table
 from scripts.how_sure_asked import DRAWS, INSTANCE
+from scripts.how_sure_facts import instance_data
 from scripts.how_sure_figures import VOLUME, path_of
 from scripts.how_sure_turning import stretches_of
 from scripts.how_sure_words import listed, network_of, rounded
@@ -40,6 +41,8 @@ _BY_KIND = {
     ("vehicles", "eur_per_km"): "kilometre of a vehicle, times its present price",
 }
 """Figures that share a row, by the first and the last word of a path; each as a part of its present value."""
+
+_SURE = {"assumption": "assumed", "sourced (range)": "ends sourced, the rest assumed"}
 
 _SHARES = (0.05, 0.5, 0.95)
 
@@ -74,17 +77,17 @@ def figures_markdown(asked: Asked, draws: DrawsPart, ties: Ties) -> str:
     found = drawn_figures(draws)
     ranges = {path_of(one): f"{rounded(one.low)} to {rounded(one.high)}" for one in asked.turning.figures}
     volume = next(one for one in asked.turning.figures if path_of(one) == VOLUME)
-    header = ("drawn", "now", "range", "mean", *(f"{share:.0%}" for share in _SHARES))
+    header = ("drawn", "distribution", "now", "range", "mean", *(f"{share:.0%}" for share in _SHARES))
     inner = shares_between(
         found[VOLUME].values,
         [0.5 * (one.last.at_least + one.last.at_most) for one in stretches_of(volume, ties) if one.last is not None],
     )
     names = [network_of(one.hubs) for one in stretches_of(volume, ties)]
     told = listed([f"{name} in {share:.1%}" for share, name in zip(inner, names, strict=True)])
-    return f"""How far they spread, by percentiles:
+    return f"""How far they spread; under a share is the value below which it lies in that share of the worlds:
 
 {table(header, rows_of(found, ranges))}
-By the volume alone, [all else as it is](#what-would-turn-it), the best in these worlds would be {told}.
+{_assumed()} By the volume alone, [all else as it is](#what-would-turn-it), the best in these worlds would be {told}.
 """
 
 
@@ -99,11 +102,25 @@ def rows_of(found: dict[str, Drawn], ranges: dict[str, str]) -> Iterable[Sequenc
     for path, (words, digits) in _ONE_BY_ONE.items():
         one = found[path]
         numbers = (f"{value:,.{digits}f}" for value in (one.values.mean(), *np.quantile(one.values, _SHARES)))
-        yield words, f"{one.value:,.{digits}f}", ranges.get(path, "none"), *numbers
+        yield words, _form(path), f"{one.value:,.{digits}f}", ranges.get(path, "none"), *numbers
     for kind, words in _BY_KIND.items():
         parts = np.concatenate([one.values / one.value for name, one in found.items() if kind_of(name) == kind])
         numbers = (f"{value:.2f}" for value in (parts.mean(), *np.quantile(parts, _SHARES)))
-        yield words, "1.00", "-", *numbers
+        yield words, _form(".*.".join(kind)), "1.00", "-", *numbers
+
+
+def _form(path: str) -> str:
+    """Return the form of a distribution, and how sure it is."""
+    row = next(row for row in instance_data()["tables"]["distributions"] if row["path"] == path)
+    return f"{_SURE[row['source_status']]} ({row['distribution']})"
+
+
+def _assumed() -> str:
+    """Return what is assumed of the distributions beside their forms."""
+    together = {row["source_status"] for row in instance_data()["tables"]["correlations"]}
+    if together != {"assumption"}:
+        raise AssertionError
+    return "How figures move together is assumed as well ([correlations](../instances/europe/correlations.csv))."
 
 
 def kind_of(name: str) -> tuple[str, str]:

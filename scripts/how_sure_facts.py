@@ -1,4 +1,4 @@
-"""What docs/how-sure.md takes from the tables of the instance: sites, what is paid once for one, years of figures."""
+"""What docs/how-sure.md takes from the tables of the instance: sites, the investment in one, years of figures."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import netdesign as nd
+from netdesign.instance.blocks import HubCost
 from scripts.how_sure_asked import FILTER, INSTANCE
 
 
@@ -42,10 +43,26 @@ def hub_sites() -> dict[str, SiteFacts]:
     }
 
 
-def paid_once(site: str) -> float:
-    """Return what floor and sorters of a new hub cost at the start, EUR."""
-    cost = instance_data()["hub_cost"]
-    return float(cost["area_m2"] * hub_sites()[site].floor + cost["sorting_capital_eur"])
+def hub_cost() -> HubCost:
+    """Return what a new hub costs."""
+    return HubCost.model_validate(instance_data()["hub_cost"])
+
+
+def investment(site: str) -> float:
+    """Return what floor and sorters of a new hub are worth at the start, EUR."""
+    cost = hub_cost()
+    return cost.area_m2 * hub_sites()[site].floor + cost.sorting_capital_eur
+
+
+def annuity() -> float:
+    """Return the yearly payment for one EUR of investment."""
+    return hub_cost().annuity
+
+
+def hours_promised() -> str:
+    """Return the hours from order to door that are promised, of each stream that has a deadline."""
+    streams = instance_data()["streams"].values()
+    return " or ".join(sorted({f"{stream['deadline_h']:g}" for stream in streams if stream.get("deadline_h")}))
 
 
 def shut_by_size() -> list[str]:

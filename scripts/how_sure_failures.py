@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scripts.how_sure_asked import Asked
 
 _OUT = {OutKind.HUB: "hub", OutKind.LANE: "lane", OutKind.INTER_HUB: "leg between hubs"}
+_MEANS = {OutKind.LANE: " (the flights between Hangzhou and a hub)"}
 _DAYS_A_YEAR = 365
 
 
@@ -41,11 +42,7 @@ has no hub left that could lift more:
 A tonne that is not carried costs its penalty and saves its freight, so that half the penalty leaves less than half of
 the cost.
 
-**Up to {len(first.hubs) - len(asked.today)} new hubs.** The networks less than EUR {millions(NEAR, 1)} m a year
-above the best:
-
-{table(("network, EUR m a year", "without failures", "failures", "expected"), map(_expected, failures.networks))}
-Each failure of {network_of(first.hubs)}:
+**Up to {len(first.hubs) - len(asked.today)} new hubs.** Each failure of {network_of(first.hubs)}:
 
 {table(("out", "times a year", "EUR m each", "t not carried", "t late"), _outages(first, network, failures.days))}
 Where less is late than with nothing out, some of what would be late is not carried at all.
@@ -76,7 +73,7 @@ def dearest_of(one: NetworkFailuresPart) -> OutagePart:
 def dearest_told(one: NetworkFailuresPart) -> str:
     """Return the dearest failure of a network, with what it costs."""
     outage = dearest_of(one)
-    return f"EUR {millions(outage.cost_eur)} m with {network_of(one.hubs)} ({out_name(outage)})"
+    return f"EUR {millions(outage.cost_eur)} m with {network_of(one.hubs)} ({out_name(outage)} out)"
 
 
 def failures_of(found: StressAnswer) -> FailuresPart:
@@ -88,7 +85,7 @@ def failures_of(found: StressAnswer) -> FailuresPart:
 
 def _lines(asked: Asked, failures: FailuresPart) -> Iterable[str]:
     kinds = {one.kind for network in failures.networks for one in network.outages}
-    each = " and ".join(f"each {words}" for kind, words in _OUT.items() if kind in kinds)
+    each = " and ".join(f"each {words}{_MEANS.get(kind, '')}" for kind, words in _OUT.items() if kind in kinds)
     first = failures.networks[0]
     rates = {one.kind: one.per_year for one in first.outages}
     often = listed([f"{rates[kind]:g} times a year to a {words}" for kind, words in _OUT.items() if kind in rates])
@@ -101,20 +98,15 @@ def _lines(asked: Asked, failures: FailuresPart) -> Iterable[str]:
     )
     yield (
         f"{first.whole_not_served_t:,.0f} t in {failures.days} days of {network_of(first.hubs)} are not carried when "
-        "nothing is out either, and are part of each row of its table: for them the penalty is cheaper than a vehicle."
+        "nothing is out either, and are part of each row of its table: for them this penalty is cheaper than a vehicle."
     )
     proof = "proven of these" if failures.is_best_of_these else "as far as is known"
     if failures.best is not None:
         yield (
             f"With what its failures are expected to cost, {network_of(failures.best)} is the best of the "
-            f"{len(failures.networks)} networks less than EUR {millions(NEAR, 1)} m above the best; {proof}, not of "
-            "others."
+            f"{len(failures.networks)} networks [less than EUR {millions(NEAR, 1)} m above the "
+            f"best](#what-else-is-nearly-as-good); {proof}, not of others."
         )
-
-
-def _expected(one: NetworkFailuresPart) -> Sequence[str]:
-    without = (one.expected_cost or 0.0) - (one.failure_cost or 0.0)
-    return network_of(one.hubs), millions(without), millions(one.failure_cost), millions(one.expected_cost)
 
 
 def _outages(failures: NetworkFailuresPart, network: NetworkAnswer, days: int) -> Iterable[Sequence[str]]:

@@ -69,6 +69,8 @@ _UNITS = {"1": "", "1/week": "", "1/year": "", "year": " years", "t/year": " t a
 
 VOLUME = "streams.inbound.volume_t_per_year"
 LEAST_DEPARTURES = "services.collection.departures_per_week.min"
+DEADLINE = "streams.inbound.deadline_h"
+LAST_MILE = "streams.inbound.last_mile_h"
 PENALTY = "streams.inbound.late_penalty_eur_per_parcel"
 
 

@@ -56,7 +56,6 @@ def _lines(found: FrontierAnswer) -> Iterable[str]:
     )
     if any(line.startswith("Between") for line in found.sentences):
         yield "Between two neighbours there may be others that were not looked at."
-    yield speed_sentence(found)
     yield (
         f"{_most(found)} That is EUR {millions(_a_point(first, last))} m a percentage point on the mean, and EUR "
         f"{millions(_a_point(before_last, last))} m from the last row but one."
@@ -114,9 +113,12 @@ def _shown(found: FrontierAnswer) -> list[FrontierPointPart]:
     return shown
 
 
-def never_in_time() -> tuple[int, float]:
-    """Return the number of commodities that no route over permitted sites brings in time, and their share by volume."""
-    problem = load_problem(INSTANCE, Call())
+def never_in_time(*changes: str) -> tuple[int, float]:
+    """Return the number of commodities that no route over permitted sites brings in time, and their share by volume.
+
+    Changes are those of ``--set``.
+    """
+    problem = load_problem(INSTANCE, Call(overrides=changes))
     late, _ = Hours(problem.instance, with_least_waits(problem.network)).late_everywhere()
     volume, promised = problem.instance.commodities.volume, np.isfinite(problem.instance.deadline_h)
     return len(late), float(volume[late].sum() / volume[promised].sum())

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
     from netdesign.results.tipping_document import FigurePart
 
 _WORST = 4
-"""How many ends of ranges are taken together."""
+"""How many ends of ranges are taken together in every way."""
+
+SHOWN = 8
+"""How many of them stand in a table of their own, and are added one after another."""
+
+_NOTHING = 5_000.0
+"""What an end may take from a saving and still not hurt, as it does not show in EUR m with two digits, EUR/year."""
 
 
 class End(NamedTuple):
@@ -56,6 +62,14 @@ def _ends(figures: Sequence[FigurePart]) -> Iterator[End]:
         yield End(tuple(savings), figures[0].points[place].value, figures[0])
 
 
+def leads_of(held: Sequence[TippingAnswer]) -> dict[str, list[float]]:
+    """Return by figure what the first of two networks saves more than the second at both ends, the lower one first."""
+    return {
+        figures[0].name: [end.savings[0] - end.savings[1] for end in _ends(figures)]
+        for figures in zip(*(one.figures for one in held), strict=True)
+    }
+
+
 def worst_of(held: Sequence[TippingAnswer]) -> list[End]:
     """Return of each figure the end at which one of the networks saves least, the least first."""
     worst: dict[str, End] = {}
@@ -68,6 +82,30 @@ def corners_of(held: Sequence[TippingAnswer]) -> list[Corner]:
     """Return each two or more of the ends at which networks save least, each of another figure."""
     together = worst_of(held)[:_WORST]
     return [corner for number in range(2, _WORST + 1) for corner in combinations(together, number)]
+
+
+def hurting_of(held: Sequence[TippingAnswer]) -> list[End]:
+    """Return of each figure the end at which networks save least, where one of them saves less than at present."""
+    present = [_present(one) for one in held]
+    return [
+        end
+        for end in worst_of(held)
+        if any(saving < now - _NOTHING for saving, now in zip(end.savings, present, strict=True))
+    ]
+
+
+def _present(one: TippingAnswer) -> float:
+    """Return what a network saves against today's at the present values, EUR/year."""
+    if one.best is None or one.best.objective is None or one.today is None or one.today.objective is None:
+        raise AssertionError
+    return one.today.objective - one.best.objective
+
+
+def further_of(held: Sequence[TippingAnswer], after: int = _WORST) -> list[Corner]:
+    """Return ever more of the ends that hurt, one at a time beyond a number, and at last all of them."""
+    hurting = hurting_of(held)
+    numbers = [*range(after + 1, min(SHOWN, len(hurting)) + 1), len(hurting)]
+    return [tuple(hurting[:number]) for number in dict.fromkeys(numbers) if number > after]
 
 
 def values_of(corner: Corner) -> dict[str, float]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scripts.doc_measurements import table
-from scripts.how_sure_asked import FILTER, NEAR, WITHIN
-from scripts.how_sure_facts import hub_sites, instance_data
+from scripts.how_sure_asked import NEAR, WITHIN
+from scripts.how_sure_facts import hub_sites
 from scripts.how_sure_sites import city
-from scripts.how_sure_words import listed, millions, network_of, rounded
+from scripts.how_sure_words import listed, millions, network_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,17 +34,7 @@ Within {WITHIN} of the cost of the best are {len(near.networks)} networks ({proo
 of those that tie has beside it, and by what is not in the model, such as land, people, night rules, customs, and what
 carriers and the airport offer.
 
-{_sites(near)}
-The openings add up to {sum(len(one.hubs) for one in near.networks)}: {sums_of(near)}.
-{_conditions(asked)}
-{size_filter(asked)}
-"""
-
-
-def sums_of(near: AlternativesAnswer) -> str:
-    """Return how many networks have how many hubs, as products."""
-    numbers = sorted({len(one.hubs) for one in near.networks})
-    return listed([f"{sum(len(one.hubs) == n for one in near.networks)} times {n}" for n in numbers])
+{_sites(near)}"""
 
 
 def stand_ins_of(near: AlternativesAnswer, today: Sequence[str]) -> dict[str, list[str]]:
@@ -73,30 +63,6 @@ def _above(near: AlternativesAnswer, site: str) -> float:
     return min(one.objective or 0.0 for one in near.networks if site in one.hubs) - (near.networks[0].objective or 0.0)
 
 
-def _conditions(asked: Asked) -> str:
-    told = []
-    for site, found in asked.without.items():
-        condition = found.condition
-        if condition is None or condition.difference is None or condition.network.plan is None:
-            raise AssertionError
-        hubs = network_of(condition.network.plan.open_hubs)
-        told.append(f"without {site}, {hubs} is best, EUR {millions(condition.difference, 3)} m a year dearer")
-    sentence = "; ".join(told)
-    return f"{sentence[0].upper()}{sentence[1:]}."
-
-
-def size_filter(asked: Asked) -> str:
-    """Return which new site the size filter just lets pass, and what airports save that it shuts."""
-    least, sites = instance_data()[FILTER], hub_sites()
-    site = min((one for one in asked.best if one not in asked.today), key=lambda one: sites[one].cargo)
-    stand_in = next(iter(stand_ins_of(asked.near, asked.today)[site]), None)
-    other = "" if stand_in is None else f", and {stand_in} ({rounded(sites[stand_in].cargo)} t) takes its place"
-    return (
-        f"**The size filter**, a rule of this model and no law, shuts airports under {least:,.0f} t of cargo a year. "
-        f"{site} may open because it has {sites[site].cargo:,.0f} t; a little higher the filter shuts {site}{other}."
-    )
-
-
 def without_filter(asked: Asked) -> str:
     """Return what the best networks save more where no airport is shut for its size."""
     parts: list[str] = []
@@ -105,5 +71,5 @@ def without_filter(asked: Asked) -> str:
         more = (own.objective or 0.0) - (free.objective or 0.0)
         parts.append(f"{network_of(free.hubs)} saves EUR {millions(more)} m a year more than {network_of(own.hubs)}")
         shut |= dict.fromkeys(site for site in free.hubs if site not in own.hubs)
-    cargo = listed([f"{city(site)}, {hub_sites()[site].cargo:,.0f} t" for site in shut])
-    return f"With no airport shut ({cargo}), {listed(parts)}; proven."
+    cargo = listed([f"{city(site)} has {hub_sites()[site].cargo:,.0f} t" for site in shut])
+    return f"With no airport shut {listed(parts)} ({cargo}); proven."

@@ -35,7 +35,10 @@ def second_without_penalty(asked: Asked) -> str:
     """Return what the best two second hubs save where a late parcel costs nothing, the least of its range."""
     end = next(end for end in ends_of(asked.held) if path_of(end.figure) == PENALTY and not end.value)
     told = [saves(hubs, saving) for hubs, saving in zip(asked.second[1:], end.savings, strict=True)]
-    return f"Part of it is the penalty for late parcels, which is assumed: without any, {listed(told)}."
+    return (
+        "Part of it is the penalty for late parcels, which is assumed: without any, departures being planned for that, "
+        f"{listed(told)}."
+    )
 
 
 def last_without_penalty(asked: Asked) -> str:

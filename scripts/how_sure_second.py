@@ -6,9 +6,10 @@ import math
 from typing import TYPE_CHECKING
 
 from scripts.doc_measurements import table
-from scripts.how_sure_facts import hub_sites, instance_data, paid_once
+from scripts.how_sure_corners import corners_markdown
+from scripts.how_sure_facts import annuity, hub_sites, instance_data, investment
 from scripts.how_sure_figures import LEAST_DEPARTURES, VOLUME, path_of
-from scripts.how_sure_held import ends_of, worst_of
+from scripts.how_sure_held import SHOWN, ends_of, worst_of
 from scripts.how_sure_sites import city
 from scripts.how_sure_ties import Ties
 from scripts.how_sure_turning import in_turn
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from netdesign.results.document import CostsPart, NetworkPart
     from netdesign.results.tipping_document import FigurePart
     from scripts.how_sure_asked import Asked
-    from scripts.how_sure_held import Corner, End
+    from scripts.how_sure_held import End
 
 _PARTS = {
     "vehicles": "vehicles",
@@ -37,9 +38,6 @@ _PARTS = {
 _THIN = {"BUD": "That of Budapest rests on [one rent](../instances/europe/README.md#newer-figures)."}
 """Sites whose price of floor has little under it."""
 
-_ALONE = 8
-"""Ends of ranges in the table of those at which second hubs save least."""
-
 
 def second_markdown(asked: Asked) -> str:
     """Return today's network beside the best two with one hub more, and what they save at ends of ranges."""
@@ -47,23 +45,21 @@ def second_markdown(asked: Asked) -> str:
 
 If only one more hub is to be decided: today's network beside the best two of {len(asked.second[1])} hubs and the
 best of {len(asked.best)}, in EUR m a year unless stated. The parts add up to the cost; *t a year over* a hub
-counts both directions. [What if a hub
-fails](#what-if-a-hub-fails) explains the last row.
+counts both directions, *investment* is floor and sorters, and [What if a hub fails](#what-if-a-hub-fails)
+explains the last row.
 
 {_side_by_side(asked)}
 {_fixed(asked)}
 
 **One figure at a time.** Each of the {len(asked.turning_second.figures)} figures that state a range is moved to both
-ends, the network staying what it is. {_stands(asked)} {_least(asked)} The {_ALONE} figures at whose worse end one of
-them saves least:
+ends. The hubs stay what they are; which hub a city has, vehicles and departures are what is best there, also in today's
+network. So without the penalty the savings are not those of the table less its late parcels. {_stands(asked)}
+{_least(asked)} The {SHOWN} figures at whose worse end one of them saves least:
 
-{table(("figure", "now", *map(_saves, asked.second[1:])), map(_end_row, worst_of(asked.held)[:_ALONE]))}
+{table(("figure", "now", *map(_saves, asked.second[1:])), map(_end_row, worst_of(asked.held)[:SHOWN]))}
 {_by_volume(asked)}
 
-**Several at once.** The first {_most(asked)} of these ends, those marked (x) together; what each network saves against
-{network_of(asked.today)}, EUR m a year. {_others(asked)}
-
-{_corners(asked)}
+{corners_markdown(asked)}
 {_paying(asked)}
 """
 
@@ -90,7 +86,7 @@ def _side_by_side(asked: Asked) -> str:
     for site in dict.fromkeys(site for one in loads for site in one):
         rows.append((f"t a year over {site}", *(f"{one[site]:,.0f}" if site in one else "-" for one in loads)))
     new = [[site for site in one.open_hubs if site not in asked.today] for one in networks]
-    rows.append(("paid once, floor and sorters", *(millions(sum(map(paid_once, one))) for one in new)))
+    rows.append(("investment", *(millions(sum(map(investment, one))) for one in new)))
     failing = [one.failures.failure_cost for one in asked.compared.rows if one.failures is not None]
     rows.append(("failures are expected to cost", *map(millions, failing)))
     return table(("", *(network_of(one.open_hubs) for one in networks)), rows)
@@ -114,14 +110,19 @@ def _fixed(asked: Asked) -> str:
     thin = " ".join(_THIN[one.id] for one in (first, rival) if one.id in _THIN)
     return (
         f"Fixed cost: {city(asked.today[0])} is charged for running alone, as its building and sorters are paid. A new "
-        "hub is charged for running, and for floor and sorters the same amount in each year of its life; *paid once* "
-        f"is what that is worth at the start (at {cost['discount_rate']:.0%} over {cost['life_years']:g} years, "
-        "assumed). None of it depends on how much goes over the hub; handling does, and is a part of its own. The "
-        f"floor is as large in {city(first.id)} as in {city(rival.id)}, but costs EUR {first.floor:,.0f} and "
-        f"{rival.floor:,.0f} a m2 (derived from sourced rents). {thin} Wages, which move a part of running and "
-        f"handling, are EUR {first.wage:g} and {rival.wage:g} an hour (sourced). Delivery from a city to the "
-        "door is in no part: it would cost the same in every network."
+        "hub is charged for running, and for its investment the same amount in each year of its life (with interest of "
+        f"{cost['discount_rate']:.0%} over {cost['life_years']:g} years, assumed): EUR {_a_year(first.id)} m in "
+        f"{city(first.id)}, {_a_year(rival.id)} m in {city(rival.id)}. **None of it follows the tonnes**: every new "
+        f"hub has {cost['area_m2']:,.0f} m2 and the same sorters, whatever goes over it; only handling, a part of its "
+        f"own, grows with the tonnes. A m2 costs EUR {first.floor:,.0f} in {city(first.id)} and {rival.floor:,.0f} in "
+        f"{city(rival.id)}, the sum at the start that is worth the sourced yearly rents. {thin} Wages, which move a "
+        f"part of running and handling, are EUR {first.wage:g} and {rival.wage:g} an hour (sourced). Delivery from a "
+        "city to the door is in no part: it would cost the same in every network."
     )
+
+
+def _a_year(site: str) -> str:
+    return millions(annuity() * investment(site))
 
 
 def _saves(hubs: Sequence[str]) -> str:
@@ -131,8 +132,8 @@ def _saves(hubs: Sequence[str]) -> str:
 def _stands(asked: Asked) -> str:
     """Return how the size filter is taken where networks are named."""
     return (
-        "A hub that is named stays open whatever the size filter is: the filter is about what may open, not about what "
-        "stands."
+        "The hub that is looked at stays open whatever the size filter is: the filter is about what may open, not "
+        "about what stands."
     )
 
 
@@ -167,43 +168,6 @@ def _end_row(end: End) -> Sequence[str]:
     return end.told, rounded(end.figure.value), *(signed(saving) for saving in end.savings)
 
 
-def corner_savings(asked: Asked) -> list[tuple[Corner, list[float]]]:
-    """Return what each of the two second hubs saves in each corner, EUR/year."""
-    found = []
-    for corner, _, compared in asked.corners:
-        costs = [one.network.objective or 0.0 for one in compared.rows if one.network is not None]
-        if len(costs) != len(asked.second):
-            raise AssertionError
-        found.append((corner, [costs[0] - cost for cost in costs[1:]]))
-    return found
-
-
-def _corners(asked: Asked) -> str:
-    """Return a table with a column for each end, marked where it is part of a corner."""
-    rows = corner_savings(asked)
-    ends = list(dict.fromkeys(end.told for corner, _ in rows for end in corner))
-    return table((*ends, *map(network_of, asked.second[1:])), (_corner_row(corner, ends, of) for corner, of in rows))
-
-
-def _corner_row(corner: Corner, ends: Sequence[str], savings: Sequence[float]) -> Sequence[str]:
-    inside = [end.told for end in corner]
-    told = (f"{signed(saving)}{'' if saving > 0 else ', does not pay'}" for saving in savings)
-    return *("x" if end in inside else "" for end in ends), *told
-
-
-def _most(asked: Asked) -> int:
-    return max(len(corner) for corner, *_ in asked.corners)
-
-
-def _others(asked: Asked) -> str:
-    """Return whether another second hub is better in a corner than both."""
-    known = [set(hubs) for hubs in asked.second[1:]]
-    others = [found.networks[1].hubs for _, found, _ in asked.corners if set(found.networks[1].hubs) not in known]
-    if not others:
-        return "No other second hub that may open saves more in any of them; proven."
-    return f"In {len(others)} of them another is better: {listed(sorted({network_of(hubs) for hubs in others}))}."
-
-
 def by_volume(asked: Asked, *, in_short: bool) -> list[str]:
     """Return the best networks with one new hub over the range of the volume, in words."""
     volume = next(one for one in asked.turning_second.figures if path_of(one) == VOLUME)
@@ -223,15 +187,10 @@ def paying_volumes(asked: Asked) -> Iterator[tuple[int, FigurePart, tuple[float,
         yield least, figure, (begins[-1].at_least, begins[-1].at_most) if begins else None
 
 
-def paying_told(asked: Asked) -> str:
-    """Return from which volume on the best second hub pays, by the least departures, in round figures."""
-    return f"{_begins(asked, about)}, {_always(asked)} at every volume of the range."
-
-
 def _begins(asked: Asked, value: Callable[[float, float], str]) -> str:
     """Return from which volume on the best second hub pays with so few departures that it does not always."""
     parts = [f"with {least} from {value(*at)} t a year on" for least, _, at in paying_volumes(asked) if at is not None]
-    return f"By the least departures a week the best second hub pays {', '.join(parts)}"
+    return f"By the least departures a week, the best second hub pays {', '.join(parts)}"
 
 
 def _always(asked: Asked) -> str:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from netdesign.results.document import Verdict
 from netdesign.solve.core.outcome import Termination
 from scripts.how_sure_asked import FILTER, NEAR
-from scripts.how_sure_facts import hub_sites, instance_data, paid_once
+from scripts.how_sure_corners import several_in_short
+from scripts.how_sure_facts import annuity, hours_promised, hub_cost, hub_sites, instance_data, investment
 from scripts.how_sure_failures import dearest_told, failures_of
+from scripts.how_sure_figures import path_of
 from scripts.how_sure_fourth import fourth_sentence
 from scripts.how_sure_frontier import carbon_sentence, speed_sentence
-from scripts.how_sure_held import told_of
 from scripts.how_sure_near import stand_ins_of, without_filter
-from scripts.how_sure_rivals import open_choice, untested
+from scripts.how_sure_rivals import beyond_ranges, open_choice
 from scripts.how_sure_savings import (
     ends_of_last,
     last_by_tonne,
@@ -21,14 +22,14 @@ from scripts.how_sure_savings import (
     second_by_tonne,
     second_without_penalty,
 )
-from scripts.how_sure_second import by_volume, corner_savings, least_told, networks_compared, paying_told
+from scripts.how_sure_second import least_told, networks_compared
 from scripts.how_sure_sites import cities, city, network_in_words
 from scripts.how_sure_turning import fewer_hubs, told, volume_in_turn
-from scripts.how_sure_words import bullets, inside_of, listed, millions, nested, network_of, saves, signed
+from scripts.how_sure_words import bullets, inside_of, listed, millions, nested, network_of, signed
 from scripts.how_sure_worlds import Spread, draws_of, spread_of, spreads_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from scripts.how_sure_asked import Asked
     from scripts.how_sure_ties import Ties
@@ -51,34 +52,43 @@ def _second(asked: Asked) -> Iterable[str]:
     costs = [one.objective or 0.0 for one in networks_compared(asked)]
     yield (
         f"It pays: {network_in_words(best)} saves EUR {millions(costs[0] - costs[1])} m a year of today's "
-        f"{millions(costs[0])} m, {network_in_words(other)} {millions(costs[0] - costs[2])} m. No other second "
-        f"hub that may open saves more{_proof(asked)}."
+        f"cost of EUR {millions(costs[0])} m, {network_in_words(other)} {millions(costs[0] - costs[2])} m. No other "
+        f"second hub that may open saves more{_proof(asked)}."
     )
     yield (
         f"{second_without_penalty(asked)} [Priced by the tonne](#how-it-is-counted), as if vehicles were always full "
         f"and nobody waited, {second_by_tonne(asked)}."
     )
+    figures = asked.turning_second.figures
+    assumed = sum("assumption" in one.status for one in figures)
     yield (
-        f"**It is sure against any one figure.** {len(asked.turning_second.figures)} figures state in which range they "
-        "may lie. At both ends of each, one figure moved at a time and the network fixed, "
-        f"{least_told(asked)}."
+        f"**It is sure against any one figure, within ranges of which most are our own.** {len(figures)} figures state "
+        f"in which range they may lie; {assumed} of the ranges are assumptions. At both ends of each, one figure moved "
+        f"at a time and the hubs fixed, {least_told(asked)}."
     )
-    yield _several(asked)
+    yield several_in_short(asked)
     yield _second_in_worlds(asked)
     yield open_choice(asked)
-    yield untested(asked)
+    yield beyond_ranges(asked)
     yield _filter(asked)
-    yield f"By the volume from Hangzhou, in t a year, the best is {', '.join(by_volume(asked, in_short=True))}."
     yield _second_failing(asked)
     inside = [f"{inside_of(one):.1%} with {network_of(one.open_hubs)}" for one in networks_compared(asked)[:3]]
-    yield f"Inside the deadline is {listed(inside)}."
-    paid = [
-        f"EUR {millions(sum(paid_once(site) for site in hubs if site not in asked.today), 0)} m for {network_of(hubs)}"
-        for hubs in (best, other)
+    yield f"Of the freight from Hangzhou {listed(inside)} is at the door within the {hours_promised()} h promised."
+    yield _investment(asked)
+
+
+def _investment(asked: Asked) -> str:
+    """Return what floor and sorters of the second hubs are worth at the start, and what that means."""
+    cost = hub_cost()
+    amounts = [
+        f"EUR {millions(sum(investment(site) for site in hubs if site not in asked.today), 0)} m with "
+        f"{network_of(hubs)}"
+        for hubs in asked.second[1:]
     ]
-    yield (
-        f"Floor and sorters would be paid once, {' or '.join(paid)} (assumed size, derived prices); the saving already "
-        "bears them in yearly parts."
+    return (
+        f"**Investment**: floor and sorters of the new hub are worth {' and '.join(amounts)} at the start (size "
+        f"assumed; a floor that is rented counts as what its rents are worth then). The savings already bear it, as "
+        f"{annuity():.1%} of it in each of {cost.life_years:g} years, interest of {cost.discount_rate:.0%} included."
     )
 
 
@@ -100,44 +110,22 @@ def _second_failing(asked: Asked) -> str:
     )
 
 
-def _several(asked: Asked) -> str:
-    """Return whether several figures at once make the two second hubs unprofitable."""
-    rows = corner_savings(asked)
-    number, ends = len(rows), max(len(corner) for corner, _ in rows)
-    lost = [(corner, savings) for corner, savings in rows if max(savings) <= 0]
-    names = [network_of(hubs) for hubs in asked.second[1:]]
-    counts = [sum(savings[place] <= 0 for _, savings in rows) for place in range(len(names))]
-    if not any(counts):
-        return f"Both pay in all {number} combinations of the {ends} ends at which they save least too."
-    told_counts = listed([f"{name} loses in {count}" for name, count in zip(names, counts, strict=True)])
-    begins = (
-        f"**It is not sure against several at once.** Of {number} combinations of the {ends} ends at which they save "
-        f"least {told_counts}"
-    )
-    if not lost:
-        return f"{begins}, never both in one."
-    common = [end.told for end in lost[0][0] if all(end in corner for corner, _ in lost)]
-    shared = f", both only with {listed(common)}" if common else ""
-    corner, savings = min(lost, key=lambda one: (len(one[0]), min(one[1])))
-    _, worst = min(lost, key=lambda one: min(one[1]))
-    return (
-        f"{begins}{shared}. Enough are {told_of(corner)}: then {_both(asked, savings)}; at the worst "
-        f"{_both(asked, worst)}. {paying_told(asked)}"
-    )
-
-
-def _both(asked: Asked, savings: Sequence[float]) -> str:
-    return listed([saves(hubs, saving) for hubs, saving in zip(asked.second[1:], savings, strict=True)])
-
-
 def _filter(asked: Asked) -> str:
     """Return that the size filter decides, and what it costs."""
     least, sites = instance_data()[FILTER], hub_sites()
     site = min((one for one in asked.second[1] if one not in asked.today), key=lambda one: sites[one].cargo)
     return (
         f"**A rule of the model decides too**: airports with less than {least:,.0f} t of cargo a year stay shut. "
-        f"{city(site)} passes by {sites[site].cargo - least:,.0f} t. {without_filter(asked)}"
+        f"{city(site)} passes by {sites[site].cargo - least:,.0f} t; with a filter a little higher "
+        f"{city(_in_its_place(asked))} is the best. {without_filter(asked)}"
     )
+
+
+def _in_its_place(asked: Asked) -> str:
+    """Return the best second hub where the size filter is too high for the present one."""
+    figure = next(one for one in asked.turning_second.figures if path_of(one) == FILTER)
+    hubs = next(one.after for one in figure.changes if one.at_least >= figure.value)
+    return next(site for site in hubs if site not in asked.today)
 
 
 def _second_in_worlds(asked: Asked) -> str:
@@ -201,6 +189,7 @@ def _where(asked: Asked) -> str:
         if others
     ]
     return (
-        f"**Where is open.** Replacing {', or '.join(swaps)}, costs under EUR {millions(NEAR, 1)} m a year, one at a "
-        "time. Choose by [time, failures and regret](#what-else-is-nearly-as-good), and by what is not in the model."
+        f"**Where is undecided.** Replacing {', or '.join(swaps)}, costs under EUR {millions(NEAR, 1)} m a year, one "
+        "at a time. Choose by [time, failures and regret](#what-else-is-nearly-as-good), and by what is not in the "
+        "model."
     )

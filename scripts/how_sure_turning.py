@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scripts.doc_measurements import table
 from scripts.how_sure_figures import VOLUME, path_of, plain_name, unit_of
-from scripts.how_sure_ties import TIE
-from scripts.how_sure_words import about, between, bullets, listed, millions, network_of, rounded
+from scripts.how_sure_held import leads_of
+from scripts.how_sure_ties import TIE, Ties
+from scripts.how_sure_words import about, between, bullets, listed, millions, network_of, rounded, signed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from netdesign.api.tipping import TippingAnswer
     from netdesign.results.tipping_document import ChangePart, FigurePart
-    from scripts.how_sure_ties import Ties
+    from scripts.how_sure_asked import Asked
 
 _SURE = {
     "sourced (range)": "chosen in a sourced range",
@@ -110,8 +111,9 @@ def told(rows: Iterable[Stretch]) -> list[str]:
     return [f"{plain_name(one.figure)} {one.told(about)}{unit_of(one.figure)}" for one in rows]
 
 
-def turning_markdown(found: TippingAnswer, second: TippingAnswer, ties: Ties, alone: Ties) -> str:
+def turning_markdown(asked: Asked, ties: Ties) -> str:
     """Return which figure turns the answer inside its range, and which the choice of the second hub."""
+    found, second, alone = asked.turning, asked.turning_second, Ties(asked.second[1], {})
     figures = found.figures
     by_name = {path_of(one): one for one in figures}
     with_both = [
@@ -124,8 +126,9 @@ def turning_markdown(found: TippingAnswer, second: TippingAnswer, ties: Ties, al
         "now",
         "range",
         "how sure",
-        f"in the place of {network_of(alone.best)}",
-        f"of {network_of(ties.best)}",
+        f"one new hub: in the place of {network_of(alone.best)}",
+        f"up to two: of {network_of(ties.best)}",
+        f"{network_of(asked.second[1])} saves more than {network_of(asked.second[2])} at the ends, EUR m a year",
     )
     return f"""## What would turn it
 
@@ -140,13 +143,15 @@ network nothing is known to change, as it was not looked at. [What would turn it
 {bullets(in_turn(by_name[VOLUME], ties, between))}
 **The other figures** that turn something, with one new hub and with up to two; first those that turn something nearest
 to the present value, by the share of the range in between. *BUD for PRG* is the best network with that site in the
-place of the other; *only* one with fewer hubs. *Chosen in a sourced range*: the range is from a page that somebody has
+place of the other; *only* one with fewer hubs. The last column is what the wrong second hub costs: what one saves more
+than the other, as they stand, at the lower and at the upper end of the range. *Chosen in a sourced
+range*: the range is from a page that somebody has
 read, the value in it our choice.
 
-{table(header, _rows(rows, alone, ties))}
+{table(header, _rows(rows, alone, ties, leads_of(asked.held)))}
 {_tied(figures, ties)}
 
-The other {len(still)} figures turn nothing where they were solved: {listed([plain_name(one) for one in still])}.
+The other {len(still)} figures of the [ranges](../instances/europe/ranges.csv) turn nothing where they were solved.
 """
 
 
@@ -157,7 +162,10 @@ def _pairs(one: TippingAnswer, other: TippingAnswer) -> Iterator[tuple[FigurePar
 
 
 def _rows(
-    rows: list[tuple[FigurePart, list[Stretch], list[Stretch]]], alone: Ties, ties: Ties
+    rows: list[tuple[FigurePart, list[Stretch], list[Stretch]]],
+    alone: Ties,
+    ties: Ties,
+    leads: Mapping[str, Sequence[float]],
 ) -> Iterator[Sequence[str]]:
     """Yield a row for each figure, that first which turns something nearest to its present value."""
     for figure, second, third in sorted(rows, key=lambda row: min(one.distance for one in (*row[1], *row[2]))):
@@ -168,7 +176,8 @@ def _rows(
         cells = list(instead)
         cells = [cells[0], "the same" if cells[1] == cells[0] else cells[1]]
         name, sure = f"{plain_name(figure)} (`{path_of(figure)}`)", _SURE.get(figure.status, figure.status)
-        yield name, f"{rounded(figure.value)}{unit_of(figure)}", _span(figure), sure, *cells
+        lead = " and ".join(map(signed, leads[figure.name])) or "-"
+        yield name, f"{rounded(figure.value)}{unit_of(figure)}", _span(figure), sure, *cells, lead
 
 
 def _span(figure: FigurePart) -> str:

@@ -31,6 +31,16 @@ _DRAWN = {
 
 _MEAN, _CVAR, _REGRET = "mean cost", "CVaR", "largest regret"
 
+_LEAST = {
+    _MEAN: "least mean cost",
+    _CVAR: "least CVaR (mean cost of the dearest twentieth of the worlds)",
+    _REGRET: "smallest largest regret (told under the last table)",
+}
+"""What a network has that is the best by a measure."""
+
+_BETWEEN = " to "
+"""Stands between the values of a regret that is not known exactly."""
+
 _CENTS = 1.0
 """Difference under which two networks have the same by a measure, EUR/year."""
 
@@ -101,20 +111,27 @@ was found. [Under stress](stress.md) has the command.
 {bullets(_lines(draws))}
 {figures_markdown(asked, draws, ties)}
 What a network saves against another in these worlds, EUR m a year. *In nine worlds of ten* is from the 5th to the 95th
-percentile; ± is the standard error of the mean.
+percentile; ± is the standard error of the mean, about how far the luck of the draw may have moved it.
 
 {table(("", "at the present values", "mean", "in nine worlds of ten", "pays in"), _savings(asked))}
-Of the two second hubs, {_worst_choice(asked)}.
-
 Looked at are all {len(asked.near.networks)} networks within {WITHIN} of the best{by_volume} and
 today's. Here are the first {_SHOWN} by their mean, those of the second hub and today's, EUR m a year.
 
 {table((*header, "largest regret", "width"), map(_row, rows))}
 *Best in* is the share of the worlds in which none of the others costs less. The *regret* of a network in a world is
-what it costs there more than the best of these; the largest one is that of the worst world. Of two values the second
-is that of the operations that were found, and less than the first is excluded. *Width*: the mean may be up to this much
-lower, as some operations were not proven cheapest.
+what it costs there more than the best of these; the largest one is that of the worst world. *Width*: the mean may be up
+to this much lower, as some operations were not proven cheapest.{_two_values(rows)}
 """
+
+
+def _two_values(rows: Iterable[DrawnNetworkPart]) -> str:
+    """Return what a regret between two values means, where there is one."""
+    if all(_BETWEEN not in regret_told(one) for one in rows):
+        return ""
+    return (
+        " Of two values of a regret the second is that of the operations that were found, and less than the first is "
+        "excluded."
+    )
 
 
 def wrong_choice(asked: Asked) -> str:
@@ -124,7 +141,8 @@ def wrong_choice(asked: Asked) -> str:
     dearer, cheaper = (other, best) if spread.mean >= 0 else (best, other)
     low, high = (spread.low, spread.high) if spread.mean >= 0 else (-spread.high, -spread.low)
     return (
-        f"On the mean of the worlds {network_of(dearer)} costs EUR {millions(abs(spread.mean))} m a year more than "
+        f"On the mean of the [drawn worlds](#which-network-is-robust) {network_of(dearer)} costs EUR "
+        f"{millions(abs(spread.mean))} m a year more than "
         f"{network_of(cheaper)}, {signed(low)} to {signed(high)} in nine of ten; {_worst_choice(asked)}."
     )
 
@@ -161,7 +179,7 @@ def _lines(draws: DrawsPart) -> Iterable[str]:
             best = draws.networks[robust.place - 1]
             tied = [one for one in draws.networks if one is not best and _ties(measure, one, best)]
             also = f", tied with {listed([network_of(one.open_hubs) for one in tied])}" if tied else ""
-            yield f"{network_of(best.open_hubs)} has the least {measure}{also}{sure}.{_why_tied(best, tied)}"
+            yield f"{network_of(best.open_hubs)} has the {_LEAST[measure]}{also}{sure}.{_why_tied(best, tied)}"
     often = max(draws.networks, key=lambda one: one.best)
     yield f"Most often the best, in {often.best:.0%} of the worlds, is {network_of(often.open_hubs)}."
 
@@ -209,7 +227,7 @@ def _savings(asked: Asked) -> Iterable[Sequence[str]]:
 def regret_told(one: DrawnNetworkPart) -> str:
     """Return the largest regret as far as it is known: from what is proven to what it is as operated."""
     least, most = millions(one.regret_at_least), millions(one.regret)
-    return most if least == most else f"{least} to {most}"
+    return most if least == most else f"{least}{_BETWEEN}{most}"
 
 
 def _row(one: DrawnNetworkPart) -> Sequence[str]:

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import brentq
 
 from netdesign.analysis.moved import UnsoundError
 from netdesign.analysis.price_line import SAMPLES, ProblemFigures, places_on_line, problem_figures
@@ -194,6 +193,9 @@ class FigureValues:
         low, high = self.figure.low, self.figure.high
         if self.is_straight or place in (0.0, 1.0):
             return high if place == 1.0 else low + place * (high - low)
+        # A tenth of a second to load, which verification never needs.
+        from scipy.optimize import brentq
+
         nearest = brentq(
             lambda value: self.place_of(value) - place, low, high, xtol=_ROUNDING * max(abs(low), abs(high))
         )

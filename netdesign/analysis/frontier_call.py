@@ -80,7 +80,6 @@ class FrontierCall(Call):
     """
 
     COMMAND = "call of frontier"
-    ASKS_ABOUT_LINKS = False
 
     measures: tuple[Measure, ...] = ALL_MEASURES
     steps: int | None = USUAL_STEPS[3]
@@ -145,6 +144,12 @@ def _check_deadlines(instance: Instance) -> None:
         There is none.
     """
     promised = [stream for stream in instance.streams if stream.deadline_h is not None]
+    if instance.chooses_links:
+        message = (
+            f"measure time: {instance.name} chooses its hub links, beside which no deadline has a price yet; leave "
+            "time out with --measures cost,carbon"
+        )
+        raise UsageError(message)
     if not promised or not np.isfinite(instance.deadline_h[instance.commodities.volume > 0]).any():
         message = (
             f"measure time: no freight of {instance.name} has a deadline to be inside of; give a stream a deadline_h, "

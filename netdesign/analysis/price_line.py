@@ -63,13 +63,15 @@ def problem_figures(instance: Instance, network: Network) -> ProblemFigures:
     policies, shortfalls = _without_prices(instance.policies)
     fixed = np.array([site.fixed_cost for site in instance.sites])
     is_capped = instance.policies.fixed_cost_cap_eur_per_year is not None
-    prices = [fixed, network.handling, [stream.late_penalty for stream in instance.streams], shortfalls]
+    links = [link.fixed_cost for link in instance.hub_links]
+    prices = [fixed, network.handling, [stream.late_penalty for stream in instance.streams], shortfalls, links]
     structure: list[Any] = [
         instance.problem,
         policies,
         tuple(replace(site, fixed_cost=0.0, handling_cost=0.0) for site in instance.sites),
         tuple(replace(stream, late_penalty=0.0) for stream in instance.streams),
         instance.nodes,
+        tuple(replace(link, fixed_cost=0.0) for link in instance.hub_links),
         _without_fares(instance.services),
         fixed.tobytes() if is_capped else None,
         *(column.tobytes() for column in _ends(instance)),
@@ -87,7 +89,8 @@ def problem_figures(instance: Instance, network: Network) -> ProblemFigures:
         same = [field.name for field in fields(arrays) if field.name not in left_out]
         structure += [np.isfinite(arrays.departure_eur).tobytes(), *(getattr(arrays, one).tobytes() for one in same)]
     every = np.concatenate([np.ravel(np.asarray(part, dtype=np.float64)) for part in prices])
-    may_scale = instance.services is None and not couplings(instance)
+    is_limited = any(np.isfinite(link.capacity) for link in instance.hub_links)
+    may_scale = instance.services is None and not is_limited and not couplings(instance)
     return ProblemFigures(tuple(structure), every, instance.commodities.volume, may_scale)
 
 

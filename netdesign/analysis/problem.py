@@ -17,7 +17,7 @@ from netdesign.formulation.protocol import check_can_state, policies_in_force
 from netdesign.instance import read_instance
 from netdesign.instance.options import apply_hub_options, replaced_policy
 from netdesign.instance.policies import Policy
-from netdesign.instance.published.guess import guess_note
+from netdesign.instance.published.guess import guess_note, guessed_format
 from netdesign.instance.published.reading import OWN_FORMAT, Source
 from netdesign.instance.read import read_source
 from netdesign.network import build_network, check_routes
@@ -37,6 +37,13 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
+
+
+_WITHOUT_ALPHA = {
+    "cab": "1 is taken, by which no leg gets cheaper",
+    "tr81": "0.9 is taken, as is often done for this network",
+}
+"""Formats whose files have no inter-hub factor, with what is taken instead."""
 
 
 @dataclass(frozen=True)
@@ -248,13 +255,15 @@ def notes_on(
 
 def reading_notes(named: Named, call: AnyCall) -> tuple[str | None, ...]:
     """Return notes on the reading: a folder that hides a bundled instance, a factor left out."""
-    reading = call.reading
-    if reading.format_in == OWN_FORMAT:
-        return (catalogue.shadow_note(named), guess_note(Path(named))) if isinstance(named, str) else ()
-    is_left_out = reading.format_in == "cab" and reading.alpha is None
+    reading, form = call.reading, call.reading.format_in
+    notes: tuple[str | None, ...] = ()
+    if form == OWN_FORMAT and isinstance(named, str):
+        notes = catalogue.shadow_note(named), guess_note(Path(named))
+        form = guessed_format(Path(named)) or form
+    is_left_out = form in _WITHOUT_ALPHA and reading.alpha is None
     if not is_left_out or any(override.startswith("factors") for override in call.overrides):
-        return ()
-    return ("a cab file has no inter-hub factor: 1 is taken, by which no leg gets cheaper; --alpha gives another",)
+        return notes
+    return (*notes, f"a {form} file has no inter-hub factor: {_WITHOUT_ALPHA[form]}; --alpha gives another")
 
 
 def threshold_note(instance: Instance) -> str | None:

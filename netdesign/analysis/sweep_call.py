@@ -69,7 +69,6 @@ class SweepCall(Call):
     """
 
     COMMAND = "call of sweep"
-    ASKS_ABOUT_LINKS = False
 
     over: tuple[SweptFigure, ...] = ()
     table: ScenarioTable | None = None

@@ -99,9 +99,10 @@ class _Answer:
             return
         today = present.today()
         if today is not None:
-            permitted = instance.number_of_hubs(instance.existing) >= instance.hub_range[0]
+            number, (least, most) = instance.number_of_hubs(instance.existing), instance.hub_range
             part = network_of(present.question, present.todays_instance, today)
-            self._today = part.model_copy(update={"permitted": permitted})
+            # Where the data alone show that it is infeasible, its instance has other numbers of hubs too.
+            self._today = part.model_copy(update={"hubs": number, "permitted": least <= number <= most})
         if self._grid_of:
             self._solve_grid(solution)
             return

@@ -82,7 +82,6 @@ class TippingCall(FigureCall, Call):
     """
 
     COMMAND = "call of tipping"
-    ASKS_ABOUT_LINKS = False
 
     grid: tuple[str, str] | None = None
     steps: int = USUAL_STEPS

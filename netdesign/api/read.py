@@ -26,6 +26,8 @@ def read(
     fixed_costs: str | Path | None = None,
     capacities: str | Path | None = None,
     capacity: float | None = None,
+    flows: str | None = None,
+    fixed_cost_factor: float | None = None,
     dialect: str | None = None,
 ) -> Instance:
     """Read an instance from a folder, a file, or by the name of a bundled one.
@@ -39,11 +41,15 @@ def read(
     nodes
         Number of nodes to which a published file is cut.
     alpha
-        Inter-hub factor (cab, ap).
+        Inter-hub factor (cab, ap, tr81).
     fixed_costs, capacities
         Files with one number for each node (ap).
     capacity
         Capacity where the file has the word ``capacity`` (cap).
+    flows
+        Which flows (tr81): ``normalized``, or ``original``.
+    fixed_cost_factor
+        Multiplier on the fixed costs of hubs and links (tr81).
     dialect
         Of a folder of CSV files (csv): ``comma``, or ``semicolon`` with decimal commas.
 
@@ -73,6 +79,8 @@ def read(
         partial(name_or_path, "--fixed-costs", fixed_costs),
         partial(name_or_path, "--capacities", capacities),
         partial(real_number, "--capacity", capacity),
+        lambda: None if flows is None else _text("--flows", flows),
+        partial(real_number, "--fixed-cost-factor", fixed_cost_factor),
         lambda: None if dialect is None else _text("--dialect", dialect),
     )
     return Instance(Given(str(place), Reading(*parts)).read())

@@ -53,7 +53,8 @@ def bench(
 
     Columns of TABLE: file, problem and optimum; where wanted instance (a name), status (optimal or best_known),
     format_in (without it the file is an instance of netdesign) and further options of solve: nodes, alpha, fixed_costs,
-    capacities, capacity, hubs, model, set (several with ; between). docs/literature.md explains them and the output.
+    capacities, capacity, flows, fixed_cost_factor, hubs, model, set (several with ; between). docs/literature.md
+    explains them and the output.
 
     Exit code 7: a plan is under a proven optimum, a bound over a published value, or two rows contradict each other.
     3: a row failed. 5: stopped; what was found until then is in the CSV. A row that is open at its time limit, or too

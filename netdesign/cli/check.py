@@ -17,6 +17,8 @@ def check(
     fixed_costs: opt.FixedCostsOption = None,
     capacities: opt.CapacitiesOption = None,
     capacity: opt.CapacityOption = None,
+    flows: opt.FlowsOption = None,
+    fixed_cost_factor: opt.FixedCostFactorOption = None,
     format_: opt.FormatOption = opt.Format.TABLE,
     quiet: opt.QuietOption = False,
 ) -> None:

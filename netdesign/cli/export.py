@@ -66,6 +66,8 @@ def export(
     fixed_costs: opt.FixedCostsOption = None,
     capacities: opt.CapacitiesOption = None,
     capacity: opt.CapacityOption = None,
+    flows: opt.FlowsOption = None,
+    fixed_cost_factor: opt.FixedCostFactorOption = None,
     quiet: opt.QuietOption = False,
 ) -> None:
     """Write a model, a graph, a map or a table for other programs.
@@ -88,7 +90,7 @@ def export(
         sites = None if network is None else [name.strip() for name in network.split(",")]
         export_plan(Path(source), instance, asked, file, dialect, hubs, sites)
     else:
-        reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity)
+        reading = Reading(format_in, nodes, alpha, fixed_costs, capacities, capacity, flows, fixed_cost_factor)
         call = Call(tuple(set_ or ()), model=model, reading=reading, is_strict=strict)
         _export_instance(source, asked, file, dialect, call, quiet=quiet)
     print_message(f"{file} written{f' as {asked}, by its ending' if to is None else ''}", quiet=quiet)

@@ -30,6 +30,8 @@ def import_(
     fixed_costs: opt.FixedCostsOption = None,
     capacities: opt.CapacitiesOption = None,
     capacity: opt.CapacityOption = None,
+    flows: opt.FlowsOption = None,
+    fixed_cost_factor: opt.FixedCostFactorOption = None,
     dialect: opt.DialectInOption = None,
     set_: opt.SetOption = None,
     strict: opt.StrictOption = False,
@@ -43,9 +45,8 @@ def import_(
 
     format_, file, folder = _typed(first, second, third)
     note = None if third is not None else guess_note(Path(file))
-    reading = Reading(
-        format_, nodes, alpha, fixed_costs, capacities, capacity, None if dialect is None else dialect.value
-    )
+    of_dialect = None if dialect is None else dialect.value
+    reading = Reading(format_, nodes, alpha, fixed_costs, capacities, capacity, flows, fixed_cost_factor, of_dialect)
     call = Call(tuple(set_ or ()), reading=reading, is_strict=strict)
     # All faults, before anything is written.
     warnings = warnings_of(read_named(file, call), (), is_strict=strict)

@@ -31,8 +31,8 @@ def new(
         typer.Option(
             "--template",
             metavar="NAME",
-            help="parcels (by road), air-hub, staged (over years), published (matrices of cost and flow), or a bundled "
-            "instance to copy.",
+            help="parcels (by road), vehicles (that leave), air-hub, staged (over years), published (matrices of cost "
+            "and flow), or a bundled instance to copy.",
         ),
     ] = "parcels",
     excel: Annotated[bool, typer.Option("--excel", help="Make a workbook instead of a folder.")] = False,

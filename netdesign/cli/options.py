@@ -149,7 +149,7 @@ AlphaOption = Annotated[
     typer.Option(
         "--alpha",
         metavar="A",
-        help=f"Inter-hub factor of the format {names_that_take('alpha')}, in place of the file's or of 1.",
+        help=f"Inter-hub factor of the format {names_that_take('alpha')}, in place of the file's, or of the usual.",
         rich_help_panel=OTHER_FORMATS,
         min=0.0,
         max=1e6,
@@ -183,6 +183,28 @@ CapacityOption = Annotated[
         metavar="Q",
         help=f"Capacity in the place of that word in a file of the format {names_that_take('capacity')}.",
         rich_help_panel=OTHER_FORMATS,
+        show_default=False,
+    ),
+]
+FlowsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--flows",
+        metavar="WORD",
+        help=f"Which flows of the format {names_that_take('flows')}: normalized, as without it, or original.",
+        rich_help_panel=OTHER_FORMATS,
+        show_default=False,
+    ),
+]
+FixedCostFactorOption = Annotated[
+    float | None,
+    typer.Option(
+        "--fixed-cost-factor",
+        metavar="F",
+        help=f"Multiplier on the fixed costs of the format {names_that_take('fixed_cost_factor')}; 0 leaves them out.",
+        rich_help_panel=OTHER_FORMATS,
+        min=0.0,
+        max=1e6,
         show_default=False,
     ),
 ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 SHARED = "shared"
 """Parameter of a command that has them, by name."""
 
-READING = ("format_in", "nodes", "alpha", "fixed_costs", "capacities", "capacity")
+READING = ("format_in", "nodes", "alpha", "fixed_costs", "capacities", "capacity", "flows", "fixed_cost_factor")
 """Those that say how the instance is read, in the order of ``Reading``."""
 
 
@@ -34,6 +34,8 @@ def _of_all(
     fixed_costs: opt.FixedCostsOption = None,
     capacities: opt.CapacitiesOption = None,
     capacity: opt.CapacityOption = None,
+    flows: opt.FlowsOption = None,
+    fixed_cost_factor: opt.FixedCostFactorOption = None,
     gap: opt.GapOption = 1e-6,
     time_limit: opt.TimeLimitOption = None,
     threads: opt.ThreadsOption = 1,

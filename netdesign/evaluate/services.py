@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.instance.services import ReturnTrip
+from netdesign.instance.services import DAYS_PER_WEEK, ReturnTrip
 from netdesign.network.departures import Departures
 from netdesign.network.services import LEGS
 
@@ -38,6 +38,8 @@ class ServiceLoad:
         Most that they carry, t/year.
     wait_h
         Wait for a departure, h.
+    operating_days
+        Days a week with departures.
     eur, co2e
         EUR/year and t CO2e/year, with the way back where it is paid.
     loaded_km, empty_km
@@ -49,6 +51,7 @@ class ServiceLoad:
     volume: float
     capacity: float
     wait_h: float
+    operating_days: float
     eur: float
     co2e: float
     loaded_km: float
@@ -58,6 +61,11 @@ class ServiceLoad:
     def fill(self) -> float:
         """Part of the capacity that is used."""
         return self.volume / self.capacity if self.capacity else 0.0
+
+    @property
+    def per_day(self) -> float:
+        """Departures on a day that has any."""
+        return self.service.departures / self.operating_days
 
 
 def leg_volumes(instance: Instance, plan: Plan) -> LegVolumes:
@@ -94,7 +102,9 @@ class DepartureLoads:
     def each(self) -> tuple[ServiceLoad, ...]:
         """The same, departure by departure."""
         departures = self.departures
-        columns = (self.volume, self.capacity, departures.wait_h, self.eur, self.co2e, self.loaded_km, self.empty_km)
+        days = np.nan_to_num(departures.of_terms("operating_days"), nan=DAYS_PER_WEEK)
+        does = (self.eur, self.co2e, self.loaded_km, self.empty_km)
+        columns = (self.volume, self.capacity, departures.wait_h, days, *does)
         rows = zip(*(column.tolist() for column in columns), strict=True)
         places = zip(departures.services, departures.places, rows, strict=True)
         return tuple(ServiceLoad(service, place, *row) for service, place, row in places)

@@ -183,7 +183,7 @@ def _from_matrix(
     ends = {name for name in position if nodes[position[name]].kind is not NodeKind.SITE}
     bad = [name for name in dict.fromkeys((*matrix.origins, *matrix.destinations)) if name not in ends]
     for name in bad:
-        faults.add(at, f"{matrix.file}: '{name}' is no city or overseas airport{did_you_mean(name, ends)}")
+        faults.add(at, f"{matrix.shown}: '{name}' is no city or overseas airport{did_you_mean(name, ends)}")
     if stream is None and stated is not None and stated.stream is None:
         faults.add(("tables", "demand_matrix", "stream"), _without_stream(list(document.streams), faults))
     if bad or stream is None or faults:

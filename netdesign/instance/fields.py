@@ -124,6 +124,7 @@ _KINDS = {
 }
 _LIMITS = ("greater_than", "greater_than_equal", "less_than", "less_than_equal")
 _NUMBERS = ("a number", "a whole number")
+_BETWEEN_ENTRIES = re.compile(r"\s*[;|]\s*")
 _BETWEEN_DIGITS = dict.fromkeys(map(ord, "_'\u2019 \u00a0\u2009\u202f"))
 
 
@@ -185,8 +186,9 @@ def _not_a(wanted: str, found: Any) -> str:
         elif not is_decimal(text) and is_decimal(text.translate(_BETWEEN_DIGITS)):
             remedy, named = "; write its digits with nothing between", named if isinstance(found, str) else text
     elif wanted == "a list" and isinstance(found, str | int | float) and not isinstance(found, bool):
-        among = ", with commas between," if ";" in str(found) else ","
-        remedy = f"; write it in brackets{among} [{shortened(found).replace(';', ',')}]"
+        entries = _BETWEEN_ENTRIES.sub(", ", shortened(found))
+        among = "," if entries == shortened(found) else ", with commas between,"
+        remedy = f"; write it in brackets{among} [{entries}]"
     elif wanted == "a text" and (found is None or isinstance(found, bool)):
         remedy = "; put it in quotes if it is one" if found is not None else "; write one, null and ~ in quotes"
     return f"{named} is not {wanted}{remedy}"
@@ -196,7 +198,10 @@ def _of_a_text(details: ErrorDetails) -> str:
     limits = details.get("ctx", {})
     match details["type"]:
         case "string_pattern_mismatch":
-            return f"{shown(details['input'])} is not allowed; no , ; | > or control characters, no blanks at the ends"
+            is_entry = isinstance(details["loc"][-1], int) and _BETWEEN_ENTRIES.search(details["input"])
+            commas = "; in a list commas stand between names" if is_entry else ""
+            no = "no , ; | > or control characters, no blanks at the ends"
+            return f"{shown(details['input'])} is not allowed; {no}{commas}"
         case "string_too_short":
             return "is empty"
         case "string_too_long":

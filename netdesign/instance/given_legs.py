@@ -105,7 +105,7 @@ def _legs_from_matrices(
             continue
         unknown = sorted({*matrix.origins, *matrix.destinations}.difference(ends))
         for stranger in unknown:
-            faults.add(at, f"{matrix.file}: {_not_a_node(stranger, position, ends)}")
+            faults.add(at, f"{matrix.shown}: {_not_a_node(stranger, position, ends)}")
         if unknown:
             continue
         rows = [position[name] for name in matrix.origins]

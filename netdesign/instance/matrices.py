@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from netdesign.errors import Fault, InstanceError, did_you_mean
+from netdesign.errors import SHEET_END, Fault, InstanceError, did_you_mean
 from netdesign.instance.fields import LARGEST, SMALLEST, is_decimal
 from netdesign.instance.files import files_being_read, split_csv
 
@@ -50,6 +50,11 @@ class Matrix:
     file: str
     lines: tuple[int, ...] = ()
     columns: tuple[int, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """Name of the file, or of the sheet, inside a message."""
+        return self.file.removesuffix(SHEET_END)
 
     def cell(self, row: int | None, column: int | None) -> tuple[int, int]:
         """Return line and column of a cell in its sheet, or of an id before a row or over a column.

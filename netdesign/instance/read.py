@@ -12,8 +12,9 @@ from netdesign.instance.document import FILE_NAME, FORMAT, read_yaml
 from netdesign.instance.faults import FaultList, document_faults, valueless
 from netdesign.instance.files import NOT_ORDINARY, one_reading
 from netdesign.instance.override import apply_overrides
-from netdesign.instance.published.formats import has_units, in_other_format, read_published
+from netdesign.instance.published.formats import has_units
 from netdesign.instance.published.guess import guessed_format
+from netdesign.instance.published.opening import in_other_format, read_published
 from netdesign.instance.published.reading import OWN_FORMAT, Reading, Source
 from netdesign.instance.resolve import check_has_stages, resolve_instance
 from netdesign.instance.resolve_stages import BASE, TREE, resolve_stages

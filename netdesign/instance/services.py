@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 HOURS_PER_WEEK = 168.0
 
+DAYS_PER_WEEK = 7
+
 HOURLY = 168
 """Most departures a week where none are stated."""
 
@@ -125,9 +127,9 @@ class LegServiceBlock(Block):
         "Days on which departures are spread evenly; the rest of the week has none. Freight is ready at any hour of "
         "the week, and what is ready then waits: with 5 departures on 5 days 22.3 h on the mean, with 7 on 7 days "
         "12 h.",
-        default=7,
+        default=DAYS_PER_WEEK,
         ge=1,
-        le=7,
+        le=DAYS_PER_WEEK,
     )
     return_: ReturnTrip = Field(
         ReturnTrip.EMPTY_BACK,
@@ -191,7 +193,7 @@ class ServiceRow(SourcedRow):
     departures_min: Whole | None = quantity("1/week", "Least departures.", default=None, ge=1, le=MOST_DEPARTURES)
     departures_max: Whole | None = quantity("1/week", "Most departures.", default=None, ge=1, le=MOST_DEPARTURES)
     operating_days: Whole | None = quantity(
-        "1/week", "Days with departures; what is ready on the others waits.", default=None, ge=1, le=7
+        "1/week", "Days with departures; what is ready on the others waits.", default=None, ge=1, le=DAYS_PER_WEEK
     )
     return_: ReturnTrip | None = Field(None, alias="return", description="empty_back, paired or one_way.")
     wait: Waiting | None = Field(None, description="mean, worst or none.")

@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 _MOST_AWAY = 12
 """Most commodities in the table of a binding minimum; the result file lists all."""
 
-_DAYS = 7
-"""Of a week."""
-
 _TIMES = {"load_s": "load model", "build_s": "build model", "hand_over_s": "pass to solver"}
 
 COST_ROWS = {
@@ -207,12 +204,13 @@ def _vehicle_tables(result: ResultDocument) -> list[TextTable]:
         if network.plan is not None:
             name = name_of(network)
             for load in network.vehicle_loads or ():
-                departures = f"{load.departures_per_week:,}", f"{load.departures_per_week / _DAYS:,.1f}"
+                daily = load.departures_per_day
+                departures = f"{load.departures_per_week:,}", "-" if daily is None else f"{daily:,.1f}"
                 km = f"{load.loaded_km_per_year:,.0f}", f"{load.empty_km_per_year:,.0f}"
                 eur = amount(load.eur_per_year)
                 rows.append([name, load.vehicle, f"{load.legs:,}", *departures, share(load.fill), *km, eur])
                 name = ""
-    header = ["network", "vehicle", "legs", "a week", "a day of 7", "fill", "km loaded", "km empty", "EUR/year"]
+    header = ["network", "vehicle", "legs", "a week", "a day", "fill", "km loaded", "km empty", "EUR/year"]
     return [TextTable("Departures, and vehicle-km a year", header, rows, frozenset({0, 1}), keys=2)] if rows else []
 
 

@@ -16,6 +16,7 @@ from netdesign.report.step_sentences import better_with_fewer, step_sentences, u
 from netdesign.report.words import (
     best_of,
     clash_sentence,
+    counted,
     measure_of,
     network_name,
     number_of_hubs,
@@ -24,6 +25,7 @@ from netdesign.report.words import (
     policy_words,
 )
 from netdesign.results.document import Verdict
+from netdesign.results.result import best_of as best_network
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -61,6 +63,11 @@ class Asked:
         Sorting centres of the instance.
     promised
         Streams with a deadline, where others have none.
+    today
+        Existing sites, where they alone are as many hubs as are permitted; none elsewhere.
+    cap
+        Largest number of hubs where a policy limits it, more sites may open, and fewer hubs are permitted too; with the
+        words that permit it.
     shut
         What closes sites that may open by name alone, in words, by id.
     """
@@ -70,13 +77,16 @@ class Asked:
     existing: int
     centres: frozenset[str] = frozenset()
     promised: tuple[str, ...] = ()
+    today: tuple[str, ...] = ()
+    cap: tuple[int, str] | None = None
     shut: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, instance: Instance) -> Asked:
         """Return this for an instance with the options of a call."""
-        least, _ = instance.hub_range
+        least, most = instance.hub_range
         existing = instance.number_of_hubs(instance.existing)
+        today = tuple(site.id for site in instance.sites if site.id in instance.existing)
         promised = tuple(stream.name for stream in instance.streams if stream.deadline_h is not None)
         is_partial = len(promised) < len(instance.streams)
         not_by_name = {*instance.allowed, *instance.policies.forbidden}
@@ -86,6 +96,8 @@ class Asked:
             existing,
             instance.centres,
             promised if is_partial else (),
+            today if least <= existing <= most else (),
+            _cap_of(instance),
             {site.id: _what_closes(site) for site in instance.sites if site.id not in not_by_name},
         )
 
@@ -93,6 +105,23 @@ class Asked:
     def unsearched(self) -> range:
         """Numbers of hubs above today's and below the permitted ones."""
         return range(self.existing + 1, self.least)
+
+
+def _cap_of(instance: Instance) -> tuple[int, str] | None:
+    policies, (least, most) = instance.policies, instance.hub_range
+    bounds = policies.hub_count or policies.new_hubs
+    if bounds is None or bounds.max is None or not least < most < instance.number_of_hubs(instance.allowed):
+        return None
+    are = "is" if bounds.max == 1 else "are"
+    return most, f"at most {counted(bounds.max, 'hub' if policies.new_hubs is None else 'new hub')} {are} permitted"
+
+
+def cap_words(networks: Sequence[NetworkPart], asked: Asked) -> str:
+    """Return that the best network has as many hubs as are permitted, so that more may be better; else nothing."""
+    best = best_network(networks)
+    if best is None or asked.cap is None or best.hubs < asked.cap[0]:
+        return ""
+    return f"{asked.cap[1]}; more were not looked at"
 
 
 def _first_lines(result: ResultDocument, asked: Asked, measure: Measure) -> list[str]:
@@ -136,6 +165,8 @@ def answer_lines(result: ResultDocument, asked: Asked) -> list[str]:
     if not result.steps:
         lines += _lone_sentences(result, measure, fails)
     lines += _of_all_numbers(result, measure)
+    cap = cap_words(result.networks, asked)
+    lines += [f"{cap[0].upper()}{cap[1:]}."] if cap else []
     if result.plan is not None and not any(network.runner_up or network.unfinished for network in result.networks):
         lines += [] if asked.existing else [_NO_RUNNER_UP]
     return [*lines, *whose, *_linear_lines(result, measure, fails)]

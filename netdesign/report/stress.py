@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.stress.call import BETWEEN_HUBS
 from netdesign.report.sentences import unkept, users_model
 from netdesign.report.stress_draws import draw_lines, draw_records, draw_tables
 from netdesign.report.stress_failures import failure_lines, failure_records, failure_tables
 from netdesign.report.tables import TextTable, render, to_csv
-from netdesign.report.words import ended_line, measure_of, name_of, time_line
+from netdesign.report.words import ended_line, measure_of, name_of, network_name, time_line
 from netdesign.solve.core.outcome import Termination
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def stress_lines(result: StressDocument, asked: Asked) -> list[str]:
         return [f"No permitted network is feasible{unkept(asked.forbidding)}; proven."]
     if not result.networks:
         return ["No network was found before the search stopped.", ended_line(result.termination)]
-    lines = [*_list_lines(result), *failure_lines(result), *draw_lines(result)]
+    lines = [*_list_lines(result), *today_lines(result, asked), *failure_lines(result), *draw_lines(result)]
     if result.termination.is_limit:
         lines.append(ended_line(result.termination))
     file = users_model(result)
@@ -47,6 +48,14 @@ def _list_lines(result: StressDocument) -> Iterator[str]:
     if others and not is_named:
         next_ones = "next best network is" if others == 1 else f"next {others} networks are"
         yield f"Beside it the {next_ones} looked at."
+
+
+def today_lines(result: StressDocument, asked: Asked) -> Iterator[str]:
+    """Yield that today's network is not among those that are looked at, where it is permitted, and how it would be."""
+    looked_at = [set(network.open_hubs) - asked.centres for network in result.networks]
+    if asked.today and looked_at and set(asked.today) - asked.centres not in looked_at:
+        both = ",".join(BETWEEN_HUBS.join(hubs) for hubs in (asked.today, result.networks[0].open_hubs))
+        yield f"Today's {network_name(asked.today, asked.centres)} is not among them; --networks {both} looks at both."
 
 
 def _list_tables(result: StressDocument) -> list[TextTable]:

@@ -93,12 +93,12 @@ def _terms(part: FailuresPart) -> str:
 
 def _proof(part: FailuresPart, number: int) -> str:
     if part.is_best_of_all:
-        return "no permitted network has less; proven"
+        return "no permitted network is expected to cost less in all; proven"
     if number == 1:
-        return "other networks may have less"
+        return "other networks may cost less in all"
     if part.is_best_of_these:
-        return f"the least of these {number}; proven of them, not of other networks"
-    return f"the least of these {number}, as far as is known"
+        return f"in all the least of these {number}; proven of them, not of other networks"
+    return f"in all the least of these {number}, as far as is known"
 
 
 def _left(one: OutagePart) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.instance.blocks import Objective
 from netdesign.instance.sense.remarks import figure as number
+from netdesign.report.hub_links import other_links_tables
 from netdesign.report.sentences import unkept, users_model
 from netdesign.report.sweep import MILLIONS_FROM
 from netdesign.report.tables import TextTable, render, to_csv
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 def tipping_text(result: TippingDocument, asked: Asked) -> str:
     """Return the whole answer as text; ``asked`` has options of the call that the result does not hold."""
-    tables = [*_tornado(result), *_changes_table(result), *grid_tables(result.grid)]
+    tables = [*_tornado(result), *_changes_table(result), *other_links_tables(result), *grid_tables(result.grid)]
     return render(tipping_lines(result, asked), tables, time_line(result.times, {}))
 
 

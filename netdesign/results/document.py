@@ -110,6 +110,12 @@ class VehicleLoad(Part):
     vehicle: str = Field(description="Id.")
     legs: int = Field(description="Legs on which it goes.")
     departures_per_week: int = Field(description="Departures a week on all of them.")
+    departures_per_day: float | None = Field(
+        default=None,
+        description="Departures on a day on which all of them have some: those a week of each leg over its "
+        "`operating_days`. Left out by earlier versions.",
+        exclude_if=is_none,
+    )
     fill: float = Field(description="Part of the payload of all departures that freight takes.")
     loaded_km_per_year: float = Field(description="Vehicle-km with freight.")
     empty_km_per_year: float = Field(description="Vehicle-km without.")

@@ -1,4 +1,4 @@
-"""The plan of a document, with its names as positions in the instance."""
+"""Plans of documents: names as positions in the instance, and back."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ import numpy as np
 
 from netdesign.errors import ContradictionError
 from netdesign.plan import Plan, ScheduledService
-from netdesign.results.plan_document import PlanPart
+from netdesign.results.plan_document import Routes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from netdesign.instance import Instance
     from netdesign.instance.services import LegKind
-    from netdesign.results.plan_document import Routes
+    from netdesign.results.plan_document import PlanPart
     from netdesign.results.row_parts import PlanAtPointPart
 
     Departure = tuple[LegKind, str, str, str, int]
@@ -58,8 +60,7 @@ def plan_of_names(part: PlanPart | PlanAtPointPart, departures: Sequence[Departu
     if len({len(column) for column in vars(routes).values() if column is not None}) != 1:
         message = "plan.routes: the columns have different lengths"
         raise ContradictionError(message)
-    links = (part.links or []) if isinstance(part, PlanPart) else []
-    strange = dict.fromkeys([*at.strange_in(routes), *at.strange_hubs(part, links), *at.strange_departures(departures)])
+    strange = dict.fromkeys([*at.strange_in(routes), *at.strange_hubs(part), *at.strange_departures(departures)])
     if strange:
         told = ", ".join(f"plan.{text}" for text in list(strange)[:_MOST_TOLD])
         message = f"the plan names what the instance does not have: {told}"
@@ -75,9 +76,49 @@ def plan_of_names(part: PlanPart | PlanAtPointPart, departures: Sequence[Departu
             ScheduledService(kind, at.nodes[start], at.nodes[end], at.vehicles[vehicle], number)
             for kind, start, end, vehicle, number in departures
         ),
-        links=tuple((link[0], link[1]) for link in links),
+        links=tuple((link[0], link[1]) for link in part.links or ()),
         between=tuple(tuple(at.sites[name] for name in passed) for passed in routes.between or ()),
     )
+
+
+def routes_part(
+    instance: Instance,
+    positions: Sequence[NDArray[np.intp]],
+    volume: NDArray[np.float64],
+    between: Sequence[Sequence[int]],
+) -> Routes:
+    """Return the part of routes.
+
+    Parameters
+    ----------
+    instance
+        Has the ids.
+    positions
+        Of origin, destination, stream, first and last hub of each route, each of shape (routes,).
+    volume
+        t/year, shape (routes,).
+    between
+        Positions of the sites that each route passes between these hubs; empty where none passes any.
+    """
+    ids, sites = [node.id for node in instance.nodes], [site.id for site in instance.sites]
+    names = ids, ids, [stream.name for stream in instance.streams], sites, sites
+    columns = ([name[place] for place in column] for name, column in zip(names, positions, strict=True))
+    origin, destination, stream, first_hub, last_hub = columns
+    passed = [[sites[place] for place in one] for one in between] or [[] for _ in range(len(volume))]
+    return Routes(
+        origin=origin,
+        destination=destination,
+        stream=stream,
+        first_hub=first_hub,
+        last_hub=last_hub,
+        between=passed if instance.chooses_links else None,
+        volume_t_per_year=volume.tolist(),
+    )
+
+
+def links_part(instance: Instance, links: Sequence[tuple[str, str]]) -> list[tuple[str, str]] | None:
+    """Return the part of chosen hub links; None where all hubs are joined."""
+    return list(links) if instance.chooses_links else None
 
 
 def _ends(routes: Routes) -> Iterator[tuple[str, str, str]]:
@@ -109,7 +150,7 @@ class _Positions:
             if row not in self.commodities:
                 yield f"routes: {' to '.join(row[:2])} ({row[2]})"
 
-    def strange_hubs(self, part: PlanPart | PlanAtPointPart, links: Sequence[tuple[str, str]]) -> Iterator[str]:
+    def strange_hubs(self, part: PlanPart | PlanAtPointPart) -> Iterator[str]:
         """Yield names that should be those of sites; of lanes one end is another node."""
         routes = part.routes
         named = {
@@ -118,7 +159,7 @@ class _Positions:
             "routes.first_hub": routes.first_hub,
             "routes.last_hub": routes.last_hub,
             "routes.between": [name for passed in routes.between or () for name in passed],
-            "links": [name for link in links for name in link],
+            "links": [name for link in part.links or () for name in link],
         }
         for field, names in named.items():
             yield from (f"{field}: {name}" for name in names if name not in self.sites)

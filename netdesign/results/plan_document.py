@@ -81,6 +81,15 @@ StatedCities = Annotated[
 ]
 
 
+StatedLinks = Annotated[
+    list[tuple[str, str]] | None,
+    Field(
+        description="Hub links that are chosen: the ids of their ends; left out where all hubs are joined.",
+        exclude_if=is_none,
+    ),
+]
+
+
 class PlanPart(Part):
     """A decision."""
 
@@ -88,11 +97,7 @@ class PlanPart(Part):
         description="All open hubs and sorting centres, existing ones included; `hub_loads` has their kinds."
     )
     open_lanes: list[tuple[str, str]] = Field(description="Air lanes in service: overseas airport and hub.")
-    links: list[tuple[str, str]] | None = Field(
-        default=None,
-        description="Hub links that are chosen: the ids of their ends; left out where all hubs are joined.",
-        exclude_if=is_none,
-    )
+    links: StatedLinks = None
     routes: Routes = Field(description="Routes in use.")
     services: StatedServices = None
     cities: StatedCities = None

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from netdesign.evaluate import hubs_of_cities
 from netdesign.results import document as doc
+from netdesign.results.named_plan import links_part, routes_part
 from netdesign.results.part import finite, proven
-from netdesign.results.plan_document import CitiesPart, PlanPart, Routes, ScheduledServicePart
+from netdesign.results.plan_document import CitiesPart, PlanPart, ScheduledServicePart
 from netdesign.solve.core.outcome import Termination, relative_gap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import numpy as np
 
     from netdesign.evaluate import CityHubs, Evaluation, ServiceLoad
     from netdesign.instance import Instance
@@ -83,6 +82,7 @@ def vehicle_loads(services: Services, loads: Sequence[ServiceLoad]) -> list[doc.
                 vehicle=vehicle.id,
                 legs=len(own),
                 departures_per_week=sum(load.service.departures for load in own),
+                departures_per_day=sum(load.per_day for load in own),
                 fill=sum(load.volume for load in own) / capacity if capacity else 0.0,
                 loaded_km_per_year=sum(load.loaded_km for load in own),
                 empty_km_per_year=sum(load.empty_km for load in own),
@@ -95,19 +95,7 @@ def vehicle_loads(services: Services, loads: Sequence[ServiceLoad]) -> list[doc.
 def plan_part(plan: Plan, instance: Instance, evaluation: Evaluation) -> PlanPart:
     """Return the part of a plan; ``evaluation`` has what its departures do, and when its freight arrives."""
     commodities = instance.commodities
-
-    def node_ids(ends: np.ndarray[tuple[int], np.dtype[np.intp]]) -> list[str]:
-        return [instance.nodes[position].id for position in ends[plan.commodity]]
-
-    routes = Routes(
-        origin=node_ids(commodities.origin),
-        destination=node_ids(commodities.destination),
-        stream=[instance.streams[position].name for position in commodities.stream[plan.commodity]],
-        first_hub=[instance.sites[position].id for position in plan.first_hub],
-        last_hub=[instance.sites[position].id for position in plan.last_hub],
-        between=_ids_between(plan, instance) if instance.chooses_links else None,
-        volume_t_per_year=plan.volume.tolist(),
-    )
+    ends = (column[plan.commodity] for column in (commodities.origin, commodities.destination, commodities.stream))
     services = instance.services
     departures = None
     if services is not None:
@@ -128,17 +116,11 @@ def plan_part(plan: Plan, instance: Instance, evaluation: Evaluation) -> PlanPar
     return PlanPart(
         open_hubs=list(plan.open_hubs),
         open_lanes=list(plan.open_lanes),
-        links=list(plan.links) if instance.chooses_links else None,
-        routes=routes,
+        links=links_part(instance, plan.links),
+        routes=routes_part(instance, (*ends, plan.first_hub, plan.last_hub), plan.volume, plan.between),
         services=departures,
         cities=cities_part(hubs_of_cities(instance, plan, evaluation), instance),
     )
-
-
-def _ids_between(plan: Plan, instance: Instance) -> list[list[str]]:
-    """Return the ids of the hubs that each route passes between its first and its last."""
-    found = [[instance.sites[position].id for position in passed] for passed in plan.between]
-    return found or [[] for _ in range(plan.routes)]
 
 
 def cities_part(served: CityHubs, instance: Instance) -> CitiesPart:

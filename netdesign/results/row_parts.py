@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from netdesign.instance.services import LegKind
 from netdesign.results.document import RunnerUpPart
 from netdesign.results.part import Part, is_none
-from netdesign.results.plan_document import Routes
+from netdesign.results.plan_document import Routes, StatedLinks
 from netdesign.results.recorded_fields import Gap
 from netdesign.solve.core.outcome import Termination
 
@@ -34,6 +34,7 @@ class PlanAtPointPart(Part):
 
     open_hubs: list[str] = Field(description="All open hubs and sorting centres, existing ones included.")
     open_lanes: list[tuple[str, str]] = Field(description="Air lanes in service: overseas airport and hub.")
+    links: StatedLinks = None
     routes: Routes = Field(description="Routes in use.")
     departures: DeparturesPart | None = Field(
         default=None, description="Departures; left out where the instance has no services.", exclude_if=is_none

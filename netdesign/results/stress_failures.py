@@ -97,8 +97,8 @@ class FailuresPart(Part):
     best: list[str] | None = Field(
         description="Open sites of the network with the least expected cost; null if one of them is not known."
     )
-    is_best_of_these: bool = Field(description="Whether it is proven that no other one here has less.")
+    is_best_of_these: bool = Field(description="Whether it is proven that no other one here is expected to cost less.")
     is_best_of_all: bool = Field(
-        description="Whether it is proven that no permitted network has less: failures save nothing, so that none "
-        "costs less than `others_bound` with them either."
+        description="Whether it is proven that no permitted network is expected to cost less: failures save nothing, "
+        "so that none costs less than `others_bound` with them either."
     )

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import numpy as np
 
 from netdesign.network.services import ScheduledService
+from netdesign.results.named_plan import links_part, routes_part
 from netdesign.results.row_parts import PlanAtPointPart
-from netdesign.results.tipping_plans import departures_part, routes_part
+from netdesign.results.tipping_plans import departures_part
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +26,7 @@ class RowPlan(NamedTuple):
 
     Parameters
     ----------
-    open_hubs, open_lanes, services
+    open_hubs, open_lanes, services, links, between
         As the plan has them.
     positions
         Of origin, destination, stream, first and last hub of each route, shape (5, routes).
@@ -39,6 +40,8 @@ class RowPlan(NamedTuple):
     positions: NDArray[np.int64]
     volume: NDArray[np.float64]
     share: NDArray[np.float64]
+    links: tuple[tuple[str, str], ...] = ()
+    between: tuple[tuple[int, ...], ...] = ()
 
     @classmethod
     def of(cls, plan: Plan, instance: Instance) -> Self:
@@ -46,8 +49,8 @@ class RowPlan(NamedTuple):
         commodities = instance.commodities
         ends = (column[plan.commodity] for column in (commodities.origin, commodities.destination, commodities.stream))
         positions = np.array((*ends, plan.first_hub, plan.last_hub), dtype=np.int64)
-        share = _shares(plan.commodity, plan.volume)
-        return cls(plan.open_hubs, plan.open_lanes, plan.services, positions, plan.volume, share)
+        columns = positions, plan.volume, _shares(plan.commodity, plan.volume)
+        return cls(plan.open_hubs, plan.open_lanes, plan.services, *columns, plan.links, plan.between)
 
     @classmethod
     def of_part(cls, part: PlanAtPointPart, instance: Instance) -> Self:
@@ -78,20 +81,23 @@ class RowPlan(NamedTuple):
             positions,
             volume,
             _shares(commodity.reshape(-1), volume),
+            tuple((link[0], link[1]) for link in part.links or ()),
+            tuple(tuple(sites[name] for name in passed) for passed in routes.between or ()),
         )
 
     @property
     def key(self) -> tuple[object, ...]:
         """What two rows with the same plan have in common: all but the volumes."""
         columns = self.positions.tobytes(), self.share.tobytes()
-        return (self.open_hubs, self.open_lanes, self.services, *columns)
+        return (self.open_hubs, self.open_lanes, self.services, self.links, self.between, *columns)
 
     def part(self, instance: Instance) -> PlanAtPointPart:
         """Return the part of the plan, with the ids of an instance."""
         return PlanAtPointPart(
             open_hubs=list(self.open_hubs),
             open_lanes=list(self.open_lanes),
-            routes=routes_part(instance, list(self.positions), self.volume),
+            links=links_part(instance, self.links),
+            routes=routes_part(instance, list(self.positions), self.volume, self.between),
             departures=departures_part(instance, self.services),
         )
 

@@ -5,15 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from netdesign.errors import ContradictionError
-from netdesign.results.named_plan import plan_of_names
-from netdesign.results.plan_document import Routes
+from netdesign.results.named_plan import links_part, plan_of_names, routes_part
 from netdesign.results.row_parts import DeparturesPart, PlanAtPointPart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
 
     from netdesign.instance import Instance
     from netdesign.plan import Plan, ScheduledService
@@ -40,7 +36,8 @@ class PlansOfPoints:
         if plan is None:
             return None
         columns = plan.commodity, plan.first_hub, plan.last_hub, plan.volume
-        key = (plan.open_hubs, plan.open_lanes, plan.services, *(column.tobytes() for column in columns))
+        decided = plan.open_hubs, plan.open_lanes, plan.services, plan.links, plan.between
+        key = (*decided, *(column.tobytes() for column in columns))
         if key not in self._places:
             self._places[key] = len(self.parts)
             self.parts.append(part_of_plan(plan, instance))
@@ -51,38 +48,12 @@ def part_of_plan(plan: Plan, instance: Instance) -> PlanAtPointPart:
     """Return the part of a plan."""
     commodities = instance.commodities
     ends = (column[plan.commodity] for column in (commodities.origin, commodities.destination, commodities.stream))
-    routes = routes_part(instance, (*ends, plan.first_hub, plan.last_hub), plan.volume)
     return PlanAtPointPart(
         open_hubs=list(plan.open_hubs),
         open_lanes=list(plan.open_lanes),
-        routes=routes,
+        links=links_part(instance, plan.links),
+        routes=routes_part(instance, (*ends, plan.first_hub, plan.last_hub), plan.volume, plan.between),
         departures=departures_part(instance, plan.services),
-    )
-
-
-def routes_part(instance: Instance, positions: Sequence[NDArray[np.intp]], volume: NDArray[np.float64]) -> Routes:
-    """Return the part of routes.
-
-    Parameters
-    ----------
-    instance
-        Has the ids.
-    positions
-        Of origin, destination, stream, first and last hub of each route, each of shape (routes,).
-    volume
-        t/year, shape (routes,).
-    """
-    ids, sites = [node.id for node in instance.nodes], [site.id for site in instance.sites]
-    names = ids, ids, [stream.name for stream in instance.streams], sites, sites
-    columns = ([name[place] for place in column] for name, column in zip(names, positions, strict=True))
-    origin, destination, stream, first_hub, last_hub = columns
-    return Routes(
-        origin=origin,
-        destination=destination,
-        stream=stream,
-        first_hub=first_hub,
-        last_hub=last_hub,
-        volume_t_per_year=volume.tolist(),
     )
 
 

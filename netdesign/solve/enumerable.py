@@ -122,7 +122,7 @@ def check_hubs(instance: Instance, most: int) -> None:
 def takes(instance: Instance, search: SearchScope) -> bool:
     """Return whether the sets of a search, and what is held of them, are few enough to be enumerated."""
     if instance.chooses_links:
-        return True
+        return are_links_searched(instance, sets_bounded(instance, search))
     most_hubs = search.numbers_in(instance).stop - 1
     if sets_bounded(instance, search) > MOST_SETS or not has_few_patterns(instance, most_hubs):
         return False
@@ -130,6 +130,11 @@ def takes(instance: Instance, search: SearchScope) -> bool:
         return has_loops(instance) or has_room(instance)
     holds_routes = is_small(instance, number_of_sets(instance, search)) or instance.has_centres
     return is_coupled_by_policies(instance) or not holds_routes or set_prices.has_room(instance)
+
+
+def are_links_searched(instance: Instance, sets: int) -> bool:
+    """Return whether the best links are found over so many sets of hubs; with one hub a city each of them is listed."""
+    return instance.problem.allocation is Allocation.MULTIPLE or sets <= MOST_SETS
 
 
 def refusal(instance: Instance) -> str | None:
@@ -157,7 +162,8 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     del passed_over
     sets = sets_bounded(instance)
     if instance.chooses_links:
-        return "sets of hubs are bounded with all links, and the best links of those left chosen"
+        reason = "sets of hubs are bounded with all links, and the best links of those left chosen"
+        return reason if are_links_searched(instance, sets) else None
     if not couples_commodities(instance):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None

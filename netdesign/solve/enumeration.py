@@ -36,6 +36,7 @@ from netdesign.solve.enumerable import (
     takes,
 )
 from netdesign.solve.kernels.loading import loading_s
+from netdesign.solve.linked.allocated import LinkedAllocationSearch
 from netdesign.solve.linked.search import LinkSearch
 from netdesign.solve.operated_sets import OperatedSets
 from netdesign.solve.priced_sets import PricedSets
@@ -125,7 +126,7 @@ class Enumeration:
         return replace(solution, phases=phases, trace=tuple(state.trace))
 
     def _answer(self, search: SearchScope, state: SearchState) -> Solution:
-        if self._instance.chooses_links:
+        if self._instance.chooses_links and self._instance.problem.allocation is Allocation.MULTIPLE:
             return self._link_search.solve(search, state)
         if not self._is_coupled:
             return self._priced.cheapest(search, state)
@@ -190,8 +191,10 @@ class Enumeration:
         return replace(best, termination=state.settled(), bound=bound)
 
 
-def _listed_search(instance: Instance) -> type[AllocationSearch | CoupledSearch] | None:
+def _listed_search(instance: Instance) -> type[ListedSearch] | None:
     """Return the search of problems whose sets are listed and operated by programs of their own."""
+    if instance.chooses_links:
+        return LinkedAllocationSearch
     if is_coupled_by_cities(instance):
         return AllocationSearch
     return CoupledSearch if is_coupled_by_policies(instance) else None
@@ -210,7 +213,7 @@ RECORD = EngineRecord(
         States(MODEL_PROBLEMS, ROUTE_POLICIES),
         States(SERVICE_PROBLEMS, SERVICE_POLICIES | {Policy.SORTING_CENTRES}),
         States(COST_OF_MANY_HUBS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),
-        States(LINK_PROBLEMS[:1], HUB_POLICIES | {Policy.HUB_LINKS, Policy.CARBON, Policy.SORTING_CENTRES}),
+        States(LINK_PROBLEMS, HUB_POLICIES | {Policy.HUB_LINKS, Policy.CARBON, Policy.SORTING_CENTRES}),
     ),
     suits,
     refusal,

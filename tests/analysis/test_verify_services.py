@@ -108,11 +108,31 @@ def test_a_result_lists_departures_with_what_they_carry_and_cost(solved):
         "vehicle": "truck",
         "legs": 2,
         "departures_per_week": 4,
+        "departures_per_day": pytest.approx(4 / 7),
         "fill": pytest.approx(200 / 2000),
         "loaded_km_per_year": 50 * (350 + 3 * 70),
         "empty_km_per_year": 50 * (350 + 3 * 70),
         "eur_per_year": 119_250.0,
     }
+
+
+def test_departures_a_day_are_of_days_that_have_any():
+    """Freight that leaves on five days a week leaves five times a week, once a day."""
+    five = {f"services.{kind}.operating_days": 5 for kind in ("collection", "inter_hub", "distribution")}
+    answer = nd.solve("tiny-vehicles", set=five)
+    loads = answer.best.vehicle_loads.rows()
+    assert [(load["vehicle"], load["departures_per_week"], load["departures_per_day"]) for load in loads] == [
+        ("van", 30, pytest.approx(6)),
+        ("truck", 5, pytest.approx(1)),
+    ]
+    [row] = [line.split() for line in str(answer).splitlines() if line.split()[:4] == ["B", "+", "D", "van"]]
+    assert row[4:7] == ["5", "30", "6.0"]
+
+
+def test_a_result_of_an_earlier_version_does_not_state_departures_a_day(solved, verify):
+    path = "networks.0.vehicle_loads.1.departures_per_day"
+    assert verify(solved, {path: None})[0] == 0
+    assert "truck: departures_per_day: states 1.0; the plan gives 0.57" in verify(solved, {path: 1.0})[1]
 
 
 def test_what_solve_writes_is_true(solved, verify):

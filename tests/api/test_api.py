@@ -667,7 +667,7 @@ OPTIONS = (
         (
             lambda: nd.read("tiny", fromat_in="ap"),
             "read: fromat_in: unknown keyword; allowed: format_in, nodes, alpha, fixed_costs, capacities, capacity, "
-            "dialect; did you mean 'format_in'?",
+            "flows, fixed_cost_factor, dialect; did you mean 'format_in'?",
         ),
         (
             lambda: nd.read("tiny", format_in=3, nodes=2.5, alpha="x", capacities=4),

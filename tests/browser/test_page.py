@@ -131,7 +131,7 @@ def test_the_mouse_on_a_hub_says_what_it_handles(show, data):
     assert page.locator(".map-tip").is_hidden()
 
 
-def test_the_mouse_on_a_flow_says_how_many_leave_a_day(show, data):
+def test_the_mouse_on_a_flow_says_how_many_leave(show, data):
     """The flow from overseas ends at the edge of the map, far from all cities."""
     page = show(data)
     page.locator(".map-frame").scroll_into_view_if_needed()
@@ -143,7 +143,7 @@ def test_the_mouse_on_a_flow_says_how_many_leave_a_day(show, data):
     page.mouse.move(x, y)
     tip = page.locator(".map-tip").inner_text()
     assert tip.startswith("City 0 \u2013 City 60") or tip.startswith("City ")
-    assert "a day" in tip
+    assert "fills 7 flights a week" in tip
 
 
 def test_keys_go_through_hubs_flows_and_cities_and_move_the_map(show, data):
@@ -328,8 +328,20 @@ def test_what_is_late_stands_in_a_sentence(show, data):
     plan = data["plans"][2]
     plan["service"].update(inside_share=0.6, by_country={"Here": 0.9, "There": 0.0})
     assert show(data).locator(".late").inner_text() == (
-        f"{plan['name']}: 40.0% of the freight with a deadline is late; nothing is in time in 1 of 2 countries: There."
+        f"{plan['name']}: 40.0% of the freight with a deadline is late; nothing is in time in 1 of 2 countries: There. "
+        "Of the freight with a deadline 10.0% is in time and 10.0% late by no more than 2 h."
     )
+
+
+def test_what_hardly_anything_is_in_time_by_is_not_told(show, data):
+    data["plans"][2]["service"].update(inside_by_little_share=0.25, late_by_little_share=0.0004)
+    assert "deadline 25.0% is in time by no more than 2 h." in show(data).locator(".late").inner_text()
+
+
+def test_a_cap_on_hubs_stands_beside_the_proof(show, data):
+    data["verdict"]["cap"] = "at most 2 hubs are permitted; more were not looked at"
+    sure = show(data).locator(".key-figures > div", has_text="How sure").inner_text()
+    assert "says nothing about the figures. At most 2 hubs are permitted; more were not looked at" in sure
 
 
 def test_without_hours_there_is_nothing_on_speed(show, data):

@@ -81,6 +81,8 @@ def test_options_of_other_formats_stand_at_the_end_of_the_help(netdesign, monkey
         "--fixed-costs",
         "--capacities",
         "--capacity",
+        "--flows",
+        "--fixed-cost-factor",
     ]
     assert "--format-in" not in own
     assert "--quiet" in own

@@ -85,8 +85,10 @@ def _one(draw: Random, command: str) -> list[str]:
         "--nodes": draw.choice(NUMBERS),
         "--alpha": draw.choice(NUMBERS),
         "--capacity": draw.choice(NUMBERS),
+        "--flows": draw.choice(("normalized", "original", "none", "")),
+        "--fixed-cost-factor": draw.choice(NUMBERS),
         "--format-in": draw.choice(
-            ("ap", "cab", "cap", "csv", "pmed", "holmberg", "ufllib", "excel", "nodelink", "graphml", "x")
+            ("ap", "cab", "cap", "csv", "pmed", "holmberg", "tr81", "ufllib", "excel", "nodelink", "graphml", "x")
         ),
         "--fixed-costs": draw.choice(("instance.yaml", "none.txt", ".")),
         "--level": draw.choice(NUMBERS),

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from benchmarks import engine_instances
-from benchmarks.against_straight import export_words
 from benchmarks.engine_instances import ap_like, capacities, euclidean, fixed_costs, simple_plan, write, write_ap
+from benchmarks.scip_run import export_words
 from netdesign.instance import read_instance
 from netdesign.instance.published.reading import Reading
 from scripts.doc_measurements import verdict

@@ -222,6 +222,23 @@ def test_what_is_wrong_with_a_sheet_is_told(change, told, tmp_path):
     assert found == told
 
 
+def _required(written: str) -> Callable[[dict[str, Page]], None]:
+    return lambda pages: pages["instance"].rows.append(["policies.required", written])
+
+
+@pytest.mark.parametrize("written", ["A; B", "A | B", "A;B", "A, B", "A"])
+def test_what_is_advised_of_a_list_is_taken(written, tmp_path):
+    """Semicolons stand between ids in cells of tables, so they are tried in the settings too."""
+    [told] = faults(tmp_path, _required(written))
+    found = read_instance(book(tmp_path, _required(told[told.index("[") :])))
+    assert found.policies.required == (("A", "B") if "B" in written else ("A",))
+
+
+def test_semicolons_in_a_list_are_answered_with_what_stands_between(tmp_path):
+    [told] = faults(tmp_path, _required("[A; B]"))
+    assert told.endswith("no blanks at the ends; in a list commas stand between names")
+
+
 def test_sheets_for_people_are_not_read(tmp_path):
     def add(pages: dict[str, Page]) -> None:
         pages["read me"], pages["Notes"] = Page([["=1+1"]]), Page([["call them"]])
@@ -295,6 +312,17 @@ def changed(folder: Path, file: str, old: str, new: str) -> list[str]:
 def test_what_is_wrong_with_a_folder_of_csv_files_is_told(file, old, new, told, folder):
     told = told.replace("FOLDER", str(folder))
     assert changed(folder, file, old, new) == [told]
+
+
+def test_a_list_that_a_comma_cuts_is_answered_with_quotes(tmp_path):
+    write_instance_csv(read_source(book(tmp_path)), tmp_path / "csv", Dialect.COMMA)
+    file = tmp_path / "csv" / "instance.csv"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(f"{text}policies.required,[A, B]\n", encoding="utf-8")
+    with pytest.raises(InstanceError, match=r"in a CSV file double quotes stand around a list with commas$"):
+        read_instance(tmp_path / "csv")
+    file.write_text(f'{text}policies.required,"[A, B]"\n', encoding="utf-8")
+    assert read_instance(tmp_path / "csv").policies.required == ("A", "B")
 
 
 def test_decimal_commas_are_decimals(folder):

@@ -185,14 +185,26 @@ def test_plans_agree_with_the_result(pages, answers, name):
         assert loads == pytest.approx({load.hub: load.handled_t_per_year for load in part.hub_loads})
         departures = {
             (kind, ids[origin], ids[destination]): number
-            for kind, origin, destination, number, is_scheduled in zip(
-                *(plan["legs"][key] for key in ("kind", "origin", "destination", "per_week", "is_scheduled")),
+            for kind, origin, destination, number, per_day in zip(
+                *(plan["legs"][key] for key in ("kind", "origin", "destination", "per_week", "per_day")),
                 strict=True,
             )
-            if is_scheduled
+            if per_day is not None
         }
         services = [one for one in part.plan.services or [] if one.kind != "air"]
         assert departures == {(str(one.kind), one.from_, one.to): one.departures_per_week for one in services}
+
+
+def test_departures_a_day_are_of_the_days_that_the_leg_has():
+    days = {"services.collection.operating_days": 5, "services.distribution.operating_days": 6}
+    page = nd.report(nd.solve("tiny-vehicles", set=days)).data
+    legs = page["plans"][page["first_plan"]]["legs"]
+    of_kind = {"collection": 5, "distribution": 6, "inter_hub": 7}
+    assert set(legs["kind"]) == set(of_kind)
+    due = [number / of_kind[kind] for kind, number in zip(legs["kind"], legs["per_week"], strict=True)]
+    assert legs["per_day"] == pytest.approx(due, abs=0.005)
+    loads = page["plans"][page["first_plan"]]["vehicle_loads"]
+    assert sum(load["departures_per_day"] for load in loads) == pytest.approx(sum(due))
 
 
 @pytest.mark.parametrize("name", ["tiny", "tiny-vehicles", "benelux", "benelux-stages"])

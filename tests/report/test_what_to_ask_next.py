@@ -67,7 +67,7 @@ def test_a_plus_in_the_id_of_a_site_joins_no_sites(tmp_path):
 
 def test_what_stays_in_a_failure_is_told_by_stream():
     found = nd.stress("benelux", failures=True, networks=["LGG+AMS"])
-    assert found.sentences[3:6] == (
+    assert found.sentences[4:7] == (
         "Its dearest failure is that of AMS: EUR 26.88 m each time; 2,564 t are not carried (inbound 921 t, outbound "
         "230 t, parcels 1,413 t).",
         "The penalty is the same for every tonne, whatever its stream: what costs most to carry stays first.",

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.solve.core.engine import Question
     from netdesign.solve.core.outcome import Solution
-    from tests.support.strategies import Document
+    from tests.support.random_network import Document
 
 
 DRAWS, BLOCK = 1500, 60

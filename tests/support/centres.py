@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from tests.support.binding_policies import number_of_sites
 from tests.support.brute_force import BruteForce, is_centre
+from tests.support.random_network import is_likely
 from tests.support.services_brute import ServicesBrute
 from tests.support.services_strategies import services_document
-from tests.support.strategies import is_likely, number_of_sites, random_document
+from tests.support.strategies import random_document
 
 if TYPE_CHECKING:
     from random import Random

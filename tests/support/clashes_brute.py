@@ -7,7 +7,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from tests.support.brute_force import BruteForce, is_centre
-from tests.support.strategies import is_likely
+from tests.support.random_network import is_likely
 
 if TYPE_CHECKING:
     from collections.abc import Callable

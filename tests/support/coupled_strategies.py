@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.support.brute_force import BruteForce
-from tests.support.strategies import add_carbon, is_likely, random_network, set_deadlines, set_policies
+from tests.support.random_network import is_likely, random_network
+from tests.support.strategies import add_carbon, set_deadlines, set_policies
 
 if TYPE_CHECKING:
     from random import Random

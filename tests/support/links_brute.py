@@ -122,7 +122,7 @@ class LinksBrute(BruteForce):
         return legs + sum(self._pass(hub)[0] for hub in way)
 
     def _emitted(self, way: tuple[str, ...]) -> float:
-        return sum(self._emissions.get(step, 0.0) for step in itertools.pairwise(way) if step[0] != step[1])
+        return sum(self._emissions.get(step, 0.0) for step in itertools.pairwise(way))
 
     # Solving
 
@@ -149,6 +149,18 @@ class LinksBrute(BruteForce):
             if cost < best.cost:
                 best = Linked(cost, hubs, chosen)
         return best
+
+    def costs_of_sets(self) -> dict[frozenset[str], float]:
+        """Return the least cost with each permitted set of hubs; infinite where its freight cannot go."""
+        found = {}
+        for hubs in self.permitted_sets(""):
+            fixed, least = sum(self.fixed[name] for name in hubs), math.inf
+            for chosen in self.link_sets(hubs, ""):
+                costs = [self.of_link.get(link, {}).get("fixed_cost_eur_per_year", 0.0) for link in chosen]
+                begun = fixed + sum(costs)
+                least = min(least, begun + self._operate_linked(hubs, chosen, "", least - begun))
+            found[frozenset(hubs)] = least
+        return found
 
     def binding_links(self, optimum: Linked) -> tuple[str, ...]:
         """Return the parts without which the optimum, or whether there is one, would be another."""

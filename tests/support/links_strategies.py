@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.support.brute_force import TIE
 from tests.support.links_brute import Linked, LinksBrute
-from tests.support.strategies import between, is_likely, random_network
+from tests.support.random_network import between, is_likely, random_network, state_tonnes
 
 if TYPE_CHECKING:
     from random import Random
@@ -27,7 +27,7 @@ def links_document(draw: Random, allocation: str = "multiple") -> Document:
     if allocation == "single":
         # Each allocation of all cities is tried.
         del tables["demand"][draw.choice((6, 8, 10)) :]
-        _state_tonnes(document)
+        state_tonnes(document)
     for hub in tables["hubs"]:
         if "fixed_cost_eur_per_year" in hub:
             hub["fixed_cost_eur_per_year"] /= draw.choice((5, 20, 100))
@@ -43,19 +43,6 @@ def links_document(draw: Random, allocation: str = "multiple") -> Document:
         _set_capacities(draw, document, brute)
         _set_rules(draw, document, brute, plain)
     return document
-
-
-def _state_tonnes(document: Document) -> None:
-    streams = document["streams"]
-    for row in document["tables"]["demand"]:
-        if "share" in row:
-            row["volume_t_per_year"] = row.pop("share") * streams[row["stream"]]["volume_t_per_year"]
-    for stream in streams.values():
-        stream.pop("volume_t_per_year", None)
-    if all(row["volume_t_per_year"] == 0 for row in document["tables"]["demand"]):
-        document["tables"]["demand"][0]["volume_t_per_year"] = 100
-    used = {row.get("stream", next(iter(streams))) for row in document["tables"]["demand"]}
-    document["streams"] = {name: stream for name, stream in streams.items() if name in used}
 
 
 def _rows(draw: Random, document: Document) -> list[Document]:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from tests.support.binding_policies import SETTERS
+from tests.support.random_network import AIRPORTS, between, is_likely, random_network, state_tonnes
 from tests.support.services_brute import HOURLY, Served, ServicesBrute
-from tests.support.strategies import AIRPORTS, SETTERS, between, is_likely, random_network, unchanged
+from tests.support.strategies import unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -131,21 +133,7 @@ def _thin_out(draw: Random, document: Document) -> None:
     if len(tables["demand"]) > most:
         chosen = draw.sample(range(len(tables["demand"])), most)
         tables["demand"] = [tables["demand"][i] for i in sorted(chosen)]
-    _restate_shares(document)
-
-
-def _restate_shares(document: Document) -> None:
-    """State volumes in t/year again: shares no longer add up to one."""
-    streams = document["streams"]
-    for row in document["tables"]["demand"]:
-        if "share" in row:
-            row["volume_t_per_year"] = row.pop("share") * streams[row["stream"]]["volume_t_per_year"]
-    for stream in streams.values():
-        stream.pop("volume_t_per_year", None)
-    if all(row["volume_t_per_year"] == 0 for row in document["tables"]["demand"]):
-        document["tables"]["demand"][0]["volume_t_per_year"] = 100
-    used = {row["stream"] for row in document["tables"]["demand"]}
-    document["streams"] = {name: stream for name, stream in streams.items() if name in used}
+    state_tonnes(document)
 
 
 def _add_vehicles(draw: Random, document: Document) -> None:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tests.support.random_network import between, is_likely
 from tests.support.services_brute import PeakDay, Room, ServicesBrute
 from tests.support.services_strategies import services_document
 from tests.support.staged_brute import StagedBrute, along
-from tests.support.strategies import between, is_likely
 
 if TYPE_CHECKING:
     from random import Random

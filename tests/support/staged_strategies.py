@@ -13,9 +13,9 @@ import numpy as np
 
 from netdesign.errors import InstanceError
 from netdesign.instance.read import read_staged
+from tests.support.random_network import between, is_likely
 from tests.support.solving import written
 from tests.support.staged_brute import StagedBrute, StagedOptimum
-from tests.support.strategies import between, is_likely
 
 if TYPE_CHECKING:
     from pathlib import Path

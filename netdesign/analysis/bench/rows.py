@@ -18,7 +18,10 @@ from netdesign.instance.files import FileRefusedError, read_ordinary
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-_OPTIONS = ("format_in", "nodes", "alpha", "fixed_costs", "capacities", "capacity", "hubs", "model", "set")
+_OPTIONS = (
+    "format_in", "nodes", "alpha", "fixed_costs", "capacities", "capacity", "flows", "fixed_cost_factor",
+    "hubs", "model", "set",
+)  # fmt: skip
 COLUMNS = ("instance", "file", "problem", "optimum", "status", *_OPTIONS)
 """Columns of a table of optima that is no collection."""
 

@@ -48,7 +48,6 @@ class StressCall(Call):
     """
 
     COMMAND = "call of stress"
-    ASKS_ABOUT_LINKS = False
 
     draws: int | None = None
     failures: bool = False
@@ -62,7 +61,10 @@ class StressCall(Call):
         """Return the call with what it looks at where it does not say it: failures, and draws if there are ranges."""
         if self.draws is not None or self.failures:
             return self
-        return replace(self, failures=True, draws=USUAL_DRAWS if distributions_of(instance).figures else None)
+        has_figures = bool(distributions_of(instance).figures)
+        # What is left of a network with chosen hub links is not told.
+        is_told = not (instance.chooses_links and has_figures)
+        return replace(self, failures=is_told, draws=USUAL_DRAWS if has_figures else None)
 
     def _own_record(self) -> dict[str, object]:
         own = {

@@ -1,27 +1,22 @@
-"""The published formats by name, with title, options and recognition.
+"""The published formats by name, with title, options, and what tells a file of each.
 
 Help texts, pages and the bench take names and titles from here, so that this file imports no reader by itself.
 """
 
 from __future__ import annotations
 
-import codecs
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from netdesign.errors import Fault, InstanceError, UsageError, did_you_mean
-from netdesign.instance.files import NOT_ORDINARY, files_being_read
+from netdesign.errors import UsageError, did_you_mean
 from netdesign.instance.published.reading import OWN_FORMAT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from netdesign.instance.published.reading import Reading, Source
-
-_START = 4096
-"""First bytes of a file, by which its kind is recognised."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +57,8 @@ class PublishedFormat:
         What the first word of a file begins with, as in no other format.
     own_word
         A word that stands in no file of another format without a beginning of its own.
+    own_sheets
+        Sheets of a workbook that stand together in no workbook of another format.
     has_counts
         Returns whether a file has as many numbers as its counts require.
     is_folder
@@ -78,6 +75,7 @@ class PublishedFormat:
     has_units: bool = False
     beginnings: tuple[str, ...] = ()
     own_word: str = ""
+    own_sheets: frozenset[str] = frozenset()
     has_counts: Callable[[Sequence[str]], bool] | None = None
     is_folder: bool = False
     families: Mapping[str, Family] = field(default_factory=dict)
@@ -178,6 +176,13 @@ FORMATS: dict[str, PublishedFormat] = {
         has_counts=_has_counts_of_pmed,
         families={"ORLIB-pmed": Family("orlib_pmed")},
     ),
+    "tr81": PublishedFormat(
+        "TR81, Turkish network: hub location with fixed costs of links (workbook, needs openpyxl)",
+        "turkish.read_tr81",
+        _HUBS,
+        frozenset({"nodes", "alpha", "flows", "fixed_cost_factor"}),
+        own_sheets=frozenset({"distance_km", "fixed_link_cost"}),
+    ),
     "ufllib": PublishedFormat(
         "UflLib, and OR-Library cap without capacities: facility location (Hoefer)",
         "facilities.read_ufllib",
@@ -198,36 +203,13 @@ def names_by_subject() -> str:
 
 def names_that_take(option: str) -> str:
     """Return the names of the formats whose reader takes an option, for a help text."""
-    return " or ".join(name for name, published in FORMATS.items() if option in published.options)
+    *others, last = (name for name, published in FORMATS.items() if option in published.options)
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def has_units(name: str) -> bool:
     """Return whether the figures of files in a format are in the units of an instance."""
     return name == OWN_FORMAT or (name in FORMATS and FORMATS[name].has_units)
-
-
-def read_published(path: Path, reading: Reading) -> Source:
-    """Read a file in a published format.
-
-    Raises
-    ------
-    UsageError
-        An unknown format, an option that it does not take, or a path that does not exist.
-    InstanceError
-        What is wrong with the file, with its line.
-    """
-    check_format(reading.format_in, "--format-in", OWN_FORMAT)
-    published = FORMATS[reading.format_in]
-    check_reader_options(reading, published.options)
-    _check_typed_paths(path, reading)
-    if published.is_folder and not path.is_dir():
-        raise InstanceError([Fault(str(path), 0, 0, "", f"is no folder; {reading.format_in} is read from a folder")])
-    if not published.is_folder and not path.is_file():
-        raise InstanceError([Fault(str(path), 0, 0, "", NOT_ORDINARY)])
-    try:
-        return published.read(path, reading)
-    except InstanceError as error:
-        raise in_other_format(path, error, str(path), reading.format_in) from error.__cause__
 
 
 def check_format(name: str, option: str, *others: str) -> None:
@@ -257,56 +239,3 @@ def format_by_ending(name: str) -> str | None:
     """Return the format that files with the ending of a name are in, None where no format has the ending."""
     ending = Path(name).suffix.lower()
     return next((form for form, published in FORMATS.items() if ending in published.endings), None)
-
-
-def _check_typed_paths(path: Path, reading: Reading) -> None:
-    missing = [] if path.exists() else [f"{path}: there is no such file to read as {reading.format_in}"]
-    files = {"--fixed-costs": reading.fixed_costs, "--capacities": reading.capacities}
-    for option, file in files.items():
-        if file is not None and not Path(file).exists():
-            missing.append(f"{option} {file}: there is no such file")
-    if missing:
-        raise UsageError("\n".join(missing))
-
-
-def in_other_format(path: Path, error: InstanceError, shown: str, format_in: str = OWN_FORMAT) -> InstanceError:
-    """Return the error of a file that was read in some format; it names the true kind where that shows.
-
-    Parameters
-    ----------
-    path, shown
-        The file and its name in messages.
-    error
-        What was wrong with it.
-    format_in
-        In which it was read.
-    """
-    try:
-        raw = files_being_read().read(path, shown)
-    except InstanceError:  # the error reports it already
-        return error
-    from netdesign.instance.published.workbook import kind_of_workbook
-
-    kind = kind_of_workbook(raw) or kind_of_graph(raw)
-    if kind is None or kind.endswith(f"--format-in {format_in}"):
-        return error
-    return InstanceError([Fault(shown, 0, 0, "", kind)])
-
-
-def kind_of_graph(raw: bytes) -> str | None:
-    """Return the kind of a graph file with advice on reading it; None for other files."""
-    if b"<graphml" in raw[:_START]:
-        return "is a graph in GraphML; read it with --format-in graphml"
-    is_object = raw[:_START].removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{")
-    if is_object and b'"nodes"' in raw and (b'"edges"' in raw or b'"links"' in raw):
-        return "is a graph in node-link JSON; read it with --format-in nodelink"
-    return None
-
-
-def check_reader_options(reading: Reading, taken: frozenset[str]) -> None:
-    """Raise a UsageError for an option that the format of a reading does not take."""
-    stray = [name.replace("_", "-") for name in reading.options if name not in taken]
-    if stray:
-        takes = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(taken)) or "no such option"
-        message = f"--{stray[0]} says nothing about the format {reading.format_in}, which takes {takes}"
-        raise UsageError(message)

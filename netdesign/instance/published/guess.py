@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.instance.document import FILE_NAME
-from netdesign.instance.published.formats import format_by_ending
+from netdesign.instance.published.formats import FORMATS, format_by_ending
+from netdesign.instance.published.opening import format_by_sheets
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _SETTINGS_FILE = "instance.csv"
 """Of a folder of CSV files."""
+
+_WORKBOOK = "excel"
 
 _SHARED_ENDING = ".json"
 """Of node-link JSON, of results, and of instances of netdesign itself."""
@@ -22,7 +25,10 @@ def guessed_format(path: Path) -> str | None:
     if path.is_dir():
         is_csv = (path / _SETTINGS_FILE).is_file() and not (path / FILE_NAME).is_file()
         return "csv" if is_csv else None
-    return format_by_ending(path.name) if path.is_file() and path.suffix.lower() != _SHARED_ENDING else None
+    if not path.is_file() or path.suffix.lower() == _SHARED_ENDING:
+        return None
+    by_ending = format_by_ending(path.name)
+    return by_ending if by_ending != _WORKBOOK else format_by_sheets(path) or by_ending
 
 
 def guess_note(path: Path) -> str | None:
@@ -30,5 +36,7 @@ def guess_note(path: Path) -> str | None:
     guessed = guessed_format(path)
     if guessed is None:
         return None
+    if FORMATS[guessed].own_sheets:
+        return f"{path} is read as {guessed}, as it has its sheets"
     why = "as it holds instance.csv and no instance.yaml" if path.is_dir() else "by its ending"
     return f"{path} is read as {guessed}, {why}"

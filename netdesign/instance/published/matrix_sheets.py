@@ -109,7 +109,7 @@ def _matrix(sheets: Sheets, name: str, at: Path_) -> Matrix | None:
         for place, column in enumerate(columns):
             cell = sheet.rows[line].get(column)
             if cell is not None and not is_blank(cell):
-                values[row, place] = _number(sheets, name, at, line, column, cell)
+                values[row, place] = number_in(sheets, name, at, line, column, cell)
     found = Matrix(
         tuple(lines.values()), tuple(columns.values()), values, sheets.place(name), tuple(lines), tuple(columns)
     )
@@ -165,7 +165,7 @@ def _check_stray(sheets: Sheets, name: str, at: Path_, columns: Mapping[int, str
         sheets.fault(at, name, line, column, "", f"this value has no id at the beginning of its {end}")
 
 
-def _number(sheets: Sheets, name: str, at: Path_, line: int, column: int, cell: Value) -> float:
+def number_in(sheets: Sheets, name: str, at: Path_, line: int, column: int, cell: Value) -> float:
     """Return the number in a cell; NaN where it is none, which is noted."""
     if isinstance(cell, UnclearCell) and (cell.worth is None or isinstance(cell.worth, bool)):
         sheets.fault(at, name, line, column, "", cell.message)

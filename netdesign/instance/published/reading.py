@@ -40,6 +40,10 @@ class Reading:
         Files with one number a node.
     capacity
         Capacity of every facility, where the file has a word in its place.
+    flows
+        Which of the flows that the file has.
+    fixed_cost_factor
+        Multiplier on the fixed costs that the file states.
     dialect
         Of a folder of CSV files, as ``Dialect`` has them; None for commas.
     """
@@ -50,6 +54,8 @@ class Reading:
     fixed_costs: str | None = None
     capacities: str | None = None
     capacity: float | None = None
+    flows: str | None = None
+    fixed_cost_factor: float | None = None
     dialect: str | None = None
 
     @property
@@ -70,8 +76,9 @@ class Reading:
         if record.keys() - values.keys() - {"instance"}:
             raise TypeError
         reading = cls(**values)
-        texts = (reading.format_in, reading.fixed_costs or "", reading.capacities or "", reading.dialect or "")
-        numbers = (reading.nodes or 0, reading.alpha or 0.0, reading.capacity or 0.0)
+        optional = (reading.fixed_costs, reading.capacities, reading.flows, reading.dialect)
+        texts = (reading.format_in, *(text or "" for text in optional))
+        numbers = (reading.nodes or 0, reading.alpha or 0.0, reading.capacity or 0.0, reading.fixed_cost_factor or 0.0)
         if not all(isinstance(text, str) for text in texts):
             raise TypeError
         if not all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers):

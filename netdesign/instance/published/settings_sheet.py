@@ -110,8 +110,11 @@ class SettingsSheet:
             if parsed is not None:
                 parsed.raise_if_faulty()
         except InstanceError as error:
+            # What stands behind a comma is in the next column of a CSV file that has commas between columns.
+            is_cut = value.lstrip().startswith("[") and "]" not in value
+            quotes = "; in a CSV file double quotes stand around a list with commas" if is_cut else ""
             for fault in error.faults:
-                self._fault(words, line, 2, ".".join(words), f"the value {fault.message}")
+                self._fault(words, line, 2, ".".join(words), f"the value {fault.message}{quotes}")
             return None
         if parsed is None or parsed.data is None:
             if words in _TAKEN_AWAY:

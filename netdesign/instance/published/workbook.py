@@ -9,10 +9,11 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from netdesign.errors import Fault, InstanceError, column_letters
@@ -20,6 +21,7 @@ from netdesign.instance.published.cells import MOST_COLUMNS, MOST_ROWS, Cells, U
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from xml.etree.ElementTree import Element
 
     from netdesign.instance.published.cells import Value
@@ -36,8 +38,11 @@ MOST_CELLS = 2_000_000
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 _EAST_ASIAN_DATES = (*range(27, 37), *range(50, 59))
 _WITHOUT_CELLS = ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
+_SHEET_NAME = re.compile(r"""<(?:\w+:)?sheet\s[^>]*?\bname=["']([^"'<>]*)["']""")
+_LONGEST_LIST = 1 << 20
+"""Bytes of the list of sheets that are looked at for their names."""
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
-_XLSX = "is an Excel workbook; read it with --format-in excel"
+XLSX = "is an Excel workbook; read it with --format-in excel"
 _SAVE_AS = "save it as .xlsx and read it with --format-in excel"
 
 
@@ -96,7 +101,7 @@ def read_workbook(raw: bytes, shown: str) -> Workbook:
         It is none, is broken, or is too large unpacked.
     """
     kind = kind_of_workbook(raw)
-    if kind is not None and kind != _XLSX:
+    if kind is not None and kind != XLSX:
         raise _refusal(shown, kind)
     reader = None
     try:
@@ -130,7 +135,17 @@ def kind_of_workbook(raw: bytes) -> str | None:
         return f"is a binary workbook (.xlsb); {_SAVE_AS}"
     if "content.xml" in names and "mimetype" in names:
         return f"is an OpenDocument file (.ods); {_SAVE_AS}"
-    return _XLSX if any(name.startswith("xl/") for name in names) else None
+    return XLSX if any(name.startswith("xl/") for name in names) else None
+
+
+def sheet_names(file: Path | BinaryIO) -> frozenset[str]:
+    """Return the names of the sheets of a workbook, of which nothing else is read; none where it cannot be read."""
+    try:
+        with ZipFile(file) as archive, archive.open("xl/workbook.xml") as part:
+            listed = part.read(_LONGEST_LIST).decode("utf-8", "replace")
+    except (BadZipFile, KeyError, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error):
+        return frozenset()
+    return frozenset(_SHEET_NAME.findall(listed))
 
 
 def _refusal(shown: str, message: str) -> InstanceError:

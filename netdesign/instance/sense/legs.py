@@ -67,15 +67,15 @@ def note_unlikely_legs(document: InstanceDocument, matrices: Mapping[str, Matrix
         matrix = matrices.get(f"leg_matrices.{name}")
         if matrix is not None:
             at: Path_ = ("tables", "leg_matrices", name)
-            remarks.add_all((at, f"{matrix.file}: {message}") for message in _matrix_remarks(matrix))
+            remarks.add_all((at, f"{matrix.shown}: {message}") for message in _matrix_remarks(matrix))
             if found and name in (("km",) if is_carried else ("km", "cost_eur_per_t")):
                 remarks.add_all(
-                    (at, f"{matrix.file}: {message}") for message in _against_coordinates(matrix, name, found)
+                    (at, f"{matrix.shown}: {message}") for message in _against_coordinates(matrix, name, found)
                 )
     demand = matrices.get("demand_matrix.volume_t_per_year")
     if demand is not None and _is_half(demand):
         message = "volumes stand in one half only, above or below the diagonal; freight both ways stands in both"
-        remarks.add(("tables", "demand_matrix", "volume_t_per_year"), f"{demand.file}: {message}")
+        remarks.add(("tables", "demand_matrix", "volume_t_per_year"), f"{demand.shown}: {message}")
 
 
 def _of_links(rows: tuple[LinkRow, ...], found: Mapping[str, Place]) -> Iterator[tuple[Path_, str]]:

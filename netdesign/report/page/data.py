@@ -92,6 +92,7 @@ class VerdictRecord(TypedDict):
     before what belongs to the sentence above; the first may be the headline. ``objective``, ``bound`` and ``gap`` (a
     share) are those of the best; ``termination`` says why the search stopped: ``optimal``, ``gap_reached``,
     ``time_limit``, ``interrupted``, ``size_limit``, ``infeasible``. ``is_proven`` is whether nothing better can exist.
+    ``cap`` says that the best has as many hubs as are permitted, so that more were not looked at; else it is empty.
     ``steps`` say whether each further hub pays. ``runner_up`` is the second best of all permitted networks, null where
     it was not searched for or there is none.
     """
@@ -103,6 +104,7 @@ class VerdictRecord(TypedDict):
     gap: float | None
     termination: str
     is_proven: bool
+    cap: str
     steps: list[StepRecord]
     runner_up: RunnerUpRecord | None
 
@@ -248,10 +250,10 @@ class LegsRecord(TypedDict):
     """Legs with freight or departures as columns, one way each.
 
     ``origin`` and ``destination`` are places. ``vehicle`` is a position in ``vehicles`` of the page, -1 where there is
-    none. ``per_week`` is how many leave in a week: departures of the timetable where ``is_scheduled`` is 1, else how
-    many full trucks or flights the freight fills (by the load of a truck, and by payload and load factor of a flight
-    where the air-lane policy states them); null where the instance does not say what a load is. ``fill`` is the part of
-    the payload of departures that freight takes, null without a timetable.
+    none. ``per_week`` is how many leave in a week: departures of the timetable where there is one, else how many
+    full trucks or flights the freight fills (by the load of a truck, and by payload and load factor of a flight where
+    the air-lane policy states them); null where the instance does not say what a load is. ``per_day`` is departures on
+    a day that has any, ``fill`` the part of their payload that freight takes; both are null without a timetable.
     """
 
     kind: list[LegsKind]
@@ -260,7 +262,7 @@ class LegsRecord(TypedDict):
     destination: list[int]
     t_per_year: list[float]
     per_week: list[float | None]
-    is_scheduled: list[int]
+    per_day: list[float | None]
     vehicle: list[int]
     fill: list[float | None]
 
@@ -270,6 +272,7 @@ class VehicleLoadRecord(TypedDict):
 
     vehicle: int
     departures_per_week: int
+    departures_per_day: float | None
     fill: float
     loaded_km_per_year: float
     empty_km_per_year: float

@@ -16,6 +16,8 @@ from netdesign.report.page.evidence import (
 from netdesign.report.page.evidence_of_networks import evidence
 from netdesign.report.page.figures import figure
 from netdesign.report.page.plan_record import head
+from netdesign.report.sentences import Asked
+from netdesign.report.stress import today_lines
 from netdesign.report.stress_draws import draw_lines
 from netdesign.report.stress_failures import failure_lines
 from netdesign.report.timing.stress import name_of_plan, timing_stress_lines
@@ -46,14 +48,15 @@ def stress_records(
         plans.add(one, problem, head(name_of(one), "own" if is_named else "alternative", one))
         for one in document.networks
     ]
+    today = list(today_lines(document, Asked.of(problem.instance)))
     if document.failures is not None:
-        base = evidence(document, result, "What if something fails", failure_lines(document))
+        base = evidence(document, result, "What if something fails", [*failure_lines(document), *today])
         yield _failures(document.failures, base, document, places)
     if document.draws is not None:
         networks = document.draws.networks
         yield _draws(
             document.draws,
-            evidence(document, result, "In drawn worlds", draw_lines(document)),
+            evidence(document, result, "In drawn worlds", [*draw_lines(document), *today]),
             "EUR/year",
             [(network_name(one.open_hubs), one.open_hubs, one) for one in networks],
             places,

@@ -156,7 +156,7 @@ def _cities(instance: Instance, plan: Plan, evaluation: Evaluation) -> CitiesRec
 def _legs(instance: Instance, plan: Plan, evaluation: Evaluation) -> LegsRecord:
     """Return the legs with freight or departures."""
     record = LegsRecord(
-        kind=[], mode=[], origin=[], destination=[], t_per_year=[], per_week=[], is_scheduled=[], vehicle=[], fill=[]
+        kind=[], mode=[], origin=[], destination=[], t_per_year=[], per_week=[], per_day=[], vehicle=[], fill=[]
     )
     for leg in used_legs(instance, plan, evaluation):
         mode, load = _mode(instance, leg.kind), leg.load
@@ -165,11 +165,11 @@ def _legs(instance: Instance, plan: Plan, evaluation: Evaluation) -> LegsRecord:
         record["origin"].append(leg.origin)
         record["destination"].append(leg.destination)
         record["t_per_year"] += column([leg.volume])
-        record["is_scheduled"].append(int(load is not None))
         record["vehicle"].append(-1 if load is None else load.service.vehicle)
         record["fill"] += column_with_gaps([None if load is None else round(load.fill, _DECIMALS_OF_FILL)])
         weekly = _loads_per_week(instance, mode, leg.volume) if load is None else load.service.departures
         record["per_week"] += column_with_gaps([None if weekly is None else round(weekly, 2)])
+        record["per_day"] += column_with_gaps([None if load is None else round(load.per_day, 2)])
     return record
 
 
@@ -197,6 +197,7 @@ def _vehicle_loads(instance: Instance, evaluation: Evaluation) -> list[VehicleLo
         VehicleLoadRecord(
             vehicle=places[load.vehicle],
             departures_per_week=load.departures_per_week,
+            departures_per_day=figure(load.departures_per_day),
             fill=round(load.fill, 4),
             loaded_km_per_year=figure(round(load.loaded_km_per_year)),
             empty_km_per_year=figure(round(load.empty_km_per_year)),

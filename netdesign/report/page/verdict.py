@@ -10,7 +10,7 @@ from netdesign.report.frontier import frontier_lines
 from netdesign.report.page.data import RunnerUpRecord, StepRecord, VerdictRecord
 from netdesign.report.page.figures import figure
 from netdesign.report.page.headline import headline, headline_over_years
-from netdesign.report.sentences import answer_lines
+from netdesign.report.sentences import answer_lines, cap_words
 from netdesign.report.stopped_sentences import closing_lines
 from netdesign.report.stress import stress_lines
 from netdesign.report.sweep import sweep_lines
@@ -79,6 +79,7 @@ def verdict_of(document: Document, asked: Any, plans: NetworkPlans | None, names
         gap=figure(document.gap),
         termination=str(document.termination),
         is_proven=document.termination in (Termination.OPTIMAL, Termination.INFEASIBLE),
+        cap="" if solved is None else cap_words(solved.networks, asked),
         steps=[] if solved is None else _steps(solved),
         runner_up=None if solved is None or plans is None else _runner_up(solved, asked.existing, plans),
     )

@@ -1,4 +1,4 @@
-"""Which cities exchange freight, where each has one hub: what the loops over a set of hubs walk through."""
+"""Cities with one hub each that exchange freight, and what they cost over a set: what loops over it walk through."""
 
 from __future__ import annotations
 
@@ -36,3 +36,25 @@ class CityPairs(NamedTuple):
     start: Places
     adjacent: Places
     own: Places
+
+
+class CityTables(NamedTuple):
+    """Costs over a set of hubs by city and by pair of cities, and which hubs each city may have.
+
+    Parameters
+    ----------
+    unary
+        EUR/year, shape (cities, hubs).
+    cost
+        EUR/year, shape (pairs, hubs, hubs).
+    alive
+        Shape (cities, hubs).
+    """
+
+    unary: NDArray[np.float64]
+    cost: NDArray[np.float64]
+    alive: NDArray[np.bool_]
+
+    def copy(self) -> CityTables:
+        """Return tables of their own, as loops change them."""
+        return CityTables(self.unary.copy(), self.cost.copy(), self.alive.copy())

@@ -117,11 +117,14 @@ class RouteMatrices:
         f_k, EUR/year, shape (sites,).
     legs, flows
         As above.
+    most_between
+        Most legs from hub to hub that a route passes; one where all hubs are joined.
     """
 
     fixed: NDArray[np.float64]
     legs: Legs
     flows: Flows
+    most_between: int = 1
 
     @property
     def sites(self) -> int:
@@ -158,7 +161,8 @@ class RouteMatrices:
     def dearest_route(self) -> float:
         """No permitted route costs more, EUR/t."""
         legs = [self.legs.collect, self.legs.between, self.legs.distribute]
-        dearest = sum(float(np.max(leg, where=leg < ABSENT, initial=0.0)) for leg in legs)
+        into, between, out = (float(np.max(leg, where=leg < ABSENT, initial=0.0)) for leg in legs)
+        dearest = into + self.most_between * between + out
         return dearest + float(np.max(self.flows.penalty, where=self.flows.penalty < ABSENT, initial=0.0))
 
     @cached_property

@@ -86,6 +86,8 @@ def why_not_compiled(instance: Instance) -> str:
     problem, policies = instance.problem, instance.policies
     if problem.objective is not Objective.COST:
         return f"the objective is {problem.objective.value.replace('_', ' ')}"
+    if instance.chooses_links:
+        return "the best hub links are chosen in each"
     if instance.has_centres:
         return "there are sorting centres"
     others = sorted(policies_in_force(instance) - _OPERATED)

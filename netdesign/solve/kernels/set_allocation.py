@@ -158,6 +158,8 @@ def ascend(pairs, beside, unary, cost, alive, cut_off, passes):
         How often all cities are walked through at most, forth and back.
     """
     best = beside + _bound(pairs, unary, cost, alive)
+    if best >= cut_off:
+        return best
     for _ in range(passes):
         for i in range(len(unary)):
             _pull(pairs, i, unary, cost, alive)

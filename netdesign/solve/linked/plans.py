@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     Path = tuple[int, ...]
 
 
-def linked_plan(instance: Instance, network: Network, hubs: NDArray[np.int32], links: NDArray[np.intp]) -> Plan:
+def linked_plan(
+    instance: Instance,
+    network: Network,
+    hubs: NDArray[np.int32],
+    links: NDArray[np.intp],
+    hub_of: NDArray[np.intp] | None = None,
+) -> Plan:
     """Return the cheapest plan over some hubs and links.
 
     Parameters
@@ -27,6 +33,8 @@ def linked_plan(instance: Instance, network: Network, hubs: NDArray[np.int32], l
         Positions in ``instance.allowed``, ascending.
     links
         Positions in ``instance.permitted_links``.
+    hub_of
+        Place of each node's hub among these, shape (nodes,); negative where it may have any, as all have with None.
     """
     names = [instance.allowed[position] for position in hubs]
     sites = np.array([instance.site_position[name] for name in names])
@@ -37,6 +45,10 @@ def linked_plan(instance: Instance, network: Network, hubs: NDArray[np.int32], l
     commodities = instance.commodities
     into = network.collection.cost[np.ix_(commodities.origin, sites)] + network.handling[sites]
     out = network.distribution.cost[np.ix_(sites, commodities.destination)].T
+    if hub_of is not None:
+        is_other = (hub_of[:, None] >= 0) & (hub_of[:, None] != np.arange(len(names)))
+        into = np.where(is_other[commodities.origin], np.inf, into)
+        out = np.where(is_other[commodities.destination], np.inf, out)
     cost = into[:, :, None] + way + out[:, None, :]
     first, last = np.divmod(cost.reshape(len(cost), -1).argmin(axis=1), len(names))
     pairs = zip(first.tolist(), last.tolist(), strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -50,6 +50,31 @@ class BestLinks:
     is_proven: bool = True
 
 
+class OfferedLinks(NamedTuple):
+    """Links that a set of hubs may have.
+
+    Parameters
+    ----------
+    links
+        Positions in ``instance.permitted_links``.
+    start, end
+        Places of the ends of each among the hubs.
+    cost
+        Of each, EUR/year.
+    is_required
+        Whether each must be chosen.
+    rules
+        As the loops take them.
+    """
+
+    links: Links
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    cost: NDArray[np.float64]
+    is_required: NDArray[np.bool_]
+    rules: NDArray[np.int64]
+
+
 class LinkedPrices:
     """Prices of sets of hubs of one instance, by positions in ``instance.allowed``.
 
@@ -84,11 +109,9 @@ class LinkedPrices:
         self._must = (self._link_at >= 0) & np.append(self._is_required, False)[self._link_at]
         is_linked = (self._link_at >= 0) | (self._link_at.T >= 0) | np.eye(matrices.sites, dtype=bool)
         between = np.where(is_linked, matrices.legs.between, ABSENT)
-        self._matrices = replace(matrices, legs=matrices.legs._replace(between=between))
-        dearest = [float(np.max(leg, where=leg < ABSENT, initial=0.0)) for leg in self._matrices.legs[:3]]
-        of_freight = dearest[0] + (matrices.sites - 1) * dearest[1] + dearest[2]
-        fixed = float(np.maximum(matrices.fixed, 0.0).sum() + self._cost.sum())
-        self.ceiling = (fixed + of_freight * float(matrices.flows.volume.sum())) * (1.0 + 1e-6) + 1.0
+        legs = matrices.legs._replace(between=between)
+        self._matrices = replace(matrices, legs=legs, most_between=matrices.sites - 1)
+        self.ceiling = (self._matrices.largest_cost + float(self._cost.sum())) * (1.0 + 1e-6) + 1.0
         self._state, self._loops = state, load_compiled("hub_links", state.notify)
         self._choice = load_compiled("link_choice", state.notify)
 
@@ -179,7 +202,6 @@ class LinkedPrices:
         if self._state.is_over:
             raise TimeoutError
         matrices, price = self._matrices, np.empty(len(sets))
-        on_a_route = self._rules.most_on_a_route or 0
         sets = np.ascontiguousarray(sets)
         self._loops.price_linked_sets(
             matrices.fixed,
@@ -189,7 +211,7 @@ class LinkedPrices:
             is_required,
             sets,
             *numbers,
-            on_a_route,
+            self.most_on_a_route,
             cut_off,
             price,
         )
@@ -225,6 +247,30 @@ class LinkedPrices:
                 break
         return BestLinks(price, np.sort(links[best == _CHOSEN]), price < cut_off, bool(at[0] < 0))
 
+    @property
+    def matrices(self) -> RouteMatrices:
+        """The freight, and the legs; between hubs where a link may be."""
+        return self._matrices
+
+    @property
+    def most_on_a_route(self) -> int:
+        """Most links of a route, 0 for any number."""
+        return self._rules.most_on_a_route or 0
+
+    def least_links(self, sets: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return what as many links as there have to be cost at least, EUR/year, shape (sets,)."""
+        size = sets.shape[1]
+        first, second = np.triu_indices(size, 1)
+        costs = np.sort(self._link_cost[sets[:, first], sets[:, second]], axis=1)
+        return np.asarray(costs[:, : self._rules.numbers(size)[0]].sum(axis=1))
+
+    def offered(self, hubs: NDArray[np.int32]) -> OfferedLinks:
+        """Return the links that a set of hubs may have."""
+        pairs = self._link_at[np.ix_(hubs, hubs)]
+        links = np.sort(pairs[pairs >= 0])
+        start, end = np.ascontiguousarray(np.searchsorted(hubs, self._ends[links]).T.astype(np.int64))
+        return OfferedLinks(links, start, end, self._cost[links], self._is_required[links], self._rules_of(len(hubs)))
+
     def _rules_of(self, size: int) -> NDArray[np.int64]:
         """Return the rules as the loop takes them."""
         least, most = self._rules.numbers(size)
@@ -232,7 +278,7 @@ class LinkedPrices:
         most_at_hub = 2 if shape in (LinkShape.RING, LinkShape.LINE) else size
         least_at_hub = 2 if shape is LinkShape.RING else 0
         is_joined = int(self._rules.is_connected)
-        return np.array([least, most, is_joined, most_at_hub, least_at_hub, self._rules.most_on_a_route or 0])
+        return np.array([least, most, is_joined, most_at_hub, least_at_hub, self.most_on_a_route])
 
 
 def closed_ways(step: NDArray[np.float64], most: int) -> NDArray[np.float64]:

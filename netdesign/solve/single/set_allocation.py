@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.core.city_pairs import CityPairs
+from netdesign.solve.core.city_pairs import CityPairs, CityTables
 from netdesign.solve.core.route_matrices import flow_of_commodity
 from netdesign.solve.core.search_state import ROUNDING, for_each
 from netdesign.solve.kernels.loading import load_compiled
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
-    from netdesign.solve.core.route_matrices import RouteMatrices
+    from netdesign.solve.core.route_matrices import Legs, RouteMatrices
     from netdesign.solve.core.search_state import SearchState
 
     Hubs = NDArray[np.int32]
@@ -27,18 +27,6 @@ _FEW_PASSES, _MANY_PASSES = 8, 100
 
 _AT_ONCE = 3e7
 """Routes that one call looks at: some hundredths of a second, after which the clock is looked at."""
-
-
-class _Tables(NamedTuple):
-    """Costs by city and by pair of cities, and which hubs each city may have, as the loops change them."""
-
-    unary: NDArray[np.float64]
-    cost: NDArray[np.float64]
-    alive: NDArray[np.bool_]
-
-    def copy(self) -> _Tables:
-        """Return tables of their own."""
-        return _Tables(self.unary.copy(), self.cost.copy(), self.alive.copy())
 
 
 @dataclass(frozen=True)
@@ -57,6 +45,23 @@ class Allocated:
     hub_of: NDArray[np.intp]
 
 
+@dataclass(frozen=True)
+class BoundedSet:
+    """A bound of a set of hubs, with the tables behind it.
+
+    Parameters
+    ----------
+    bound
+        EUR/year; infinite where a city can have no hub.
+    filled, raised
+        The tables as they were filled, and as the bound has left them.
+    """
+
+    bound: float
+    filled: CityTables
+    raised: CityTables
+
+
 class SetAllocation:
     """Bounds and operates sets of hubs where each city has one and nothing else couples the freight.
 
@@ -73,16 +78,20 @@ class SetAllocation:
     ----------
     city
         Position of each city with freight among the nodes, shape (cities,).
+    pairs
+        The cities that exchange freight.
+    limit
+        What no freight of any plan worth having pays, EUR/year.
     """
 
     def __init__(self, instance: Instance, matrices: RouteMatrices, state: SearchState) -> None:
         self._matrices, self._state = matrices, state
         self._tables = load_compiled("set_tables", state.notify)
         self._loops = load_compiled("set_allocation", state.notify)
-        self.city, self._pairs = city_pairs(instance, matrices)
+        self.city, self.pairs = city_pairs(instance, matrices)
         self._dearest = matrices.largest_cost * (1.0 + 1e-6) + 1.0
         # A plan with one route that costs this is dearer than any, also with hubs that pay.
-        self._limit = 2.0 * (self._dearest + float(np.abs(matrices.fixed).sum()))
+        self.limit = 2.0 * (self._dearest + float(np.abs(matrices.fixed).sum()))
 
     def bounds(self, sets: NDArray[np.int32], cut_off: float) -> NDArray[np.float64]:
         """Return a bound of each set, EUR/year, shape (sets,); infinite where a city can have no hub.
@@ -105,15 +114,44 @@ class SetAllocation:
 
         def fill(part: slice) -> None:
             self._loops.bound_sets(
-                matrices.flows, matrices.legs, self._pairs, matrices.fixed, sets[part], self._limit,
+                matrices.flows, matrices.legs, self.pairs, matrices.fixed, sets[part], self.limit,
                 min(cut_off, NEVER), _FEW_PASSES, bound[part],
             )  # fmt: skip
 
         for_each([slice(start, start + step) for start in range(0, len(sets), step)], fill, self._state)
         return np.where(bound < self._dearest, bound, np.inf)
 
-    def best(self, hubs: Hubs, cut_off: float) -> Allocated | None:
+    def bounded(self, hubs: Hubs, legs: Legs, cut_off: float) -> BoundedSet:
+        """Return the bound of a set over some legs, with the tables behind it.
+
+        Parameters
+        ----------
+        hubs
+            Ascending positions.
+        legs
+            Those that freight takes; no route over them is dearer than ``matrices.largest_cost`` has it.
+        cut_off
+            No bound needs to be higher, EUR/year.
+        """
+        own = float(self._matrices.fixed[hubs].sum())
+        filled, beside = self._filled(hubs, legs)
+        if beside >= self.limit:
+            return BoundedSet(np.inf, filled, filled)
+        raised = filled.copy()
+        bound = own + self._loops.ascend(self.pairs, beside, *raised, cut_off - own, _MANY_PASSES)
+        return BoundedSet(bound, filled, raised)
+
+    def best(self, hubs: Hubs, cut_off: float, legs: Legs | None = None) -> Allocated | None:
         """Return the best plan of a set if it costs less than the cut-off, EUR/year; else None.
+
+        Parameters
+        ----------
+        hubs
+            Ascending positions.
+        cut_off
+            EUR/year.
+        legs
+            As of ``bounded``; None for those of the matrices.
 
         Raises
         ------
@@ -122,9 +160,8 @@ class SetAllocation:
         """
         matrices, loops = self._matrices, self._loops
         cut_off = min(cut_off, self._dearest)
-        whole = self._empty(len(hubs))
-        beside = self._tables.fill_tables(matrices.flows, matrices.legs, self._pairs, hubs, self._limit, *whole)
-        if beside >= self._limit:
+        whole, beside = self._filled(hubs, matrices.legs if legs is None else legs)
+        if beside >= self.limit:
             return None
         own = float(matrices.fixed[hubs].sum())
         best, open_parts = None, [whole.copy()]
@@ -132,22 +169,25 @@ class SetAllocation:
             if self._state.is_over:
                 raise TimeoutError
             part = open_parts.pop()
-            if loops.ascend(self._pairs, beside, *part, cut_off - own, _MANY_PASSES) >= cut_off - own:
+            if loops.ascend(self.pairs, beside, *part, cut_off - own, _MANY_PASSES) >= cut_off - own:
                 continue
             label = np.empty(len(self.city), dtype=np.int64)
-            cost = own + beside + loops.decode(self._pairs, *part, whole.unary, whole.cost, label)
+            cost = own + beside + loops.decode(self.pairs, *part, whole.unary, whole.cost, label)
             if cost < cut_off:
                 best = Allocated(cost, hubs[label].astype(np.intp))
                 cut_off = cost - ROUNDING * abs(cost)
             open_parts += _divided(part)
         return best
 
-    def _empty(self, size: int) -> _Tables:
-        cities, pairs = len(self.city), len(self._pairs.first)
-        return _Tables(np.empty((cities, size)), np.empty((pairs, size, size)), np.empty((cities, size), dtype=bool))
+    def _filled(self, hubs: Hubs, legs: Legs) -> tuple[CityTables, float]:
+        """Return the tables of a set over some legs, and what it costs beside, EUR/year."""
+        cities, pairs, size = len(self.city), len(self.pairs.first), len(hubs)
+        empty = np.empty((cities, size)), np.empty((pairs, size, size)), np.empty((cities, size), dtype=bool)
+        beside = self._tables.fill_tables(self._matrices.flows, legs, self.pairs, hubs, self.limit, *empty)
+        return CityTables(*empty), beside
 
 
-def _divided(part: _Tables) -> list[_Tables]:
+def _divided(part: CityTables) -> list[CityTables]:
     """Return the parts in which one city has not its likeliest hub, and has it; none where all are decided."""
     choices = np.where(part.alive, part.unary, np.inf)
     least = np.partition(choices, 1, axis=1)[:, :2] if choices.shape[1] > 1 else np.repeat(choices, 2, axis=1)

@@ -232,7 +232,8 @@ PATHS = [
         "import of a file whose format does not show",
         "import instance.yaml mine",
         "instance.yaml: its format shows neither in its ending nor in what it holds; name one before it. Hub location: "
-        "ap, cab. Facility location: cap, holmberg, pmed, ufllib. Graphs and tables: csv, excel, graphml, nodelink.",
+        "ap, cab, tr81. Facility location: cap, holmberg, pmed, ufllib. Graphs and tables: csv, excel, graphml, "
+        "nodelink.",
     ),
     call(
         "import in an unknown dialect",
@@ -244,19 +245,19 @@ PATHS = [
         "import of a format in capitals",
         "import Excel book.xlsx mine",
         "FORMAT Excel: there is no such format; allowed: ap, cab, cap, csv, excel, graphml, holmberg, nodelink, "
-        "pmed, ufllib; did you mean 'excel'?",
+        "pmed, tr81, ufllib; did you mean 'excel'?",
     ),
     call(
         "import of a file where its format belongs",
         "import book.xlsx excel mine",
         "FORMAT book.xlsx: there is no such format; allowed: ap, cab, cap, csv, excel, graphml, holmberg, "
-        "nodelink, pmed, ufllib\na file with this ending is read as excel",
+        "nodelink, pmed, tr81, ufllib\na file with this ending is read as excel",
     ),
     call("folder that exists", "new .", ".: exists already; name a folder that does not"),
     call(
         "unknown template",
         "new mine --template benelu",
-        "--template benelu: there is no such template; allowed: parcels, air-hub, staged, published, "
+        "--template benelu: there is no such template; allowed: parcels, vehicles, air-hub, staged, published, "
         f"{BUNDLED}; did you mean 'benelux'?",
     ),
     call("new folder in a file", "new instance.yaml/mine", "instance.yaml/mine: cannot be made: Not a directory"),

@@ -541,7 +541,7 @@ PUBLISHED = [
     Case(
         "unknown published format",
         "netdesign: --format-in cba: there is no such format; allowed: netdesign, ap, cab, cap, csv, excel, "
-        "graphml, holmberg, nodelink, pmed, ufllib; did you mean 'cap'?\n",
+        "graphml, holmberg, nodelink, pmed, tr81, ufllib; did you mean 'cap'?\n",
         2,
         ("solve", "x.txt", "--format-in", "cba"),
         {FILE: CAB},
@@ -593,7 +593,7 @@ BENCH = [
     Case(
         "table of optima with an unknown column",
         "netdesign: t.csv:1: unknown column colour; allowed: instance, file, problem, optimum, status, "
-        "format_in, nodes, alpha, fixed_costs, capacities, capacity, hubs, model, set\n",
+        "format_in, nodes, alpha, fixed_costs, capacities, capacity, flows, fixed_cost_factor, hubs, model, set\n",
         2,
         ("bench", "t.csv"),
         {"t.csv": "file,problem,optimum,colour\n"},

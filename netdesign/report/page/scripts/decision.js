@@ -68,8 +68,13 @@ function sureWords(data) {
   const better = isMoney ? "cheaper" : "better";
   return [
     `${isMoney ? "Cheapest" : "Best"} of all permitted ${what}s, at these figures`,
-    `proven: no permitted ${what} is ${better} in this model at these figures; it says nothing about the figures${nearWords(data)}`,
+    `proven: no permitted ${what} is ${better} in this model at these figures; it says nothing about the figures${capWords(verdict)}${nearWords(data)}`,
   ];
+}
+
+/** Return that the best has as many hubs as are permitted, where it has. */
+function capWords({ cap }) {
+  return cap ? `. ${cap[0].toUpperCase()}${cap.slice(1)}` : "";
 }
 
 /** Return how many others are nearly as good, where their list is complete and there are any. */
@@ -88,7 +93,7 @@ function runnerUpWords(data, second) {
   const better = betterWords(data, second);
   if (second.more_at_least === null || second.more_at_least === second.more) return [more, better];
   const least = second.more_at_least > 0 ? objectiveDifference(second.more_at_least, unit) : null;
-  const others = least ? `no other has less than ${least}` : "another may be as good as the best, or better";
+  const others = least ? `no other comes nearer than ${least}` : "another may be as good as the best, or better";
   return [[more, others].filter(Boolean).join("; "), better];
 }
 

@@ -111,7 +111,7 @@ function cityTable(places, plan) {
 
 function legList(data, places, plan) {
   const count = counted(plan.legs.origin.length, "leg");
-  return detailsOnDemand(`${count} with vehicles or flights a day`, () => legTable(data, places, plan));
+  return detailsOnDemand(`${count} with vehicles or flights that leave`, () => legTable(data, places, plan));
 }
 
 /** Return the legs of a plan, those with most freight first. */
@@ -123,7 +123,8 @@ function legTable(data, places, plan) {
     kindWords(places, legs, i),
     legs.vehicle[i] >= 0 ? data.vehicles[legs.vehicle[i]].id : legs.mode[i],
     whole(legs.t_per_year[i]),
-    legs.per_week[i] === null ? "\u2013" : plain(Number((legs.per_week[i] / 7).toFixed(2))),
+    departuresText(legs.per_week[i]),
+    departuresText(legs.per_day[i]),
     legs.fill[i] === null ? "\u2013" : percent(legs.fill[i], 0),
   ]);
   const columns = [
@@ -131,6 +132,7 @@ function legTable(data, places, plan) {
     textColumn("Leg"),
     textColumn("By"),
     numberColumn("t/year"),
+    numberColumn("A week"),
     numberColumn("A day"),
     numberColumn("Full"),
   ];

@@ -157,14 +157,19 @@ function flowLines(data, places, legs, flow) {
   return lines;
 }
 
+/** Return so many departures with the digits that say something; a dash where they are not known. */
+function departuresText(number) {
+  return number === null ? "\u2013" : plain(Number(number.toFixed(number < 1 ? 2 : 1)));
+}
+
 /** Return what leaves on a leg: departures by timetable, or the full loads that its freight makes. */
 function loadLine(data, legs, i) {
   const perWeek = legs.per_week[i];
   if (perWeek === null) return [];
   const noun = legs.mode[i] === "air" ? "flights" : "trucks";
-  const daily = plain(Number((perWeek / 7).toFixed(perWeek < 7 ? 2 : 1)));
-  if (!legs.is_scheduled[i]) return [`\u2003fills ${daily} ${noun} a day`];
+  // Without a timetable nobody knows on how many days they leave.
+  if (legs.per_day[i] === null) return [`\u2003fills ${departuresText(perWeek)} ${noun} a week`];
   const vehicle = data.vehicles[legs.vehicle[i]];
   const fill = legs.fill[i] === null ? "" : `, ${percent(legs.fill[i], 0)} full`;
-  return [`\u2003${vehicle ? vehicle.id : noun}: ${daily} a day, ${plain(perWeek)} a week${fill}`];
+  return [`\u2003${vehicle ? vehicle.id : noun}: ${departuresText(legs.per_day[i])} a day, ${plain(perWeek)} a week${fill}`];
 }

@@ -128,7 +128,7 @@ function planFigures(data, plan) {
   for (const load of plan.vehicle_loads) {
     rows.push([
       data.vehicles[load.vehicle].id,
-      `${plain(Number((load.departures_per_week / 7).toFixed(1)))} a day, ${percent(load.fill, 0)} full`,
+      `${departuresText(load.departures_per_day)} a day, ${percent(load.fill, 0)} full`,
     ]);
   }
   return rows;

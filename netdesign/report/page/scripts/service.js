@@ -1,5 +1,8 @@
 // How the promise is kept: which share arrives within how many hours.
 
+// A smaller share is shown as 0.0%.
+const LEAST_NARROW = 0.0005;
+
 const DASHES = ["", "7 4", "2 3", "9 3 2 3"];
 
 /** Return the service curve of the chosen plan beside that of today, and the countries; nothing without freight. */
@@ -39,9 +42,17 @@ function lateSentence(data, choice) {
       .filter(([, share]) => share < 0.0005)
       .map(([country]) => country);
     const where = none.length ? `; nothing is in time in ${none.length} of ${counted(all.length, "country", "countries")}: ${none.join(", ")}` : "";
-    line.textContent = `${name}: ${percent(1 - service.inside_share)} of the freight with a deadline is late${where}.`;
+    line.textContent = `${name}: ${percent(1 - service.inside_share)} of the freight with a deadline is late${where}.${narrowWords(service)}`;
   });
   return line;
+}
+
+/** Return how much is in time, or late, by so little that hours which are a bit off would turn it. */
+function narrowWords({ inside_by_little_share: inside, late_by_little_share: late, margin_h: margin }) {
+  const words = [];
+  if (inside >= LEAST_NARROW) words.push(`${percent(inside)} is in time`);
+  if (late >= LEAST_NARROW) words.push(`${percent(late)} late`);
+  return words.length ? ` Of the freight with a deadline ${words.join(" and ")} by no more than ${plain(margin)} h.` : "";
 }
 
 function serviceWords(data, plan) {
