@@ -108,8 +108,9 @@ def another_engine(instance: Instance, name: str) -> EngineRecord[Instance, Engi
     small, else the model, which may be the named one.
     """
     sets, bounded = number_of_sets(instance, EVERYTHING), sets_bounded(instance)
+    most = most_operated(instance) if couples_commodities(instance) else MOST_SETS
     able = {
-        "enumeration": bounded <= (most_operated(instance) if couples_commodities(instance) else MOST_SETS),
+        "enumeration": instance.chooses_links or bounded <= most,
         "decomposition": not is_small(instance, sets),
     }
     for other, is_able in able.items():

@@ -6,6 +6,7 @@ import itertools
 from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from netdesign.network import build_network
 from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
+from netdesign.solve.linked import search, set_search
 from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.registry import ONE_YEAR
 from tests.solve.test_agreement import assert_judged, route_faults
@@ -38,6 +40,13 @@ LEAST_BINDING = 25
 """In how many of the draws of an allocation each part has to decide."""
 
 
+def few_left(sets: int | None) -> Any:
+    """Let the relaxation branch until so few sets of a number of hubs are left; None for as many as suit."""
+    if sets is None:
+        return patch.object(set_search.LinkedSets, "most", set_search.LinkedSets.most)
+    return patch.object(set_search.LinkedSets, "most", lambda *_: sets)
+
+
 def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, tuple[str, ...]]:
     """Solve by brute force and by all that state it, compare; return whether there is a plan, and what binds."""
     brute = LinksBrute(document)
@@ -54,11 +63,14 @@ def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, tuple[str, .
     asked = question(instance, catalogue.load_formulation(name))
     assert_judged(asked, Monolithic(asked).solve(), optimum)
     if ONE_YEAR.refusal("enumeration", instance) is None:
-        engine = Enumeration(asked)
-        assert_judged(asked, engine.solve(), optimum)
         # The second best set of hubs, with what the engine knows by now.
         others = SearchScope(excluded=(optimum.hubs,))
-        assert_judged(asked, engine.solve(others), brute.solve_linked(excluded=optimum.hubs))
+        second = brute.solve_linked(excluded=optimum.hubs)
+        for listed, left in ((search.MOST_LISTED, None), (0, None), (0, 1)):
+            engine = Enumeration(asked)
+            with patch.object(search, "MOST_LISTED", listed), few_left(left):
+                assert_judged(asked, engine.solve(), optimum)
+                assert_judged(asked, engine.solve(others), second)
     return optimum.is_feasible, brute.binding_links(optimum)
 
 
@@ -212,3 +224,65 @@ def test_engine_and_model_agree_on_cuts_of_published_instances(file, nodes, p, q
     assert by_model.termination is Termination.OPTIMAL
     assert by_engine.objective == pytest.approx(by_model.objective, rel=1e-6)
     assert by_engine.bound == pytest.approx(by_engine.objective, rel=1e-9)
+
+
+LISTED, MANY = 10**9, 0
+"""Most sets of hubs that are all listed: any number of them, or none."""
+
+
+def cost(listed: int, left: int | None, instance: Any, **asked: Any) -> float:
+    """Return what the best network costs, by all sets listed or by the search of many."""
+    with patch.object(search, "MOST_LISTED", listed), few_left(left):
+        answer = nd.solve(instance, gap=1e-9, **asked)
+    assert answer.bound == pytest.approx(answer.objective, rel=1e-8)
+    return answer.objective
+
+
+def priced_links(cities: int, seed: int, **policies: Any) -> nd.Instance:
+    """Return such a network whose links cost so much a piece and by distance."""
+    draw = np.random.default_rng(seed)
+    rows = [
+        {"from": str(a), "to": str(b), "fixed_cost_eur_per_year": round(float(draw.uniform(200, 6000)), 2)}
+        for a, b in itertools.combinations(range(1, cities + 1), 2)
+    ]
+    plain = grid(cities, seed, names=[str(city + 1) for city in range(cities)], problem={"network": "chosen"})
+    document = plain.to_dict()
+    document["tables"]["hub_links"] = rows
+    document["policies"] = policies
+    return nd.Instance.from_dict(document)
+
+
+@pytest.mark.parametrize("left", [None, 1])
+@pytest.mark.parametrize("seed", range(2))
+def test_many_sets_are_searched_as_if_all_were_listed(seed, left):
+    """With links that cost, two to four hubs; and where the relaxation has to branch."""
+    for rules in ({"connected": True}, {"max": 4}, {"most_on_a_route": 1}):
+        instance = priced_links(9, seed, hub_count={"min": 2, "max": 4}, hub_links=rules)
+        assert cost(MANY, left, instance) == pytest.approx(cost(LISTED, None, instance), rel=1e-9)
+
+
+@pytest.mark.parametrize("left", [None, 1])
+def test_sorting_centres_are_open_in_numbers_of_their_own(left):
+    """The model says the same."""
+    document = priced_links(8, 7, hub_count={"min": 2, "max": 3}).to_dict()
+    document["policies"]["sorting_centres"] = {"min": 1, "max": 2}
+    for hub in document["tables"]["hubs"][4:]:
+        hub["kind"] = "sorting_centre"
+    kinds = {hub["id"]: hub.get("kind") for hub in document["tables"]["hubs"]}
+    rows = document["tables"]["hub_links"]
+    document["tables"]["hub_links"] = [row for row in rows if None in (kinds[row["from"]], kinds[row["to"]])]
+    instance = nd.Instance.from_dict(document)
+    model = nd.solve(instance, engine="monolithic", gap=1e-9)
+    assert cost(MANY, left, instance) == pytest.approx(model.objective, rel=1e-8)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize(("family", "form", "file"), [("ap", "ap", "APdata200"), ("cab", "cab", "CAB.txt")])
+def test_published_networks_with_each_number_of_links_are_those_of_all_sets(family, form, file):
+    for hubs in (2, 3, 4, 5):
+        for links in range(1, hubs * (hubs - 1) // 2 + 1):
+            changes = {"problem.network": "chosen", "policies.hub_links.max": links}
+            instance = nd.read(published(f"{family}/{file}"), format_in=form, nodes=25)
+            asked = {"hubs": hubs, "set": changes}
+            assert cost(MANY, None, instance, **asked) == pytest.approx(cost(LISTED, None, instance, **asked), rel=1e-9)

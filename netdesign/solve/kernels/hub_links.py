@@ -1,4 +1,4 @@
-"""What sets of hubs whose links are chosen cost at least: freight over all links, and the least of keeping each or not."""
+"""What sets of hubs cost at least whose links are chosen: freight over all links, and each link kept or not."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def detours(straight, way, most, detour):
                 low = NEVER
                 if most != 1:
                     for via in range(size):
-                        if via != a and via != b:  # noqa: PLR1714 # tuples are no loops' business
+                        if via != a and via != b:
                             low = min(low, way[a, via] + way[via, b])
                 detour[a, b] = low
 
@@ -89,8 +89,8 @@ def detours(straight, way, most, detour):
 def carry_without(legs, flows, hub, way, detour, spent, cut_off, reach, near, second, worth):
     """Return the same as ``carry``, and fill in what freight costs more, at least, without each link; EUR/year.
 
-    The freight whose best route takes a link has the second-best one without it, or a detour. As each commodity counts for
-    one link, without several of them it costs more by the sum. ``worth[a, b]`` is of the link between a < b.
+    The freight whose best route takes a link has the second-best one without it, or a detour. As each commodity counts
+    for one link, without several of them it costs more by the sum. ``worth[a, b]`` is of the link between a < b.
     """
     size, total = len(hub), spent
     worth[:] = 0.0
@@ -155,6 +155,26 @@ def least_choice(worth, cost, is_free, least, most, kept):
     return total
 
 
+@inlined
+def _least_links(hub, link_cost, is_required, worth, least, most, cost, value, is_free, kept):
+    """Return what the links of a set of hubs cost at least, or freight without them; the last four are overwritten."""
+    e, needed, total = 0, 0, 0.0
+    for a in range(len(hub)):
+        for b in range(a + 1, len(hub)):
+            cost[e], value[e] = link_cost[hub[a], hub[b]], worth[a, b]
+            is_free[e] = cost[e] < np.inf
+            if is_free[e] and is_required[hub[a], hub[b]]:
+                is_free[e] = False
+                total += cost[e]
+                needed += 1
+            e += 1
+    if needed > most:
+        total = np.inf
+    else:
+        total += least_choice(value, cost, is_free, least - needed, most - needed, kept)
+    return total
+
+
 @compiled(nb.void(vector, legs, flows, matrix, flag_matrix, hub_sets, *[place] * 3, number, vector))
 def price_linked_sets(
     fixed, legs, flows, link_cost, is_required, sets, least, most, most_on_a_route, cut_off, price
@@ -187,7 +207,7 @@ def price_linked_sets(
     cost, value = np.empty(pairs), np.empty(pairs)
     is_free, kept = np.empty(pairs, np.bool_), np.empty(pairs, np.bool_)
     for s in range(len(sets)):
-        hub, total, paid, needed = sets[s], 0.0, 0.0, 0
+        hub, total = sets[s], 0.0
         for a in range(size):
             total += fixed[hub[a]]
             for b in range(size):
@@ -197,19 +217,7 @@ def price_linked_sets(
         detours(straight, way, most_on_a_route, detour)
         total = carry_without(legs, flows, hub, way, detour, total, cut_off, reach, near, second, worth)
         if total < cut_off:
-            e = 0
-            for a in range(size):
-                for b in range(a + 1, size):
-                    cost[e], value[e] = link_cost[hub[a], hub[b]], worth[a, b]
-                    is_free[e] = cost[e] < np.inf
-                    if is_free[e] and is_required[hub[a], hub[b]]:
-                        is_free[e] = False
-                        paid += cost[e]
-                        needed += 1
-                    e += 1
-            total += paid
-            if needed > most:
-                total = np.inf
-            else:
-                total += least_choice(value, cost, is_free, least - needed, most - needed, kept)
+            total += _least_links(
+                hub, link_cost, is_required, worth, least, most, cost, value, is_free, kept
+            )  # fmt: skip
         price[s] = total

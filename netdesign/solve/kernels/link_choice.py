@@ -98,6 +98,63 @@ def _step_back(status, order, depth):
     return depth
 
 
+@inlined
+def _is_possible(size, start, end, status, rules, chosen, left, kept, taken, may, group):
+    """Return whether the rules leave any choice below; ``kept`` is overwritten with no link at all."""
+    least, most, is_joined, most_at_hub, least_at_hub, _ = rules
+    kept[:] = True
+    _degrees(start, end, status, kept, taken, may)
+    is_possible = chosen <= most and left >= least and may.min() >= least_at_hub
+    if is_possible and is_joined == 1:
+        is_possible = _are_joined(size, start, end, status, kept, group)
+    kept[:] = False
+    _degrees(start, end, status, kept, taken, may)
+    return is_possible and taken.max() <= most_at_hub
+
+
+@inlined
+def _bound_below(
+    legs, flows, hub, start, end, cost, rules, status, chosen, paid, limit, kept, is_free, worth, straight, way, longer,
+    detour, pair_worth, reach, second, near,
+):  # fmt: skip
+    """Return what no choice below is under, and fill in which free links that keeps; from the limit on anything."""
+    least, most, _, _, _, most_on_a_route = rules
+    kept[:] = True
+    _join(legs, hub, start, end, status, kept, straight)
+    way[:] = straight
+    connect(way, most_on_a_route, longer, reach)
+    detours(straight, way, most_on_a_route, detour)
+    bound = carry_without(legs, flows, hub, way, detour, paid, limit, reach, near, second, pair_worth)
+    if bound < limit:
+        for e in range(len(start)):
+            a, b = start[e], end[e]
+            worth[e], is_free[e] = pair_worth[min(a, b), max(a, b)], status[e] == _FREE
+        bound += least_choice(worth, cost, is_free, least - chosen, most - chosen, kept)
+    return bound
+
+
+@inlined
+def _price_choice(
+    legs, flows, hub, start, end, cost, rules, status, paid, limit, kept, is_free, way, longer, reach, taken, may, group
+):  # fmt: skip
+    """Return what the chosen links with the kept ones cost, or a sum from the limit on where that is not permitted."""
+    _, _, is_joined, most_at_hub, least_at_hub, most_on_a_route = rules
+    size, price = len(hub), NEVER
+    _degrees(start, end, status, kept, taken, may)
+    is_permitted = taken.max() <= most_at_hub and taken.min() >= least_at_hub
+    if is_permitted and is_joined == 1:
+        is_permitted = _are_joined(size, start, end, status, kept, group)
+    if is_permitted:
+        price = paid
+        for e in range(len(start)):
+            if is_free[e] and kept[e]:
+                price += cost[e]
+        _join(legs, hub, start, end, status, kept, way)
+        connect(way, most_on_a_route, longer, reach)
+        price = carry(legs, flows, hub, way, price, limit, reach)
+    return price
+
+
 @compiled(
     number(legs, flows, hub_set, places, places, vector, places, number, number, statuses, places, places, statuses)
 )
@@ -105,8 +162,8 @@ def choose_links(legs, flows, hub, start, end, cost, rules, spent, cut_off, stat
     """Find the best choice of links of one set of hubs.
 
     Branch and bound: with all links that are not left out freight costs no more than with the chosen ones, and without
-    each of them more by what it is worth at least. The links that are best by that sum are tried as a choice; where it is
-    what they cost, they are the best below.
+    each of them more by what it is worth at least. The links that are best by that sum are tried as a choice; where it
+    is what they cost, they are the best below.
 
     A call looks at so many branches and no more: there may be millions, and nobody could stop it. The next goes on.
 
@@ -136,7 +193,6 @@ def choose_links(legs, flows, hub, start, end, cost, rules, spent, cut_off, stat
     float
         What the best choice costs in all, or the cut-off where none is cheaper, EUR/year.
     """
-    least, most, is_joined, most_at_hub, least_at_hub, most_on_a_route = rules
     size, links, depth, low = len(hub), len(start), at[0], cut_off
     straight, way, longer = np.empty((size, size)), np.empty((size, size)), np.empty((size, size))
     detour, pair_worth = np.empty((size, size)), np.empty((size, size))
@@ -144,55 +200,28 @@ def choose_links(legs, flows, hub, start, end, cost, rules, spent, cut_off, stat
     group, taken, may = np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.int64)
     worth, is_free, kept = np.empty(links), np.empty(links, np.bool_), np.empty(links, np.bool_)
     for _ in range(at[1]):
-        limit = low - _SAME * min(abs(low), NEVER)
         chosen, left, paid = _count(status, cost)
-        kept[:] = True
-        _degrees(start, end, status, kept, taken, may)
-        is_possible = chosen <= most and left >= least and may.min() >= least_at_hub
-        if is_possible and is_joined == 1:
-            is_possible = _are_joined(size, start, end, status, kept, group)
-        kept[:] = False
-        if is_possible:
-            _degrees(start, end, status, kept, taken, may)
-            is_possible = taken.max() <= most_at_hub
-        branch = -1
-        if is_possible:
-            kept[:] = True
-            _join(legs, hub, start, end, status, kept, straight)
-            way[:] = straight
-            connect(way, most_on_a_route, longer, reach)
-            detours(straight, way, most_on_a_route, detour)
-            bound = carry_without(
-                legs, flows, hub, way, detour, spent + paid, low, reach, near, second, pair_worth
+        is_open = _is_possible(size, start, end, status, rules, chosen, left, kept, taken, may, group)
+        if is_open:
+            bound = _bound_below(
+                legs, flows, hub, start, end, cost, rules, status, chosen, spent + paid, low, kept, is_free, worth,
+                straight, way, longer, detour, pair_worth, reach, second, near,
             )  # fmt: skip
-            is_possible = bound < limit
-            if is_possible:
-                for e in range(links):
-                    a, b = start[e], end[e]
-                    worth[e], is_free[e] = pair_worth[min(a, b), max(a, b)], status[e] == _FREE
-                bound += least_choice(worth, cost, is_free, least - chosen, most - chosen, kept)
-                is_possible = bound < limit
-        if is_possible:
-            branch = _branch(worth, cost, status, kept)
-            _degrees(start, end, status, kept, taken, may)
-            is_choice = taken.max() <= most_at_hub and taken.min() >= least_at_hub
-            if is_choice and is_joined == 1:
-                is_choice = _are_joined(size, start, end, status, kept, group)
-            if is_choice:
-                for e in range(links):
-                    if is_free[e] and kept[e]:
-                        paid += cost[e]
-                _join(legs, hub, start, end, status, kept, way)
-                connect(way, most_on_a_route, longer, reach)
-                price = carry(legs, flows, hub, way, spent + paid, low, reach)
+            is_open = bound < low - _SAME * min(abs(low), NEVER)
+            if is_open:
+                price = _price_choice(
+                    legs, flows, hub, start, end, cost, rules, status, spent + paid, low, kept, is_free, way, longer,
+                    reach, taken, may, group,
+                )  # fmt: skip
                 if price < low:
                     low = price
                     for e in range(links):
                         is_there = status[e] == _CHOSEN or (is_free[e] and kept[e])
                         best[e] = _CHOSEN if is_there else _LEFT_OUT
-            # Nothing is left to choose where all that may be are chosen, or all that are left have to be.
-            is_possible = chosen < most and left > least and bound < low - _SAME * min(abs(low), NEVER)
-        if is_possible and branch >= 0:
+                # Nothing is left to choose where all that may be are chosen, or all that are left have to be.
+                is_open = rules[0] < left and chosen < rules[1] and bound < low - _SAME * min(abs(low), NEVER)
+        branch = _branch(worth, cost, status, kept) if is_open else -1
+        if branch >= 0:
             status[branch] = _CHOSEN if kept[branch] else _LEFT_OUT
             order[depth] = branch
             depth += 1

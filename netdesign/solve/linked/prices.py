@@ -134,6 +134,11 @@ class LinkedPrices:
         """What a tonne pays of the fixed cost of a link between two sites at least, EUR/t, shape (sites, sites).
 
         A link carries no freight that costs no more over one of its ends alone: no more than all that may gain by it.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
         """
         legs, flows = self._matrices.legs, self._matrices.flows
         origin, end = flows.origin, flows.destination
@@ -143,6 +148,8 @@ class LinkedPrices:
         toll = np.zeros_like(legs.between)
         alone = legs.collect[origin] + legs.distribute.T[end]
         for (a, b), cost in zip(self._ends.tolist(), self._cost.tolist(), strict=True):
+            if self._state.is_over:
+                raise TimeoutError
             if cost > 0.0:
                 single = np.minimum(alone[:, a], alone[:, b])
                 there = reach[origin, a] + legs.between[a, b] + onward[end, b] < single

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.branch_cut.neighbourhood import SiteHeuristic, extended, is_less
+from netdesign.solve.branch_cut.neighbourhood import extended, is_less
 from netdesign.solve.core.hub_rules import HubRule, HubRules
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
-from netdesign.solve.multiple.heuristic import PricedSets
+from netdesign.solve.multiple.heuristic import ListedSets, SetHeuristic
 from netdesign.solve.multiple.prices import BestRoutePrices
 from netdesign.solve.multiple.relaxation import CommodityOracle
-from netdesign.solve.multiple.search import MultipleBranchCut
+from netdesign.solve.multiple.search import CommodityBranchCut
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -124,7 +124,7 @@ class SetLinks:
         return links.price
 
 
-class LinkedHeuristic(SiteHeuristic):
+class LinkedHeuristic(SetHeuristic):
     """Local search over sets of hubs with their best links.
 
     Parameters
@@ -146,11 +146,6 @@ class LinkedHeuristic(SiteHeuristic):
         """The best set so far, ascending positions, or None."""
         found = self.links.best.found
         return None if found is None else found[0]
-
-    @property
-    def seen(self) -> list[Hubs]:
-        """The sets that were looked at, permitted or not."""
-        return [np.frombuffer(hubs, dtype=np.int32).copy() for hubs in sorted(self._seen)]
 
     def start(self) -> None:
         """Open hubs one by one, the one that saves most with all links next, and improve the best of these sets.
@@ -193,19 +188,27 @@ class LinkedHeuristic(SiteHeuristic):
         return None
 
 
-class LinkedSets(PricedSets):
-    """Chooses the links of what a relaxation leaves."""
+class LinkedSets(ListedSets):
+    """Chooses the links of what a relaxation leaves.
+
+    Parameters
+    ----------
+    prices, rules, state, relaxation
+        Of the search.
+    links
+        Of sets.
+    """
 
     def __init__(
         self,
         prices: BestRoutePrices,
         rules: HubRules,
         state: SearchState,
-        heuristic: LinkedHeuristic,
         relaxation: MultipleRelaxation,
+        links: SetLinks,
     ) -> None:
-        super().__init__(prices, rules, state, heuristic, relaxation)
-        self._links = heuristic.links
+        super().__init__(prices, rules, state, relaxation)
+        self._links = links
         self._left: list[tuple[Hubs, NDArray[np.float64]]] = []
 
     def look_at(self, sets: Hubs) -> None:
@@ -234,7 +237,7 @@ class LinkedSets(PricedSets):
             self._links.price(sets[place], self._state.cut_off, is_proof=True)
 
 
-class LinkedBranchCut(MultipleBranchCut):
+class LinkedBranchCut(CommodityBranchCut):
     """Cuts of the complete network under the cost of one with chosen links.
 
     Parameters
@@ -252,7 +255,7 @@ class LinkedBranchCut(MultipleBranchCut):
         state: SearchState,
     ) -> None:
         super().__init__(prices, rules, oracle, heuristic, state)
-        self._remaining = LinkedSets(prices, rules, state, heuristic, self._relaxation)
+        self._remaining = LinkedSets(prices, rules, state, self._relaxation, heuristic.links)
 
 
 def _of_all_sites(rules: HubRules, linked: LinkedPrices) -> HubRules:

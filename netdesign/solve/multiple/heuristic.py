@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,21 @@ if TYPE_CHECKING:
     from netdesign.solve.multiple.relaxation import MultipleRelaxation
 
 
-class MultipleHeuristic(SiteHeuristic):
+class SetHeuristic(SiteHeuristic):
+    """Local search that knows the best set, and which ones it has seen."""
+
+    @property
+    @abstractmethod
+    def best(self) -> NDArray[np.int32] | None:
+        """The best set so far, ascending positions, or None."""
+
+    @property
+    def seen(self) -> list[NDArray[np.int32]]:
+        """The sets that were looked at, permitted or not."""
+        return [np.frombuffer(hubs, dtype=np.int32).copy() for hubs in sorted(self._seen)]
+
+
+class MultipleHeuristic(SetHeuristic):
     """Local search over sets of hubs: open one, close one, or exchange one (Teitz and Bart 1968).
 
     Parameters
@@ -29,15 +44,11 @@ class MultipleHeuristic(SiteHeuristic):
         Of the search; the search state records every set that is permitted.
     """
 
+    best: NDArray[np.int32] | None = None
+
     def __init__(self, prices: BestRoutePrices, rules: HubRules, state: SearchState) -> None:
         super().__init__(rules, state)
         self._prices = prices
-        self.best: NDArray[np.int32] | None = None
-
-    @property
-    def seen(self) -> list[NDArray[np.int32]]:
-        """The sets that were looked at, permitted or not."""
-        return [np.frombuffer(hubs, dtype=np.int32).copy() for hubs in sorted(self._seen)]
 
     def take(self, hubs: NDArray[np.intp] | None) -> None:
         """Take a set that was found to be the best by others, if there is one."""
@@ -104,15 +115,13 @@ def few_sets(rules: HubRules, prices: BestRoutePrices) -> list[NDArray[np.int32]
     return [rules.sets(number) for number in numbers] if work <= TUNING.few_sums else None
 
 
-class PricedSets(RemainingSets["NDArray[np.int32]"]):
-    """Prices what a relaxation leaves; work is in sums.
+class ListedSets(RemainingSets["NDArray[np.int32]"]):
+    """Lists what a relaxation leaves, and bounds it by the cuts; work is in sums.
 
     Parameters
     ----------
     prices, rules, state
         Of the search.
-    heuristic
-        Takes the best set.
     relaxation
         Whose cuts bound sets before they are priced.
     """
@@ -122,11 +131,10 @@ class PricedSets(RemainingSets["NDArray[np.int32]"]):
         prices: BestRoutePrices,
         rules: HubRules,
         state: SearchState,
-        heuristic: MultipleHeuristic,
         relaxation: MultipleRelaxation,
     ) -> None:
         super().__init__(rules, state)
-        self._prices, self._heuristic, self._relaxation = prices, heuristic, relaxation
+        self._prices, self._relaxation = prices, relaxation
         self._loops = load_compiled("within", state.notify)
 
     def most(self, number: int, allowed: float) -> int:
@@ -151,9 +159,15 @@ class PricedSets(RemainingSets["NDArray[np.int32]"]):
             part = part[np.argsort(bound, kind="stable")][: int(np.count_nonzero(bound < self._state.cut_off))]
             self.price(np.ascontiguousarray(part))
 
+    @abstractmethod
     def price(self, sets: NDArray[np.int32]) -> None:
-        """Price sets, those with the least bounds first."""
-        self._heuristic.take(self._prices.cheapest(sets))
+        """Price sets, those with the least bounds first.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
 
     def _cuts(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
         """Return const, slope by site, and where each origin's cuts begin."""
@@ -161,3 +175,30 @@ class PricedSets(RemainingSets["NDArray[np.int32]"]):
         order = np.argsort(origin, kind="stable")
         start = np.searchsorted(origin[order], np.arange(self._prices.matrices.origins + 1))
         return const[order], np.ascontiguousarray(slope[order].T), start.astype(np.int64)
+
+
+class PricedSets(ListedSets):
+    """Prices what a relaxation leaves.
+
+    Parameters
+    ----------
+    prices, rules, state, relaxation
+        Of the search.
+    heuristic
+        Takes the best set.
+    """
+
+    def __init__(
+        self,
+        prices: BestRoutePrices,
+        rules: HubRules,
+        state: SearchState,
+        relaxation: MultipleRelaxation,
+        heuristic: MultipleHeuristic,
+    ) -> None:
+        super().__init__(prices, rules, state, relaxation)
+        self._heuristic = heuristic
+
+    def price(self, sets: NDArray[np.int32]) -> None:
+        """Take the cheapest of sets."""
+        self._heuristic.take(self._prices.cheapest(sets))

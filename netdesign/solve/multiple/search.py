@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.multiple.heuristic import ListedSets, SetHeuristic
 
 
 class MultipleSearch:
@@ -109,8 +110,8 @@ class MultipleSearch:
         MultipleBranchCut(self._prices, self._rules, oracle, heuristic, state).run()
 
 
-class MultipleBranchCut(SiteBranchCut):
-    """Cuts by an oracle of commodities.
+class CommodityBranchCut(SiteBranchCut):
+    """Cuts by an oracle of commodities; what is left is listed in ``_remaining``.
 
     Parameters
     ----------
@@ -119,13 +120,14 @@ class MultipleBranchCut(SiteBranchCut):
     """
 
     tuning = TUNING
+    _remaining: ListedSets
 
     def __init__(
         self,
         prices: BestRoutePrices,
         rules: HubRules,
         oracle: CommodityOracle,
-        heuristic: MultipleHeuristic,
+        heuristic: SetHeuristic,
         state: SearchState,
     ) -> None:
         plan = max(1.0, state.cut_off)
@@ -133,7 +135,6 @@ class MultipleBranchCut(SiteBranchCut):
         self._relaxation = MultipleRelaxation(prices.matrices.fixed, rules, oracle, state, plan)
         super().__init__(self._relaxation, rules, state, heuristic.best)
         self._prices, self._oracle, self._heuristic = prices, oracle, heuristic
-        self._remaining = PricedSets(prices, rules, state, heuristic, self._relaxation)
         if state.checks_cuts:
             for hubs in heuristic.seen:
                 is_open = np.zeros(rules.sites)
@@ -175,6 +176,21 @@ class MultipleBranchCut(SiteBranchCut):
         """Price every set that a point leaves."""
         allowed = max(TUNING.least_work, TUNING.work_of_cuts * self._oracle.worked)
         return self._remaining.try_all(point, closed, certain, allowed)
+
+
+class MultipleBranchCut(CommodityBranchCut):
+    """Such a search whose sets cost what the complete network does; as of ``CommodityBranchCut``."""
+
+    def __init__(
+        self,
+        prices: BestRoutePrices,
+        rules: HubRules,
+        oracle: CommodityOracle,
+        heuristic: MultipleHeuristic,
+        state: SearchState,
+    ) -> None:
+        super().__init__(prices, rules, oracle, heuristic, state)
+        self._remaining = PricedSets(prices, rules, state, self._relaxation, heuristic)
 
 
 class MultiplePlanning:
