@@ -41,6 +41,7 @@ Promises = namedtuple("Promises", "a b c d e")
 """
 CITY_PAIRS = """from collections import namedtuple
 CityPairs = namedtuple("CityPairs", "a b c d e f g h")
+CityTables = namedtuple("CityTables", "a b c")
 """
 ASK = "from netdesign.solve.kernels.loading import load_compiled; print(load_compiled('loop', str).price(10.0))"
 
@@ -123,6 +124,13 @@ def test_a_corrected_helper_is_heeded_by_the_loops_of_other_files(tmp_path):
 def test_a_loop_is_taken_from_where_it_is_kept(folder):
     assert [came_from_cache(cache.kept("loop", make)) for _ in range(2)] == [False, True]
     assert [file.name for file in folder.iterdir()] == ["loop"]
+
+
+def test_a_loop_is_not_kept_where_the_sources_were_replaced_meanwhile(folder, monkeypatch):
+    """As by an upgrade: it may be made of other sources than those that its folder is named by."""
+    monkeypatch.setattr(cache, "_digest_now", lambda: "of others")
+    assert not came_from_cache(cache.kept("loop", make))
+    assert list(folder.iterdir()) == []
 
 
 DAMAGES = {

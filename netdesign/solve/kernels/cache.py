@@ -87,9 +87,11 @@ def _made(home: Path, make: Callable[[bool], Made]) -> Made:
         made_in.mkdir()
         with _numba_keeps_in(made_in):
             made = make(True)
-        (made_in / _SUM).write_text(_sum(made_in), encoding="ascii")
-        with suppress(OSError):
-            made_in.rename(home)
+        # Replaced meanwhile, as by an upgrade, its sources may be others than those that the folder is named by.
+        if _digest_now() == _digest():
+            (made_in / _SUM).write_text(_sum(made_in), encoding="ascii")
+            with suppress(OSError):
+                made_in.rename(home)
     except OSError:  # the disk is full, or another process has cleared up
         return make(False)
     finally:
@@ -165,6 +167,11 @@ def _place() -> str:
 
 @cache
 def _digest() -> str:
+    """Return what told compiled loops of other sources, compilers or processors apart when it was first asked."""
+    return _digest_now()
+
+
+def _digest_now() -> str:
     """Return what tells compiled loops of other sources, compilers or processors from those that would be made now."""
     texts = (text for file in SOURCES for text in (file.name, hashlib.sha256(file.read_bytes()).hexdigest()))
     return _named(sys.version, nb.__version__, llvmlite.__version__, *_processor(), *texts)
