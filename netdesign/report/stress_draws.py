@@ -104,7 +104,7 @@ def _robust_line(found: DrawnCostsPart, place: int, measured: str, words: DrawnW
         apart, error = f"{words.money(abs(found.difference))}{words.per}", words.money(found.difference_error)
         more = "more" if found.difference >= 0 else "less"
         text += f"; on the mean it costs {apart} {more} than the first (standard error {error})"
-    return f"{text}{'' if is_certain else '; the bounds do not exclude that another has less'}."
+    return f"{text}; {'proven' if is_certain else 'the bounds do not exclude that another has less'}."
 
 
 def lost_lines(costs: Sequence[DrawnCostsPart], words: DrawnWords) -> Iterator[str]:
@@ -126,9 +126,11 @@ def exactness_line(draws: WorldsPart, costs: Sequence[DrawnCostsPart], words: Dr
     if exact == cases:
         return f"Cost is exact in all {'other ' if lost else ''}cases; proven."
     widest = max((one.widest or 0.0 for one in costs), default=0.0)
+    known = [one.mean - one.mean_at_least for one in costs if one.mean is not None and one.mean_at_least is not None]
+    on_the_mean = f", on the mean by at most {words.money(max(known))}{words.per}" if known else ""
     return (
         f"What a {words.one} costs in a world is proven to be the least in {share(exact / cases)} of the cases; in the "
-        f"others it may be up to {share(widest)} lower, and the table has how much on the mean (width)."
+        f"others it may be up to {share(widest)} lower{on_the_mean}."
     )
 
 

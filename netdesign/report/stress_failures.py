@@ -86,8 +86,9 @@ def _terms(part: FailuresPart) -> str:
     each = listed([words for kind, words in _EACH.items() if kind in kinds])
     return (
         f"{each[0].upper()}{each[1:]} is out in turn, for {counted(part.days, 'day')}: "
-        f"the sites that are left lift up to {1 + part.surge_share:.0%} of what they can or usually do, and a tonne "
-        f"that is not carried costs EUR {part.unserved_penalty_eur_per_t:,.0f}{assumed}."
+        f"the sites that are left lift up to {1 + part.surge_share:.0%} of their capacity, or where none is stated of "
+        f"what they lift on other days, and a tonne that is not carried costs EUR "
+        f"{part.unserved_penalty_eur_per_t:,.0f}{assumed}."
     )
 
 

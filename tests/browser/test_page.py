@@ -280,17 +280,19 @@ def test_how_sure_says_what_the_proof_covers_and_how_many_others_are_near(show, 
     near = next(one for one in data["evidence"] if one["kind"] == "alternatives")
     near["limit"] = data["verdict"]["objective"] * 1.01
     others = len(near["networks"]) - 1
+    near["networks"][-1]["hubs"] = near["networks"][0]["hubs"][:1]
     sure = show(data).locator(".key-figures > div", has_text="How sure").inner_text()
     assert "Cheapest of all permitted networks, at these figures" in sure
     assert "no permitted network is cheaper in this model at these figures; it says nothing about the figures" in sure
-    assert f"The place is open: {others} others within 1%" in sure
+    assert f"The place is open: {others} others within 1%, 1 of them with another number of hubs" in sure
 
 
 def test_what_changes_the_number_of_hubs_stands_before_what_changes_only_sites(show, data):
     record = next(one for one in data["evidence"] if one["kind"] == "tipping")
     number, sites, none = record["figures"][:3]
     number["path"], number["changes"] = "volume_factor", [
-        {"at_least": 3.0, "at_most": 3.0, "before": ["A", "B"], "after": ["A"]}
+        {"at_least": 2.2, "at_most": 2.4, "before": ["A", "B"], "after": ["P0", "P1"]},
+        {"at_least": 3.0, "at_most": 3.0, "before": ["P0", "P1"], "after": ["A"]},
     ]  # fmt: skip
     sites["path"], sites["changes"] = "costs.x", [
         {"at_least": 2.5, "at_most": 2.5, "before": ["A", "B"], "after": ["P0", "P1"]}
@@ -302,7 +304,7 @@ def test_what_changes_the_number_of_hubs_stands_before_what_changes_only_sites(s
     part = show(data).locator(".evidence.tipping")
     assert "Of 3 figures over their ranges, 1 changes the number of hubs:" in part.inner_text()
     assert [words.replace("\n", " ") for words in part.locator("li").all_inner_texts()] == [
-        "Volume of everything volume_factor: over 3 t/year (now 2): 1 hub, A",
+        "Volume of everything volume_factor: over 3 t/year (now 2): 1 hub, A; other sites already from 2.4 t/year on",
         "costs.x: over 2.5 t/year (now 2): P0 + P1; nearly equal at the present figures",
     ]
     assert "1 changes only which sites:" in part.inner_text()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from netdesign.instance.policies import Counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -41,6 +43,8 @@ def _left_out(instance: Instance, staged: StagedInstance | None) -> Iterator[str
         yield "Freight is priced by the tonne, as if trucks and flights were as full as stated; nobody waits for one."
     if policies.capacity is None and staged is None:
         yield "Hubs have room for all freight."
+    if policies.air_lane is not None and policies.air_lane.counts is Counted.INBOUND:
+        yield "The least frequency of an air lane counts what comes in; what flies back may be less."
     if policies.carbon is None:
         yield "Carbon has neither a price nor a limit in the plan shown."
     if instance.failures is None:

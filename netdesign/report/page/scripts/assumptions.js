@@ -138,10 +138,20 @@ function countList(counts, left) {
   ];
 }
 
+const NETWORK_KEYS = new Set(["hubs", "before", "after"]);
+
+/** Return the ids of all sites that are open in networks of evidence, wherever these stand in it. */
+function sitesIn(value, key = "") {
+  if (Array.isArray(value)) {
+    return NETWORK_KEYS.has(key) && value.every((one) => typeof one === "string") ? value : value.flatMap((one) => sitesIn(one));
+  }
+  return value && typeof value === "object" ? Object.entries(value).flatMap(([name, one]) => sitesIn(one, name)) : [];
+}
+
 /** Return the names of the sites that are open in some network of the page; nothing where the ids are the names. */
 function codesSection(data) {
   const { id, name } = data.places;
-  const open = new Set(data.evidence.flatMap((one) => one.networks || []).flatMap((one) => one.hubs || []));
+  const open = new Set(sitesIn(data.evidence));
   for (const plan of data.plans) for (const hub of plan.hubs) open.add(id[hub.place]);
   const words = id
     .map((code, i) => ({ code, name: name[i] }))

@@ -82,9 +82,12 @@ function nearWords(data) {
   const near = data.evidence.find((one) => one.kind === "alternatives");
   const { objective } = data.verdict;
   if (!near || !near.is_complete || near.limit === null || !objective) return "";
-  const others = near.networks.filter((one) => one.difference > 0 || one !== near.networks[0]).length;
+  const [best] = near.networks;
+  const others = near.networks.filter((one) => one.difference > 0 || one !== best);
+  const unlike = others.filter((one) => one.hubs.length !== best.hubs.length).length;
   const within = plain(Number((100 * (near.limit / objective - 1)).toPrecision(3)));
-  return others ? `. The place is open: ${counted(others, "other")} within ${within}%` : "";
+  const number = unlike ? `, ${unlike} of them with another number of hubs` : "";
+  return others.length ? `. The place is open: ${counted(others.length, "other")} within ${within}%${number}` : "";
 }
 
 function runnerUpWords(data, second) {

@@ -40,16 +40,26 @@ function changing(figures) {
 }
 
 function turnItem(data, one) {
+  const nearest = nearestTurn(one).change;
   const { change } = numberTurn(one) || nearestTurn(one);
-  const { isOver, hubs } = beyond(one, change);
-  const value = isOver ? change.at_most : change.at_least;
+  const { hubs } = beyond(one, change);
   const then = hubs.length ? networkName(hubs) : "none is feasible";
   const number = numberTurn(one) && hubs.length ? `${counted(hubs.length, "hub")}, ` : "";
   const near = isNearlyEqual(data, hubs) ? "; nearly equal at the present figures" : "";
+  const sooner =
+    nearest.at_least === change.at_least ? "" : `; other sites already ${valuesBeyond(one, nearest)}`;
   return [
     figureName(one.path),
-    `: ${isOver ? "over" : "under"} ${withUnit(value, one.unit)} (now ${plain(one.value)}): ${number}${then}${near}`,
+    `: ${valuesBeyond(one, change)} (now ${plain(one.value)}): ${number}${then}${near}${sooner}`,
   ];
+}
+
+/** Return the values beyond a change: those that are solved, or all where it is known to the digit. */
+function valuesBeyond(one, change) {
+  const { isOver } = beyond(one, change);
+  const value = withUnit(isOver ? change.at_most : change.at_least, one.unit);
+  if (change.at_least === change.at_most) return `${isOver ? "over" : "under"} ${value}`;
+  return isOver ? `from ${value} on` : `up to ${value}`;
 }
 
 /** Return on which side of the present value a change is, and which network is best beyond it. */
