@@ -6,8 +6,9 @@ import os
 import re
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from io import UnsupportedOperation
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -68,9 +69,12 @@ def print_answer(text: str) -> None:
 
 
 def is_stdout_lost() -> bool:
-    """Return whether text that was written to stdout, such as the help, cannot be flushed."""
+    """Return whether text that was written to stdout, such as the help, did not get there."""
     try:
         sys.stdout.flush()
+        # What is longer than the buffer fails as it is written, and leaves nothing to flush.
+        with suppress(UnsupportedOperation):
+            os.write(sys.stdout.fileno(), b"")
     except OSError:
         _silence(sys.stdout)
         return True

@@ -72,6 +72,14 @@ def test_what_cannot_be_written_to_a_closed_stdout_is_said(call):
     assert (done.returncode, done.stderr) == (2, "netdesign: stdout cannot be written: Bad file descriptor\n")
 
 
+@pytest.mark.parametrize("call", [("verify", "--help"), ("solve", "--help")], ids=" ".join)
+def test_help_that_a_full_disk_refuses_is_said_to_be_of_stdout(call):
+    """Shorter than a buffer, and longer."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run([*COMMAND, *call], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "netdesign: stdout cannot be written: No space left on device\n")
+
+
 @pytest.mark.parametrize(
     "call",
     [pytest.param(("solve", "tiny", "--hubs", "9"), marks=pytest.mark.long), ("solve", "tiny", "--hubs", "two")],
