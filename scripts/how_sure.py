@@ -74,8 +74,8 @@ answers. [From the question to the command](questions.md) says how to ask the sa
 holds the answer against what was built.
 
 *Proven* means that no permitted network is cheaper in this model at these figures. It says nothing about the figures,
-many of which are assumed. Differences are of unrounded amounts, so that they may be off by one in the last digit from
-those of the amounts shown.
+many of which are assumed. Differences and quotients are of unrounded amounts, so that those of the amounts shown
+may come out a little otherwise.
 """
 
 
@@ -95,8 +95,9 @@ def _vehicles() -> str:
     return (
         "Vehicles leave on each working day, full or not: most cities get less than a truckload a day, so that "
         "somebody pays for the empty part of the van, and parcels wait for it. **Priced by the tonne** means instead "
-        "as if vehicles were always full and nobody waited; [What no range covers](#what-no-range-covers) has what "
-        "then pays, and [Why they differ](european-instance.md#why-they-differ) tells more."
+        "as if vehicles were always full and nobody waited, the late penalty as before: the count for an operator who "
+        "pays carriers for each tonne. [What no range covers](#what-no-range-covers) has what then pays, and [Why "
+        "they differ](european-instance.md#why-they-differ) tells more."
     )
 
 

@@ -28,7 +28,7 @@ _MATTERING = {
     "services.collection.departures_per_week.min": "a vehicle leaves each working day, full or not",
     "hub_cost.area_m2": "between halls that the operator has opened and leased",
     "hub_cost.sorting_capital_eur": "machines, whatever the volume",
-    "hub_cost.operating_eur_per_year": "people, energy and upkeep, whatever the volume",
+    "hub_cost.operating_eur_per_year": "people, energy and upkeep, whatever the volume; wages move a part of it",
     "handling.cost_eur_per_parcel": "at the mean labour cost of the EU; each country's wages move its part of labour",
     "air.distance_share": "the larger, the more each tonne saves that lands east of Liège; at 0 distance in the air "
     "costs nothing",
@@ -37,8 +37,7 @@ _MATTERING = {
     "handling.hours": "unloading, customs, sorting and loading",
     "streams.inbound.last_mile_h": "depot at the destination, and the round to the door",
     "policies.minimum_throughput.hubs.LGG.tonnes_per_year": "freight from Hangzhou that lands at Liège in any case, as "
-    "what the operator may have promised there; or a third of all of it, where that is less. Without it a model of "
-    "cost empties Liège",
+    "what the operator may have promised there; or a third of all of it, where that is less",
 }
 """Why the figures that decide most, or are asked for most, are what they are."""
 
@@ -70,9 +69,9 @@ def assumed_markdown(asked: Asked) -> str:
     new_hubs = data["policies"]["new_hubs"]["max"]
     return f"""## What is assumed
 
-Of the {len(by_path)} figures that state a range {assumed} are assumptions, and so are the ends of their ranges;
-*sourced* is what somebody has read in a page that the instance names. Those at whose ends the second hub saves least
-are here, with some that are asked for; all, with sources, are in the
+Of the {len(by_path)} figures that state a range {assumed} are assumptions, and so are the ends of their ranges; of
+the others some ends are our choice too. *Sourced* is what somebody has read in a page that the instance names. Those
+at whose ends the second hub saves least are here, with some that are asked for; all, with sources, are in the
 [instance](../instances/europe/README.md) and its table of [ranges](../instances/europe/ranges.csv). The year is about
 {data_of_range(VOLUME)["year"]}: the volume, nearly all wages and rents, and the price of trucks are of that year, in
 prices of then.
@@ -80,8 +79,8 @@ prices of then.
 {table(("figure", "value", "range", "how sure", "why"), rows)}
 Candidates are {len(sites) - len(asked.today)} airports beside {network_in_words(asked.today)}; {len(shut)} of them are
 shut by the size filter. At most {new_hubs} may open, as the operator announced "a second or third centre" in 2018.
-Today's network is {network_in_words(asked.today)} alone; wherever else the operator has something, [as in
-{city("BUD")}](#which-second-hub), a hub is taken as new.
+Today's network is {network_in_words(asked.today)} alone, which stays open by rule; wherever else the operator has
+something, [as in {city("BUD")}](#which-second-hub), a hub is taken as new.
 """
 
 

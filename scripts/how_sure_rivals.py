@@ -138,7 +138,9 @@ def _standing(asked: Asked) -> str:
         f"{millions(cost - built.objective)} m a year: {network_of(asked.second[2])} would save EUR "
         f"{millions(today - built.objective)} m, and {network_of(asked.second[1])} would be EUR "
         f"{millions(cost - built.objective - dearer)} m dearer. The third hub beside it saves EUR "
-        f"{_next_hub(asked, other)} either way."
+        f"{_next_hub(asked, other)} either way. What flies there is no part of today's network here: freight from "
+        f"Hangzhou that already goes over {other} has a part of what {network_of(asked.second[2])} saves, and with "
+        "all of it the next step would be that third hub."
     )
 
 

@@ -63,7 +63,8 @@ def _second(asked: Asked) -> Iterable[str]:
     assumed = sum("assumption" in one.status for one in figures)
     yield (
         f"**It is sure against any one figure, within ranges of which most are our own.** {len(figures)} figures state "
-        f"in which range they may lie; {assumed} of the ranges are assumptions. At both ends of each, one figure moved "
+        f"in which range they may lie; {assumed} of them are assumptions with their ends, and some ends of the others "
+        "are ours too. At both ends of each, one figure moved "
         f"at a time and the hubs fixed, {least_told(asked)}."
     )
     yield several_in_short(asked)
@@ -177,7 +178,8 @@ def _less_sure(asked: Asked, ties: Ties) -> Iterable[str]:
             least = ends_of_last(asked)[0]
             yield nested(
                 "**It is less sure.** At the ends of ranges at which it pays it saves at least EUR "
-                f"{millions(least.savings[0])} m a year ({least.told}). It does not pay with",
+                f"{millions(least.savings[0])} m a year ({least.told}); several ends at once were not "
+                "tried for it. It does not pay with",
                 told(rows),
             )
 
