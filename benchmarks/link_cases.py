@@ -10,7 +10,7 @@ joined, the optimum is that of the complete network, which is published.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.engine_cases import published_row
 from benchmarks.filling import limit_of
@@ -28,6 +28,13 @@ MODELS = {MULTIPLE: "incomplete_multiple_allocation", SINGLE: "incomplete_single
 LIMIT_S = 300.0
 STRAIGHT_S = 60.0
 """Limit of each straight model, by HiGHS and by SCIP."""
+
+SMALL = 25
+GOALS_S = {SMALL: 10.0, 50: 300.0, 81: 300.0, 100: 600.0, 200: 600.0}
+"""Seconds of the whole process by the number of cities."""
+
+GOAL_RATIO = 50.0
+"""How many times as long the straight model is to take where there are 25 cities."""
 
 CAB_ALPHA = "0.6"
 CAB_FIXED_COST = 100.0
@@ -113,6 +120,10 @@ def _large_single() -> list[LinkCase]:
     return found + [_turkish(hubs, SINGLE) for hubs in (3, 4)] + [_turkish(None, SINGLE)]
 
 
+def _goals(cities: int) -> dict[str, Any]:
+    return {"goal_s": GOALS_S.get(cities), "goal_ratio": GOAL_RATIO if cities == SMALL else None}
+
+
 def _kind(what: str, allocation: str) -> str:
     return f"{what}, {allocation} allocation"
 
@@ -130,35 +141,40 @@ def _ap(nodes: int, hubs: int, links: int, allocation: str) -> LinkCase:
     same = None
     if nodes == 25 and links == hubs * (hubs - 1) // 2:
         same = published_row(f"AP25.{hubs}", "UMApHMP" if allocation == MULTIPLE else "USApHMP")
-    return LinkCase(name, _kind(HUBS, allocation), allocation, "ap/APdata200", options, published=same)
+    return LinkCase(name, _kind(HUBS, allocation), allocation, "ap/APdata200", options, **_goals(nodes), published=same)
 
 
 def _cab(hubs: int, links: int, allocation: str) -> LinkCase:
     options = ("--format-in", "cab", "--alpha", CAB_ALPHA, "--hubs", str(hubs))
     options += _chosen(f"max: {links}, connected: true", allocation)
     name = f"CAB25.{hubs}, {links} links, {allocation}"
-    return LinkCase(name, _kind(HUBS, allocation), allocation, "cab/CAB.txt", options)
+    return LinkCase(name, _kind(HUBS, allocation), allocation, "cab/CAB.txt", options, **_goals(SMALL))
 
 
 def _ap_fixed_cost(costs: str, rules: str, allocation: str) -> LinkCase:
     options = ("--format-in", "ap", "--nodes", "25", "--fixed-costs", f"ap/Fcost{costs}.25")
     options += _chosen(f"{rules}, connected: true", allocation)
     name = f"AP25.{costs}, {'tree' if 'tree' in rules else '1 link'}, {allocation}"
-    return LinkCase(name, _kind(FIXED, allocation), allocation, "ap/APdata200", options)
+    return LinkCase(name, _kind(FIXED, allocation), allocation, "ap/APdata200", options, **_goals(SMALL))
 
 
 def _ap_capacitated(kinds: str, allocation: str) -> LinkCase:
     options = ("--format-in", "ap", "--nodes", "25", "--fixed-costs", f"ap/Fcost{kinds[0]}.25")
     options += ("--capacities", f"ap/Cap{kinds[1]}.25", *_chosen("shape: tree", allocation))
     return LinkCase(
-        f"25{kinds}, tree, {allocation}", _kind(CAPACITIES, allocation), allocation, "ap/APdata200", options
+        f"25{kinds}, tree, {allocation}",
+        _kind(CAPACITIES, allocation),
+        allocation,
+        "ap/APdata200",
+        options,
+        **_goals(SMALL),
     )
 
 
 def _cab_priced(what: str, kind: str, further: tuple[str, ...], allocation: str) -> LinkCase:
     options = ("--format-in", "cab", "--alpha", CAB_ALPHA, *further, *_chosen("shape: tree", allocation))
     name = f"CAB25 {what}, tree, {allocation}"
-    return LinkCase(name, _kind(kind, allocation), allocation, "cab/CAB.txt", options)
+    return LinkCase(name, _kind(kind, allocation), allocation, "cab/CAB.txt", options, **_goals(SMALL))
 
 
 def _turkish(hubs: int | None, allocation: str) -> LinkCase:
@@ -171,7 +187,7 @@ def _turkish(hubs: int | None, allocation: str) -> LinkCase:
     else:
         name, rules, options = f"TR81.{hubs}, {hubs} links, {allocation}", f"max: {hubs}", ("--hubs", str(hubs))
     words = ("--format-in", "tr81", *options, *_chosen(f"{rules}, connected: true", allocation))
-    return LinkCase(name, _kind(FIXED, allocation), allocation, TR81, words)
+    return LinkCase(name, _kind(FIXED, allocation), allocation, TR81, words, **_goals(81))
 
 
 def _of_each_hub(field: str, value: float) -> tuple[str, ...]:
