@@ -66,7 +66,9 @@ def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, tuple[str, .
         # The second best set of hubs, with what the engine knows by now.
         others = SearchScope(excluded=(optimum.hubs,))
         second = brute.solve_linked(excluded=optimum.hubs)
-        for listed, left in ((search.MOST_LISTED, None), (0, None), (0, 1)):
+        # With one hub a city all sets are listed in any case.
+        searches = ((search.MOST_LISTED, None), (0, None), (0, 1))[: 1 if name.startswith("incomplete_single") else 3]
+        for listed, left in searches:
             engine = Enumeration(asked)
             with patch.object(search, "MOST_LISTED", listed), few_left(left):
                 assert_judged(asked, engine.solve(), optimum)
