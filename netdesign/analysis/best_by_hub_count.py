@@ -52,13 +52,15 @@ def best_networks(question: Question, known: KnownNetworks | None = None) -> lis
         What is known of the networks before, and takes up what is found; None for nothing.
     """
     listener = SavingListener(question.listen)
-    question = replace(_in_reach(question), listen=listener)
-    engine = cache(partial(make_engine, question))
+    question = replace(question, listen=listener)
+    # The numbers of hubs stay those of the policies, whatever sites are out of reach.
+    fewer_sites = _in_reach(question)
+    engine = cache(partial(make_engine, fewer_sites))
     searches, known = list(network_searches(question, engine)), known or KnownNetworks()
     known.begin(searches)
-    choice = choose_engine(question)
+    choice = choose_engine(fewer_sites)
     for one in searches:
-        if one.engine is engine and choice.record.takes(question.instance, one.scope) is False:
+        if one.engine is engine and choice.record.takes(fewer_sites.instance, one.scope) is False:
             # It is refused: sooner than after all others are answered.
             one.solve()
     found: list[SolvedNetwork] = []

@@ -113,9 +113,9 @@ def check_links(instance: Instance, call: Call) -> None:
     if instance.chooses_links and not call.ASKS_ABOUT_LINKS:
         command = call.COMMAND.removeprefix("call of ")
         message = (
-            f"netdesign {command} does not know chosen hub links yet; solve, compare, alternatives, "
-            "tipping, sweep, frontier and stress --draws do. "
-            "With --set problem.network=complete --set policies.hub_links=null it takes all hubs for joined"
+            f"netdesign {command} does not know chosen hub links yet; solve, compare, alternatives, tipping, sweep, "
+            "frontier and stress --draws do. With --set problem.network=complete --set policies.hub_links=null --set "
+            "hub_links=null it takes all hubs for joined"
         )
         raise UsageError(message)
 

@@ -49,6 +49,8 @@ def summary_records(checked: Checked) -> dict[str, object]:
         "policies": sorted(map(str, policies_in_force(instance))),
         "warnings": len(checked.warnings),
     }
+    if instance.chooses_links:
+        records["hub_links_that_may_be_chosen"] = len(instance.permitted_links)
     if instance.centres:
         records |= _sorting_centres(instance)
     return records | _years(checked.futures) if checked.futures else records

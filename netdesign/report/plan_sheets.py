@@ -14,9 +14,11 @@ from netdesign.network.departures import Departures
 from netdesign.network.operated import operated
 from netdesign.report.alternatives import alternatives_lines
 from netdesign.report.answer import COST_ROWS, charge_names
+from netdesign.report.hub_links import carried_by_links
 from netdesign.report.sentences import Asked, answer_lines
 from netdesign.report.words import name_of
 from netdesign.results.alternatives_document import AlternativesDocument
+from netdesign.results.part import finite
 from netdesign.results.result import cities_part
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ def plan_sheets(planned: PlannedNetwork) -> list[Sheet]:
         _hubs(planned),
         _cities(planned),
         _legs(planned),
+        _hub_links(planned),
         _lanes(planned),
         _cost_parts(planned.part.costs),
     ]
@@ -221,6 +224,21 @@ def _legs(planned: PlannedNetwork) -> Sheet:
         "departures, EUR/year",
     )
     return Sheet("legs and vehicles", columns, tuple(_leg_rows(planned)))
+
+
+def _hub_links(planned: PlannedNetwork) -> Sheet:
+    """Return the sheet of the hub links that are chosen, those that carry nothing among them."""
+    columns = columns_of(
+        "from", "to", "there, t/year", "back, t/year", "capacity each way, t/year", "fixed cost, EUR/year"
+    )
+    links = {link.ends: link for link in planned.instance.hub_links}
+    rows = []
+    for start, end in planned.plan.links:
+        plan, link = planned.part.plan, links[start, end]
+        carried = {} if plan is None else carried_by_links(plan)
+        there, back = (carried.get(ends, 0.0) for ends in ((start, end), (end, start)))
+        rows.append((start, end, there, back, finite(link.capacity), link.fixed_cost))
+    return Sheet("hub links", columns, tuple(rows))
 
 
 def _leg_rows(planned: PlannedNetwork) -> Iterator[tuple[Value, ...]]:

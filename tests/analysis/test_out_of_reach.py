@@ -31,9 +31,29 @@ def test_solve_ends_without_a_plan_where_brute_force_has_none(kind, seed, tmp_pa
         read_document(document, folder)
         with written(document, folder):
             found = nd.solve(str(folder))
+            assert not nd.verify(str(folder), found).contradictions
     except InstanceError:
         return
     assert (found.termination == Termination.INFEASIBLE) is not has_network(document, force)
+
+
+def test_a_number_of_hubs_that_only_sites_out_of_reach_could_have_is_told_as_impossible():
+    """B is where nothing clean enough goes; B and C exclude each other, so that nobody has two hubs."""
+    tables = {
+        "cities": [{"id": "A"}, {"id": "B"}],
+        "hubs": [{"id": name, "fixed_cost_eur_per_year": 1} for name in ("B", "C")],
+        "legs": [
+            {"from": "A", "to": "C", "cost_eur_per_t": 1, "co2e_kg_per_t": 0},
+            {"from": "C", "to": "B", "cost_eur_per_t": 1, "co2e_kg_per_t": 1},
+        ],
+        "demand": [{"origin": "A", "destination": "B", "volume_t_per_year": 1}],
+    }
+    policies = {"exclusive": [{"name": "one", "sites": ["B", "C"]}], "carbon": {"cap_t_per_year": 1}}
+    blocks = {"format": "netdesign.instance/1", "name": "v", "parcel": {"weight_kg": 1}, "streams": {"all": {}}}
+    instance = nd.Instance.from_dict(blocks | {"policies": policies, "tables": tables})
+    found = nd.solve(instance)
+    assert [(one.hubs, one.termination) for one in found.document.networks] == [(1, "optimal"), (2, "infeasible")]
+    assert not nd.verify(instance, found).contradictions
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def faults(**changed):
         ),
         (
             {"policies": {"forbidden": ["B"], "hub_links": {"required": [["A", "B"]]}}},
-            "policies.hub_links.required.0: 'B' may not open, and a link joins open hubs",
+            "policies.hub_links.required.0: 'B' may not open by its status or a policy, and a link joins open hubs",
         ),
         (
             {"policies": {"hub_links": {"most_on_a_route": 0}}},
@@ -113,11 +113,42 @@ def faults(**changed):
             },
             "policies.hub_links.required.2: closes a circle with the required links before it; a tree has none",
         ),
+        (
+            {"policies": {"hub_count": {"max": 2}, "hub_links": {"required": [["A", "B"], ["B", "C"]]}}},
+            "policies.hub_links.required: with the ends of these links 3 hubs have to be open; at most 2 may be",
+        ),
+        (
+            {"policies": {"hub_links": {"required": ["A", "B"]}}},
+            "policies.hub_links.required: is no list of pairs of sites; write each pair in brackets of its own, as in "
+            "[[A, B], [B, C]]",
+        ),
+        (
+            {"policies": {"hub_links": {"forbidden": [["A", "B", "C"]]}}},
+            "policies.hub_links.forbidden: is no list of pairs of sites; write each pair in brackets of its own, as in "
+            "[[A, B], [B, C]]",
+        ),
+        (
+            {"policies": {"hub_count": {"max": 1}, "hub_links": {"min": 1}}},
+            "policies.hub_links.min: 1 is over the 0 links that 1 hub may have",
+        ),
     ],
     ids=str,
 )
 def test_each_fault_is_told(changed, message):
     assert message in faults(**changed)
+
+
+def test_a_forbidden_pair_that_no_row_has_is_told():
+    document = deepcopy(THREE) | {"policies": {"hub_links": {"forbidden": [["A", "C"]]}}}
+    told = "policies.hub_links.forbidden.0: forbids nothing: the link between A and C is not in the hub_links table"
+    assert any(told in warning for warning in nd.solve(nd.Instance.from_dict(document)).document.instance.warnings)
+
+
+def test_too_few_hubs_are_told_where_they_are_asked_for():
+    """And not as links that cannot join them."""
+    told = faults(policies={"hub_count": {"min": 4}, "hub_links": {"connected": True}})
+    assert len(told) == 1
+    assert told[0].startswith("policies.hub_count.min: ")
 
 
 def test_without_a_table_every_two_sites_may_be_linked():

@@ -256,3 +256,34 @@ def test_a_sum_in_binary_has_the_digits_that_spreadsheet_programs_keep(tmp_path)
     assert cells == [25000, 0.3, 7]
     write_csv_folder([sheet], tmp_path / "csv", Dialect.COMMA)
     assert (tmp_path / "csv" / "sums.csv").read_text(encoding="utf-8-sig").split()[-3:] == ["25000", "0.3", "7"]
+
+
+def test_links_that_carry_nothing_are_among_the_hub_links(netdesign, tmp_path):
+    """Three links are asked for, of which freight from A to C takes two at most."""
+    names = ("A", "B", "C")
+    document = {
+        "format": "netdesign.instance/1",
+        "name": "links",
+        "parcel": {"weight_kg": 1},
+        "streams": {"all": {}},
+        "problem": {"network": "chosen"},
+        "policies": {"hub_count": {"min": 3}, "hub_links": {"min": 3}},
+        "tables": {
+            "cities": [{"id": name} for name in names],
+            "hubs": [{"id": name, "fixed_cost_eur_per_year": 1} for name in names],
+            "legs": [{"from": a, "to": b, "cost_eur_per_t": 1} for a in names for b in names if a != b],
+            "hub_links": [
+                {"from": "A", "to": "B", "capacity_t_per_year": 9},
+                {"from": "A", "to": "C", "fixed_cost_eur_per_year": 7},
+                {"from": "B", "to": "C"},
+            ],
+            "demand": [{"origin": "A", "destination": "C", "volume_t_per_year": 5}],
+        },
+    }
+    (tmp_path / "links.yaml").write_text(json.dumps(document), encoding="utf-8")
+    assert netdesign("solve", tmp_path / "links.yaml", "-o", tmp_path / "links.json").code == 0
+    rows = exported(netdesign, tmp_path, "links")["hub links"]
+    assert [(row["from"], row["to"]) for row in rows] == [("A", "B"), ("A", "C"), ("B", "C")]
+    assert [row["there, t/year"] + row["back, t/year"] for row in rows] == [0, 5, 0]
+    assert [row["capacity each way, t/year"] for row in rows] == [9, None, None]
+    assert [row["fixed cost, EUR/year"] for row in rows] == [0, 7, 0]

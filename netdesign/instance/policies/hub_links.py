@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from netdesign.errors import did_you_mean
@@ -45,6 +45,14 @@ class HubLinkRules(Block):
         None, description="tree, ring or line, each of all open hubs and sorting centres; each is connected."
     )
     most_on_a_route: Whole | None = quantity("1", "Most links that a route passes.", default=None, ge=1, le=100)
+
+    @field_validator("required", "forbidden", mode="before")
+    @classmethod
+    def _are_pairs(cls, value: Any) -> Any:
+        if isinstance(value, list) and not all(isinstance(one, list | tuple) and len(one) == 2 for one in value):
+            message = "is no list of pairs of sites; write each pair in brackets of its own, as in [[A, B], [B, C]]"
+            raise PydanticCustomError("pairs", message)
+        return value
 
     @model_validator(mode="after")
     def _in_order(self) -> HubLinkRules:
@@ -120,7 +128,8 @@ def _check_pairs(instance: Instance, rules: HubLinkRules, faults: FaultList) -> 
         at = ("policies", "hub_links", "required", index)
         for name in pair:
             if name in closed:
-                faults.add(at, f"'{name}' may not open, and a link joins open hubs")
+                message = f"'{name}' may not open by its status or a policy, and a link joins open hubs"
+                faults.add(at, message)
         if frozenset(pair) in forbidden:
             faults.add(at, f"the link between {pair[0]} and {pair[1]} is forbidden too")
         if frozenset(pair) not in possible:
@@ -150,6 +159,11 @@ def _check_numbers(instance: Instance, rules: HubLinkRules, faults: FaultList) -
     certain = len({name for pair in rules.required for name in pair} | instance.required)
     fewest = max(instance.hub_range[0] + instance.centre_range[0], certain, 1)
     most = instance.hub_range[1] + instance.centre_range[1]
+    if certain > most:
+        message = f"with the ends of these links {certain} hubs have to be open; at most {most} may be"
+        faults.add(("policies", "hub_links", "required"), message)
+    if fewest > most:
+        return  # What permits so few hubs is told where it stands.
     numbers = [rules.numbers(hubs) for hubs in range(fewest, most + 1)]
     if any(least <= largest and len(rules.required) <= largest for least, largest in numbers):
         return
@@ -163,15 +177,14 @@ def _number_fault(rules: HubLinkRules, fewest: int, most: int) -> tuple[str, str
     free = rules.model_copy(update={"min": None, "max": None})
     sizes = [hubs for hubs in range(fewest, most + 1) if free.numbers(hubs)[0] <= free.numbers(hubs)[1]]
     if not sizes:
-        what = f"a ring has {LEAST_OF_A_RING} hubs at least" if rules.shape is LinkShape.RING else "no links join them"
-        return "shape", f"{what}; at most {most} may be open"
+        return "shape", f"a ring has {LEAST_OF_A_RING} hubs at least; at most {most} may be open"
     if rules.max is not None and len(rules.required) > rules.max:
         return "max", f"{rules.max} is under the {len(rules.required)} links that are required"
     needed, largest = free.numbers(sizes[0])[0], free.numbers(sizes[-1])[1]
     if rules.max is not None and rules.max < needed:
         return "max", f"{rules.max} is under the {needed} links that join {sizes[0]} hubs{shape}"
     if rules.min is not None and rules.min > largest:
-        return "min", f"{rules.min} is over the {largest} links that {sizes[-1]} hubs may have"
+        return "min", f"{rules.min} is over the {largest} links that {sizes[-1]} hub{'s' * (sizes[-1] != 1)} may have"
     return "required", f"{len(rules.required)} links are required; {sizes[-1]} hubs have {largest} at most"
 
 

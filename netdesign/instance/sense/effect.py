@@ -89,6 +89,11 @@ def _note_policies(document: InstanceDocument, instance: Instance, remarks: Rema
         if len(may_open) < 2:
             who = f"only {may_open[0]} of them" if may_open else "none of them"
             remarks.add(("policies", "exclusive", index), f"'{group.name}' limits nothing: {who} may open")
+    known = {frozenset(link.ends) for link in instance.hub_links}
+    for index, pair in enumerate(policies.hub_links.forbidden if policies.hub_links is not None else ()):
+        if frozenset(pair) not in known:
+            message = f"forbids nothing: the link between {pair[0]} and {pair[1]} is not in the hub_links table"
+            remarks.add(("policies", "hub_links", "forbidden", index), message)
     service = policies.service
     if service is not None and not service.share and not any(service.by_country.values()):
         remarks.add(("policies", "service"), "asks for nothing: it gives no share over 0")
