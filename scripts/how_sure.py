@@ -111,6 +111,12 @@ volume does: it is another instance, and its third hub may be another one.
 * **Payback.** The investment stands [above](#the-second-hub); what a budget permits and when the money has come back is
 not told.
 * **Room.** No limit is set to what an airport, its runway and stands, or a hub can take. {_room(asked)}
+* **Rates at the new airport.** A kilo to a new hub costs what it costs to Liège but for the distance. What its airport
+and carriers would ask beside that nobody has said: {_premium(asked)}
+* **Another timetable.** Least departures are the operator's choice, in collection and delivery alike; networks are held
+against Liège at the same ones. What fewer would save without any new hub is a question of its own.
+* **Sizes.** Each new hub has the same floor and sorters, the third one with its few tonnes too; what is idle at Liège
+then is worth nothing.
 * **Ramp-up.** A new hub works at its full volume from the first day on; hiring, trials and what both networks cost side
 by side meanwhile is not counted.
 * **Exit.** What it costs to leave a hub or a lease before its life is over is not counted.
@@ -120,6 +126,17 @@ figures; no source of the instance says either, so that they are held against no
 against another, while East Midlands (EMA) is outside; it may move [the
 volume](european-instance.md#what-the-answer-leans-to), which decides most.
 """
+
+
+def _premium(asked: Asked) -> str:
+    """Return what more a kilo over each of the second hubs takes all that it saves."""
+    today, *others = networks_compared(asked)[: len(asked.second)]
+    parts = []
+    for one in others:
+        load = next(load for load in one.hub_loads if load.hub not in asked.today)
+        eur = ((today.objective or 0.0) - (one.objective or 0.0)) / load.handled_t_per_year / 1000.0
+        parts.append(f"EUR {eur:.2f} a kilo over {city(load.hub)}")
+    return f"{' or '.join(parts)} would take all that it saves."
 
 
 def _room(asked: Asked) -> str:
