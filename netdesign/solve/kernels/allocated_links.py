@@ -6,7 +6,16 @@ import numba as nb
 import numpy as np
 
 from netdesign.solve.kernels.hub_links import connect
-from netdesign.solve.kernels.link_choice import _are_joined, _count, _degrees, _join, _step_back
+from netdesign.solve.kernels.link_branches import (
+    FREE,
+    LEFT_OUT,
+    count_links,
+    fits,
+    join_links,
+    link_room,
+    next_depth,
+    note_choice,
+)
 from netdesign.solve.kernels.names import NEVER
 from netdesign.solve.kernels.set_allocation import ascend
 from netdesign.solve.kernels.set_tables import fill_tables
@@ -28,15 +37,13 @@ from netdesign.solve.kernels.types import (
     vector,
 )
 
-_FREE, _CHOSEN, _LEFT_OUT = 0, 1, 2
-
 
 @inlined
 def _first_free(status, cost):
     """Return the first link that is free, -1 where none is, and what all free ones cost, EUR/year."""
     first, total = -1, 0.0
     for e in range(len(status)):
-        if status[e] == _FREE:
+        if status[e] == FREE:
             total += cost[e]
             if first < 0:
                 first = e
@@ -48,7 +55,7 @@ def _owed(status, cost, number_owed):
     """Return what so many of the free links cost at least, EUR/year."""
     if number_owed <= 0:
         return 0.0
-    costs = np.sort(cost[status == _FREE])
+    costs = np.sort(cost[status == FREE])
     return costs[:number_owed].sum()
 
 
@@ -131,6 +138,22 @@ def _add_raised(filled_unary, filled_cost, raised, unary, cost, alive):
     alive &= raised.alive
 
 
+@inlined
+def _bound_below(
+    straight, linked, flows, pairs, hub, start, end, status, filled_unary, filled_cost, raised, most_on_a_route, limit,
+    paid, cut_off, passes, room, unary, pair_cost, alive,
+):  # fmt: skip
+    """Return what allocations are not under over the links that are chosen or kept; ``NEVER`` where there is none."""
+    join_links(straight, hub, start, end, status, room.kept, room.way)
+    connect(room.way, most_on_a_route, room.longer, room.reach)
+    _fill_between(hub, room.way, linked.between)
+    beside = fill_tables(flows, linked, pairs, hub, limit, unary, pair_cost, alive)
+    if beside >= limit:
+        return NEVER
+    _add_raised(filled_unary, filled_cost, raised, unary, pair_cost, alive)
+    return paid + ascend(pairs, beside, unary, pair_cost, alive, cut_off - paid, passes)
+
+
 @compiled(
     number(
         legs, legs, flows, city_pairs, hub_set, places, places, vector, places, matrix, cube, tables,
@@ -154,73 +177,41 @@ def branch_on_links(
         As of ``bound_linked_sets``; ``linked`` has the ways over the choice where one is found.
     hub
         Ascending positions, shape (hubs,).
-    start, end, cost
-        Places of the ends of each link among ``hub``, and its fixed cost, EUR/year, in the order of branching.
-    rules
-        Least and most links; 1 where they have to join all hubs; most and least links at a hub; most on a route, 0 for
-        any number.
+    start, end, cost, rules, status, order, at, best
+        As of ``choose_links``; links are branched on in their order.
     filled_unary, filled_cost
         The tables with all links, as they were filled.
     raised
         The same as the bound has left them.
     limit, cut_off, passes
         As of ``fill_tables`` and ``ascend``; without fixed cost of hubs, and with that of links.
-    status, order
-        At first 0 for links that may be chosen and 1 for those that must, and anything; then what the next call goes on
-        from.
-    at
-        Depth of the branch, at first 0, and -1 once all branches are looked at; and how many a call looks at.
-    best
-        Filled with 1 for chosen links, 2 for others, where a choice is found.
 
     Returns
     -------
     float
         What the choice costs at least, EUR/year, without fixed cost of hubs; ``NEVER`` where none is found yet.
     """
-    least, most, is_joined, most_at_hub, least_at_hub, most_on_a_route = rules
-    size, depth, found = len(hub), at[0], NEVER
-    way, longer, row = np.empty((size, size)), np.empty((size, size)), np.empty(size)
-    group, taken, may = np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.int64)
-    unary, pair_cost = np.empty_like(raised.unary), np.empty_like(raised.cost)
-    alive = np.empty_like(raised.alive)
-    kept, none = np.empty(len(start), np.bool_), np.zeros(len(start), np.bool_)
+    least, most, most_at_hub = rules[0], rules[1], rules[3]
+    depth, found, room = at[0], NEVER, link_room(len(hub), len(start))
+    unary, pair_cost, alive = np.empty_like(raised.unary), np.empty_like(raised.cost), np.empty_like(raised.alive)
     for _ in range(at[1]):
-        chosen, left, paid = _count(status, cost)
+        chosen, left, paid = count_links(status, cost)
         branch, free_cost = _first_free(status, cost)
         # No further link may be chosen once there are the most.
         is_full = chosen >= most
-        kept[:] = not is_full
+        room.kept[:] = not is_full
         left = chosen if is_full else left
-        paid += _owed(status, cost, least - chosen)
-        _degrees(start, end, status, none, taken, may)
-        is_possible = chosen <= most and left >= least and taken.max() <= most_at_hub
-        _degrees(start, end, status, kept, taken, may)
-        is_possible = is_possible and taken.min() >= least_at_hub
-        if is_possible and is_joined == 1:
-            is_possible = _are_joined(size, start, end, status, kept, group)
-        if is_possible:
-            _join(straight, hub, start, end, status, kept, way)
-            connect(way, most_on_a_route, longer, row)
-            _fill_between(hub, way, linked.between)
-            beside = fill_tables(flows, linked, pairs, hub, limit, unary, pair_cost, alive)
-            is_possible = beside < limit
-        if is_possible:
-            _add_raised(filled_unary, filled_cost, raised, unary, pair_cost, alive)
-            bound = paid + ascend(pairs, beside, unary, pair_cost, alive, cut_off - paid, passes)
-            is_possible = bound < cut_off
-        is_leaf = is_full or (left <= most and taken.max() <= most_at_hub and free_cost == 0.0)
-        if is_possible and is_leaf:
+        bound = NEVER
+        if chosen <= most and left >= least and fits(start, end, status, rules, room):
+            bound = _bound_below(
+                straight, linked, flows, pairs, hub, start, end, status, filled_unary, filled_cost, raised, rules[5],
+                limit, paid + _owed(status, cost, least - chosen), cut_off, passes, room, unary, pair_cost, alive,
+            )  # fmt: skip
+        is_leaf = is_full or (left <= most and room.may.max() <= most_at_hub and free_cost == 0.0)
+        if bound < cut_off and is_leaf:
             found = bound
-            for e in range(len(start)):
-                is_there = status[e] == _CHOSEN or (status[e] == _FREE and kept[e])
-                best[e] = _CHOSEN if is_there else _LEFT_OUT
-        if is_possible and not is_leaf and branch >= 0:
-            status[branch] = _LEFT_OUT
-            order[depth] = branch
-            depth += 1
-        else:
-            depth = _step_back(status, order, depth)
+            note_choice(status, room.kept, best)
+        depth = next_depth(status, order, depth, -1 if is_leaf or bound >= cut_off else branch, LEFT_OUT)
         if depth == 0 or found < NEVER:
             break
     at[0] = depth if depth > 0 else -1

@@ -2,72 +2,52 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from netdesign.solve.kernels.hub_links import carry, carry_without, connect, detours, least_choice
+from netdesign.solve.kernels.link_branches import (
+    CHOSEN,
+    FREE,
+    LEFT_OUT,
+    count_links,
+    fits,
+    join_links,
+    link_room,
+    next_depth,
+    note_choice,
+)
 from netdesign.solve.kernels.names import NEVER
 from netdesign.solve.kernels.types import compiled, flows, hub_set, inlined, legs, number, places, statuses, vector
 
-_FREE, _CHOSEN, _LEFT_OUT = 0, 1, 2
 _SAME = 1e-11
 """Relative difference of two sums of the same costs, added up in another order."""
 
 
-@inlined
-def _are_joined(size, start, end, status, kept, group):
-    """Return whether the links join all hubs that are chosen, or kept of the free ones; ``group`` is overwritten."""
-    for a in range(size):
-        group[a] = a
-    left = size
-    for e in range(len(start)):
-        is_there = status[e] == _CHOSEN or (status[e] == _FREE and kept[e])
-        if is_there and group[start[e]] != group[end[e]]:
-            old, new = group[start[e]], group[end[e]]
-            for a in range(size):
-                if group[a] == old:
-                    group[a] = new
-            left -= 1
-    return left == 1
+class _WorthRoom(NamedTuple):
+    """Arrays for what freight costs more without each link: by pair of hubs, by hub, and by link."""
+
+    straight: np.ndarray
+    detour: np.ndarray
+    pair_worth: np.ndarray
+    second: np.ndarray
+    near: np.ndarray
+    worth: np.ndarray
+    is_free: np.ndarray
 
 
 @inlined
-def _degrees(start, end, status, kept, taken, may):
-    """Count, for each hub, its links that are chosen or kept, and those that are not left out."""
-    taken[:] = 0
-    may[:] = 0
-    for e in range(len(start)):
-        if status[e] != _LEFT_OUT:
-            may[start[e]] += 1
-            may[end[e]] += 1
-            if status[e] == _CHOSEN or kept[e]:
-                taken[start[e]] += 1
-                taken[end[e]] += 1
-
-
-@inlined
-def _join(legs, hub, start, end, status, kept, way):
-    """Fill in what it costs to get from hub to hub over the links that are chosen, or kept of the free ones, EUR/t."""
-    way[:] = NEVER
-    for a in range(len(hub)):
-        way[a, a] = 0.0
-    for e in range(len(start)):
-        if status[e] == _CHOSEN or (status[e] == _FREE and kept[e]):
-            a, b = start[e], end[e]
-            way[a, b] = legs.between[hub[a], hub[b]]
-            way[b, a] = legs.between[hub[b], hub[a]]
-
-
-@inlined
-def _count(status, cost):
-    """Return how many links are chosen, and not left out; and what the chosen ones cost."""
-    chosen, left, paid = 0, 0, 0.0
-    for e in range(len(status)):
-        if status[e] == _CHOSEN:
-            chosen += 1
-            paid += cost[e]
-        if status[e] != _LEFT_OUT:
-            left += 1
-    return chosen, left, paid
+def _worth_room(size, links):
+    return _WorthRoom(
+        np.empty((size, size)),
+        np.empty((size, size)),
+        np.empty((size, size)),
+        np.empty(size),
+        np.empty(size, np.int64),
+        np.empty(links),
+        np.empty(links, np.bool_),
+    )
 
 
 @inlined
@@ -75,7 +55,7 @@ def _branch(worth, cost, status, kept):
     """Return the free link whose other choice costs most, -1 where none is free."""
     branch, most = -1, -1.0
     for e in range(len(status)):
-        if status[e] == _FREE:
+        if status[e] == FREE:
             gap = worth[e] - cost[e] if kept[e] else cost[e] - worth[e]
             if branch < 0 or gap > most:
                 branch, most = e, gap
@@ -83,75 +63,38 @@ def _branch(worth, cost, status, kept):
 
 
 @inlined
-def _step_back(status, order, depth):
-    """Turn the last link with another choice left, those after it being free again; return the depth, 0 at the end.
-
-    ``order`` has the links of which one choice was looked at, and of those of which both were what ~ makes of them.
-    """
-    while depth > 0 and order[depth - 1] < 0:
-        depth -= 1
-        status[~order[depth]] = _FREE
-    if depth > 0:
-        e = order[depth - 1]
-        status[e] = _LEFT_OUT if status[e] == _CHOSEN else _CHOSEN
-        order[depth - 1] = ~e
-    return depth
-
-
-@inlined
-def _is_possible(size, start, end, status, rules, chosen, left, kept, taken, may, group):
-    """Return whether the rules leave any choice below; ``kept`` is overwritten with no link at all."""
-    least, most, is_joined, most_at_hub, least_at_hub, _ = rules
-    kept[:] = True
-    _degrees(start, end, status, kept, taken, may)
-    is_possible = chosen <= most and left >= least and may.min() >= least_at_hub
-    if is_possible and is_joined == 1:
-        is_possible = _are_joined(size, start, end, status, kept, group)
-    kept[:] = False
-    _degrees(start, end, status, kept, taken, may)
-    return is_possible and taken.max() <= most_at_hub
-
-
-@inlined
-def _bound_below(
-    legs, flows, hub, start, end, cost, rules, status, chosen, paid, limit, kept, is_free, worth, straight, way, longer,
-    detour, pair_worth, reach, second, near,
-):  # fmt: skip
+def _bound_below(legs, flows, hub, start, end, cost, rules, status, chosen, paid, limit, room, beside):
     """Return what no choice below is under, and fill in which free links that keeps; from the limit on anything."""
     least, most, _, _, _, most_on_a_route = rules
-    kept[:] = True
-    _join(legs, hub, start, end, status, kept, straight)
-    way[:] = straight
-    connect(way, most_on_a_route, longer, reach)
-    detours(straight, way, most_on_a_route, detour)
-    bound = carry_without(legs, flows, hub, way, detour, paid, limit, reach, near, second, pair_worth)
+    join_links(legs, hub, start, end, status, room.kept, beside.straight)
+    room.way[:] = beside.straight
+    connect(room.way, most_on_a_route, room.longer, room.reach)
+    detours(beside.straight, room.way, most_on_a_route, beside.detour)
+    bound = carry_without(
+        legs, flows, hub, room.way, beside.detour, paid, limit, room.reach, beside.near, beside.second,
+        beside.pair_worth,
+    )  # fmt: skip
     if bound < limit:
         for e in range(len(start)):
             a, b = start[e], end[e]
-            worth[e], is_free[e] = pair_worth[min(a, b), max(a, b)], status[e] == _FREE
-        bound += least_choice(worth, cost, is_free, least - chosen, most - chosen, kept)
+            beside.worth[e], beside.is_free[e] = beside.pair_worth[min(a, b), max(a, b)], status[e] == FREE
+        bound += least_choice(beside.worth, cost, beside.is_free, least - chosen, most - chosen, room.kept)
     return bound
 
 
 @inlined
-def _price_choice(
-    legs, flows, hub, start, end, cost, rules, status, paid, limit, kept, is_free, way, longer, reach, taken, may, group
-):  # fmt: skip
+def _price_choice(legs, flows, hub, start, end, cost, rules, status, paid, limit, room, is_free):
     """Return what the chosen links with the kept ones cost, or a sum from the limit on where that is not permitted."""
-    _, _, is_joined, most_at_hub, least_at_hub, most_on_a_route = rules
-    size, price = len(hub), NEVER
-    _degrees(start, end, status, kept, taken, may)
-    is_permitted = taken.max() <= most_at_hub and taken.min() >= least_at_hub
-    if is_permitted and is_joined == 1:
-        is_permitted = _are_joined(size, start, end, status, kept, group)
-    if is_permitted:
+    _, _, _, most_at_hub, _, most_on_a_route = rules
+    price = NEVER
+    if fits(start, end, status, rules, room) and room.may.max() <= most_at_hub:
         price = paid
         for e in range(len(start)):
-            if is_free[e] and kept[e]:
+            if is_free[e] and room.kept[e]:
                 price += cost[e]
-        _join(legs, hub, start, end, status, kept, way)
-        connect(way, most_on_a_route, longer, reach)
-        price = carry(legs, flows, hub, way, price, limit, reach)
+        join_links(legs, hub, start, end, status, room.kept, room.way)
+        connect(room.way, most_on_a_route, room.longer, room.reach)
+        price = carry(legs, flows, hub, room.way, price, limit, room.reach)
     return price
 
 
@@ -193,42 +136,27 @@ def choose_links(legs, flows, hub, start, end, cost, rules, spent, cut_off, stat
     float
         What the best choice costs in all, or the cut-off where none is cheaper, EUR/year.
     """
-    size, links, depth, low = len(hub), len(start), at[0], cut_off
-    straight, way, longer = np.empty((size, size)), np.empty((size, size)), np.empty((size, size))
-    detour, pair_worth = np.empty((size, size)), np.empty((size, size))
-    reach, second, near = np.empty(size), np.empty(size), np.empty(size, np.int64)
-    group, taken, may = np.empty(size, np.int64), np.empty(size, np.int64), np.empty(size, np.int64)
-    worth, is_free, kept = np.empty(links), np.empty(links, np.bool_), np.empty(links, np.bool_)
+    least, most, depth, low = rules[0], rules[1], at[0], cut_off
+    room, beside = link_room(len(hub), len(start)), _worth_room(len(hub), len(start))
     for _ in range(at[1]):
-        chosen, left, paid = _count(status, cost)
-        is_open = _is_possible(size, start, end, status, rules, chosen, left, kept, taken, may, group)
+        chosen, left, paid = count_links(status, cost)
+        room.kept[:] = True
+        is_open = chosen <= most and left >= least and fits(start, end, status, rules, room)
         if is_open:
-            bound = _bound_below(
-                legs, flows, hub, start, end, cost, rules, status, chosen, spent + paid, low, kept, is_free, worth,
-                straight, way, longer, detour, pair_worth, reach, second, near,
-            )  # fmt: skip
+            paid += spent
+            bound = _bound_below(legs, flows, hub, start, end, cost, rules, status, chosen, paid, low, room, beside)
             is_open = bound < low - _SAME * min(abs(low), NEVER)
-            if is_open:
-                price = _price_choice(
-                    legs, flows, hub, start, end, cost, rules, status, spent + paid, low, kept, is_free, way, longer,
-                    reach, taken, may, group,
-                )  # fmt: skip
-                if price < low:
-                    low = price
-                    for e in range(links):
-                        is_there = status[e] == _CHOSEN or (is_free[e] and kept[e])
-                        best[e] = _CHOSEN if is_there else _LEFT_OUT
-                # Nothing is left to choose where all that may be are chosen, or all that are left have to be.
-                is_open = rules[0] < left and chosen < rules[1] and bound < low - _SAME * min(abs(low), NEVER)
-        branch = _branch(worth, cost, status, kept) if is_open else -1
-        if branch >= 0:
-            status[branch] = _CHOSEN if kept[branch] else _LEFT_OUT
-            order[depth] = branch
-            depth += 1
-        else:
-            depth = _step_back(status, order, depth)
-            if depth == 0:
-                depth = -1
-                break
-    at[0] = depth
+        if is_open:
+            price = _price_choice(legs, flows, hub, start, end, cost, rules, status, paid, low, room, beside.is_free)
+            if price < low:
+                low = price
+                note_choice(status, room.kept, best)
+            # Nothing is left to choose where all that may be are chosen, or all that are left have to be.
+            is_open = least < left and chosen < most and bound < low - _SAME * min(abs(low), NEVER)
+        branch = _branch(beside.worth, cost, status, room.kept) if is_open else -1
+        choice = CHOSEN if branch >= 0 and room.kept[branch] else LEFT_OUT
+        depth = next_depth(status, order, depth, branch, choice)
+        if depth == 0:
+            break
+    at[0] = depth if depth > 0 else -1
     return low
