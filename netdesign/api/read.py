@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from netdesign.api.checked import name_or_path, path_of, real_number, together, whole_number
 from netdesign.api.given import Given
@@ -13,6 +13,7 @@ from netdesign.errors import UsageError
 from netdesign.instance.published.reading import OWN_FORMAT, Reading
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -71,23 +72,30 @@ def read(
     >>> nd.read("tiny").hubs
     ('B', 'D', 'E')
     """
-    place, *parts = together(
-        partial(path_of, "path", path),
-        partial(_text, "--format-in", format_in),
-        partial(whole_number, "--nodes", nodes),
-        partial(real_number, "--alpha", alpha),
-        partial(name_or_path, "--fixed-costs", fixed_costs),
-        partial(name_or_path, "--capacities", capacities),
-        partial(real_number, "--capacity", capacity),
-        lambda: None if flows is None else _text("--flows", flows),
-        partial(real_number, "--fixed-cost-factor", fixed_cost_factor),
-        lambda: None if dialect is None else _text("--dialect", dialect),
-    )
+    given = (format_in, nodes, alpha, fixed_costs, capacities, capacity, flows, fixed_cost_factor, dialect)
+    checks = (partial(check, option, value) for (option, check), value in zip(_CHECKS.items(), given, strict=True))
+    place, *parts = together(partial(path_of, "path", path), *checks)
     return Instance(Given(str(place), Reading(*parts)).read())
 
 
-def _text(option: str, value: object) -> str:
+def _text(option: str, value: object) -> str | None:
+    if value is None and option != "--format-in":
+        return None
     if not isinstance(value, str):
         message = f"{option} {value!r}: give a name"
         raise UsageError(message)
     return value
+
+
+_CHECKS: dict[str, Callable[[str, Any], Any]] = {
+    "--format-in": _text,
+    "--nodes": whole_number,
+    "--alpha": real_number,
+    "--fixed-costs": name_or_path,
+    "--capacities": name_or_path,
+    "--capacity": real_number,
+    "--flows": _text,
+    "--fixed-cost-factor": real_number,
+    "--dialect": _text,
+}
+"""What checks the value of each option of a reading, in their order there."""

@@ -232,11 +232,11 @@ def _hub_links(planned: PlannedNetwork) -> Sheet:
         "from", "to", "there, t/year", "back, t/year", "capacity each way, t/year", "fixed cost, EUR/year"
     )
     links = {link.ends: link for link in planned.instance.hub_links}
+    carried = carried_by_links(planned.part.plan) if planned.part.plan is not None else {}
     rows = []
     for start, end in planned.plan.links:
-        plan, link = planned.part.plan, links[start, end]
-        carried = {} if plan is None else carried_by_links(plan)
         there, back = (carried.get(ends, 0.0) for ends in ((start, end), (end, start)))
+        link = links[start, end]
         rows.append((start, end, there, back, finite(link.capacity), link.fixed_cost))
     return Sheet("hub links", columns, tuple(rows))
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from netdesign.errors import Fault, InstanceError
 from netdesign.instance.dialect import Dialect, unguarded
 from netdesign.instance.files import split_csv
+from netdesign.instance.published.filled_sheet import Sheet
 from netdesign.instance.published.reading import as_source, option_error
 from netdesign.instance.published.sheet_source import fill_document
 from netdesign.instance.published.sheets import Sheets
-from netdesign.instance.published.workbook import Sheet
 
 if TYPE_CHECKING:
     from pathlib import Path

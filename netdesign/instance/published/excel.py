@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from netdesign.instance.published.filled_sheet import Sheet
     from netdesign.instance.published.reading import Reading, Source
-    from netdesign.instance.published.workbook import Sheet
 
 
 def openpyxl() -> Any:

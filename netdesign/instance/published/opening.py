@@ -78,7 +78,7 @@ def in_other_format(path: Path, error: InstanceError, shown: str, format_in: str
         raw = files_being_read().read(path, shown)
     except InstanceError:  # the error reports it already
         return error
-    from netdesign.instance.published.workbook import XLSX, kind_of_workbook
+    from netdesign.instance.published.workbook_kind import XLSX, kind_of_workbook
 
     kind = kind_of_sheets(raw) or kind_of_workbook(raw) or kind_of_graph(raw)
     # Whether a workbook lacks sheets of a published one, or is another, only its reader can tell.
@@ -90,7 +90,7 @@ def in_other_format(path: Path, error: InstanceError, shown: str, format_in: str
 
 def format_by_sheets(file: Path | BinaryIO) -> str | None:
     """Return the published format whose own sheets a workbook has, None where it has those of none, or is none."""
-    from netdesign.instance.published.workbook import sheet_names
+    from netdesign.instance.published.workbook_kind import sheet_names
 
     names = sheet_names(file)
     return next((form for form, one in FORMATS.items() if one.own_sheets and one.own_sheets <= names), None)

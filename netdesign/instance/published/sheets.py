@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from netdesign.instance.document import Located, Path_
     from netdesign.instance.published.cells import Value
-    from netdesign.instance.published.workbook import Sheet
+    from netdesign.instance.published.filled_sheet import Sheet
 
 SETTINGS = "instance"
 """Sheet of settings outside tables: a path and a value in each row."""

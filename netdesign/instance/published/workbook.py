@@ -9,19 +9,19 @@ from __future__ import annotations
 import io
 import posixpath
 import re
-import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, BinaryIO
-from zipfile import BadZipFile, ZipFile
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 from netdesign.errors import Fault, InstanceError, column_letters
 from netdesign.instance.published.cells import MOST_COLUMNS, MOST_ROWS, Cells, UnclearCell, is_true, local, text_of
+from netdesign.instance.published.filled_sheet import Sheet
+from netdesign.instance.published.workbook_kind import XLSX, kind_of_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from xml.etree.ElementTree import Element
 
     from netdesign.instance.published.cells import Value
@@ -38,43 +38,6 @@ MOST_CELLS = 2_000_000
 _PLACE = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})", re.ASCII)
 _EAST_ASIAN_DATES = (*range(27, 37), *range(50, 59))
 _WITHOUT_CELLS = ("chartsheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet")
-_SHEET_NAME = re.compile(r"""<(?:\w+:)?sheet\s[^>]*?\bname=["']([^"'<>]*)["']""")
-_LONGEST_LIST = 1 << 20
-"""Bytes of the list of sheets that are looked at for their names."""
-_OLE = bytes.fromhex("D0CF11E0A1B11AE1")
-XLSX = "is an Excel workbook; read it with --format-in excel"
-_SAVE_AS = "save it as .xlsx and read it with --format-in excel"
-
-
-@dataclass
-class Sheet:
-    """The filled cells of a sheet.
-
-    Parameters
-    ----------
-    rows
-        By line and column, both from 1.
-    merged
-        Left, top, right and bottom of each range.
-    is_hidden, hidden_rows, is_filtered
-        What is not shown.
-    hides_rows
-        Whether a row without a height of its own is not shown.
-    columns
-        First and last of a stretch of columns, and whether they are hidden; the last stretch of a column counts.
-    """
-
-    rows: dict[int, dict[int, Value]] = field(default_factory=dict)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    is_hidden: bool = False
-    hidden_rows: set[int] = field(default_factory=set)
-    hides_rows: bool = False
-    columns: list[tuple[int, int, bool]] = field(default_factory=list)
-    is_filtered: bool = False
-
-    def hides(self, column: int) -> bool:
-        """Return whether a column is not shown."""
-        return next((hidden for first, last, hidden in reversed(self.columns) if first <= column <= last), False)
 
 
 @dataclass
@@ -118,34 +81,6 @@ def read_workbook(raw: bytes, shown: str) -> Workbook:
         if reader is not None:
             reason = f"its part {reader.part[:60]} is broken{place}; save it anew in a spreadsheet program"
         raise _refusal(shown, f"is no Excel workbook: {reason}") from None
-
-
-def kind_of_workbook(raw: bytes) -> str | None:
-    """Return the kind of a spreadsheet file with advice on reading it; None for other files."""
-    if raw.startswith(_OLE):
-        if "EncryptedPackage".encode("utf-16-le") in raw:
-            return f"is protected by a password; take that out, {_SAVE_AS}"
-        return f"is a workbook or document of Excel 97 to 2003; {_SAVE_AS}"
-    try:
-        with ZipFile(io.BytesIO(raw)) as archive:
-            names = set(archive.namelist())
-    except (BadZipFile, ValueError, NotImplementedError):
-        return None
-    if "xl/workbook.bin" in names:
-        return f"is a binary workbook (.xlsb); {_SAVE_AS}"
-    if "content.xml" in names and "mimetype" in names:
-        return f"is an OpenDocument file (.ods); {_SAVE_AS}"
-    return XLSX if any(name.startswith("xl/") for name in names) else None
-
-
-def sheet_names(file: Path | BinaryIO) -> frozenset[str]:
-    """Return the names of the sheets of a workbook, of which nothing else is read; none where it cannot be read."""
-    try:
-        with ZipFile(file) as archive, archive.open("xl/workbook.xml") as part:
-            listed = part.read(_LONGEST_LIST).decode("utf-8", "replace")
-    except (BadZipFile, KeyError, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error):
-        return frozenset()
-    return frozenset(_SHEET_NAME.findall(listed))
 
 
 def _refusal(shown: str, message: str) -> InstanceError:
