@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.linked.best import BestFound
     from netdesign.solve.linked.prices import BestLinks, LinkedPrices
-    from netdesign.solve.multiple.relaxation import MultipleRelaxation
 
     Hubs = NDArray[np.int32]
 
@@ -67,7 +66,7 @@ class SetSearch:
         links = SetLinks(self._linked, rules, best, self._known)
         heuristic = LinkedHeuristic(prices, links, rules, state)
         heuristic.start()
-        LinkedBranchCut(prices, rules, oracle, heuristic, state).run()
+        CommodityBranchCut(prices, rules, oracle, heuristic, state, LinkedSets).run()
 
 
 class SetLinks:
@@ -188,40 +187,21 @@ class LinkedHeuristic(SetHeuristic):
         return None
 
 
-class LinkedSets(ListedSets):
-    """Chooses the links of what a relaxation leaves.
-
-    Parameters
-    ----------
-    prices, rules, state, relaxation
-        Of the search.
-    links
-        Of sets.
-    """
-
-    def __init__(
-        self,
-        prices: BestRoutePrices,
-        rules: HubRules,
-        state: SearchState,
-        relaxation: MultipleRelaxation,
-        links: SetLinks,
-    ) -> None:
-        super().__init__(prices, rules, state, relaxation)
-        self._links = links
-        self._left: list[tuple[Hubs, NDArray[np.float64]]] = []
+class LinkedSets(ListedSets[LinkedHeuristic]):
+    """Chooses the links of what a relaxation leaves; as of ``ListedSets``."""
 
     def look_at(self, sets: Hubs) -> None:
         """Bound the sets that cuts leave, and choose the links of those that are left then, the least bound first."""
-        self._left = []
+        self._left: list[tuple[Hubs, NDArray[np.float64]]] = []
         super().look_at(sets)
         if self._left:
             left, bound = (np.concatenate(part) for part in zip(*self._left, strict=True))
-            self._choose(left, bound)
+            order = np.argsort(bound, kind="stable")
+            self._choose(left[order], bound[order])
 
     def price(self, sets: Hubs) -> None:
         """Bound sets, and choose the links of the likeliest."""
-        for limited in (lambda left, most: self._prices.of_sets(left, most, keep=True), self._links.bounds):
+        for limited in (lambda left, most: self._prices.of_sets(left, most, keep=True), self._heuristic.links.bounds):
             bound = limited(sets, self._state.cut_off)
             sets = np.ascontiguousarray(sets[bound < self._state.cut_off])
             bound = bound[bound < self._state.cut_off]
@@ -231,31 +211,11 @@ class LinkedSets(ListedSets):
         self._left.append((sets[_AT_ONCE:], bound[_AT_ONCE:]))
 
     def _choose(self, sets: Hubs, bound: NDArray[np.float64]) -> None:
-        for place in np.argsort(bound, kind="stable"):
-            if not bound[place] < self._state.cut_off:
+        """Choose the links of sets, given in the order of their bounds."""
+        for hubs, least in zip(sets, bound, strict=True):
+            if not least < self._state.cut_off:
                 break
-            self._links.price(sets[place], self._state.cut_off, is_proof=True)
-
-
-class LinkedBranchCut(CommodityBranchCut):
-    """Cuts of the complete network under the cost of one with chosen links.
-
-    Parameters
-    ----------
-    prices, rules, oracle, heuristic, state
-        Of the search.
-    """
-
-    def __init__(
-        self,
-        prices: BestRoutePrices,
-        rules: HubRules,
-        oracle: CommodityOracle,
-        heuristic: LinkedHeuristic,
-        state: SearchState,
-    ) -> None:
-        super().__init__(prices, rules, oracle, heuristic, state)
-        self._remaining = LinkedSets(prices, rules, state, self._relaxation, heuristic.links)
+            self._heuristic.links.price(hubs, self._state.cut_off, is_proof=True)
 
 
 def _of_all_sites(rules: HubRules, linked: LinkedPrices) -> HubRules:

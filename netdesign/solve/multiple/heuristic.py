@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
@@ -115,7 +115,10 @@ def few_sets(rules: HubRules, prices: BestRoutePrices) -> list[NDArray[np.int32]
     return [rules.sets(number) for number in numbers] if work <= TUNING.few_sums else None
 
 
-class ListedSets(RemainingSets["NDArray[np.int32]"]):
+HeuristicT = TypeVar("HeuristicT", bound=SetHeuristic)
+
+
+class ListedSets(RemainingSets["NDArray[np.int32]"], Generic[HeuristicT]):
     """Lists what a relaxation leaves, and bounds it by the cuts; work is in sums.
 
     Parameters
@@ -124,6 +127,8 @@ class ListedSets(RemainingSets["NDArray[np.int32]"]):
         Of the search.
     relaxation
         Whose cuts bound sets before they are priced.
+    heuristic
+        Takes the best set.
     """
 
     def __init__(
@@ -132,9 +137,10 @@ class ListedSets(RemainingSets["NDArray[np.int32]"]):
         rules: HubRules,
         state: SearchState,
         relaxation: MultipleRelaxation,
+        heuristic: HeuristicT,
     ) -> None:
         super().__init__(rules, state)
-        self._prices, self._relaxation = prices, relaxation
+        self._prices, self._relaxation, self._heuristic = prices, relaxation, heuristic
         self._loops = load_compiled("within", state.notify)
 
     def most(self, number: int, allowed: float) -> int:
@@ -177,27 +183,8 @@ class ListedSets(RemainingSets["NDArray[np.int32]"]):
         return const[order], np.ascontiguousarray(slope[order].T), start.astype(np.int64)
 
 
-class PricedSets(ListedSets):
-    """Prices what a relaxation leaves.
-
-    Parameters
-    ----------
-    prices, rules, state, relaxation
-        Of the search.
-    heuristic
-        Takes the best set.
-    """
-
-    def __init__(
-        self,
-        prices: BestRoutePrices,
-        rules: HubRules,
-        state: SearchState,
-        relaxation: MultipleRelaxation,
-        heuristic: MultipleHeuristic,
-    ) -> None:
-        super().__init__(prices, rules, state, relaxation)
-        self._heuristic = heuristic
+class PricedSets(ListedSets[MultipleHeuristic]):
+    """Prices what a relaxation leaves; as of ``ListedSets``."""
 
     def price(self, sets: NDArray[np.int32]) -> None:
         """Take the cheapest of sets."""

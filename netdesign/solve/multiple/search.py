@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
-    from netdesign.solve.multiple.heuristic import ListedSets, SetHeuristic
+    from netdesign.solve.multiple.heuristic import HeuristicT, ListedSets
 
 
 class MultipleSearch:
@@ -107,34 +107,37 @@ class MultipleSearch:
             return
         state.proved(float(oracle.least.sum()), self._rules.sites)
         heuristic.start()
-        MultipleBranchCut(self._prices, self._rules, oracle, heuristic, state).run()
+        CommodityBranchCut(self._prices, self._rules, oracle, heuristic, state, PricedSets).run()
 
 
 class CommodityBranchCut(SiteBranchCut):
-    """Cuts by an oracle of commodities; what is left is listed in ``_remaining``.
+    """Cuts by an oracle of commodities.
 
     Parameters
     ----------
     prices, rules, oracle, heuristic, state
         Of the search; the heuristic holds the best set.
+    listed
+        Lists and prices what the cuts leave.
     """
 
     tuning = TUNING
-    _remaining: ListedSets
 
     def __init__(
         self,
         prices: BestRoutePrices,
         rules: HubRules,
         oracle: CommodityOracle,
-        heuristic: SetHeuristic,
+        heuristic: HeuristicT,
         state: SearchState,
+        listed: type[ListedSets[HeuristicT]],
     ) -> None:
         plan = max(1.0, state.cut_off)
         oracle.dearest = 2.0 * plan
         self._relaxation = MultipleRelaxation(prices.matrices.fixed, rules, oracle, state, plan)
         super().__init__(self._relaxation, rules, state, heuristic.best)
         self._prices, self._oracle, self._heuristic = prices, oracle, heuristic
+        self._remaining = listed(prices, rules, state, self._relaxation, heuristic)
         if state.checks_cuts:
             for hubs in heuristic.seen:
                 is_open = np.zeros(rules.sites)
@@ -176,21 +179,6 @@ class CommodityBranchCut(SiteBranchCut):
         """Price every set that a point leaves."""
         allowed = max(TUNING.least_work, TUNING.work_of_cuts * self._oracle.worked)
         return self._remaining.try_all(point, closed, certain, allowed)
-
-
-class MultipleBranchCut(CommodityBranchCut):
-    """Such a search whose sets cost what the complete network does; as of ``CommodityBranchCut``."""
-
-    def __init__(
-        self,
-        prices: BestRoutePrices,
-        rules: HubRules,
-        oracle: CommodityOracle,
-        heuristic: MultipleHeuristic,
-        state: SearchState,
-    ) -> None:
-        super().__init__(prices, rules, oracle, heuristic, state)
-        self._remaining = PricedSets(prices, rules, state, self._relaxation, heuristic)
 
 
 class MultiplePlanning:
