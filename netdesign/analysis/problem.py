@@ -17,6 +17,7 @@ from netdesign.formulation.protocol import check_can_state, policies_in_force
 from netdesign.instance import read_instance
 from netdesign.instance.options import apply_hub_options, replaced_policy
 from netdesign.instance.policies import Policy
+from netdesign.instance.published.formats import FORMATS
 from netdesign.instance.published.guess import guess_note, guessed_format
 from netdesign.instance.published.reading import OWN_FORMAT, Source
 from netdesign.instance.read import read_source
@@ -37,13 +38,6 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.solve.core.limits import Watch
     from netdesign.solve.core.outcome import Progress
-
-
-_WITHOUT_ALPHA = {
-    "cab": "1 is taken, by which no leg gets cheaper",
-    "tr81": "0.9 is taken, as is often done for this network",
-}
-"""Formats whose files have no inter-hub factor, with what is taken instead."""
 
 
 @dataclass(frozen=True)
@@ -260,10 +254,10 @@ def reading_notes(named: Named, call: AnyCall) -> tuple[str | None, ...]:
     if form == OWN_FORMAT and isinstance(named, str):
         notes = catalogue.shadow_note(named), guess_note(Path(named))
         form = guessed_format(Path(named)) or form
-    is_left_out = form in _WITHOUT_ALPHA and reading.alpha is None
-    if not is_left_out or any(override.startswith("factors") for override in call.overrides):
+    taken = FORMATS[form].without_alpha if form in FORMATS and reading.alpha is None else ""
+    if not taken or any(override.startswith("factors") for override in call.overrides):
         return notes
-    return (*notes, f"a {form} file has no inter-hub factor: {_WITHOUT_ALPHA[form]}; --alpha gives another")
+    return (*notes, f"a {form} file has no inter-hub factor: {taken}; --alpha gives another")
 
 
 def threshold_note(instance: Instance) -> str | None:

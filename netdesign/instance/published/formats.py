@@ -63,6 +63,8 @@ class PublishedFormat:
         Returns whether a file has as many numbers as its counts require.
     is_folder
         Whether an instance is a folder, not a file.
+    without_alpha
+        What is taken for the inter-hub factor, in words, where files have none; empty where they have one.
     families
         Of the collections of published instances, by their name in the table of optima.
     """
@@ -78,6 +80,7 @@ class PublishedFormat:
     own_sheets: frozenset[str] = frozenset()
     has_counts: Callable[[Sequence[str]], bool] | None = None
     is_folder: bool = False
+    without_alpha: str = ""
     families: Mapping[str, Family] = field(default_factory=dict)
 
     def read(self, path: Path, reading: Reading) -> Source:
@@ -123,6 +126,7 @@ FORMATS: dict[str, PublishedFormat] = {
         _HUBS,
         frozenset({"nodes", "alpha"}),
         own_word=":=",
+        without_alpha="1 is taken, by which no leg gets cheaper",
         families={"CAB": Family("cab", "CAB.txt")},
     ),
     "cap": PublishedFormat(
@@ -182,6 +186,7 @@ FORMATS: dict[str, PublishedFormat] = {
         _HUBS,
         frozenset({"nodes", "alpha", "flows", "fixed_cost_factor"}),
         own_sheets=frozenset({"distance_km", "fixed_link_cost"}),
+        without_alpha="0.9 is taken, as is often done for this network",
     ),
     "ufllib": PublishedFormat(
         "UflLib, and OR-Library cap without capacities: facility location (Hoefer)",
