@@ -8,7 +8,7 @@ import numpy as np
 
 from netdesign.errors import SizeError
 from netdesign.instance.blocks import Allocation, Objective
-from netdesign.instance.policies import limits_on_routes
+from netdesign.instance.policies import CapacityCounts, limits_on_routes
 from netdesign.network import couples_commodities
 from netdesign.solve import set_prices
 from netdesign.solve.core.engine import EVERYTHING
@@ -125,7 +125,7 @@ def check_hubs(instance: Instance, most: int) -> None:
 def takes(instance: Instance, search: SearchScope) -> bool:
     """Return whether the sets of a search, and what is held of them, are few enough to be enumerated."""
     if instance.chooses_links:
-        return are_links_searched(instance, sets_bounded(instance, search))
+        return True
     most_hubs = search.numbers_in(instance).stop - 1
     if sets_bounded(instance, search) > MOST_SETS or not has_few_patterns(instance, most_hubs):
         return False
@@ -135,18 +135,26 @@ def takes(instance: Instance, search: SearchScope) -> bool:
     return is_coupled_by_policies(instance) or not holds_routes or set_prices.has_room(instance)
 
 
-def are_links_searched(instance: Instance, sets: int) -> bool:
-    """Return whether the best links are found over so many sets of hubs; with one hub a city each of them is listed."""
-    return instance.problem.allocation is Allocation.MULTIPLE or sets <= MOST_SETS
-
-
 def refusal(instance: Instance) -> str | None:
     """Return what couples the freight of an instance with chosen hub links so that prices are no costs; else None."""
     if not instance.chooses_links:
         return None
     found = [limit.name for limit in limits_on_routes(instance)]
     found += ["capacities of hub links"] if any(np.isfinite(link.capacity) for link in instance.permitted_links) else []
+    found += _refused_capacities(instance)
     return f"hub links with {' and '.join(found)}" if found else None
+
+
+def _refused_capacities(instance: Instance) -> list[str]:
+    """Return the capacities of hubs that cities with one hub each do not fill by what they send alone."""
+    capacity = instance.policies.capacity
+    if capacity is None or instance.problem.allocation is not Allocation.SINGLE:
+        return []
+    if capacity.counts is CapacityCounts.HANDLED:
+        return ["capacities that count handled freight"]
+    # It may be divided over gates that are full.
+    comes_in = instance.is_overseas[instance.commodities.origin].any()
+    return ["capacities and freight from overseas under single allocation"] if comes_in else []
 
 
 def needs_model(instance: Instance) -> bool:
@@ -166,7 +174,7 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     sets = sets_bounded(instance)
     if instance.chooses_links:
         reason = "sets of hubs are bounded with all links, and the best links of those left chosen"
-        return reason if are_links_searched(instance, sets) and _has_few_choices_of_links(instance) else None
+        return reason if _has_few_choices_of_links(instance) else None
     if not couples_commodities(instance):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None
@@ -186,12 +194,18 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
 
 
 def _has_few_choices_of_links(instance: Instance) -> bool:
-    """Return whether the links of each set are few, all of them chosen, or priced soon as cities have several hubs."""
+    """Return whether the links of each set are few, all of them chosen, or priced soon as cities have several hubs.
+
+    Where each further hub costs something, sets of many are excluded by that.
+    """
     rules = instance.policies.hub_links
     is_limited = rules is not None and (rules.max is not None or rules.shape is not None)
     has_price = any(link.fixed_cost > 0 for link in instance.permitted_links)
-    is_single = instance.problem.allocation is Allocation.SINGLE
-    return not is_single or instance.hub_range[1] <= MOST_HUBS_ALLOCATED or not (is_limited or has_price)
+    if instance.problem.allocation is not Allocation.SINGLE or not (is_limited or has_price):
+        return True
+    least, most = instance.hub_range
+    each_costs = all(instance.sites[instance.site_position[name]].fixed_cost > 0 for name in instance.allowed)
+    return most <= MOST_HUBS_ALLOCATED or (least <= MOST_HUBS_ALLOCATED and each_costs)
 
 
 def _bounded_by(instance: Instance) -> str | None:

@@ -132,7 +132,8 @@ class Enumeration:
             return self._priced.cheapest(search, state)
         kind = _listed_search(self._instance)
         if kind is not None:
-            check_number(self._instance, search, self.sets(search))
+            if not self._instance.chooses_links:
+                check_number(self._instance, search, self.sets(search))
             check_hubs(self._instance, search.numbers_in(self._instance).stop - 1)
             if self._listed_search is None:
                 self._listed_search = kind(self._question, state)
@@ -205,6 +206,8 @@ COST_OF_MANY_HUBS = tuple(
 )
 """Those in which sites may be sorting centres without services."""
 
+_LINKED = HUB_POLICIES | {Policy.HUB_LINKS, Policy.CARBON}
+
 RECORD = EngineRecord(
     "enumeration",
     "every set of hubs priced, and operated where its price is a bound only",
@@ -213,7 +216,8 @@ RECORD = EngineRecord(
         States(MODEL_PROBLEMS, ROUTE_POLICIES),
         States(SERVICE_PROBLEMS, SERVICE_POLICIES | {Policy.SORTING_CENTRES}),
         States(COST_OF_MANY_HUBS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),
-        States(LINK_PROBLEMS, HUB_POLICIES | {Policy.HUB_LINKS, Policy.CARBON, Policy.SORTING_CENTRES}),
+        States(LINK_PROBLEMS, _LINKED | {Policy.SORTING_CENTRES}),
+        States(LINK_PROBLEMS[1:], _LINKED | {Policy.CAPACITY}),
     ),
     suits,
     refusal,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -18,7 +19,7 @@ from netdesign.network import build_network
 from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
-from netdesign.solve.linked import search, set_search
+from netdesign.solve.linked import allocated, allocated_sets, search, set_search
 from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.registry import ONE_YEAR
 from tests.solve.test_agreement import assert_judged, route_faults
@@ -28,6 +29,7 @@ from tests.support.literature import published
 from tests.support.solving import question, read_document
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from netdesign.plan import Plan
@@ -40,11 +42,22 @@ LEAST_BINDING = {"multiple": 35, "single": 10}
 """In how many of the draws of an allocation each part has to decide."""
 
 
-def few_left(sets: int | None) -> Any:
+@contextmanager
+def few_left(sets: int | None) -> Iterator[None]:
     """Let the relaxation branch until so few sets of a number of hubs are left; None for as many as suit."""
     if sets is None:
-        return patch.object(set_search.LinkedSets, "most", set_search.LinkedSets.most)
-    return patch.object(set_search.LinkedSets, "most", lambda *_: sets)
+        yield
+        return
+    of_many = patch.object(set_search.LinkedSets, "most", lambda *_: sets)
+    with of_many, patch.object(allocated_sets, "MOST_LEFT", sets):
+        yield
+
+
+@contextmanager
+def most_listed(sets: int) -> Iterator[None]:
+    """Have all sets of hubs listed where they are so many at most."""
+    with patch.object(search, "MOST_LISTED", sets), patch.object(allocated, "MOST_LISTED", sets):
+        yield
 
 
 def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, tuple[str, ...]]:
@@ -66,11 +79,9 @@ def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, tuple[str, .
         # The second best set of hubs, with what the engine knows by now.
         others = SearchScope(excluded=(optimum.hubs,))
         second = brute.solve_linked(excluded=optimum.hubs)
-        # With one hub a city all sets are listed in any case.
-        is_single = document["problem"]["allocation"] == "single"
-        for listed, left in ((search.MOST_LISTED, None), *([] if is_single else [(0, None), (0, 1)])):
+        for listed, left in ((10**9, None), (0, None), (0, 1)):
             engine = Enumeration(asked)
-            with patch.object(search, "MOST_LISTED", listed), few_left(left):
+            with most_listed(listed), few_left(left):
                 assert_judged(asked, engine.solve(), optimum)
                 assert_judged(asked, engine.solve(others), second)
     return optimum.is_feasible, brute.binding_links(optimum)
@@ -234,7 +245,7 @@ LISTED, MANY = 10**9, 0
 
 def cost(listed: int, left: int | None, instance: Any, **asked: Any) -> float:
     """Return what the best network costs, by all sets listed or by the search of many."""
-    with patch.object(search, "MOST_LISTED", listed), few_left(left):
+    with most_listed(listed), few_left(left):
         answer = nd.solve(instance, gap=1e-9, **asked)
     assert answer.bound == pytest.approx(answer.objective, rel=1e-8)
     return answer.objective
