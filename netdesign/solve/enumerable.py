@@ -8,7 +8,7 @@ import numpy as np
 
 from netdesign.errors import SizeError
 from netdesign.instance.blocks import Allocation, Objective
-from netdesign.instance.policies import CapacityCounts, limits_on_routes
+from netdesign.instance.policies import limits_on_routes
 from netdesign.network import couples_commodities
 from netdesign.solve import set_prices
 from netdesign.solve.core.engine import EVERYTHING
@@ -19,6 +19,7 @@ from netdesign.solve.coupled.freight import (
     is_coupled_by_prices,
     is_coupled_in_parts,
 )
+from netdesign.solve.linked.choices import has_few_hubs, has_link_choices, refused_capacities
 from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.scheduled.choice_bounds import has_room
 from netdesign.solve.scheduled.division import may_divide
@@ -43,9 +44,6 @@ FEW_WITH_CITIES = 150_000
 
 MOST_HUBS_COUPLED = 10
 """Most hubs of a set where policies couple the freight: lanes to more have too many patterns to be looked at."""
-
-MOST_HUBS_ALLOCATED = 6
-"""Most hubs of a set whose links are chosen where each city has one hub: more have too many choices of links."""
 
 _FEW_COUPLED = 4e9
 """Largest number of sets times commodities where prices of lanes and hubs bound sets: some minutes of work."""
@@ -141,20 +139,8 @@ def refusal(instance: Instance) -> str | None:
         return None
     found = [limit.name for limit in limits_on_routes(instance)]
     found += ["capacities of hub links"] if any(np.isfinite(link.capacity) for link in instance.permitted_links) else []
-    found += _refused_capacities(instance)
+    found += refused_capacities(instance)
     return f"hub links with {' and '.join(found)}" if found else None
-
-
-def _refused_capacities(instance: Instance) -> list[str]:
-    """Return the capacities of hubs that cities with one hub each do not fill by what they send alone."""
-    capacity = instance.policies.capacity
-    if capacity is None or instance.problem.allocation is not Allocation.SINGLE:
-        return []
-    if capacity.counts is CapacityCounts.HANDLED:
-        return ["capacities that count handled freight"]
-    # It may be divided over gates that are full.
-    comes_in = instance.is_overseas[instance.commodities.origin].any()
-    return ["capacities and freight from overseas under single allocation"] if comes_in else []
 
 
 def needs_model(instance: Instance) -> bool:
@@ -174,7 +160,8 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     sets = sets_bounded(instance)
     if instance.chooses_links:
         reason = "sets of hubs are bounded with all links, and the best links of those left chosen"
-        return reason if _has_few_choices_of_links(instance) else None
+        is_single = instance.problem.allocation is Allocation.SINGLE
+        return None if is_single and has_link_choices(instance) and not has_few_hubs(instance) else reason
     if not couples_commodities(instance):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None
@@ -191,21 +178,6 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     if takes(instance, EVERYTHING) and ONE_YEAR["monolithic"].takes(instance, EVERYTHING) is False:
         return f"{sets:,} sets of hubs are many, but the model of all sites is too large"
     return None
-
-
-def _has_few_choices_of_links(instance: Instance) -> bool:
-    """Return whether the links of each set are few, all of them chosen, or priced soon as cities have several hubs.
-
-    Where each further hub costs something, sets of many are excluded by that.
-    """
-    rules = instance.policies.hub_links
-    is_limited = rules is not None and (rules.max is not None or rules.shape is not None)
-    has_price = any(link.fixed_cost > 0 for link in instance.permitted_links)
-    if instance.problem.allocation is not Allocation.SINGLE or not (is_limited or has_price):
-        return True
-    least, most = instance.hub_range
-    each_costs = all(instance.sites[instance.site_position[name]].fixed_cost > 0 for name in instance.allowed)
-    return most <= MOST_HUBS_ALLOCATED or (least <= MOST_HUBS_ALLOCATED and each_costs)
 
 
 def _bounded_by(instance: Instance) -> str | None:

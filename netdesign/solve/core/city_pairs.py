@@ -76,4 +76,4 @@ class CityTables(NamedTuple):
 
     def copy(self) -> CityTables:
         """Return tables of their own, as loops change them."""
-        return CityTables(*(table.copy() for table in self))
+        return CityTables(self.unary.copy(), self.cost.copy(), self.alive.copy(), self.price.copy())

@@ -198,7 +198,9 @@ class ListedSearch(BestFirst[WaitingSets]):
             likely = min(found, key=lambda one: one.bound)
             self._operate(likely.listed, likely.place)
         for one in taken:
-            waiting.push(one)
+            # What is over the cut-off now stays so, and need not be counted again and again.
+            if one.bound < self._state.cut_off:
+                waiting.push(one)
 
     @abstractmethod
     def _bound(self, listed: ListedSets, places: NDArray[np.intp], cut_off: float) -> None:

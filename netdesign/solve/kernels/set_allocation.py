@@ -2,8 +2,8 @@
 
 Given the hubs, the cost is ``sum_i u_i(a_i) + sum_ij c_ij(a_i, a_j)`` over cities i and pairs that exchange freight,
 late penalties included. Moving cost between u and c changes no plan's cost, and whatever is where, the sum of all least
-entries is a bound. Sequential moves raise it (Kolmogorov 2006, tree-reweighted message passing). Where hubs have limited
-room, a city pays a price of it for each tonne, and the bound is less what all room costs (Lagrange).
+entries is a bound. Sequential moves raise it (Kolmogorov 2006, tree-reweighted message passing). Where hubs have
+limited room, a city pays a price of it for each tonne, and the bound is less what all room costs (Lagrange).
 """
 
 from __future__ import annotations

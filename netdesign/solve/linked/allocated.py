@@ -7,6 +7,7 @@ hubs are joined. Cities with several hubs cost no more, nor do more links: both 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +21,7 @@ from netdesign.solve.coupled.waiting import Stage
 from netdesign.solve.linked.allocated_links import AllocatedLinks
 from netdesign.solve.linked.allocated_plans import AllocatedPlans
 from netdesign.solve.linked.allocated_sets import ManySets
+from netdesign.solve.linked.choices import MOST_HUBS_ALLOCATED, has_link_choices
 from netdesign.solve.linked.prices import LinkedPrices
 from netdesign.solve.multiple.heuristic import MultipleHeuristic
 from netdesign.solve.single.set_allocation import SetAllocation
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Positions = NDArray[np.intp]
 
-MOST_LISTED = 250_000
+MOST_LISTED = 100_000
 """Largest number of sets of hubs that are all bounded one by one: some seconds of work."""
 
 _MORE = 0.02
@@ -72,8 +74,7 @@ class LinkedAllocationSearch(ListedSearch):
 
     def solve(self, search: SearchScope, state: SearchState) -> Solution:
         """Return the best plan within a scope."""
-        rules = self._rules(EVERYTHING)
-        if sum(rules.count(number) for number in range(rules.least, rules.most + 1)) <= MOST_LISTED:
+        if not self._are_many:
             return super().solve(search, state)
         self._begin(search, state)
         try:
@@ -84,6 +85,13 @@ class LinkedAllocationSearch(ListedSearch):
         except TimeoutError:
             return self._ended(state.ending())
         return self._ended(state.ending() if state.is_over else state.settled())
+
+    @cached_property
+    def _are_many(self) -> bool:
+        """Whether the sets are too many to be listed, or some have so many hubs that their links take long."""
+        rules = self._rules(EVERYTHING)
+        sets = sum(rules.count(number) for number in range(rules.least, rules.most + 1))
+        return sets > MOST_LISTED or (rules.most > MOST_HUBS_ALLOCATED and has_link_choices(self._instance))
 
     def _begin(self, search: SearchScope, state: SearchState) -> None:
         super()._begin(search, state)

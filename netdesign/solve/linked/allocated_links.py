@@ -32,7 +32,7 @@ _PASSES = 1
 _AT_ONCE = 3e7
 """Routes that one call looks at: some hundredths of a second, after which the clock is looked at."""
 
-_MOST_AT_ONCE = 16
+_MOST_AT_ONCE = 32
 """Sets that one call bounds at most: what threads share has many more."""
 
 
@@ -90,7 +90,8 @@ class AllocatedLinks:
         spent = matrices.fixed[sets].sum(axis=1) + self._prices.least_links(sets)
         self._loops.bound_linked_sets(
             matrices.legs.between, _own_ways(matrices), matrices.flows, allocation.pairs, allocation.room,
-            np.ascontiguousarray(sets), self._prices.most_on_a_route, spent, allocation.limit, min(cut_off, NEVER), _FEW_PASSES, bound,
+            np.ascontiguousarray(sets), self._prices.most_on_a_route, spent, allocation.limit, min(cut_off, NEVER),
+            _FEW_PASSES, bound,
         )  # fmt: skip
         return np.where(bound < self._prices.ceiling, bound, np.inf)
 

@@ -72,7 +72,7 @@ class AllocatedPlans:
         cut_off
             EUR/year.
         most
-            Choices of links that are looked at, and parts of the allocations over each; None for all, and the best plan.
+            Choices of links that are looked at, and parts of the allocations over each; None for all of them.
 
         Raises
         ------

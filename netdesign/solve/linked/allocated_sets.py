@@ -87,13 +87,13 @@ class ManySets:
             return
         state.ceiling = self._linked.ceiling
         looked = LookedAt(self._linked, self._links, self._plans, state)
-        begin = self._likely(rules, state)
+        hubs, hub_of = self._likely(rules, state)
         heuristic = LinkedSetHeuristic(looked, rules, state)
-        heuristic.improve(begin)
-        LinkedBranchCut(problem, rules, heuristic, state, looked).run()
+        heuristic.improve(hubs)
+        LinkedBranchCut(problem, rules, heuristic, state, looked, hub_of).run()
 
-    def _likely(self, rules: HubRules, state: SearchState) -> Hubs:
-        """Return the hubs of a good plan with all links."""
+    def _likely(self, rules: HubRules, state: SearchState) -> tuple[Hubs, NDArray[np.intp] | None]:
+        """Return the hubs of a good plan with all links, and the position of each city's; None where none was found."""
         aside = state.without_listener()
         prices = BestRoutePrices(self._matrices, aside)
         likely = MultipleHeuristic(prices, rules, aside)
@@ -101,7 +101,8 @@ class ManySets:
         heuristic = SingleHeuristic(self._problem, rules, prices, state.without_listener())
         if likely.best is not None:
             heuristic.improve(likely.best)
-        return heuristic.hubs if len(heuristic.hubs) or likely.best is None else likely.best
+        hubs = likely.best if heuristic.best is None else heuristic.hubs
+        return np.empty(0, dtype=np.int32) if hubs is None else hubs, heuristic.best
 
 
 class LookedAt:
@@ -120,13 +121,8 @@ class LookedAt:
 
     def bounded(self, sets: Hubs, limit: float) -> tuple[Hubs, Floats]:
         """Return the sets whose bounds are under a limit, with these, the lowest first."""
-        for bound_of in (self._priced, self._links.bounds):
-            if not len(sets):
-                break
-            bound = bound_of(sets, limit)
-            order = np.argsort(bound, kind="stable")[: int(np.count_nonzero(bound < limit))]
-            sets, bound = np.ascontiguousarray(sets[order]), bound[order]
-        return sets, bound if len(sets) else np.empty(0)
+        sets, _ = _under(sets, self._priced(sets, limit), limit)
+        return _under(sets, self._links.bounds(sets, limit), limit)
 
     def _priced(self, sets: Hubs, limit: float) -> Floats:
         return np.where(self._links.have_room(sets), self._linked.of_sets(sets, limit), np.inf)
@@ -145,21 +141,26 @@ class LookedAt:
             The time ran out first.
         """
         state = self._state
-        price = self._priced(sets, state.cut_off)
-        order = np.argsort(price, kind="stable")[: int(np.count_nonzero(price < state.cut_off))]
-        sets, price = sets[order], price[order]
+        sets, price = _under(sets, self._priced(sets, state.cut_off), state.cut_off)
         left: list[tuple[float, tuple[int, ...]]] = []
         for first in range(0, len(sets), _AT_ONCE):
+            if state.is_over:
+                raise TimeoutError
             if price[first] >= state.cut_off:
                 break
-            part = np.ascontiguousarray(sets[first : first + _AT_ONCE])
-            bound = self._links.bounds(part, state.cut_off)
-            under = np.flatnonzero(bound < state.cut_off)
-            left += [(float(bound[place]), tuple(part[place].tolist())) for place in under]
-        for bound, hubs in sorted(left):
-            if bound >= state.cut_off:
+            part = sets[first : first + _AT_ONCE]
+            part, bound = _under(part, self._links.bounds(part, state.cut_off), state.cut_off)
+            left += zip(bound.tolist(), map(tuple, part.tolist()), strict=True)
+        for least, hubs in sorted(left):
+            if least >= state.cut_off:
                 break
             self._plans.best_of(np.array(hubs, dtype=np.int32), state.cut_off)
+
+
+def _under(sets: Hubs, bound: Floats, limit: float) -> tuple[Hubs, Floats]:
+    """Return the sets whose bounds are under a limit, with these, the lowest first."""
+    order = np.argsort(bound, kind="stable")[: int(np.count_nonzero(bound < limit))]
+    return np.ascontiguousarray(sets[order]), bound[order]
 
 
 class LinkedSetHeuristic(SiteHeuristic):
@@ -175,13 +176,18 @@ class LinkedSetHeuristic(SiteHeuristic):
     Attributes
     ----------
     on_plan
-        As of ``SingleHeuristic``; not told, as no plan is priced with all links.
+        As of ``PointHeuristic``; never called, as what a plan costs with all links is not known.
     """
 
     def __init__(self, looked: LookedAt, rules: HubRules, state: SearchState) -> None:
         super().__init__(rules, state)
         self._looked = looked
-        self.on_plan: Callable[[NDArray[np.intp]], None] | None = None
+        self.on_plan: Callable[[NDArray[np.intp]], None] = _forget
+
+    def take(self, hubs: Hubs, hub_of: NDArray[np.intp]) -> float:
+        """Return what the hubs of a plan cost with good links and allocations."""
+        del hub_of
+        return self._price(hubs)
 
     def _price(self, hubs: Hubs) -> float:
         if not self._near.permits(hubs):
@@ -198,6 +204,10 @@ class LinkedSetHeuristic(SiteHeuristic):
         return first_better((one for _, one in near[:_FEW_TRIED]), self._price, limit)
 
 
+def _forget(hub_of: NDArray[np.intp]) -> None:
+    del hub_of
+
+
 class LinkedBranchCut(SingleBranchCut):
     """Cuts as with all hubs joined; only sites are decided, and what is left is looked at one by one.
 
@@ -207,6 +217,8 @@ class LinkedBranchCut(SingleBranchCut):
         Of the search.
     looked
         Looks at the sets that are left.
+    best
+        Position of each city's hub in a good plan with all links, or None.
     """
 
     def __init__(
@@ -216,8 +228,9 @@ class LinkedBranchCut(SingleBranchCut):
         heuristic: LinkedSetHeuristic,
         state: SearchState,
         looked: LookedAt,
+        best: NDArray[np.intp] | None,
     ) -> None:
-        super().__init__(problem, rules, heuristic, state, None)
+        super().__init__(problem, rules, heuristic, state, best)
         self._remaining = SetsLeft(rules, state, looked)
 
     def enumerate_remaining(self, point: AllocationPoint, closed: Flags, certain: Flags) -> bool:

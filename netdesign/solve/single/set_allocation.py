@@ -229,7 +229,7 @@ def _hub_room(instance: Instance, city: NDArray[np.intp]) -> HubRoom:
     most = [
         instance.sites[instance.site_position[name]].capacity if is_limited else np.inf for name in instance.allowed
     ]
-    return HubRoom(sent[city], np.array(most, dtype=np.float64))
+    return HubRoom(sent[city].astype(np.float64), np.array(most, dtype=np.float64))
 
 
 def city_pairs(instance: Instance, matrices: RouteMatrices) -> tuple[NDArray[np.intp], CityPairs]:
