@@ -24,7 +24,7 @@ from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.registry import ONE_YEAR
 from tests.solve.test_agreement import assert_judged, route_faults
 from tests.support.links_brute import LINK_PARTS, LinksBrute
-from tests.support.links_strategies import links_document
+from tests.support.links_strategies import full_hubs_document, links_document
 from tests.support.literature import published
 from tests.support.solving import question, read_document
 
@@ -111,6 +111,21 @@ def test_models_enumeration_referee_and_brute_force_agree(allocation, folder):
     assert sum(is_feasible for is_feasible, _ in found) >= 4
 
 
+@pytest.mark.parametrize(
+    "seeds", [range(2, 9), pytest.param(range(9, 120), marks=[pytest.mark.long, pytest.mark.timeout(3600)])]
+)
+def test_they_agree_on_hubs_that_collect_little_where_each_city_has_one(seeds, folder):
+    """In some of them the room decides, and nothing keeps enumeration from stating those that have a plan."""
+    found, states = [], 0
+    for seed in seeds:
+        document = full_hubs_document(Random(seed))
+        if document is not None:
+            found.append(agree_on(document, folder))
+            states += found[-1][0] and ONE_YEAR.refusal("enumeration", read_document(document, folder)) is None
+    assert sum("capacity" in parts for _, parts in found) >= len(found) / 4
+    assert states >= len(found) / 4
+
+
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("allocation", ALLOCATIONS)
@@ -122,13 +137,13 @@ def test_they_agree_on_all_draws_and_each_part_decides_often(allocation, folder)
     assert sum(is_feasible for is_feasible, _ in found) >= len(found) / 2
 
 
-def grid(cities: int, seed: int, **blocks: Any) -> nd.Instance:
+def grid(cities: int, seed: int, fixed_costs: float = 5000, **blocks: Any) -> nd.Instance:
     """Return a network of cities in the plane, each of which may be a hub."""
     draw = np.random.default_rng(seed)
     place = draw.uniform(0, 1000, (cities, 2))
     cost = np.hypot(*(place[:, None] - place[None]).transpose(2, 0, 1))
     flow = draw.uniform(1, 10, (cities, cities)) * (1 - np.eye(cities))
-    return nd.Instance.from_matrices(flow, cost, alpha=0.6, fixed_costs=5000, **blocks)
+    return nd.Instance.from_matrices(flow, cost, alpha=0.6, fixed_costs=fixed_costs, **blocks)
 
 
 @pytest.mark.parametrize("allocation", ALLOCATIONS)
@@ -206,17 +221,75 @@ def test_stopped_after_its_first_plan_single_allocation_keeps_it_with_a_bound(tm
 
 
 @pytest.mark.parametrize(
-    ("hubs", "rules", "engine"),
+    ("hubs", "rules", "cost", "engine"),
     [
-        ({"min": 3, "max": 6}, {"max": 4}, "enumeration"),
-        ({"min": 3, "max": 7}, {"max": 4}, "monolithic"),
-        ({"min": 3, "max": 7}, {"most_on_a_route": 2}, "enumeration"),
+        ({"min": 3, "max": 6}, {"max": 4}, 0, "enumeration"),
+        ({"min": 3, "max": 7}, {"max": 4}, 5000, "enumeration"),
+        ({"min": 3, "max": 7}, {"max": 4}, 0, "monolithic"),
+        ({"min": 7, "max": 7}, {"max": 8}, 5000, "monolithic"),
+        ({"min": 3, "max": 7}, {"most_on_a_route": 2}, 0, "enumeration"),
     ],
 )
-def test_single_allocation_of_many_hubs_is_left_to_the_model_unless_all_links_are_chosen(hubs, rules, engine, tmp_path):
+def test_single_allocation_of_many_hubs_is_left_to_the_model_where_nothing_keeps_them_few(
+    hubs, rules, cost, engine, tmp_path
+):
     problem = {"allocation": "single", "network": "chosen"}
-    chosen = grid(8, 2, problem=problem, policies={"hub_count": hubs, "hub_links": rules})
+    chosen = grid(8, 2, fixed_costs=cost, problem=problem, policies={"hub_count": hubs, "hub_links": rules})
     assert ONE_YEAR.choose("auto", read_document(chosen.to_dict(), tmp_path)).name == engine
+
+
+@pytest.mark.parametrize("cost", [5000, 10])
+def test_a_range_that_reaches_seven_hubs_is_proven_whether_or_not_many_pay(cost, tmp_path):
+    """The model says the same; at next to no cost the best have seven."""
+    policies = {"hub_count": {"min": 1, "max": 7}, "hub_links": {"max": 7, "connected": True}}
+    problem = {"allocation": "single", "network": "chosen"}
+    chosen = grid(7, 4, fixed_costs=cost, problem=problem, policies=policies)
+    asked = question(
+        read_document(chosen.to_dict(), tmp_path), catalogue.load_formulation("incomplete_single_allocation")
+    )
+    by_engine, by_model = Enumeration(asked).solve(), Monolithic(asked).solve()
+    assert by_engine.plan is not None
+    assert (len(by_engine.plan.open_hubs) == 7) == (cost == 10)
+    assert by_engine.objective == pytest.approx(by_model.objective, rel=1e-6)
+    assert by_engine.bound == pytest.approx(by_engine.objective, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("counts", "origin", "refused"),
+    [
+        ("collected", "a", None),
+        ("handled", "a", "capacities that count handled freight"),
+        ("collected", "far", "capacities and freight from overseas under single allocation"),
+    ],
+)
+def test_room_that_cities_do_not_fill_by_what_they_send_is_left_to_the_model(counts, origin, refused, tmp_path):
+    legs = [{"from": start, "to": end, "cost_eur_per_t": 1} for start in "ab" for end in "ab" if start != end]
+    lanes = [
+        lane | {"cost_eur_per_t": 1, "hours": 1}
+        for hub in "ab"
+        for lane in ({"from": hub, "to": "far"}, {"from": "far", "to": hub})
+    ]
+    document = {
+        "format": "netdesign.instance/1",
+        "name": "gates",
+        "parcel": {"weight_kg": 1},
+        "streams": {"all": {}},
+        "problem": {"network": "chosen", "allocation": "single"},
+        "factors": {"inter_hub": 1.0},
+        "policies": {"capacity": {"counts": counts}},
+        "tables": {
+            "cities": [{"id": "a"}, {"id": "b"}],
+            "overseas": [{"id": "far"}],
+            "hubs": [{"id": name, "capacity_t_per_year": 50} for name in "ab"],
+            "legs": legs,
+            "lanes": lanes,
+            "demand": [{"origin": origin, "destination": "b", "volume_t_per_year": 9}],
+        },
+    }
+    instance = read_document(document, tmp_path)
+    expected = None if refused is None else f"hub links with {refused}"
+    assert ONE_YEAR.refusal("enumeration", instance) == expected
+    assert ONE_YEAR.choose("auto", instance).name == ("enumeration" if refused is None else "monolithic")
 
 
 @pytest.mark.parametrize(
@@ -237,6 +310,31 @@ def test_engine_and_model_agree_on_cuts_of_published_instances(file, nodes, p, q
     assert by_model.termination is Termination.OPTIMAL
     assert by_engine.objective == pytest.approx(by_model.objective, rel=1e-6)
     assert by_engine.bound == pytest.approx(by_engine.objective, rel=1e-9)
+
+
+@pytest.mark.parametrize(("kinds", "nodes"), [("LL", 10), ("TT", 10), pytest.param("TT", 20, marks=pytest.mark.long)])
+def test_published_capacities_with_hubs_in_a_tree_are_kept_as_the_model_keeps_them(kinds, nodes, tmp_path):
+    """All sets listed or not; and with the best hubs left out."""
+    files = {
+        "fixed_costs": published(f"ap/Fcost{kinds[0]}.{nodes}"),
+        "capacities": published(f"ap/Cap{kinds[1]}.{nodes}"),
+    }
+    read = nd.read(published("ap/APdata200"), format_in="ap", nodes=nodes, **files)
+    chosen = read.replace(problem={"allocation": "single", "network": "chosen"})
+    document = chosen.to_dict()
+    document["policies"] = document.get("policies", {}) | {"hub_links": {"shape": "tree"}}
+    asked = question(read_document(document, tmp_path), catalogue.load_formulation("incomplete_single_allocation"))
+    by_model = Monolithic(asked).solve()
+    assert by_model.plan is not None
+    others = SearchScope(excluded=(by_model.plan.open_hubs,))
+    second = Monolithic(asked).solve(others)
+    for listed in (LISTED, MANY):
+        with most_listed(listed):
+            engine = Enumeration(asked)
+            for scope, of_model in ((SearchScope(), by_model), (others, second)):
+                found = engine.solve(scope)
+                assert found.objective == pytest.approx(of_model.objective, rel=1e-6)
+                assert found.bound == pytest.approx(found.objective, rel=1e-9)
 
 
 LISTED, MANY = 10**9, 0

@@ -45,6 +45,24 @@ def links_document(draw: Random, allocation: str = "multiple") -> Document:
     return document
 
 
+def full_hubs_document(draw: Random) -> Document | None:
+    """Return an instance of single allocation in which hubs collect little; None where next to nothing starts there."""
+    document = links_document(draw, "single")
+    tables = document["tables"]
+    overseas = {row["id"] for row in tables["overseas"]}
+    tables["demand"] = [row for row in tables["demand"] if row["origin"] not in overseas]
+    if len(tables["demand"]) < 2:
+        return None
+    for row in (*tables["hubs"], *tables.get("hub_links", ())):
+        row.pop("capacity_t_per_year", None)
+    document.setdefault("policies", {})["capacity"] = {"counts": "collected"}
+    total = float(LinksBrute(document).volume.sum())
+    for hub in tables["hubs"]:
+        if is_likely(draw, 80):
+            hub["capacity_t_per_year"] = round(float(between(draw, total * 0.3, total * 0.9)), 3)
+    return document
+
+
 def _rows(draw: Random, document: Document) -> list[Document]:
     """Return rows of the table of hub links, of which one or another pair may be missing."""
     rows: list[Document] = []

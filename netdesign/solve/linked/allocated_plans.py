@@ -72,7 +72,8 @@ class AllocatedPlans:
         cut_off
             EUR/year.
         most
-            Choices of links that are looked at, and parts of the allocations over each; None for all of them.
+            How often branches over links are looked at, and parts of the allocations over each choice, for a good plan;
+            None for all of them, and the best plan.
 
         Raises
         ------
@@ -84,12 +85,9 @@ class AllocatedPlans:
         while not branches.is_over and looked_at != most:
             if self.state.is_over:
                 raise TimeoutError
-            links = branches.look_on(cut_off)
-            if links is None:
-                continue
-            looked_at += 1
-            found = self._allocation.best(hubs, cut_off - links.cost, branches.legs, most)
-            if found is not None:
+            links, looked_at = branches.look_on(cut_off), looked_at + 1
+            found = None if links is None else self._allocation.best(hubs, cut_off - links.cost, branches.legs, most)
+            if links is not None and found is not None:
                 best = self._kept(hubs, links.links, found, found.cost + links.cost)
                 cut_off = min(cut_off, best.cost, self.state.cut_off)
         return best
