@@ -107,8 +107,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("allocation", ALLOCATIONS)
 def test_models_enumeration_referee_and_brute_force_agree(allocation, folder):
-    found = draws(range(8), allocation, folder)
-    assert sum(is_feasible for is_feasible, _ in found) >= 4
+    found = draws(range(8 if allocation == "multiple" else 6), allocation, folder)
+    assert sum(is_feasible for is_feasible, _ in found) >= len(found) / 2
 
 
 @pytest.mark.parametrize(
@@ -238,10 +238,10 @@ def test_single_allocation_of_many_hubs_is_left_to_the_model_where_nothing_keeps
     assert ONE_YEAR.choose("auto", read_document(chosen.to_dict(), tmp_path)).name == engine
 
 
-@pytest.mark.parametrize("cost", [5000, 10])
+@pytest.mark.parametrize("cost", [5000, 1])
 def test_a_range_that_reaches_seven_hubs_is_proven_whether_or_not_many_pay(cost, tmp_path):
     """The model says the same; at next to no cost the best have seven."""
-    policies = {"hub_count": {"min": 1, "max": 7}, "hub_links": {"max": 7, "connected": True}}
+    policies = {"hub_count": {"min": 1, "max": 7}, "hub_links": {"max": 12, "connected": True}}
     problem = {"allocation": "single", "network": "chosen"}
     chosen = grid(7, 4, fixed_costs=cost, problem=problem, policies=policies)
     asked = question(
@@ -249,7 +249,7 @@ def test_a_range_that_reaches_seven_hubs_is_proven_whether_or_not_many_pay(cost,
     )
     by_engine, by_model = Enumeration(asked).solve(), Monolithic(asked).solve()
     assert by_engine.plan is not None
-    assert (len(by_engine.plan.open_hubs) == 7) == (cost == 10)
+    assert (len(by_engine.plan.open_hubs) == 7) == (cost == 1)
     assert by_engine.objective == pytest.approx(by_model.objective, rel=1e-6)
     assert by_engine.bound == pytest.approx(by_engine.objective, rel=1e-9)
 
@@ -263,12 +263,6 @@ def test_a_range_that_reaches_seven_hubs_is_proven_whether_or_not_many_pay(cost,
     ],
 )
 def test_room_that_cities_do_not_fill_by_what_they_send_is_left_to_the_model(counts, origin, refused, tmp_path):
-    legs = [{"from": start, "to": end, "cost_eur_per_t": 1} for start in "ab" for end in "ab" if start != end]
-    lanes = [
-        lane | {"cost_eur_per_t": 1, "hours": 1}
-        for hub in "ab"
-        for lane in ({"from": hub, "to": "far"}, {"from": "far", "to": hub})
-    ]
     document = {
         "format": "netdesign.instance/1",
         "name": "gates",
@@ -276,13 +270,16 @@ def test_room_that_cities_do_not_fill_by_what_they_send_is_left_to_the_model(cou
         "streams": {"all": {}},
         "problem": {"network": "chosen", "allocation": "single"},
         "factors": {"inter_hub": 1.0},
+        "air": {"inbound_rate_eur_per_kg": 1, "outbound_rate_eur_per_kg": 1, "distance_share": 0, "fixed_h": 1}
+        | {"reference_distance_km": 9000, "block_speed_kmh": 850, "routing_factor": 1},
+        "night_wait_h": {"open": 0, "restricted": 0, "closed": 0, "unknown": 0},
         "policies": {"capacity": {"counts": counts}},
         "tables": {
             "cities": [{"id": "a"}, {"id": "b"}],
             "overseas": [{"id": "far"}],
-            "hubs": [{"id": name, "capacity_t_per_year": 50} for name in "ab"],
-            "legs": legs,
-            "lanes": lanes,
+            "hubs": [{"id": name, "capacity_t_per_year": 50, "fixed_cost_eur_per_year": 1} for name in "ab"],
+            "legs": [{"from": start, "to": end, "cost_eur_per_t": 1} for start, end in ("ab", "ba")],
+            "links": [{"from": hub, "to": "far", "mode": "air", "km": 9000} for hub in "ab"],
             "demand": [{"origin": origin, "destination": "b", "volume_t_per_year": 9}],
         },
     }
