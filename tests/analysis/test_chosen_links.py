@@ -18,7 +18,7 @@ from netdesign.solve.core.outcome import Termination
 from tests.analysis.test_frontier import answer as frontier
 from tests.analysis.test_tipping import STEP, answer, moved, names
 from tests.support.links_brute import LinksBrute
-from tests.support.links_strategies import links_document
+from tests.support.links_strategies import full_hubs_document, links_document
 from tests.support.solving import read_document, written
 
 if TYPE_CHECKING:
@@ -138,8 +138,9 @@ def test_further_draws_of_chosen_links(tmp_path):
     assert sum(other_links for _, other_links in found) >= 9
 
 
-def test_rows_of_a_sweep_have_the_links_that_brute_force_finds(tmp_path):
-    document = links_document(Random(5))
+@pytest.mark.parametrize("drawn", [links_document, full_hubs_document])
+def test_rows_of_a_sweep_have_the_links_that_brute_force_finds(drawn, tmp_path):
+    document = drawn(Random(5))
     with written(document, tmp_path):
         found = nd.sweep(str(tmp_path), over={"factors.inter_hub": [0.1, 0.5, 0.9]})
         assert not nd.verify(str(tmp_path), found).contradictions
