@@ -17,18 +17,28 @@ from typing import TYPE_CHECKING
 from netdesign.errors import SizeError
 from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES
 from netdesign.instance.blocks import Allocation, Objective, Problem
-from netdesign.instance.policies import Policy
+from netdesign.instance.policies import SEVERAL_LINKS, Policy
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
-from netdesign.solve.core.hub_rules import HUB_POLICIES, number_of_sets
+from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.coupled.freight import is_coupled_by_policies
 from netdesign.solve.coupled.search import CoupledSearch, ListedSearch
-from netdesign.solve.engine_record import LINK_PROBLEMS, MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
+from netdesign.solve.engine_record import (
+    LINK_PROBLEMS,
+    MODEL_PROBLEMS,
+    ONE_LINK_PROBLEMS,
+    SERVICE_PROBLEMS,
+    EngineRecord,
+    States,
+)
 from netdesign.solve.enumerable import (
+    ALLOCATED_POLICIES,
+    LINKED_POLICIES,
     check_hubs,
     check_number,
+    has_linked_flows,
     needs_model,
     refusal,
     sets_bounded,
@@ -132,7 +142,7 @@ class Enumeration:
             return self._priced.cheapest(search, state)
         kind = _listed_search(self._instance)
         if kind is not None:
-            if not self._instance.chooses_links:
+            if not has_linked_flows(self._instance):
                 check_number(self._instance, search, self.sets(search))
             check_hubs(self._instance, search.numbers_in(self._instance).stop - 1)
             if self._listed_search is None:
@@ -194,7 +204,7 @@ class Enumeration:
 
 def _listed_search(instance: Instance) -> type[LinkedAllocationSearch | AllocationSearch | CoupledSearch] | None:
     """Return the search of problems whose sets are listed and operated by programs of their own."""
-    if instance.chooses_links:
+    if has_linked_flows(instance):
         return LinkedAllocationSearch
     if is_coupled_by_cities(instance):
         return AllocationSearch
@@ -206,7 +216,7 @@ COST_OF_MANY_HUBS = tuple(
 )
 """Those in which sites may be sorting centres without services."""
 
-_LINKED = HUB_POLICIES | {Policy.HUB_LINKS, Policy.CARBON}
+_ALLOCATED_PROBLEMS = tuple(problem for problem in LINK_PROBLEMS if problem.allocation is Allocation.SINGLE)
 
 RECORD = EngineRecord(
     "enumeration",
@@ -216,8 +226,9 @@ RECORD = EngineRecord(
         States(MODEL_PROBLEMS, ROUTE_POLICIES),
         States(SERVICE_PROBLEMS, SERVICE_POLICIES | {Policy.SORTING_CENTRES}),
         States(COST_OF_MANY_HUBS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),
-        States(LINK_PROBLEMS, _LINKED | {Policy.SORTING_CENTRES}),
-        States(LINK_PROBLEMS[1:], _LINKED | {Policy.CAPACITY}),
+        States(LINK_PROBLEMS, LINKED_POLICIES | {SEVERAL_LINKS}),
+        States(_ALLOCATED_PROBLEMS, ALLOCATED_POLICIES | {SEVERAL_LINKS}),
+        States(ONE_LINK_PROBLEMS[1:], SERVICE_POLICIES | {Policy.HUB_LINKS, Policy.SORTING_CENTRES}),
     ),
     suits,
     refusal,
