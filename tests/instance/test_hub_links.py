@@ -158,13 +158,6 @@ def test_without_a_table_every_two_sites_may_be_linked():
     assert nd.solve(instance).document.problem["network"] == "chosen"
 
 
-def test_questions_that_do_not_know_links_say_so():
-    with pytest.raises(nd.UsageError, match="netdesign explain does not know chosen hub links yet"):
-        nd.explain(nd.Instance.from_dict(THREE))
-    with pytest.raises(nd.UsageError, match="what is left of a network with chosen hub links is not told yet"):
-        nd.stress(nd.Instance.from_dict(THREE))
-
-
 def test_a_frontier_of_time_is_refused_and_one_of_carbon_named():
     with pytest.raises(nd.UsageError, match=r"measure time: .* chooses its hub links.*measures cost,carbon"):
         nd.frontier(nd.Instance.from_dict(THREE))
