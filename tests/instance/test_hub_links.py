@@ -60,11 +60,11 @@ def faults(**changed):
             {"problem": {"network": "partly"}},
             "problem.network: 'partly' is not allowed; allowed: 'complete' or 'chosen'",
         ),
-        ({"hub_links": [{"from": "A", "to": "A"}]}, "to: links 'A' to itself"),
+        ({"hub_links": [{"from": "A", "to": "A"}]}, ": links 'A' to itself"),
         ({"hub_links": [{"from": "A", "to": "D"}]}, "to: 'D' is not in the hubs table"),
         (
             {"hub_links": [{"from": "A", "to": "B"}, {"from": "B", "to": "A"}]},
-            "tables.hub_links.1: the link between B and A stands twice",
+            ": the link between B and A stands twice",
         ),
         (
             {"policies": {"hub_links": {"required": [["A", "D"]]}}},

@@ -15,7 +15,7 @@ import netdesign as nd
 from netdesign import catalogue
 from netdesign.errors import InstanceError
 from netdesign.network import build_network
-from netdesign.solve.core.engine import SearchScope
+from netdesign.solve.core.engine import PricedPlan, SearchScope
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.linked import search, set_search
@@ -200,6 +200,27 @@ def test_stopped_after_its_first_plan_single_allocation_keeps_it_with_a_bound(tm
     assert found.termination is Termination.INTERRUPTED
     assert found.plan is not None
     assert found.bound <= best.objective <= found.objective
+
+
+@pytest.mark.parametrize("allocation", ALLOCATIONS)
+def test_a_plan_to_begin_with_is_the_answer_of_a_search_without_time(allocation, tmp_path):
+    """With its links, priced again over them."""
+    document = grid(10, 1, **linked(3, max=2)).to_dict()
+    document["problem"]["allocation"] = allocation
+    asked = question(read_document(document, tmp_path))
+    best = Enumeration(asked).solve()
+    second = Enumeration(asked).solve(SearchScope(excluded=(best.plan.open_hubs,)))
+    for begun in (best, second):
+        again = Enumeration(asked).solve(SearchScope(start=PricedPlan(begun.plan, begun.objective)))
+        assert again.objective == pytest.approx(best.objective)
+        assert again.bound == pytest.approx(best.objective)
+    asked.watch.stopped.set()
+    start = PricedPlan(best.plan, best.objective)
+    found = Enumeration(asked).solve(SearchScope(start=start))
+    assert found.termination is Termination.INTERRUPTED
+    assert found.plan.links == best.plan.links
+    assert found.objective == pytest.approx(best.objective)
+    assert found.bound <= best.objective
 
 
 @pytest.mark.parametrize(
