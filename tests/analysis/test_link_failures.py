@@ -134,7 +134,7 @@ def test_failures_cost_what_brute_force_says(tmp_path: Path) -> None:
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_failures_of_many_networks_cost_what_brute_force_says(tmp_path: Path) -> None:
-    found = [agree_on(seed, tmp_path) for seed in range(5, 85)]
+    found = [agree_on(seed, tmp_path) for seed in range(5, 125)]
     assert sum(links is not None for links in found) >= 50
     assert sum(links or 0 for links in found) >= 100
 
@@ -200,3 +200,14 @@ def test_an_operation_over_a_link_that_is_out_is_contradicted(tmp_path: Path) ->
     with written(document, tmp_path):
         contradictions, _ = verify(str(tmp_path), found)
     assert any("hub links that are left" in text for text in contradictions.contradictions)
+
+
+def test_the_only_hub_of_a_connected_network_may_be_out(tmp_path: Path) -> None:
+    """Then nothing is carried, and nothing has to be joined."""
+    file = tmp_path / "ring.yaml"
+    text = RING.replace("hub_count: {min: 3, max: 3}", "hub_count: {min: 1, max: 1}")
+    file.write_text(text.replace("{min: 3, most_on_a_route: 1}", "{connected: true}"), encoding="utf-8")
+    [network] = nd.stress(file, failures=True, most=1).failures.networks
+    [outage] = network.outages
+    assert outage.not_served_t == pytest.approx(60 / 5)
+    assert outage.operation.plan.open_hubs == []
