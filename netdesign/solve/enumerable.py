@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from netdesign.errors import SizeError
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.instance.policies import limits_on_routes
@@ -19,6 +17,7 @@ from netdesign.solve.coupled.freight import (
     is_coupled_by_prices,
     is_coupled_in_parts,
 )
+from netdesign.solve.linked.limits import has_limited_links
 from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.scheduled.choice_bounds import has_room
 from netdesign.solve.scheduled.division import may_divide
@@ -145,7 +144,8 @@ def refusal(instance: Instance) -> str | None:
     if not instance.chooses_links:
         return None
     found = [limit.name for limit in limits_on_routes(instance)]
-    found += ["capacities of hub links"] if any(np.isfinite(link.capacity) for link in instance.permitted_links) else []
+    is_single = instance.problem.allocation is Allocation.SINGLE
+    found += ["capacities of hub links"] if is_single and has_limited_links(instance) else []
     return f"hub links with {' and '.join(found)}" if found else None
 
 

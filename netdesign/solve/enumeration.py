@@ -37,6 +37,8 @@ from netdesign.solve.enumerable import (
 )
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.linked.allocated import LinkedAllocationSearch
+from netdesign.solve.linked.limited_search import LimitedLinkSearch
+from netdesign.solve.linked.limits import has_limits
 from netdesign.solve.linked.search import LinkSearch
 from netdesign.solve.operated_sets import OperatedSets
 from netdesign.solve.priced_sets import PricedSets
@@ -71,7 +73,8 @@ class Enumeration:
         self._question = question
         self._instance = question.instance
         self._is_coupled = couples_commodities(question.instance)
-        self._priced, self._link_search = PricedSets(question), LinkSearch(question)
+        self._priced = PricedSets(question)
+        self._link_search = (LimitedLinkSearch if has_limits(self._instance) else LinkSearch)(question)
         self._city_search: CitySearch | None = None
         self._listed_search: ListedSearch | None = None
         self._sets = OperatedSets(question)
@@ -126,7 +129,7 @@ class Enumeration:
         return replace(solution, phases=phases, trace=tuple(state.trace))
 
     def _answer(self, search: SearchScope, state: SearchState) -> Solution:
-        if self._instance.chooses_links and not self._is_coupled:
+        if self._instance.chooses_links and self._instance.problem.allocation is Allocation.MULTIPLE:
             return self._link_search.solve(search, state)
         if not self._is_coupled:
             return self._priced.cheapest(search, state)
@@ -205,6 +208,9 @@ COST_OF_MANY_HUBS = tuple(
 )
 """Those in which sites may be sorting centres without services."""
 
+_WITH_LINKS = HUB_POLICIES | {Policy.HUB_LINKS, Policy.CARBON, Policy.SORTING_CENTRES}
+_LINKS_OF_MANY_HUBS = tuple(one for one in LINK_PROBLEMS if one.allocation is Allocation.MULTIPLE)
+
 RECORD = EngineRecord(
     "enumeration",
     "every set of hubs priced, and operated where its price is a bound only",
@@ -213,7 +219,8 @@ RECORD = EngineRecord(
         States(MODEL_PROBLEMS, ROUTE_POLICIES),
         States(SERVICE_PROBLEMS, SERVICE_POLICIES | {Policy.SORTING_CENTRES}),
         States(COST_OF_MANY_HUBS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),
-        States(LINK_PROBLEMS, HUB_POLICIES | {Policy.HUB_LINKS, Policy.CARBON, Policy.SORTING_CENTRES}),
+        States(LINK_PROBLEMS, _WITH_LINKS),
+        States(_LINKS_OF_MANY_HUBS, _WITH_LINKS | {Policy.CAPACITY}),
     ),
     suits,
     refusal,

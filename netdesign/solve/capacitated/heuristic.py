@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from netdesign.solve.branch_cut.cut_sets import WholeCuts
     from netdesign.solve.capacitated.loads import Capacities
-    from netdesign.solve.capacitated.operating import OperatedSet, SetOperating
+    from netdesign.solve.capacitated.operating import OperatedSet, Operating
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
@@ -146,7 +146,7 @@ class CapacitatedHeuristic:
     """
 
     def __init__(
-        self, operating: SetOperating, bounds: SetBounds, capacities: Capacities, rules: HubRules, state: SearchState
+        self, operating: Operating, bounds: SetBounds, capacities: Capacities, rules: HubRules, state: SearchState
     ) -> None:
         self._operating, self._bounds, self._capacities = operating, bounds, capacities
         self._rules, self._state = rules, state

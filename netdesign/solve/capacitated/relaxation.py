@@ -266,7 +266,7 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
                 continue
             is_open = np.zeros(self._sites)
             is_open[known.hubs] = 1.0
-            paid = known.solution.cost + known.solution.load @ priced.prices[known.hubs]
+            paid = known.paid_at(priced.prices)
             refuse_over(priced.cuts.at(is_open) - paid * (1.0 + ROUNDING), paid.sum())
 
     def drop_idle(self, bound: float) -> None:

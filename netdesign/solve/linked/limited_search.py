@@ -1,0 +1,101 @@
+"""Hubs with chosen links within capacities: the branch and cut of joined hubs, each set of which has its best links.
+
+With all links freight goes as in a complete network, within the capacities of hubs: the cuts of that bound the sets.
+What these leave is bounded with its own links, at prices of capacity; branches over its links, at prices too, then
+leave choices, each of which is operated exactly.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from netdesign.solve.capacitated.search import CapacitatedSearch
+from netdesign.solve.core.engine import keep_no_plan
+from netdesign.solve.core.hub_rules import hub_rules
+from netdesign.solve.core.outcome import Phases, Solution, certain_termination
+from netdesign.solve.core.referee_check import checked_objective
+from netdesign.solve.linked.limited_links import LinkedOperating, LinkedSetBounds
+from netdesign.solve.linked.limits import Limits, OperatedLinks
+from netdesign.solve.linked.plans import plan_of_shares
+from netdesign.solve.linked.prices import LinkedPrices
+from netdesign.solve.linked.set_search import rules_of_all_sites
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from netdesign.plan import Plan
+    from netdesign.solve.core.engine import Question, SearchScope
+    from netdesign.solve.core.search_state import SearchState
+
+
+class LimitedLinkSearch:
+    """Searches the sets of hubs of one instance whose hubs or links have capacities.
+
+    Parameters
+    ----------
+    question
+        The problem and its limits.
+    """
+
+    def __init__(self, question: Question) -> None:
+        self._question, self._instance = question, question.instance
+        self._limits = Limits.of(question.instance)
+        self._linked: LinkedPrices | None = None
+        self._operating: LinkedOperating | None = None
+
+    def solve(self, search: SearchScope, state: SearchState) -> Solution:
+        """Return the best plan within a scope, with its bound."""
+        run = None
+        try:
+            run = self._run(search, state)
+            if run is None:
+                state.exhausted()
+        except TimeoutError:
+            state.report(at_once=True)
+        if run is not None:
+            run.run()
+        if run is None or run.best is None:
+            return Solution(state.ending(), None, None, state.bound, Phases())
+        plan, network = self._plan(run), self._question.network
+        objective = checked_objective(self._instance, network, plan, state.incumbent, "the enumeration engine")
+        bound = min(state.bound, objective)
+        termination = certain_termination(state.ending(), objective, bound, state.gap)
+        return Solution(termination, plan, objective, bound, Phases())
+
+    def _run(self, search: SearchScope, state: SearchState) -> CapacitatedSearch | None:
+        """Return a search of all permitted sets; None where no number of hubs is permitted.
+
+        Raises
+        ------
+        TimeoutError
+            The time ran out first.
+        """
+        if self._linked is None or self._operating is None:
+            self._linked = LinkedPrices(self._instance, self._question.network, state, has_limits=True)
+            self._operating = LinkedOperating(self._linked, self._limits, state)
+        linked, limits = self._linked, self._limits
+        rules = rules_of_all_sites(hub_rules(self._instance, search), linked)
+        if rules.least > rules.most:
+            return None
+        bounds = LinkedSetBounds(linked, limits, state)
+        begin = None if search.start is None else self._positions(search.start.plan)
+        run = CapacitatedSearch(linked.with_all_links, limits.hubs, rules, state, self._operating, bounds, begin)
+
+        def keep() -> None:
+            if run.best is not None:
+                search.keep(self._plan(run), state.incumbent, min(state.bound, state.incumbent))
+
+        if search.keep is not keep_no_plan:
+            state.tells_better(keep)
+        return run
+
+    def _positions(self, plan: Plan) -> NDArray[np.int32]:
+        """Return the hubs of a plan, ascending."""
+        return np.flatnonzero([name in plan.open_hubs for name in self._instance.allowed]).astype(np.int32)
+
+    def _plan(self, run: CapacitatedSearch) -> Plan:
+        """Return the best plan of a search, which there must be."""
+        assert isinstance(run.best, OperatedLinks)
+        return plan_of_shares(self._instance, run.best.hubs, run.best.links, run.best.shares)
