@@ -63,10 +63,17 @@ class Remainder:
 
 
 class RemainingSets(ABC, Generic[T]):
-    """Looks at every set that a point of a relaxation leaves."""
+    """Looks at every set that a point of a relaxation leaves.
+
+    Attributes
+    ----------
+    numbers
+        Of hubs of these, where the relaxation has not all that rules permit; else None.
+    """
 
     def __init__(self, rules: HubRules, state: SearchState) -> None:
         self._rules, self._state = rules, state
+        self.numbers: range | None = None
 
     @abstractmethod
     def most(self, number: int, allowed: float) -> int:
@@ -106,7 +113,8 @@ class RemainingSets(ABC, Generic[T]):
             The clock ran out first.
         """
         rest, left = Remainder.at(point, closed, certain, self._state.cut_off), []
-        for number in rest.numbers(self._rules):
+        numbers = [number for number in rest.numbers(self._rules) if self.numbers is None or number in self.numbers]
+        for number in numbers:
             if self._state.is_over:
                 raise TimeoutError
             sets = self._listed(rest, number, self.most(number, allowed))

@@ -56,6 +56,8 @@ class CapacitatedSearch:
         What operates sets, and bounds them; None where all hubs are joined.
     begin
         Permitted hubs to begin with, ascending positions, or None.
+    branch_cut
+        What bounds all sets together.
     """
 
     def __init__(
@@ -67,12 +69,13 @@ class CapacitatedSearch:
         operating: Operating | None = None,
         bounds: SetBounds | None = None,
         begin: NDArray[np.int32] | None = None,
+        branch_cut: type[CapacitatedBranchCut] | None = None,
     ) -> None:
         self._matrices, self._capacities, self._state = matrices, capacities, state
         self._rules = replace(rules, least=max(rules.least, capacities.least_hubs()))
         self._operating = operating or SetOperating(matrices, capacities, state)
         self._bounds = bounds or SetBounds(matrices, capacities, state)
-        self._begin = begin
+        self._begin, self._branch_cut = begin, branch_cut or CapacitatedBranchCut
         self._heuristic = CapacitatedHeuristic(self._operating, self._bounds, capacities, self._rules, state)
 
     @property
@@ -100,7 +103,7 @@ class CapacitatedSearch:
             return
         state.proved(float(oracle.least.sum()), self._rules.sites)
         self._start()
-        CapacitatedBranchCut(
+        self._branch_cut(
             self._matrices, self._capacities, self._rules, oracle, self._heuristic, self._bounds, state
         ).run()
 

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 _CHOSEN = 1
 
+_FEW_SUMS, _HUBS = 2e9, 5
+"""Sums that take some seconds; hubs of a set, about."""
+
 _TRIES = 4
 """Prices that a branch tries, about."""
 
@@ -51,6 +54,11 @@ class LinkedSetBounds(SetBounds):
         super().__init__(linked.with_all_links, limits.hubs, state)
         self._linked, self._limits = linked, limits
         self._loops = load_compiled("linked_capacity", state.notify)
+
+    @property
+    def few(self) -> int:
+        """How many sets are few: to bound all of them takes some seconds."""
+        return int(_FEW_SUMS / (TUNING.tries * self._linked.work(_HUBS)))
 
     def raised(self, sets: Hubs, prices: Floats, cut_off: float) -> tuple[Floats, Floats]:
         """As of ``SetBounds``.

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.capacitated.search import CapacitatedSearch
+from netdesign.solve.branch_cut.site_relaxation import Decision
+from netdesign.solve.capacitated.search import CapacitatedBranchCut, CapacitatedSearch
 from netdesign.solve.core.engine import keep_no_plan
 from netdesign.solve.core.hub_rules import hub_rules
 from netdesign.solve.core.outcome import Phases, Solution, certain_termination
@@ -23,9 +24,12 @@ from netdesign.solve.linked.prices import LinkedPrices
 from netdesign.solve.linked.set_search import rules_of_all_sites
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from netdesign.plan import Plan
+    from netdesign.solve.branch_cut.site_relaxation import MasterPoint
     from netdesign.solve.core.engine import Question, SearchScope
     from netdesign.solve.core.search_state import SearchState
 
@@ -81,7 +85,9 @@ class LimitedLinkSearch:
             return None
         bounds = LinkedSetBounds(linked, limits, state)
         begin = None if search.start is None else self._positions(search.start.plan)
-        run = CapacitatedSearch(linked.with_all_links, limits.hubs, rules, state, self._operating, bounds, begin)
+        run = CapacitatedSearch(
+            linked.with_all_links, limits.hubs, rules, state, self._operating, bounds, begin, LinkedBranchCut
+        )
 
         def keep() -> None:
             if run.best is not None:
@@ -99,3 +105,30 @@ class LimitedLinkSearch:
         """Return the best plan of a search, which there must be."""
         assert isinstance(run.best, OperatedLinks)
         return plan_of_shares(self._instance, run.best.hubs, run.best.links, run.best.shares)
+
+
+class LinkedBranchCut(CapacitatedBranchCut):
+    """Cuts by joined hubs, whose bound stays under what links leave: numbers of hubs are divided first, and sets listed.
+
+    As of ``CapacitatedBranchCut``.
+    """
+
+    @property
+    def sets_allowed(self) -> float:
+        """How many sets may be bounded one by one now."""
+        few = self._bounds.few if isinstance(self._bounds, LinkedSetBounds) else 0
+        return super().sets_allowed + few
+
+    def sides(self, point: MasterPoint) -> Sequence[Decision]:
+        """Return the number of hubs of a point, those under it and over it; with one number, sites."""
+        numbers = self._relaxation.numbers_here
+        if len(numbers) == 1:
+            return super().sides(point)
+        likely = numbers.index(min(max(round(point.is_open.sum()), numbers[0]), numbers[-1]))
+        parts = numbers[likely : likely + 1], numbers[:likely], numbers[likely + 1 :]
+        return [Decision(-1, is_taken=True, numbers=part) for part in parts if part]
+
+    def enumerate_remaining(self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_]) -> bool:
+        """As of ``CapacitatedBranchCut``, of the numbers of a node."""
+        self._remaining.numbers = self._relaxation.numbers_here
+        return super().enumerate_remaining(point, closed, certain)
