@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from contextlib import ExitStack, contextmanager
 from random import Random
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -15,6 +16,7 @@ import netdesign as nd
 from netdesign import catalogue
 from netdesign.errors import InstanceError
 from netdesign.network import build_network
+from netdesign.solve.capacitated.heuristic import BoundedSets
 from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
@@ -28,6 +30,7 @@ from tests.support.literature import published
 from tests.support.solving import question, read_document
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from netdesign.plan import Plan
@@ -40,11 +43,13 @@ LEAST_BINDING = {"multiple": 35, "single": 10}
 """In how many of the draws of an allocation each part has to decide."""
 
 
-def few_left(sets: int | None) -> Any:
+@contextmanager
+def few_left(sets: int | None) -> Iterator[None]:
     """Let the relaxation branch until so few sets of a number of hubs are left; None for as many as suit."""
-    if sets is None:
-        return patch.object(set_search.LinkedSets, "most", set_search.LinkedSets.most)
-    return patch.object(set_search.LinkedSets, "most", lambda *_: sets)
+    with ExitStack() as patches:
+        for listing in (set_search.LinkedSets, BoundedSets) if sets is not None else ():
+            patches.enter_context(patch.object(listing, "most", lambda *_: sets))
+        yield
 
 
 def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, tuple[str, ...]]:

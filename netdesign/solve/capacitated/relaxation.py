@@ -286,9 +286,8 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         numbers = next((one.numbers for one in reversed(decided) if one.numbers is not None), self._numbers)
         if numbers != self.numbers_here:
             self.numbers_here = numbers
-            self._master.bound_rows(
-                np.zeros(1, dtype=np.intp), *np.array([[numbers[0]], [numbers[-1]]], dtype=np.float64)
-            )
+            least, most = np.array([[numbers[0]], [numbers[-1]]], dtype=np.float64)
+            self._master.bound_rows(np.zeros(1, dtype=np.intp), least, most)
 
     def close(self, closing: NDArray[np.bool_]) -> None:
         """Close sites for good; nothing loads them any more."""

@@ -108,9 +108,9 @@ class LimitedLinkSearch:
 
 
 class LinkedBranchCut(CapacitatedBranchCut):
-    """Cuts by joined hubs, whose bound stays under what links leave: numbers of hubs are divided first, and sets listed.
+    """As ``CapacitatedBranchCut``, whose bound stays under what few links cost: so more sets are listed.
 
-    As of ``CapacitatedBranchCut``.
+    Numbers of hubs are divided before sites, as many hubs have so many sets that they cannot be listed.
     """
 
     @property
