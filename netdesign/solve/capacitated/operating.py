@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -35,12 +35,15 @@ class OperatedSet:
         Of a tonne at each site, EUR/t, zero at closed ones, shape (sites,).
     solution
         The operation, or None where there is none.
+    is_proven
+        Whether no operation of the set costs less, or less than the cut-off where there is none.
     """
 
     hubs: Hubs
     cost: float
     prices: Floats
     solution: DantzigWolfe | None
+    is_proven: bool = field(default=True, kw_only=True)
 
     def paid_at(self, prices: Floats) -> Floats:
         """Return what the freight of each origin pays where a tonne at each site has a price, EUR/year."""
@@ -56,7 +59,7 @@ class Operating(Protocol):
     def ceiling(self) -> float:
         """Every plan that serves all freight costs less, EUR/year."""
 
-    def operate(self, hubs: Hubs, prices: Floats, cut_off: float) -> OperatedSet:
+    def operate(self, hubs: Hubs, prices: Floats, cut_off: float, *, is_proof: bool = True) -> OperatedSet:
         """Return the best operation of a set, unless it costs as much as the cut-off.
 
         Parameters
@@ -67,6 +70,8 @@ class Operating(Protocol):
             To begin with, EUR/t, shape (sites,).
         cut_off
             EUR/year.
+        is_proof
+            Whether it has to be the best one; else a good one will do where the best takes long.
 
         Raises
         ------
@@ -90,14 +95,15 @@ class SetOperating:
         """As of ``Operating``."""
         return self._matrices.largest_cost * (1.0 + 1e-6) + 1.0
 
-    def operate(self, hubs: Hubs, prices: Floats, cut_off: float) -> OperatedSet:
-        """As of ``Operating``.
+    def operate(self, hubs: Hubs, prices: Floats, cut_off: float, *, is_proof: bool = True) -> OperatedSet:
+        """As of ``Operating``; always the best one.
 
         Raises
         ------
         TimeoutError
             The clock ran out first.
         """
+        del is_proof
         own, solution = np.zeros_like(prices), None
         fixed = float(self._matrices.fixed[hubs].sum())
         if self._capacities.suffice(hubs[None, :])[0]:

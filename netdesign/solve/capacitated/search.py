@@ -56,8 +56,6 @@ class CapacitatedSearch:
         What operates sets, and bounds them; None where all hubs are joined.
     begin
         Permitted hubs to begin with, ascending positions, or None.
-    branch_cut
-        What bounds all sets together.
     """
 
     def __init__(
@@ -69,13 +67,12 @@ class CapacitatedSearch:
         operating: Operating | None = None,
         bounds: SetBounds | None = None,
         begin: NDArray[np.int32] | None = None,
-        branch_cut: type[CapacitatedBranchCut] | None = None,
     ) -> None:
         self._matrices, self._capacities, self._state = matrices, capacities, state
         self._rules = replace(rules, least=max(rules.least, capacities.least_hubs()))
         self._operating = operating or SetOperating(matrices, capacities, state)
         self._bounds = bounds or SetBounds(matrices, capacities, state)
-        self._begin, self._branch_cut = begin, branch_cut or CapacitatedBranchCut
+        self._begin = begin
         self._heuristic = CapacitatedHeuristic(self._operating, self._bounds, capacities, self._rules, state)
 
     @property
@@ -103,19 +100,27 @@ class CapacitatedSearch:
             return
         state.proved(float(oracle.least.sum()), self._rules.sites)
         self._start()
-        self._branch_cut(
-            self._matrices, self._capacities, self._rules, oracle, self._heuristic, self._bounds, state
-        ).run()
+        self._branch_cut(oracle).run()
+
+    def _branch_cut(self, oracle: PricedOracle) -> CapacitatedBranchCut:
+        """Return what bounds all sets together."""
+        given = self._matrices, self._capacities, self._rules, oracle, self._heuristic, self._bounds, self._state
+        return CapacitatedBranchCut(*given)
 
     def _start(self) -> None:
         """Find a good set without capacities, and from it one within them."""
         if self._begin is not None:
             self._heuristic.improve(self._begin, np.zeros(self._rules.sites))
         prices = BestRoutePrices(self._matrices, self._state)
+        good = self._good_set(prices)
+        if good is not None:
+            self._heuristic.start(good, prices)
+
+    def _good_set(self, prices: BestRoutePrices) -> NDArray[np.int32] | None:
+        """Return a set that is good without capacities, or None."""
         plain = MultipleHeuristic(prices, self._rules, self._state.without_listener())
         plain.start()
-        if plain.best is not None:
-            self._heuristic.start(plain.best, prices)
+        return plain.best
 
 
 class CapacitatedBranchCut(PricedRounds, SiteBranchCut):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +36,9 @@ _CHOSEN = 1
 
 _FEW_SUMS, _HUBS = 2e9, 5
 """Sums that take some seconds; hubs of a set, about."""
+
+_LIKELY = 8
+"""Times that branches are looked at, or a choice is operated, where a good choice of links will do."""
 
 _TRIES = 4
 """Prices that a branch tries, about."""
@@ -164,7 +169,7 @@ class LinkedOperating:
         """As of ``Operating``."""
         return self._linked.ceiling
 
-    def operate(self, hubs: Hubs, prices: Floats, cut_off: float) -> OperatedLinks:
+    def operate(self, hubs: Hubs, prices: Floats, cut_off: float, *, is_proof: bool = True) -> OperatedLinks:
         """As of ``Operating``, with the best links.
 
         Raises
@@ -173,33 +178,45 @@ class LinkedOperating:
             The clock ran out first.
         """
         name = hubs.tobytes()
-        if name not in self._known and self._bound.get(name, -np.inf) < cut_off:
-            best = self._best(hubs, prices, cut_off)
-            if best is None:
-                self._bound[name] = cut_off
-            else:
-                self._known[name] = best
-        return self._known.get(name) or self._none(hubs)
+        known = self._known.get(name)
+        if known is not None and (known.is_proven or not is_proof):
+            return known
+        low = cut_off if known is None else min(cut_off, _under(known.cost))
+        if self._bound.get(name, -np.inf) >= low:
+            return known or self._none(hubs)
+        best, is_proven = self._best(hubs, prices, low, is_proof=is_proof)
+        if best is None and is_proven:
+            self._bound[name] = low
+        if best is None and known is not None:
+            best = replace(known, is_proven=is_proven and low < cut_off)
+        if best is not None:
+            self._known[name] = best
+        return best or replace(self._none(hubs), is_proven=is_proven)
 
     def shares(self, operated: OperatedSet) -> RouteShares:
         """As of ``Operating``."""
         assert isinstance(operated, OperatedLinks)
         return operated.shares
 
-    def _best(self, hubs: Hubs, prices: Floats, cut_off: float) -> OperatedLinks | None:
-        """Return the best links of a set with its operation, where these cost less than a cut-off."""
+    def _best(self, hubs: Hubs, prices: Floats, cut_off: float, *, is_proof: bool) -> tuple[OperatedLinks | None, bool]:
+        """Return the best links of a set with its operation, where these cost less than a cut-off.
+
+        And whether that is proven; without proof not many choices of links are looked at.
+        """
         best: OperatedLinks | None = None
         if not self._limits.hubs.suffice(hubs[None, :])[0]:
-            return None
+            return None, True
         branches = LinkBranches(hubs, self._linked, self._limits, prices[hubs], self._loops)
-        while not branches.is_over:
+        for _ in itertools.count() if is_proof else range(_LIKELY):
+            if branches.is_over:
+                break
             if self._state.is_over:
                 raise TimeoutError
             choice = branches.look_on(cut_off)
             found = None if choice is None else self._operated(hubs, choice, branches, cut_off)
             if found is not None:
-                best, cut_off = found, found.cost - ROUNDING * abs(found.cost)
-        return best
+                best, cut_off = found, _under(found.cost)
+        return None if best is None else replace(best, is_proven=branches.is_over), branches.is_over
 
     def _operated(
         self, hubs: Hubs, choice: ChosenLinks, branches: LinkBranches, cut_off: float
@@ -221,6 +238,11 @@ class LinkedOperating:
     def _none(self, hubs: Hubs) -> OperatedLinks:
         matrices, nothing = self._linked.matrices, np.empty(0, dtype=np.intp)
         return OperatedLinks(hubs, np.inf, np.zeros(matrices.sites), None, nothing, None, matrices, self._linked.toll)
+
+
+def _under(cost: float) -> float:
+    """Return what another cost has to be under to be less."""
+    return cost - ROUNDING * abs(cost)
 
 
 def own_legs(legs: Legs) -> Legs:

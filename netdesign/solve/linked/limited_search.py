@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.solve.branch_cut.neighbourhood import SiteNeighbourhood, extended
 from netdesign.solve.branch_cut.site_relaxation import Decision
 from netdesign.solve.capacitated.search import CapacitatedBranchCut, CapacitatedSearch
 from netdesign.solve.core.engine import keep_no_plan
@@ -23,6 +24,9 @@ from netdesign.solve.linked.plans import plan_of_shares
 from netdesign.solve.linked.prices import LinkedPrices
 from netdesign.solve.linked.set_search import rules_of_all_sites
 
+_WORSE = 3
+"""Hubs that are opened without a lower bound: with more it would grow on, mostly."""
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -30,8 +34,10 @@ if TYPE_CHECKING:
 
     from netdesign.plan import Plan
     from netdesign.solve.branch_cut.site_relaxation import MasterPoint
+    from netdesign.solve.capacitated.relaxation import PricedOracle
     from netdesign.solve.core.engine import Question, SearchScope
     from netdesign.solve.core.search_state import SearchState
+    from netdesign.solve.multiple.prices import BestRoutePrices
 
 
 class LimitedLinkSearch:
@@ -85,9 +91,7 @@ class LimitedLinkSearch:
             return None
         bounds = LinkedSetBounds(linked, limits, state)
         begin = None if search.start is None else self._positions(search.start.plan)
-        run = CapacitatedSearch(
-            linked.with_all_links, limits.hubs, rules, state, self._operating, bounds, begin, LinkedBranchCut
-        )
+        run = LinkedSets(linked.with_all_links, limits.hubs, rules, state, self._operating, bounds, begin)
 
         def keep() -> None:
             if run.best is not None:
@@ -105,6 +109,28 @@ class LimitedLinkSearch:
         """Return the best plan of a search, which there must be."""
         assert isinstance(run.best, OperatedLinks)
         return plan_of_shares(self._instance, run.best.hubs, run.best.links, run.best.shares)
+
+
+class LinkedSets(CapacitatedSearch):
+    """As ``CapacitatedSearch``, of sets that have their best links."""
+
+    def _branch_cut(self, oracle: PricedOracle) -> CapacitatedBranchCut:
+        given = self._matrices, self._capacities, self._rules, oracle, self._heuristic, self._bounds, self._state
+        return LinkedBranchCut(*given)
+
+    def _good_set(self, prices: BestRoutePrices) -> NDArray[np.int32] | None:
+        """Open hubs one by one, the one that saves most with all links next; return those with the least bound.
+
+        With few links, many hubs have long ways between them.
+        """
+        near, none = SiteNeighbourhood(self._rules), np.zeros(self._rules.sites)
+        hubs, best, least, since = np.flatnonzero(self._rules.certain).astype(np.int32), None, np.inf, 0
+        while len(sites := near.additions(hubs)) and since < _WORSE:
+            hubs = extended(hubs, sites[int(np.argmin(prices.with_one_more(hubs, sites, np.inf)))])
+            if len(hubs) >= self._rules.least and self._capacities.suffice(hubs[None, :])[0]:
+                bound = float(self._bounds.raised(hubs[None, :], none, self._state.ceiling)[0][0])
+                best, least, since = (hubs, bound, 0) if bound < least else (best, least, since + 1)
+        return hubs if best is None else best
 
 
 class LinkedBranchCut(CapacitatedBranchCut):
