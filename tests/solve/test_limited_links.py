@@ -148,7 +148,9 @@ def limited_grid(cities: int, seed: int, counts: str, share: float, **rules: Any
 
 @pytest.mark.parametrize("counts", ["collected", "handled"])
 def test_engine_and_model_agree_where_several_hubs_are_needed(counts, tmp_path):
-    instance = read_document(limited_grid(9, 4, counts, 0.35 if counts == "collected" else 0.6, shape="tree").to_dict(), tmp_path)
+    instance = read_document(
+        limited_grid(9, 4, counts, 0.35 if counts == "collected" else 0.6, shape="tree").to_dict(), tmp_path
+    )
     asked = question(instance, catalogue.load_formulation("incomplete_multiple_allocation"))
     by_engine, by_model = Enumeration(asked).solve(), Monolithic(asked).solve()
     assert by_engine.objective == pytest.approx(by_model.objective, rel=1e-8)
