@@ -11,7 +11,7 @@ import numpy as np
 
 from netdesign import catalogue
 from netdesign.analysis.bench.records import Finding
-from netdesign.formulation.protocol import to_be_stated, states_years
+from netdesign.formulation.protocol import states_years, to_be_stated
 from netdesign.instance import read_instance
 from netdesign.instance.objects import source_of_matrices
 from netdesign.instance.policies import Policy, stated
