@@ -90,11 +90,11 @@ def without_hard_deadlines(instance: Instance) -> Instance:
 def without_link_rules(instance: Instance) -> Instance:
     """Return the instance in which any links may be chosen, and each carries whatever comes.
 
-    A route passes one at most all the same where something is in force that is stated of whole routes.
+    Beside what is of whole routes, these pass one link at most, whatever is left out.
     """
-    rules = HubLinkRules(most_on_a_route=1) if of_whole_routes(instance) else None
     links = tuple(replace(link, capacity=np.inf) for link in instance.hub_links)
-    return _without(hub_links=rules)(instance.replace(hub_links=links))
+    kept = HubLinkRules(most_on_a_route=1) if of_whole_routes(instance) else None
+    return _without(hub_links=kept)(instance.replace(hub_links=links))
 
 
 def _without(**changes: object) -> Callable[[Instance], Instance]:

@@ -12,7 +12,7 @@ from netdesign.analysis.stress.surviving_legs import with_nowhere, without_outag
 from netdesign.instance.blocks import Allocation
 from netdesign.instance.failures import OutKind
 from netdesign.instance.parts import Node, NodeKind, Site
-from netdesign.instance.policies import FREIGHT, of_whole_routes
+from netdesign.instance.policies import FREIGHT
 from netdesign.instance.policies.capacity import Capacity, CapacityCounts
 from netdesign.instance.policies.hub_links import HubLinkRules
 from netdesign.instance.rows import NightClass, SiteKind, SiteStatus
@@ -219,7 +219,7 @@ def survivors(
         nodes=nodes,
         sites=tuple(sites),
         hub_links=linked,
-        policies=_without_limits(instance, [site.capacity for site in sites], [link.ends for link in linked]),
+        policies=_without_limits(instance.policies, [site.capacity for site in sites], [link.ends for link in linked]),
         # A city with one hub else would be served whole or not at all.
         problem=instance.problem.model_copy(update={"allocation": Allocation.MULTIPLE}),
     )
@@ -251,19 +251,16 @@ def _nowhere(name: str, node: int) -> Site:
     )
 
 
-def _without_limits(instance: Instance, capacities: list[float], links: list[tuple[str, str]]) -> Policies:
-    """Return the policies that hold while something is out: prices, what sites may lift, and the links left.
-
-    A route passes one link at most all the same where vehicles leave, or promises have to be kept.
-    """
-    policies, most = instance.policies, 1 if instance.chooses_links and of_whole_routes(instance) else None
+def _without_limits(policies: Policies, capacities: list[float], links: list[tuple[str, str]]) -> Policies:
+    """Return the policies that hold while something is out: prices, what sites may lift, and the links left."""
     counts = CapacityCounts.HANDLED if policies.capacity is None else policies.capacity.counts
     for policy in FREIGHT:
         policies = policy.without(policies)
     free: dict[str, Any] = {"hub_count": None, "new_hubs": None, "sorting_centres": None}
     free |= {"required": (), "forbidden": (), "exclusive": (), "fixed_cost_cap_eur_per_year": None}
-    has_rules = bool(links) or most is not None
-    free["hub_links"] = HubLinkRules(required=tuple(links), most_on_a_route=most) if has_rules else None
+    # What a route may pass stays, as a hard deadline does; all links that are left are there.
+    most = None if policies.hub_links is None else policies.hub_links.most_on_a_route
+    free["hub_links"] = HubLinkRules(required=tuple(links), most_on_a_route=most) if links or most else None
     if any(map(math.isfinite, capacities)):
         free["capacity"] = Capacity(counts=counts)
     return policies.model_copy(update=free)
