@@ -29,7 +29,13 @@ from netdesign.report.literature import literature_markdown
 from netdesign.results.part import schema_of
 from netdesign.results.result_file import result_kinds
 from scripts.doc_classes import classes_markdown
-from scripts.doc_europe import back_test_markdown, centres_markdown, readings_markdown, stage_readings_markdown
+from scripts.doc_europe import (
+    back_test_markdown,
+    centres_markdown,
+    lines_markdown,
+    readings_markdown,
+    stage_readings_markdown,
+)
 from scripts.doc_links import links_markdown
 from scripts.doc_measurements import (
     engines_markdown,
@@ -106,6 +112,7 @@ REGIONS: dict[str, Callable[[], str]] = {
     "readings": partial(measured, BENCHMARKS / "europe_readings.csv", readings_markdown),
     "stage-readings": partial(measured, BENCHMARKS / "stage_readings.csv", stage_readings_markdown),
     "centres": partial(measured, BENCHMARKS / "centre_readings.csv", centres_markdown),
+    "lines": partial(measured, BENCHMARKS / "line_readings.csv", lines_markdown),
     "back-test": partial(measured, BENCHMARKS / "back_test.csv", back_test_markdown),
 }
 

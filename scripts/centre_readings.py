@@ -23,7 +23,7 @@ NAME = "europe-centres"
 OF_THE_OPERATOR = ("ES-MADRID", "FR-PARIS", "DE-BREMEN", "IT-ROME")
 LIMIT_S = 400
 
-_EMPTY_BACK = {f"services.{kind}.return": "empty_back" for kind in ("collection", "inter_hub", "distribution")}
+EMPTY_BACK = {f"services.{kind}.return": "empty_back" for kind in ("collection", "inter_hub", "distribution")}
 _CHEAP = {
     "sorting_centre_cost.area_m2": 8_000,
     "sorting_centre_cost.sorting_capital_eur": 2_000_000,
@@ -35,7 +35,7 @@ CASES = {
     "as it is": Case(),
     "the operator's four must open": Case(options={"open": list(OF_THE_OPERATOR), "max_new": 1}),
     "centres at the low end of their cost": Case(_CHEAP),
-    "way back empty and paid": Case(_EMPTY_BACK),
+    "way back empty and paid": Case(EMPTY_BACK),
 }
 
 

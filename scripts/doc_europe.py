@@ -55,15 +55,31 @@ def centres_markdown(rows: Sequence[Row]) -> str:
     lines = []
     for case, own in grouped(rows, "case"):
         for place, row in enumerate(own):
-            centres = row["sorting_centres"].replace("+", ", ") or "none"
-            if not row["eur_per_year"]:
-                figures = ("no plan", row["termination"].replace("_", " "))
-            else:
-                cost, bound = float(row["eur_per_year"]), float(row["bound"])
-                gap = "0" if row["termination"] == "optimal" else percent((cost - bound) / cost)
-                figures = (f"{cost / _MILLION:.2f}", gap)
-            lines.append(("" if place else case, row["open_hubs"].replace("+", " + "), centres, *figures))
+            lines.append(("" if place else case, *_sites(row), *_cost_and_gap(row)))
     return table(("case", "hubs", "sorting centres", "EUR m a year", "gap"), lines)
+
+
+def lines_markdown(rows: Sequence[Row]) -> str:
+    """Return the truck lines that are chosen by case and number of hubs, from ``scripts/line_readings.py``."""
+    lines = []
+    for case, own in grouped(rows, "case"):
+        for place, row in enumerate(own):
+            number = len(row["lines"].split("+")) if row["lines"] else 0
+            lines.append(("" if place else case, *_sites(row), str(number), *_cost_and_gap(row)))
+    return table(("case", "hubs", "sorting centres", "lines", "EUR m a year", "gap"), lines)
+
+
+def _sites(row: Row) -> tuple[str, str]:
+    """Return the open hubs and sorting centres of a row."""
+    return row["open_hubs"].replace("+", " + "), row["sorting_centres"].replace("+", ", ") or "none"
+
+
+def _cost_and_gap(row: Row) -> tuple[str, str]:
+    """Return what the best network costs, EUR m a year, and what is not proven of it."""
+    if not row["eur_per_year"]:
+        return "no plan", row["termination"].replace("_", " ")
+    cost, bound = float(row["eur_per_year"]), float(row["bound"])
+    return f"{cost / _MILLION:.2f}", "0" if row["termination"] == "optimal" else percent((cost - bound) / cost)
 
 
 def stage_readings_markdown(rows: Sequence[Row]) -> str:

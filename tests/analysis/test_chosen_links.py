@@ -181,6 +181,31 @@ def test_no_point_of_further_frontiers_is_beaten(tmp_path):
     assert sum(agree_on_carbon(seed, tmp_path) > 2 for seed in range(3, 103)) > 25
 
 
+def test_a_frontier_of_time_has_the_link_that_speed_takes(tmp_path):
+    """By hand: from W straight to the hub at E 10 t pay 10, 9 h; over N and the link at 50 they pay 20 and take 2 h."""
+    legs = [("W", "N", 1), ("N", "E", 1), ("W", "E", 9)]
+    document = {
+        "format": "netdesign.instance/1",
+        "name": "fast line",
+        "parcel": {"weight_kg": 1},
+        "streams": {"all": {"deadline_h": 5, "late_penalty_eur_per_parcel": 0.000001}},
+        "factors": {"distribution": 100},
+        "problem": {"network": "chosen"},
+        "policies": {"hub_count": {"min": 2}, "hub_links": {"most_on_a_route": 1}},
+        "tables": {
+            "cities": [{"id": name} for name in "NEW"],
+            "hubs": [{"id": name, "fixed_cost_eur_per_year": 1} for name in "NE"],
+            "legs": [{"from": a, "to": b, "cost_eur_per_t": 1, "time_h": hours} for a, b, hours in legs],
+            "hub_links": [{"from": "N", "to": "E", "fixed_cost_eur_per_year": 50}],
+            "demand": [{"origin": "W", "destination": "E", "volume_t_per_year": 10}],
+        },
+    }
+    found = frontier(document, tmp_path, measures=(Measure.COST, Measure.TIME))
+    told = [(point.network.plan.links, round(point.network.objective)) for point in found.points]
+    assert (told[0], told[-1]) == (([], 12), ([("N", "E")], 72))
+    assert all(links for links, _ in told[1:])
+
+
 def in_a_row(**policies: object) -> Document:
     """Return five cities in a row: each leg along it emits 1 kg, any other 50; 10 t go from end to end."""
     row = "ABCDE"

@@ -102,3 +102,13 @@ def test_by_hand_a_row_of_hubs_needs_two_links_that_carry_all(rules, link, told,
     assert told in lines
     assert "required sites, A: there is a plan if it need not open." in lines
     assert nd.solve(instance).document.clash == ["required", "hub_links"]
+
+
+def test_beside_a_hard_deadline_a_route_passes_one_link_whatever_is_left_out(tmp_path):
+    """By hand: two links are asked and one of the two is forbidden; over B alone 10 t arrive without any."""
+    document = in_a_row({"most_on_a_route": 1, "forbidden": [["A", "B"]], "min": 2})
+    document["policies"].pop("required", None)
+    document["streams"] = {"all": {"deadline_h": 9, "deadline": "hard"}}
+    found = nd.explain(nd.Instance.from_dict(document))
+    assert [clash.policies for clash in found.clashes] == [["hub_links"]]
+    assert found.is_complete

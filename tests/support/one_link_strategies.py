@@ -43,6 +43,9 @@ def one_link_document(
         document["tables"]["hub_links"] = link_rows(draw, document)
     brute = OneLinkBrute(document)
     plain = brute.solve()
+    if not plain.is_feasible and document["tables"].pop("hub_links", None):
+        brute = OneLinkBrute(document)
+        plain = brute.solve()
     if isinstance(plain, Joined) and plain.is_feasible:
         _set_capacities(draw, document, plain, brute)
         _set_rules(draw, document, plain)
@@ -99,6 +102,11 @@ def _rules(draw: Random, brute: OneLinkBrute, plain: Joined) -> Document:
     unused = [list(pair) for pair in brute.possible if pair not in plain.links]
     used = [list(pair) for pair in plain.links]
     kinds = draw.sample(("max", "min", "required", "forbidden", "shape", "connected"), draw.choice((1, 1, 2)))
+    # What seldom decides is asked where it may.
+    if is_likely(draw, 50) and not brute.joins(plain.hubs, plain.links):
+        kinds = ["connected", *kinds[:1]]
+    elif is_likely(draw, 30):
+        kinds = [draw.choice(("max", "forbidden")), *kinds[:1]]
     rules: Document = {}
     for kind in kinds:
         match kind:

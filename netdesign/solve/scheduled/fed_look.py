@@ -87,7 +87,8 @@ class FedLook(CloserLook):
         if found is None:
             return None
         trunks, bound, limit = found
-        packing = packed(bound, limit, self.state)
+        rules = self._instance.policies.hub_links
+        packing = packed(bound, limit, self.state, None if rules is None else rules.max)
         if packing is None:
             self._raise_bound(part, limit, limit)
             return None

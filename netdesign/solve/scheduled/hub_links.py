@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from netdesign.instance.parts import HubLink
     from netdesign.network.services import LegPlace
     from netdesign.solve.lp.builder import LpBuilder
+    from netdesign.solve.scheduled.columns import ShareColumns
     from netdesign.solve.scheduled.freight import Floats, Positions
     from netdesign.solve.scheduled.shared_legs import SharedService
 
@@ -52,8 +53,10 @@ class SetLinks:
 
     def add(
         self, builder: LpBuilder, services: Sequence[SharedService], departures: Sequence[Positions], money: float
-    ) -> None:
+    ) -> Positions:
         """Add a column for each link, with its cost, and the rows on links: departures leave on chosen ones only.
+
+        Return the columns.
 
         Parameters
         ----------
@@ -65,7 +68,7 @@ class SetLinks:
             EUR of one unit of the objective.
         """
         if not self.instance.chooses_links:
-            return
+            return np.empty(0, dtype=np.intp)
         cost = np.array([link.fixed_cost for link in self.links]) / money
         least = np.array(self._is_required, dtype=np.float64)
         chosen = builder.add_columns(least, np.ones(len(cost)), cost, is_integer=True)
@@ -77,6 +80,28 @@ class SetLinks:
         if rules.min is not None or rules.max is not None:
             most = np.inf if rules.max is None else float(rules.max)
             builder.add_row(chosen, np.ones(len(chosen)), float(rules.min or 0), most)
+        return chosen
+
+    def limit(
+        self, builder: LpBuilder, chosen: Positions, shares: ShareColumns, share: Positions, volume: Floats
+    ) -> None:
+        """Add that links carry no more than their capacity, each way.
+
+        Parameters
+        ----------
+        builder, chosen
+            With the columns of ``add``.
+        shares, share, volume
+            Routes with their columns, and t/year of each.
+        """
+        at = self.instance.site_position
+        for link, column in zip(self.links if len(chosen) else (), chosen.tolist(), strict=True):
+            start, end = (at[name] for name in link.ends)
+            for first, last in ((start, end), (end, start)) if np.isfinite(link.capacity) else ():
+                own = np.flatnonzero((shares.first_hub == first) & (shares.last_hub == last))
+                unit = link.capacity or 1.0
+                values = np.append(volume[own], -link.capacity) / unit
+                builder.add_row(np.append(share[own], column), values, -np.inf, 0.0)
 
     def chosen(self, volumes: Floats, values: Floats | None) -> tuple[tuple[str, str], ...]:
         """Return the links of a plan: required ones, those that carry freight, and those that a program has chosen.
@@ -131,7 +156,6 @@ def refused_beside_links(instance: Instance) -> list[str]:
     found = {
         "no sorting centre": not instance.has_centres,
         "no service between all hubs": not is_served,
-        "capacities of hub links": any(np.isfinite(link.capacity) for link in instance.permitted_links),
         "links that have to join all hubs": rules.is_connected,
     }
     return [words for words, is_there in found.items() if is_there]

@@ -44,7 +44,7 @@ class Packing:
     taken: NDArray[np.bool_]
 
 
-def packed(bound: TrunkBound, limit: float, state: SearchState) -> Packing | None:
+def packed(bound: TrunkBound, limit: float, state: SearchState, most_legs: int | None = None) -> Packing | None:
     """Return the best choice of centres for cities and of departures on trunks, or None where it costs over a limit.
 
     A city has one centre, whose trunks may share its freight; what it saves over each depends on the departures there:
@@ -57,6 +57,7 @@ def packed(bound: TrunkBound, limit: float, state: SearchState) -> Packing | Non
              x_jl <= sum_o z_lo,   sum_o z_lo <= 1                                 for all j, l             (4)
              sum_j volume_j x_jl <= sum_o n_o q_o z_lo                             for all l                (5)
              a_jc = 1                                          for all j with an own centre c               (6)
+             sum_lo z_lo <= most                               where so many links may be chosen            (7)
 
     with s the least saving over the choices of a leg, d what each faster class adds to it, and g what its link costs.
     It is the cost of the set where no policy couples commodities, and a bound otherwise; a leg that is dearer than the
@@ -70,6 +71,8 @@ def packed(bound: TrunkBound, limit: float, state: SearchState) -> Packing | Non
         EUR/year, or infinite. What plans under it cannot have is left out.
     state
         Clock and gap.
+    most_legs
+        Most legs that may be in use; None for any number.
     """
     room = bound.room(limit)
     options = np.flatnonzero(bound.regrets_of_choices() <= room)
@@ -79,6 +82,8 @@ def packed(bound: TrunkBound, limit: float, state: SearchState) -> Packing | Non
             return None
         return Packing(bound.without_centres, bound.own, np.zeros(len(bound.worth), dtype=bool))
     program = _TrunkProgram(bound, options, room)
+    if most_legs is not None:
+        program.limit_legs(most_legs)
     gap = max(state.gap / 2, ROUNDING) * abs(bound.cost) / program.money
     found = LpSession(program.builder.program(), state, {"mip_abs_gap": gap, "mip_rel_gap": 0.0}).solve()
     cost = math.inf if found is None else bound.without_centres + found.bound * program.money
@@ -119,6 +124,10 @@ class _TrunkProgram:
         self._add_cities()
         for number in np.unique(leg).tolist():
             self._add_leg(options[leg == number], self._z[leg == number], self._x[number])
+
+    def limit_legs(self, most: int) -> None:
+        """State that at most so many legs are in use."""
+        self.builder.add_row(self._z, np.ones(len(self._z)), -math.inf, float(most))
 
     def packing(self, cost: float, values: Floats) -> Packing:
         """Return what the values of the columns state."""

@@ -103,7 +103,8 @@ def set_program(
     if columns.shared is None:
         fixed += links.due(in_use)
     else:
-        links.add(builder, columns.shared.services, of_services, money)
+        chosen_links = links.add(builder, columns.shared.services, of_services, money)
+        links.limit(builder, chosen_links, shares, share, freight.volume[shares.entry])
     _add_least_departures(builder, freight, columns, share, in_use, money)
     _add_lane_minima(builder, freight, shares, share, {lane for lane, is_open in lanes.items() if is_open})
     names = {freight.instance.sites[site].id for site in freight.sites[columns.hubs]}
