@@ -15,6 +15,9 @@ import numpy as np
 from netdesign.solve.branch_cut.neighbourhood import extended, is_less
 from netdesign.solve.core.hub_rules import HubRule, HubRules
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
+from netdesign.solve.linked.link_branch_cut import LinkBranchCut, LinkNetworks
+from netdesign.solve.linked.link_oracle import LinkOracle
+from netdesign.solve.linked.link_relaxation import LinkRelaxation
 from netdesign.solve.multiple.heuristic import ListedSets, SetHeuristic
 from netdesign.solve.multiple.prices import BestRoutePrices
 from netdesign.solve.multiple.relaxation import CommodityOracle
@@ -66,7 +69,17 @@ class SetSearch:
         links = SetLinks(self._linked, rules, best, self._known)
         heuristic = LinkedHeuristic(prices, links, rules, state)
         heuristic.start()
-        CommodityBranchCut(prices, rules, oracle, heuristic, state, LinkedSets).run()
+        if _depends_on_links(self._linked, rules):
+            self._cut_links(rules, links, state)
+        else:
+            CommodityBranchCut(prices, rules, oracle, heuristic, state, LinkedSets).run()
+
+    def _cut_links(self, rules: HubRules, links: SetLinks, state: SearchState) -> None:
+        """Search with links in the relaxation."""
+        linked, oracle = self._linked, LinkOracle(self._linked, state)
+        oracle.dearest = 2.0 * max(1.0, state.cut_off)
+        relaxation = LinkRelaxation(linked.matrices.fixed, rules, linked.rules, oracle, state)
+        LinkBranchCut(relaxation, LinkNetworks(linked, rules, oracle, links), state).run()
 
 
 class SetLinks:
@@ -91,6 +104,13 @@ class SetLinks:
             if links.is_found and self.permits(hubs):
                 self.best.take((hubs.copy(), links))
                 return
+
+    def take(self, hubs: Hubs, links: BestLinks) -> None:
+        """Take a permitted set with permitted links where it is better, and remember it."""
+        known = self._known.get(hubs.tobytes())
+        if known is None or links.price < known.price:
+            self._known[hubs.tobytes()] = links
+        self.best.take((hubs, links))
 
     def permits(self, hubs: Hubs) -> bool:
         """Tell whether a set is permitted."""
@@ -216,6 +236,14 @@ class LinkedSets(ListedSets[LinkedHeuristic]):
             if not least < self._state.cut_off:
                 break
             self._heuristic.links.price(hubs, self._state.cut_off, is_proof=True)
+
+
+def _depends_on_links(linked: LinkedPrices, rules: HubRules) -> bool:
+    """Return whether links cost, or few of them have to do for any number of hubs: sets alone say little then."""
+    if linked.most_on_a_route:
+        return False
+    is_limited = linked.rules.max is not None or linked.rules.shape is not None
+    return linked.costs_links or (is_limited and rules.least < rules.most)
 
 
 def _of_all_sites(rules: HubRules, linked: LinkedPrices) -> HubRules:
