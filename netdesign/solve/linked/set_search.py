@@ -3,6 +3,8 @@
 With all links, freight goes as in a complete network, on ways over several hubs where these are cheaper; so its
 relaxation bounds the sets. What it leaves is listed and bounded by its own links, and the best links of what is left
 then are chosen. The incumbent, under which sets have to be, is a network with its links from the beginning.
+
+Where links decide, that bound knows too little of them, and links come into the relaxation.
 """
 
 from __future__ import annotations
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from netdesign.solve.linked.prices import BestLinks, LinkedPrices
 
     Hubs = NDArray[np.int32]
+
+FEW_HUBS = 6
+"""Up to so many hubs, rounds of cuts without links come first: they take little, and where links are cheap they do."""
 
 _AT_ONCE = 5
 """Sets of each part of a list whose links are chosen before the next part is bounded: a better plan leaves fewer."""
@@ -69,16 +74,23 @@ class SetSearch:
         links = SetLinks(self._linked, rules, best, self._known)
         heuristic = LinkedHeuristic(prices, links, rules, state)
         heuristic.start()
-        if _depends_on_links(self._linked, rules):
-            self._cut_links(rules, links, state)
-        else:
-            CommodityBranchCut(prices, rules, oracle, heuristic, state, LinkedSets).run()
+        closed = np.zeros(rules.sites, dtype=bool)
+        takes_links = depends_on_links(self._linked, rules)
+        if rules.most <= FEW_HUBS or not takes_links:
+            by_sets = CommodityBranchCut(prices, rules, oracle, heuristic, state, LinkedSets)
+            if not takes_links:
+                by_sets.run()
+            if not takes_links or state.is_closed or not by_sets.cut_rounds():
+                return
+            closed = by_sets.is_closed
+        self._cut_links(rules, links, closed, state)
 
-    def _cut_links(self, rules: HubRules, links: SetLinks, state: SearchState) -> None:
-        """Search with links in the relaxation."""
+    def _cut_links(self, rules: HubRules, links: SetLinks, closed: NDArray[np.bool_], state: SearchState) -> None:
+        """Search with links in the relaxation, some sites being closed, shape (sites,)."""
         linked, oracle = self._linked, LinkOracle(self._linked, state)
         oracle.dearest = 2.0 * max(1.0, state.cut_off)
         relaxation = LinkRelaxation(linked.matrices.fixed, rules, linked.rules, oracle, state)
+        relaxation.close(closed)
         LinkBranchCut(relaxation, LinkNetworks(linked, rules, oracle, links), state).run()
 
 
@@ -238,7 +250,7 @@ class LinkedSets(ListedSets[LinkedHeuristic]):
             self._heuristic.links.price(hubs, self._state.cut_off, is_proof=True)
 
 
-def _depends_on_links(linked: LinkedPrices, rules: HubRules) -> bool:
+def depends_on_links(linked: LinkedPrices, rules: HubRules) -> bool:
     """Return whether links cost, or few of them have to do for any number of hubs: sets alone say little then."""
     if linked.most_on_a_route:
         return False
