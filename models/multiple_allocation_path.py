@@ -25,6 +25,8 @@ minimum_k, pi_k : least entering volume of a hub, t/year, and the price of a sho
 minimum : ``air_lane.tonnes_per_year``, t/year
 beta : share of ``service``, in all or of a country
 E_rkm, cap : ``routes.co2e``, t CO2e/t, and ``carbon.cap_t_per_year``; a price gamma of carbon adds gamma E_rkm to F_rkm
+g_km, q_km : ``link.fixed_cost`` of a hub link, EUR/year, and its ``capacity`` each way, t/year
+q_min, q_max : ``hub_links.min`` and ``max``, links
 
 Variables
 ---------
@@ -32,12 +34,13 @@ y_k : ``hub_open[k]``, binary
 x_rkm : ``route_share[r, k, m]``, at least 0
 v_gk : ``lane_open[g, k]``, binary; only where lanes have a minimum
 shortfall_k : ``shortfall[k]`` times minimum_k, t/year; only where it has a price
+u_km : ``link_open[k, m]``, binary, one for both ways; only where hub links are chosen
 
 Objective
 ---------
 ::
 
-    min  sum_k f_k y_k + sum_r w_r sum_km F_rkm x_rkm + sum_k pi_k shortfall_k                     (1)
+    min  sum_k f_k y_k + sum_r w_r sum_km F_rkm x_rkm + sum_k pi_k shortfall_k + sum_km g_km u_km  (1)
 
 Constraints
 -----------
@@ -72,6 +75,17 @@ where
                  where capacity counts that
     entering_k = sum_{r that counts} w_r sum_m x_rkm
 
+And where hub links are chosen, of which a route passes one at most (``hub_links.most_on_a_route: 1``):
+
+::
+
+    u_km <= y_k,  u_km <= y_m                           for all links   link_joins_open_hubs        (14)
+    q_min <= sum_km u_km <= q_max;  u_km = 1 for required links         link_count                  (15)
+    x_rkm + x_rmk <= u_km                               for all r, links  route_only_over_chosen_link (16)
+    sum_r w_r x_rkm <= q_km u_km                        for limited links, each way  within_link_capacity (17)
+
+with the rows of ``incomplete_multiple_allocation`` for a tree, ring or line, and where all hubs have to be joined.
+
 Size
 ----
 Sites plus routes variables and about commodities x sites rows; unfiltered there are commodities x sites^2 routes,
@@ -94,11 +108,12 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
+from netdesign.formulation.hub_links import link_cost
 from netdesign.formulation.hubs import fixed_cost
 from netdesign.formulation.path_form import add_freight_policies, read_route_plan, shortfall_cost, start_path_form
 from netdesign.formulation.protocol import ROUTE_POLICIES
 from netdesign.formulation.routes import transport_cost
-from netdesign.instance.blocks import Allocation, Objective, Problem
+from netdesign.instance.blocks import Allocation, HubNetwork, Objective, Problem
 from netdesign.instance.policies import Policy
 
 if TYPE_CHECKING:
@@ -107,8 +122,11 @@ if TYPE_CHECKING:
     from netdesign.plan import Plan
 
 TITLE = "Multiple-allocation hub location, path form"
-PROBLEMS = (Problem(allocation=Allocation.MULTIPLE, objective=Objective.COST),)
-POLICIES = ROUTE_POLICIES | {Policy.SORTING_CENTRES}
+PROBLEMS = tuple(
+    Problem(allocation=Allocation.MULTIPLE, objective=Objective.COST, network=network)
+    for network in (HubNetwork.COMPLETE, HubNetwork.CHOSEN)
+)
+POLICIES = ROUTE_POLICIES | {Policy.SORTING_CENTRES, Policy.HUB_LINKS}
 
 
 def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
@@ -126,9 +144,11 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     SizeError
         The model would have more variables than are built.
     """
-    model = start_path_form(instance, network)  # (2) to (6)
+    model = start_path_form(instance, network)  # (2) to (6), (14) to (17)
     add_freight_policies(model)  # (7) to (13)
     cost = fixed_cost(model, instance) + transport_cost(model, instance, model.routes) + shortfall_cost(model)
+    if instance.chooses_links:
+        cost += link_cost(model, instance)
     model.total_cost = pyo.Objective(expr=cost)  # (1)
     return model
 

@@ -38,7 +38,7 @@ T_rkm : ``routes.time_h``, h; without the legs that have a service
 tau_r : ``stream.deadline_h``, h
 beta : share of ``service``, in all or of a country
 
-and those of the policies of the base model.
+and those of the policies and of the hub links of the base model.
 
 Variables
 ---------
@@ -50,14 +50,14 @@ s_lt : ``soon[l, t]``, 0 to 1, of legs on which waits make freight late: whether
 l_rkm : ``late_share[r, k, m]``, at least 0, of routes that departures make late; 0 under a hard deadline
 a_ik : ``allocated[i, k]``, binary; a_kk is y_k itself where a route passes two hubs. With one hub each way
     ``sent.allocated[i, k]``, over hubs k, and ``received.allocated[i, k]``, over sorting centres too
-v_gk, shortfall_k : as in the base model
+v_gk, shortfall_k, u_km : as in the base model
 
 Objective
 ---------
 ::
 
     min  sum_k f_k y_k + sum_r w_r sum_km (F_rkm x_rkm + lambda_r l_rkm)
-         + W sum_lun p_lu n z_lun + sum_k pi_k shortfall_k                             (1)
+         + W sum_lun p_lu n z_lun + sum_k pi_k shortfall_k + sum_km g_km u_km          (1)
 
 Constraints
 -----------
@@ -109,6 +109,14 @@ there, and choices of departures that carry less are left out, and those that an
 slower where hours decide, and with no more emissions where these have a cap. Of a pair (17) holds for each way by
 itself: a city may send over a hub and receive over another, and pays for each pair what the freight of its way takes.
 
+Where hub links are chosen, of which a route passes one at most, (14) to (17) of the base model are (18) to (21) here,
+and a leg between hubs, or a pair, has departures only where its link is chosen:
+
+::
+
+    sum_un z_lun <= u_km                                for all l between k and m
+                                                        departures_only_on_chosen_link             (22)
+
 How many departures
 -------------------
 As many as all freight that may pass the leg takes, and more where hours decide: with late penalties as many as these
@@ -143,13 +151,15 @@ from typing import TYPE_CHECKING
 
 import pyomo.environ as pyo
 
+from netdesign.formulation.hub_links import link_cost
 from netdesign.formulation.hubs import add_hub_choice, fixed_cost
 from netdesign.formulation.path_form import shortfall_cost
 from netdesign.formulation.protocol import SERVICE_POLICIES, check_size
+from netdesign.formulation.route_links import add_departures_only_on_chosen_link, add_route_links
 from netdesign.formulation.routes import add_route_choice, add_single_allocation, transport_cost
 from netdesign.formulation.served_routes import ServedRoutes
 from netdesign.formulation.services import add_policies, add_services, late_cost, read_served_plan, vehicle_cost
-from netdesign.instance.blocks import Allocation, Objective, Problem
+from netdesign.instance.blocks import Allocation, HubNetwork, Objective, Problem
 from netdesign.instance.policies import Policy
 
 if TYPE_CHECKING:
@@ -159,11 +169,11 @@ if TYPE_CHECKING:
 
 TITLE = "Hub location with scheduled services, path form"
 PROBLEMS = tuple(
-    Problem(allocation=allocation, objective=Objective.COST, route_hubs=route_hubs)
-    for route_hubs in (2, 1)
+    Problem(allocation=allocation, objective=Objective.COST, route_hubs=route_hubs, network=network)
+    for route_hubs, network in ((2, HubNetwork.COMPLETE), (1, HubNetwork.COMPLETE), (2, HubNetwork.CHOSEN))
     for allocation in (Allocation.MULTIPLE, Allocation.SINGLE, Allocation.SINGLE_EACH_WAY)
 )
-POLICIES = SERVICE_POLICIES | {Policy.SORTING_CENTRES}
+POLICIES = SERVICE_POLICIES | {Policy.SORTING_CENTRES, Policy.HUB_LINKS}
 
 
 def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
@@ -195,7 +205,12 @@ def build(instance: Instance, network: Network) -> pyo.ConcreteModel:
     allocated = {} if is_free else add_single_allocation(model, instance, routes)  # (14) to (16)
     add_services(model, instance, served, allocated)  # (7) to (10), (17)
     add_policies(model, instance, served)  # (11) to (13)
+    if instance.chooses_links:
+        add_route_links(model, instance, routes)  # (18) to (21)
+        add_departures_only_on_chosen_link(model, instance)  # (22)
     cost = fixed_cost(model, instance) + transport_cost(model, instance, routes) + shortfall_cost(model)
+    if instance.chooses_links:
+        cost += link_cost(model, instance)
     model.total_cost = pyo.Objective(expr=cost + late_cost(model, instance, served) + vehicle_cost(model))  # (1)
     return model
 

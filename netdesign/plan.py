@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -62,6 +62,10 @@ class Plan:
     def routes(self) -> int:
         """Number of routes in use."""
         return len(self.commodity)
+
+    def over_one_link(self, links: tuple[tuple[str, str], ...]) -> Plan:
+        """Return the plan with its chosen hub links, where each route passes one of them at most."""
+        return replace(self, links=links, between=((),) * self.routes)
 
 
 @dataclass(frozen=True)

@@ -144,10 +144,11 @@ def _check_deadlines(instance: Instance) -> None:
         There is none.
     """
     promised = [stream for stream in instance.streams if stream.deadline_h is not None]
-    if instance.chooses_links:
+    if instance.chooses_links and not instance.passes_one_link:
         message = (
-            f"measure time: {instance.name} chooses its hub links, beside which no deadline has a price yet; leave "
-            "time out with --measures cost,carbon"
+            f"measure time: {instance.name} chooses its hub links, beside which deadlines have a price where a route "
+            "passes one at most; write policies.hub_links.most_on_a_route: 1, or leave time out with --measures "
+            "cost,carbon"
         )
         raise UsageError(message)
     if not promised or not np.isfinite(instance.deadline_h[instance.commodities.volume > 0]).any():

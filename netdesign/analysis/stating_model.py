@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from netdesign import catalogue
 from netdesign.errors import UsageError
-from netdesign.formulation.protocol import policies_in_force, remedy, states_years
-from netdesign.instance.policies import Policy, stated
+from netdesign.formulation.protocol import remedy, states_years, to_be_stated
+from netdesign.instance.policies import SEVERAL_LINKS, Policy, stated
 
 if TYPE_CHECKING:
     from netdesign.formulation.protocol import Formulation
@@ -18,23 +18,25 @@ if TYPE_CHECKING:
 def stating_model(instance: Instance) -> Formulation:
     """Return the bundled model that states a problem with all policies in force.
 
-    Among several it is one without services, if none are in force, as it filters routes; then one with most policies.
+    Among several it is one without services, if none are in force, as it filters routes; then where hub links are
+    chosen the flow form, which is smaller; then one with most policies.
 
     Raises
     ------
     UsageError
         No model states the problem, or none with all policies.
     """
-    models, in_force = _models_of_one_year(), policies_in_force(instance)
+    models, in_force = _models_of_one_year(), to_be_stated(instance)
     able = [model for model in models if instance.problem in model.PROBLEMS]
     if not able:
         solved = sorted({str(problem) for model in models for problem in model.PROBLEMS})
         message = f"no model solves {instance.problem}; models solve:\n  " + "\n  ".join(solved)
         raise UsageError(message)
 
-    def preference(model: Formulation) -> tuple[int, bool, int]:
-        lacking = in_force - stated(model.POLICIES)
-        return len(lacking), Policy.SERVICES in model.POLICIES - in_force, -len(model.POLICIES)
+    def preference(model: Formulation) -> tuple[int, bool, bool, int]:
+        lacking, is_flow_form = in_force - stated(model.POLICIES), SEVERAL_LINKS in model.POLICIES
+        has_services = Policy.SERVICES in model.POLICIES - in_force
+        return len(lacking), has_services, instance.chooses_links and not is_flow_form, -len(model.POLICIES)
 
     found = min(able, key=preference)
     missing = sorted(in_force - stated(found.POLICIES))
@@ -52,7 +54,7 @@ def _models_of_one_year() -> list[Formulation]:
 
 def _another_problem(instance: Instance, models: list[Formulation]) -> str:
     """Return advice on the nearest problem that a model states with all policies in force; empty if there is none."""
-    in_force = policies_in_force(instance)
+    in_force = to_be_stated(instance)
 
     def changes(problem: Problem) -> list[str]:
         return [f"--set problem.{key}={value}" for key, value in problem if value != getattr(instance.problem, key)]

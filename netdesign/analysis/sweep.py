@@ -12,8 +12,9 @@ from netdesign.analysis.problem import source_named
 from netdesign.analysis.read_question import contradictions_of, read_question
 from netdesign.analysis.stated_result import StatedResult
 from netdesign.analysis.sweep_call import figures_now
-from netdesign.analysis.sweep_jobs import Batches, RowSetup, helpers
+from netdesign.analysis.sweep_jobs import Batches, RowSetup
 from netdesign.analysis.sweep_rows import FoundRow, RowFinder, with_places
+from netdesign.analysis.workers import helpers
 from netdesign.errors import UsageError
 from netdesign.results.sweep_document import SweepDocument, SweptFigurePart
 from netdesign.results.sweep_plans import PlansOfRows, RowPlan
@@ -68,7 +69,9 @@ def sweep_values(
         A defect.
     """
     combinations = call.combinations
-    with helpers(workers, cluster, len(combinations), partial(listeners.notify, watch)) as shared:
+    # One row is not shared.
+    processes, own_cluster = (workers, cluster) if len(combinations) > 1 else (1, None)
+    with helpers(processes, own_cluster, partial(listeners.notify, watch), "rows are found") as shared:
         contradicted = partial(_contradicted, name_or_path, call)
         read = read_question(name_or_path, call, watch, listeners.progress, earlier, contradicted)
         if cluster is not None and read.problem.has_users_model:

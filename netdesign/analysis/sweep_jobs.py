@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import pickle
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
@@ -19,16 +18,16 @@ from netdesign.analysis.problem import load_problem
 from netdesign.analysis.sweep_rows import RowFinder
 from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.outcome import silent
-from netdesign.solve.core.shared_jobs import SharedJobs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
-    from netdesign.analysis.sweep_call import SweepCall
+    from netdesign.analysis.call import Call
     from netdesign.analysis.sweep_rows import FoundRow
     from netdesign.analysis.swept_figures import Combination
     from netdesign.instance.published.reading import Source
     from netdesign.plan import Plan
+    from netdesign.solve.core.shared_jobs import SharedJobs
 
 _JOB_S, _BATCH_S = 0.1, 4.0
 """About how long a job and a batch take: short enough to share work evenly and to keep what is found."""
@@ -75,7 +74,7 @@ class RowSetup:
     """
 
     source: Source
-    call: SweepCall
+    call: Call
     figures: tuple[tuple[str, ...], ...]
     limits: SolveLimits
     start: Plan | None
@@ -99,51 +98,6 @@ def _finder(setup: bytes) -> RowFinder:
     problem = load_problem(asked.source, asked.call)
     question = problem.question(Watch(asked.limits), silent, asked.call.engine)
     return RowFinder(MovedProblem(asked.source, asked.call, problem, question), asked.figures, asked.start)
-
-
-def ready() -> None:
-    """Do nothing; called by helpers, so that they load their modules before there is work."""
-
-
-@contextmanager
-def helpers(workers: int, cluster: str | None, rows: int, notify: Callable[[str], None]) -> Iterator[SharedJobs | None]:
-    """Yield what shares rows with processes or with the workers of a cluster; None without any.
-
-    Parameters
-    ----------
-    workers
-        Number of processes, this one included.
-    cluster
-        Address of a Dask scheduler whose workers help instead, or None.
-    rows
-        Number of rows; one is not shared.
-    notify
-        Called with a notice if helpers are lost.
-
-    Raises
-    ------
-    UsageError
-        Dask is not installed, or no scheduler answers at the address.
-    """
-    if rows == 1 or (cluster is None and workers == 1):
-        yield None
-        return
-    if cluster is not None:
-        # Imported on use: Dask takes half a second.
-        from netdesign.solve.multistage.pricing_cluster import Cluster
-
-        shared = SharedJobs(Cluster(cluster), notify, "rows are found")
-    else:
-        from netdesign.solve.multistage.pricing_processes import Processes
-
-        processes = Processes(workers - 1, useful_after_s=0.0)
-        for _ in range(workers - 1):
-            processes.submit(ready)  # while this process reads the instance
-        shared = SharedJobs(processes, notify, "rows are found")
-    try:
-        yield shared
-    finally:
-        shared.dismiss()
 
 
 class Batches:

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+import pickle
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from netdesign.analysis.figure_search import FigureSearch
-from netdesign.analysis.figure_values import FigureValues
 from netdesign.analysis.listeners import NO_LISTENERS, Listeners
-from netdesign.analysis.moved import MovedProblem, UnsoundError
+from netdesign.analysis.moved import MovedProblem
 from netdesign.analysis.networks_within import network_of
+from netdesign.analysis.problem import source_named
 from netdesign.analysis.read_question import read_question
 from netdesign.analysis.tipping_call import asked_figures, grid_figures
+from netdesign.analysis.tipping_figures import FigureFinder
 from netdesign.analysis.tipping_grid import solved_grid
-from netdesign.analysis.tipping_points import Point, StoppedError, hub_changes
+from netdesign.analysis.tipping_jobs import FigureJob, FigureSetup, found_by_helper
+from netdesign.analysis.tipping_points import Point
+from netdesign.analysis.workers import helpers
 from netdesign.results.part import finite
-from netdesign.results.row_parts import TodayPart
-from netdesign.results.tipping_document import ChangePart, FigurePart, PointPart, TippingDocument, TippingMethod
+from netdesign.results.tipping_document import TippingDocument
 from netdesign.results.tipping_plans import PlansOfPoints
-from netdesign.solve.core.outcome import Progress, Termination, relative_gap
+from netdesign.solve.core.outcome import Progress, Solution, Termination, relative_gap
 
 if TYPE_CHECKING:
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.tipping_call import TippingCall
+    from netdesign.analysis.tipping_figures import FoundFigure
     from netdesign.instance.published.reading import Named
     from netdesign.instance.ranges import FigureRange
     from netdesign.results.document import NetworkPart
     from netdesign.results.row_parts import PlanAtPointPart
-    from netdesign.results.tipping_document import GridPart
+    from netdesign.results.tipping_document import FigurePart, GridPart
     from netdesign.solve.core.limits import Watch
-    from netdesign.solve.core.outcome import Solution
+    from netdesign.solve.core.shared_jobs import SharedJobs
+
+Setup: TypeAlias = Callable[[Solution, float], bytes]
+"""Returns what helpers need, of what is best at the present values and of the bound of other networks."""
 
 
 def find_tipping_points(
@@ -61,7 +69,14 @@ def find_tipping_points(
     grid = grid_figures(name_or_path, call, problem.instance)
     listeners.tell(problem)
     answer = _Answer(call, MovedProblem(name_or_path, call, problem, read.question), figures, grid)
-    answer.search()
+
+    def setup(present: Solution, others: float) -> bytes:
+        source = source_named(name_or_path, replace(call, overrides=()))
+        return pickle.dumps(FigureSetup(source, call, figures, watch.limits, present, others))
+
+    processes = watch.limits.threads if len(figures) > 1 else 1
+    with helpers(processes, None, partial(listeners.notify, watch), "figures are looked at") as shared:
+        answer.search(setup, shared)
     total_s = read.total_s
     times = {"read_s": read.read_s, "search_s": total_s - read.read_s, "total_s": total_s}
     return problem, answer.document(read.recorded, {name: round(seconds, 6) for name, seconds in times.items()})
@@ -87,8 +102,16 @@ class _Answer:
         self._found: list[FigurePart] = []
         self._solution: Solution | None = None
 
-    def search(self) -> None:
-        """Find what is best at the present values, then what turns it."""
+    def search(self, setup: Setup, shared: SharedJobs | None) -> None:
+        """Find what is best at the present values, then what turns it.
+
+        Parameters
+        ----------
+        setup
+            Returns what helpers need.
+        shared
+            Shares figures with helpers; None without any.
+        """
         present = self._moved.present
         self._solution = solution = present.best("best network")
         instance = present.question.instance
@@ -111,69 +134,40 @@ class _Answer:
         if others.termination.is_limit or (today is not None and today.termination.is_limit):
             self._ending = self._moved.watch.ending
             return
-        point = replace(point, others=max(solution.bound, others.bound))
-        for place, figure in enumerate(self._figures):
-            done = place / len(self._figures)
-            present.question.listen(Progress(self._moved.watch.elapsed_s, None, None, figure.name, part=done))
-            if self._moved.watch.is_over:
-                self._ending = self._moved.watch.ending
-                return
-            found = self._looked_at(figure, replace(point, value=figure.value))
-            self._found.append(found)
-            if found.termination.is_limit:
-                self._ending = found.termination
-                return
+        self._look_at_figures(replace(point, others=max(solution.bound, others.bound)), setup, shared)
+
+    def _look_at_figures(self, present: Point, setup: Setup, shared: SharedJobs | None) -> None:
+        """Find what each figure turns; a limit leaves some out."""
+        moved, figures, finder = self._moved, self._figures, FigureFinder(self._moved, self._call.width)
+        sharing = 1 if shared is None else moved.watch.limits.threads
+        looked_at = 0
+
+        def here(job: FigureJob) -> FoundFigure:
+            nonlocal looked_at
+            figure = figures[job.place]
+            part = min(1.0, looked_at * sharing / len(figures))
+            moved.present.question.listen(Progress(moved.watch.elapsed_s, None, None, figure.name, part=part))
+            looked_at += 1
+            return finder.found(figure, replace(present, value=figure.value))
+
+        def is_over() -> bool:
+            return moved.watch.is_over
+
+        pickled = b"" if shared is None else setup(present.solution, present.others)
+        jobs = [FigureJob(pickled, place) for place in range(len(figures))]
+        if shared is None:
+            found = [None if is_over() else here(job) for job in jobs]
+        else:
+            found = shared.done(found_by_helper, jobs, here, is_over)
+        self._found = [one.placed(self._plans) for one in found if one is not None]
+        ends = [moved.watch.ending if one is None else one.part.termination for one in found]
+        self._ending = next((end for end in ends if end.is_limit), self._ending)
 
     def _solve_grid(self, present: Solution) -> None:
         self._grid, parts = solved_grid(self._moved, self._grid_of, self._call.steps, present.plan)
         self._grid_plans = parts
         if self._grid.left:
             self._ending = self._moved.watch.ending
-
-    def _looked_at(self, figure: FigureRange, present: Point) -> FigurePart:
-        """Return what a figure turns."""
-        values = FigureValues(self._moved, figure, present)
-        if values.has_no_effect:
-            return figure_part(figure, TippingMethod.NO_EFFECT, [], present.hubs, Termination.OPTIMAL, is_proven=True)
-        search = FigureSearch(values, self._call.width * (figure.high - figure.low))
-        ending = Termination.OPTIMAL
-        today: tuple[TodayPart | None, TodayPart | None] = (None, None)
-        try:
-            search.search()
-            today = self._today_at(values, figure.low), self._today_at(values, figure.high)
-        except StoppedError:
-            ending = self._moved.watch.ending
-        points = [self._point_part(point) for point in search.points]
-        return figure_part(figure, search.method, points, present.hubs, ending, is_proven=search.is_proven, today=today)
-
-    def _today_at(self, values: FigureValues, value: float) -> TodayPart | None:
-        try:
-            problem = values.problem(value)
-        except UnsoundError:
-            return None
-        solution = problem.today()
-        if solution is None:
-            return None
-        if solution.termination.is_limit:
-            raise StoppedError
-        return TodayPart(
-            termination=solution.termination,
-            plan=self._plans.place(solution.plan, problem.question.instance),
-            objective=solution.objective,
-            bound=finite(solution.bound),
-        )
-
-    def _point_part(self, point: Point) -> PointPart:
-        return PointPart(
-            value=point.value,
-            termination=point.solution.termination,
-            open_hubs=list(point.hubs),
-            plan=self._plans.place(point.solution.plan, point.instance),
-            objective=point.solution.objective,
-            bound=finite(point.solution.bound),
-            others_bound=finite(point.others),
-            reason=point.reason,
-        )
 
     def document(self, record: dict[str, Any], times: dict[str, float]) -> TippingDocument:
         """Return the result."""
@@ -193,65 +187,6 @@ class _Answer:
             figures=self._found,
             left_out=[figure.name for figure in self._figures if figure.name not in looked_at],
             grid=self._grid,
-            plans=[*self._plans.parts, *self._grid_plans],
+            plans=[*self._plans.by_key.values(), *self._grid_plans],
             times=times,
         )
-
-
-def figure_part(
-    figure: FigureRange,
-    method: TippingMethod,
-    points: list[PointPart],
-    present: tuple[str, ...],
-    ending: Termination,
-    *,
-    is_proven: bool,
-    today: tuple[TodayPart | None, TodayPart | None] = (None, None),
-) -> FigurePart:
-    """Return the part of a figure.
-
-    Parameters
-    ----------
-    figure
-        With its range.
-    method, points
-        How it was looked at, and what was found, by value.
-    present
-        Open hubs of the best network at the present value.
-    ending
-        Why the searches stopped.
-    is_proven
-        Whether the changes between the points are all that there are.
-    today
-        Today's network at both ends.
-    """
-    changes = hub_changes([(point.value, point.open_hubs) for point in points])
-    # At an end two networks may be as good as each other; inside, the later one of these is best.
-    at_low = [point.open_hubs for point in points if point.value == points[0].value]
-    is_other = bool(at_low) and set(at_low[-1]) != set(present)
-    turns = bool(changes) or is_other
-    return FigurePart(
-        name=figure.name,
-        unit=figure.unit,
-        low=figure.low,
-        high=figure.high,
-        value=figure.value,
-        status=figure.status,
-        source=figure.source,
-        method=method,
-        termination=ending,
-        is_proven=is_proven,
-        points=points,
-        changes=[
-            ChangePart(
-                at_least=change.at_least,
-                at_most=change.at_most,
-                before=list(change.before),
-                after=list(change.after),
-            )
-            for change in changes
-        ],
-        turns=turns or (None if ending.is_limit else False),
-        today_low=today[0],
-        today_high=today[1],
-    )

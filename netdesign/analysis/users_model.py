@@ -48,7 +48,7 @@ class _UsersModel:
 
     def __init__(self, formulation: Formulation, path: str) -> None:
         from netdesign.instance.blocks import Problem
-        from netdesign.instance.policies import OWN_LIMITS, policy_names
+        from netdesign.instance.policies import OWN_LIMITS, SEVERAL_LINKS, policy_names
 
         problems = formulation.PROBLEMS
         if not isinstance(problems, tuple) or not problems or not all(isinstance(one, Problem) for one in problems):
@@ -61,7 +61,7 @@ class _UsersModel:
             self.POLICIES = frozenset(formulation.POLICIES)
         except TypeError:
             self.POLICIES = frozenset({""})
-        if not {*policy_names(), OWN_LIMITS} >= self.POLICIES:
+        if not {*policy_names(), OWN_LIMITS, SEVERAL_LINKS} >= self.POLICIES:
             message = f"{path}: POLICIES is no set of policies; allowed: {', '.join(policy_names())}"
             raise UsageError(message)
         self.PROBLEMS = problems

@@ -10,8 +10,8 @@ from netdesign.analysis.contradictions import ENDED_WITH_A_PLAN, differing, diff
 from netdesign.analysis.figure_values import FigureValues
 from netdesign.analysis.lower_envelope import LowerEnvelope
 from netdesign.analysis.moved import MovedProblem, UnsoundError
-from netdesign.analysis.tipping import figure_part
 from netdesign.analysis.tipping_call import asked_figures, grid_figures
+from netdesign.analysis.tipping_figures import figure_part
 from netdesign.analysis.tipping_grid import grid_parts, grid_points
 from netdesign.analysis.tipping_points import Point, is_kept_between
 from netdesign.analysis.verify_networks import of_network, of_permitted

@@ -10,6 +10,7 @@ import numpy as np
 from netdesign.instance.policies import Policy
 from netdesign.instance.policies.hub_links import LEAST_OF_A_RING, LinkShape
 from netdesign.instance.policies.violations import TOLERANCE, Violation, apart
+from netdesign.instance.services import LegKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,7 @@ def hub_link_violations(instance: Instance, plan: Plan) -> Iterator[Violation]:
         return
     yield from _choice(instance, plan)
     yield from _routes(instance, plan)
+    yield from _departures(instance, plan)
     yield from _loads(instance, plan)
     rules = instance.policies.hub_links
     if rules is not None:
@@ -74,6 +76,15 @@ def _routes(instance: Instance, plan: Plan) -> Iterator[Violation]:
             name = " to ".join(instance.nodes[end[plan.commodity[row]]].id for end in ends)
             allowed = "1 is" if most == 1 else f"{most} are"
             yield Violation(Policy.HUB_LINKS, name, f"passes {passed[row]} links; {allowed} allowed")
+
+
+def _departures(instance: Instance, plan: Plan) -> Iterator[Violation]:
+    """Yield legs between hubs with departures and no link."""
+    chosen = {frozenset(ends) for ends in plan.links}
+    for service in plan.services:
+        start, end = instance.nodes[service.origin].id, instance.nodes[service.destination].id
+        if service.kind is LegKind.INTER_HUB and frozenset((start, end)) not in chosen:
+            yield Violation(Policy.HUB_LINKS, f"{start} to {end}", "has departures, and no link is chosen there")
 
 
 def _loads(instance: Instance, plan: Plan) -> Iterator[Violation]:

@@ -1,4 +1,4 @@
-"""Choice of hub links, and the freight over them, for flow forms.
+"""Choice of hub links with the policies on them, and the freight over them in flow forms.
 
 Links lead both ways, so ``link_open`` has one variable for a pair of sites. Freight of one origin never needs a link
 both ways: what goes there and back may as well stay.

@@ -10,6 +10,7 @@ import pyomo.environ as pyo
 
 from netdesign.formulation.hubs import add_hub_choice, weighted_sum
 from netdesign.formulation.protocol import MOST_VARIABLES, check_size
+from netdesign.formulation.route_links import add_route_links, chosen_links
 from netdesign.formulation.routes import add_route_choice, read_shares, runs, share_variables
 from netdesign.instance.policies import FREIGHT, Counted, Policy
 from netdesign.network import candidate_routes, number_of_candidates
@@ -193,6 +194,7 @@ def shortfall_cost(model: Any) -> Any:
 def start_path_form(instance: Instance, network: Network) -> pyo.ConcreteModel:
     """Return a model with ``hub_open`` and ``route_share``, in which each commodity travels over open hubs.
 
+    Where hub links are chosen, ``link_open`` has them.
     It holds ``instance``, ``network`` and ``routes``, the candidates of route filtering, for objective and plan.
 
     Raises
@@ -207,6 +209,8 @@ def start_path_form(instance: Instance, network: Network) -> pyo.ConcreteModel:
     model.instance, model.network, model.routes = instance, network, routes
     add_hub_choice(model, instance)
     add_route_choice(model, instance, routes)
+    if instance.chooses_links:
+        add_route_links(model, instance, routes)
     return model
 
 
@@ -241,4 +245,5 @@ def read_route_plan(model: Any, shares: Shares | None = None) -> Plan:
     """
     open_hubs = tuple(k for k in model.SITES if model.hub_open[k].value > 0.5)
     shares = read_shares(model, model.routes) if shares is None else shares
-    return plan_from_shares(open_hubs, read_open_lanes(model), shares, model.instance.commodities.volume)
+    plan = plan_from_shares(open_hubs, read_open_lanes(model), shares, model.instance.commodities.volume)
+    return plan.over_one_link(chosen_links(model)) if model.instance.chooses_links else plan

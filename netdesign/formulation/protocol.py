@@ -6,7 +6,7 @@ from inspect import signature
 from typing import TYPE_CHECKING, Any, Protocol, TypeGuard, cast
 
 from netdesign.errors import SizeError, UsageError
-from netdesign.instance.policies import FREIGHT, LEG_LIMITS, ROUTE_LIMITS, Policy, stated
+from netdesign.instance.policies import FREIGHT, LEG_LIMITS, ROUTE_LIMITS, SEVERAL_LINKS, Policy, stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ FLOW_POLICIES = LEG_LIMITS | frozenset(
 )
 """Policies that flow forms state; these have no routes, hence neither their times nor the first hub of a commodity."""
 
-LINK_POLICIES = FLOW_POLICIES | {Policy.HUB_LINKS}
+LINK_POLICIES = FLOW_POLICIES | {Policy.HUB_LINKS, SEVERAL_LINKS}
 """Those that flow forms with chosen hub links state."""
 
 
@@ -178,6 +178,12 @@ def policies_in_force(instance: Instance) -> frozenset[str]:
     return frozenset(policy for policy, value in values.items() if value)
 
 
+def to_be_stated(instance: Instance) -> frozenset[str]:
+    """Return what a form has to state: the policies in force, and routes over several hub links where these may be."""
+    has_more = instance.chooses_links and not instance.passes_one_link
+    return policies_in_force(instance) | ({SEVERAL_LINKS} if has_more else set())
+
+
 def forbidding_policies(instance: Instance) -> list[str]:
     """Return, in order, the policies in force that can make the problem infeasible; those with a price cannot.
 
@@ -214,7 +220,7 @@ def check_can_state(formulation: Declaration, instance: Instance) -> None:
         solves = " or ".join(map(str, formulation.PROBLEMS))
         message = f"model {name} solves {solves}; the instance states {instance.problem}; choose another --model"
         raise UsageError(message)
-    missing = sorted(policies_in_force(instance) - stated(formulation.POLICIES))
+    missing = sorted(to_be_stated(instance) - stated(formulation.POLICIES))
     if missing:
         message = (
             f"model {name} cannot state {', '.join(missing)}; choose another --model or {remedy(missing, instance)}"
@@ -233,8 +239,11 @@ _BY_OPTION: dict[str, str] = {
 def remedy(policies: Iterable[str], instance: Instance) -> str:
     """Return advice on removing policies in force, by the keys that state them."""
     listed = list(policies)
-    keys = [key for policy in listed if policy != Policy.SORTING_CENTRES for key in _keys(policy, instance)]
+    by_key = [policy for policy in listed if policy not in (Policy.SORTING_CENTRES, SEVERAL_LINKS)]
+    keys = [key for policy in by_key for key in _keys(policy, instance)]
     advice = [f"take out {', '.join(keys)}: --set KEY=null does so for one call"] if keys else []
+    if SEVERAL_LINKS in listed:
+        advice.append("write policies.hub_links.most_on_a_route: 1")
     if Policy.SORTING_CENTRES in listed:
         # The sites themselves put it in force.
         centres = [name for name in instance.allowed if name in instance.centres]

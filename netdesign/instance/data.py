@@ -114,6 +114,12 @@ class Instance:
         return self.existing | frozenset(self.policies.required)
 
     @cached_property
+    def certain(self) -> frozenset[str]:
+        """Ids of the sites that are open in every permitted network, the ends of required hub links among them."""
+        rules = self.policies.hub_links
+        return self.required.union(*(rules.required if rules is not None else ()))
+
+    @cached_property
     def allowed(self) -> tuple[str, ...]:
         """Ids of the sites that may be open: not closed, not forbidden, not under the threshold unless by name."""
         named = frozenset(self.policies.required)
@@ -153,6 +159,16 @@ class Instance:
     def chooses_links(self) -> bool:
         """Whether hubs exchange freight over chosen hub links only."""
         return self.problem.network is HubNetwork.CHOSEN
+
+    def may_exchange(self, start: str, end: str) -> bool:
+        """Return whether freight may go from one site to another without passing a third one."""
+        return not self.chooses_links or any({start, end} == set(link.ends) for link in self.permitted_links)
+
+    @property
+    def passes_one_link(self) -> bool:
+        """Whether hub links are chosen and a route passes one of them at most."""
+        rules = self.policies.hub_links
+        return self.chooses_links and rules is not None and rules.most_on_a_route == 1
 
     @cached_property
     def permitted_links(self) -> tuple[HubLink, ...]:

@@ -11,6 +11,7 @@ import numpy as np
 from netdesign.errors import SizeError
 from netdesign.instance.blocks import Allocation, Objective
 from netdesign.instance.policies import CapacityCounts, counted_volume, couplings, minimum_tonnes
+from netdesign.network.hub_steps import joined_sites
 from netdesign.network.routes import hard_deadline, price_routes
 
 if TYPE_CHECKING:
@@ -115,6 +116,8 @@ def permitted_routes(
 ) -> tuple[RouteCosts, NDArray[np.bool_]]:
     """Price all routes of commodities over sites, and mark those that exist and keep hard deadlines.
 
+    Where a route passes one of the chosen hub links at most, it exists only over one that may be chosen.
+
     Returns
     -------
     RouteCosts, array
@@ -126,7 +129,10 @@ def permitted_routes(
         commodity, first, last = np.ix_(rows, sites, sites)
         costs = price_routes(instance, network, commodity, first, last)
     hard = hard_deadline(instance)[rows].reshape(-1, *[1] * (costs.total.ndim - 1))
-    return costs, np.isfinite(costs.total) & ~(costs.is_late & hard)
+    exists = np.isfinite(costs.total) & ~(costs.is_late & hard)
+    if instance.passes_one_link:
+        exists &= (joined_sites(instance) | np.eye(len(instance.sites), dtype=bool))[np.ix_(sites, sites)]
+    return costs, exists
 
 
 class _Filter:

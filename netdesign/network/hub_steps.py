@@ -38,19 +38,24 @@ class HubSteps:
         return np.asarray(np.bincount(self.route, values, routes), dtype=np.float64)
 
 
+def joined_sites(instance: Instance) -> NDArray[np.bool_]:
+    """Return which sites a hub link that may be chosen joins, either way; shape (sites, sites)."""
+    joined = np.zeros((len(instance.sites), len(instance.sites)), dtype=bool)
+    for link in instance.permitted_links:
+        start, end = (instance.site_position[name] for name in link.ends)
+        joined[start, end] = joined[end, start] = True
+    return joined
+
+
 def with_all_links(instance: Instance, network: Network) -> Network:
     """Return the network whose hours between hubs are those of the fastest way over all links that may be chosen.
 
     What a leg costs stays as it is: the result says how soon freight may be anywhere, and where there is no way.
     """
-    hours = np.full(network.inter_hub.time_h.shape, np.inf)
-    ends = [[instance.site_position[name] for name in link.ends] for link in instance.permitted_links]
-    if ends:
-        start, end = np.array(ends).T
-        hours[start, end] = network.inter_hub.time_h[start, end]
-        hours[end, start] = network.inter_hub.time_h[end, start]
+    hours = np.where(joined_sites(instance), network.inter_hub.time_h, np.inf)
     np.fill_diagonal(hours, 0.0)
-    for hub in np.flatnonzero(np.isfinite(hours).any(axis=0)):
+    passed = np.flatnonzero(np.isfinite(hours).any(axis=0)) if not instance.passes_one_link else ()
+    for hub in passed:
         np.minimum(hours, hours[:, hub, None] + network.hub_h[hub] + hours[hub], out=hours)
     # Through a hub to itself is no second pass.
     np.fill_diagonal(hours, 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from netdesign.errors import ContradictionError
 from netdesign.results.named_plan import links_part, plan_of_names, routes_part
@@ -18,18 +18,29 @@ _DEPARTURE = ("kind", "from_", "to", "vehicle", "departures_per_week")
 """Columns of departures in the order of ``plan_of_names``."""
 
 
+PlanKey: TypeAlias = tuple[Any, ...]
+"""What two plans have in common that are the same, whatever the values of figures."""
+
+
 class PlansOfPoints:
     """The plans of a result.
 
     Attributes
     ----------
-    parts
-        Each once, in the order in which they came.
+    by_key
+        The part of each, in the order in which they came.
     """
 
     def __init__(self) -> None:
-        self.parts: list[PlanAtPointPart] = []
-        self._places: dict[tuple[Any, ...], int] = {}
+        self.by_key: dict[PlanKey, PlanAtPointPart] = {}
+        self._places: dict[PlanKey, int] = {}
+
+    def take(self, others: dict[PlanKey, PlanAtPointPart]) -> list[int]:
+        """Take up plans that were found elsewhere, and return the place of each."""
+        for key, part in others.items():
+            self.by_key.setdefault(key, part)
+            self._places.setdefault(key, len(self._places))
+        return [self._places[key] for key in others]
 
     def place(self, plan: Plan | None, instance: Instance) -> int | None:
         """Return the place of a plan; None without one."""
@@ -38,9 +49,8 @@ class PlansOfPoints:
         columns = plan.commodity, plan.first_hub, plan.last_hub, plan.volume
         decided = plan.open_hubs, plan.open_lanes, plan.services, plan.links, plan.between
         key = (*decided, *(column.tobytes() for column in columns))
-        if key not in self._places:
-            self._places[key] = len(self.parts)
-            self.parts.append(part_of_plan(plan, instance))
+        if key not in self.by_key:
+            self.take({key: part_of_plan(plan, instance)})
         return self._places[key]
 
 

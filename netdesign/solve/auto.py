@@ -11,7 +11,7 @@ from netdesign.instance.policies import HubRange
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import number_of_sets
-from netdesign.solve.enumerable import MOST_SETS, most_operated, sets_bounded
+from netdesign.solve.enumerable import MOST_SETS, has_linked_flows, most_operated, sets_bounded
 from netdesign.solve.registry import AUTO, ONE_YEAR, STAGED, Choice
 from netdesign.solve.set_prices import is_small
 
@@ -110,7 +110,7 @@ def another_engine(instance: Instance, name: str) -> EngineRecord[Instance, Engi
     sets, bounded = number_of_sets(instance, EVERYTHING), sets_bounded(instance)
     most = most_operated(instance) if couples_commodities(instance) else MOST_SETS
     able = {
-        "enumeration": instance.chooses_links or bounded <= most,
+        "enumeration": has_linked_flows(instance) or bounded <= most,
         "decomposition": not is_small(instance, sets),
     }
     for other, is_able in able.items():

@@ -33,6 +33,12 @@ LINK_PROBLEMS = tuple(
 )
 """Those with chosen hub links that a model may state."""
 
+ONE_LINK_PROBLEMS = tuple(
+    Problem(allocation=allocation, objective=Objective.COST, network=HubNetwork.CHOSEN)
+    for allocation in (Allocation.MULTIPLE, Allocation.SINGLE_EACH_WAY, Allocation.SINGLE)
+)
+"""Those that a path form may state, where a route passes one of the chosen hub links at most."""
+
 S = TypeVar("S")
 """Type of the problem: ``Instance`` or ``StagedInstance``."""
 E = TypeVar("E")

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.errors import SizeError
+from netdesign.formulation.protocol import policies_in_force
 from netdesign.instance.blocks import Allocation, Objective
-from netdesign.instance.policies import limits_on_routes
+from netdesign.instance.policies import Policy, limits_on_routes
 from netdesign.network import couples_commodities
 from netdesign.solve import set_prices
 from netdesign.solve.core.engine import EVERYTHING
-from netdesign.solve.core.hub_rules import number_of_hub_sets, number_of_sets
+from netdesign.solve.core.hub_rules import HUB_POLICIES, number_of_hub_sets, number_of_sets
 from netdesign.solve.coupled.freight import (
     is_coupled_by_minima,
     is_coupled_by_policies,
@@ -23,6 +24,7 @@ from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.scheduled.choice_bounds import has_room
 from netdesign.solve.scheduled.division import may_divide
 from netdesign.solve.scheduled.freight import goes_overseas, has_city_choices, has_loops
+from netdesign.solve.scheduled.hub_links import refused_beside_links
 from netdesign.solve.set_prices import is_small
 from netdesign.solve.single.coupling import is_coupled_by_cities
 
@@ -46,6 +48,9 @@ MOST_HUBS_COUPLED = 10
 
 MOST_HUBS_ALLOCATED = 6
 """Most hubs of a set whose links are chosen where each city has one hub: more have too many choices of links."""
+
+LINKED_POLICIES = HUB_POLICIES | {Policy.HUB_LINKS, Policy.CARBON, Policy.SORTING_CENTRES}
+"""Policies that are stated beside chosen hub links where no vehicles leave."""
 
 _FEW_COUPLED = 4e9
 """Largest number of sets times commodities where prices of lanes and hubs bound sets: some minutes of work."""
@@ -124,7 +129,7 @@ def check_hubs(instance: Instance, most: int) -> None:
 
 def takes(instance: Instance, search: SearchScope) -> bool:
     """Return whether the sets of a search, and what is held of them, are few enough to be enumerated."""
-    if instance.chooses_links:
+    if has_linked_flows(instance):
         return are_links_searched(instance, sets_bounded(instance, search))
     most_hubs = search.numbers_in(instance).stop - 1
     if sets_bounded(instance, search) > MOST_SETS or not has_few_patterns(instance, most_hubs):
@@ -133,6 +138,11 @@ def takes(instance: Instance, search: SearchScope) -> bool:
         return has_loops(instance) or has_room(instance)
     holds_routes = is_small(instance, number_of_sets(instance, search)) or instance.has_centres
     return is_coupled_by_policies(instance) or not holds_routes or set_prices.has_room(instance)
+
+
+def has_linked_flows(instance: Instance) -> bool:
+    """Return whether hub links are chosen and no vehicles leave on them."""
+    return instance.chooses_links and instance.services is None
 
 
 def are_links_searched(instance: Instance, sets: int) -> bool:
@@ -144,7 +154,13 @@ def refusal(instance: Instance) -> str | None:
     """Return what couples the freight of an instance with chosen hub links so that prices are no costs; else None."""
     if not instance.chooses_links:
         return None
-    found = [limit.name for limit in limits_on_routes(instance)]
+    if not has_linked_flows(instance):
+        beside = refused_beside_links(instance)
+        return f"hub links with services and {' and '.join(beside)}" if beside else None
+    found = sorted(map(str, policies_in_force(instance) - LINKED_POLICIES))
+    if instance.problem.allocation is Allocation.SINGLE_EACH_WAY:
+        found.append("one hub each way")
+    found += [limit.name for limit in limits_on_routes(instance)]
     found += ["capacities of hub links"] if any(np.isfinite(link.capacity) for link in instance.permitted_links) else []
     return f"hub links with {' and '.join(found)}" if found else None
 
@@ -152,7 +168,7 @@ def refusal(instance: Instance) -> str | None:
 def needs_model(instance: Instance) -> bool:
     """Return whether sets are operated by a model, for want of a program of their own."""
     has_program = _is_by_city(instance) or is_coupled_by_policies(instance) or is_coupled_by_cities(instance)
-    return couples_commodities(instance) and not (has_program or instance.chooses_links)
+    return couples_commodities(instance) and not (has_program or has_linked_flows(instance))
 
 
 def _is_by_city(instance: Instance) -> bool:
@@ -164,7 +180,7 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     """Return why ``auto`` takes enumeration, None where it does not."""
     del passed_over
     sets = sets_bounded(instance)
-    if instance.chooses_links:
+    if has_linked_flows(instance):
         reason = "sets of hubs are bounded with all links, and the best links of those left chosen"
         return reason if are_links_searched(instance, sets) and _has_few_choices_of_links(instance) else None
     if not couples_commodities(instance):

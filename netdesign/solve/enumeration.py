@@ -17,18 +17,27 @@ from typing import TYPE_CHECKING
 from netdesign.errors import SizeError
 from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES
 from netdesign.instance.blocks import Allocation, Objective, Problem
-from netdesign.instance.policies import Policy
+from netdesign.instance.policies import SEVERAL_LINKS, Policy
 from netdesign.network import couples_commodities
 from netdesign.solve.core.engine import EVERYTHING, SearchScope
-from netdesign.solve.core.hub_rules import HUB_POLICIES, number_of_sets
+from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, Termination
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.coupled.freight import is_coupled_by_policies
 from netdesign.solve.coupled.search import CoupledSearch, ListedSearch
-from netdesign.solve.engine_record import LINK_PROBLEMS, MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
+from netdesign.solve.engine_record import (
+    LINK_PROBLEMS,
+    MODEL_PROBLEMS,
+    ONE_LINK_PROBLEMS,
+    SERVICE_PROBLEMS,
+    EngineRecord,
+    States,
+)
 from netdesign.solve.enumerable import (
+    LINKED_POLICIES,
     check_hubs,
     check_number,
+    has_linked_flows,
     needs_model,
     refusal,
     sets_bounded,
@@ -193,7 +202,7 @@ class Enumeration:
 
 def _listed_search(instance: Instance) -> type[LinkedAllocationSearch | AllocationSearch | CoupledSearch] | None:
     """Return the search of problems whose sets are listed and operated by programs of their own."""
-    if instance.chooses_links:
+    if has_linked_flows(instance):
         return LinkedAllocationSearch
     if is_coupled_by_cities(instance):
         return AllocationSearch
@@ -213,7 +222,8 @@ RECORD = EngineRecord(
         States(MODEL_PROBLEMS, ROUTE_POLICIES),
         States(SERVICE_PROBLEMS, SERVICE_POLICIES | {Policy.SORTING_CENTRES}),
         States(COST_OF_MANY_HUBS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),
-        States(LINK_PROBLEMS, HUB_POLICIES | {Policy.HUB_LINKS, Policy.CARBON, Policy.SORTING_CENTRES}),
+        States(LINK_PROBLEMS, LINKED_POLICIES | {SEVERAL_LINKS}),
+        States(ONE_LINK_PROBLEMS[1:], SERVICE_POLICIES | {Policy.HUB_LINKS, Policy.SORTING_CENTRES}),
     ),
     suits,
     refusal,

@@ -21,7 +21,14 @@ from netdesign.solve.core.engine import EVERYTHING, SearchScope
 from netdesign.solve.core.hub_rules import number_of_sets
 from netdesign.solve.core.outcome import Phases, Progress, Solution, Termination, certain_termination
 from netdesign.solve.core.search_state import SearchState
-from netdesign.solve.engine_record import LINK_PROBLEMS, MODEL_PROBLEMS, SERVICE_PROBLEMS, EngineRecord, States
+from netdesign.solve.engine_record import (
+    LINK_PROBLEMS,
+    MODEL_PROBLEMS,
+    ONE_LINK_PROBLEMS,
+    SERVICE_PROBLEMS,
+    EngineRecord,
+    States,
+)
 from netdesign.solve.straight_model import StraightModel
 
 if TYPE_CHECKING:
@@ -160,8 +167,8 @@ def parts_of_sites(instance: Instance, search: SearchScope = EVERYTHING) -> list
     They are as large as ``FEW_ROUTES`` allows, with one site a group larger; it is one part of all sites where there
     would be too many, or with too many routes.
     """
-    certain = [name for name in instance.allowed if name in instance.required]
-    free = [name for name in instance.allowed if name not in instance.required]
+    certain = [name for name in instance.allowed if name in instance.certain]
+    free = [name for name in instance.allowed if name not in instance.certain]
     most = search.numbers_in(instance).stop - 1 + instance.centre_range[1]
     new = max(0, most - len(certain))
     size = 1
@@ -209,6 +216,8 @@ RECORD = EngineRecord(
         States(MODEL_PROBLEMS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),
         States(SERVICE_PROBLEMS, SERVICE_POLICIES | {Policy.SORTING_CENTRES}),
         States(LINK_PROBLEMS, LINK_POLICIES | {Policy.SORTING_CENTRES}),
+        States(ONE_LINK_PROBLEMS[:1], ROUTE_POLICIES | {Policy.HUB_LINKS, Policy.SORTING_CENTRES}),
+        States(ONE_LINK_PROBLEMS, SERVICE_POLICIES | {Policy.HUB_LINKS, Policy.SORTING_CENTRES}),
     ),
     _suits,
     takes=_takes,

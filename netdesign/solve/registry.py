@@ -103,16 +103,16 @@ class Registry(Generic[S, E]):
     def refusal(self, name: str, problem: S) -> str | None:
         """Return the parts of a problem and its policies that an engine cannot state, by name, or None."""
         # The command line imports this module for the names only, and must not load pydantic.
-        from netdesign.formulation.protocol import policies_in_force
-        from netdesign.instance.policies import policy_names, stated
+        from netdesign.formulation.protocol import to_be_stated
+        from netdesign.instance.policies import SEVERAL_LINKS, policy_names, stated
 
         record, base = self[name], self._base_of(problem)
-        objective, in_force = base.problem.objective, policies_in_force(base)
+        objective, in_force = base.problem.objective, to_be_stated(base)
         of_objective = [states for one in record.states if (states := one.with_objective(objective)).problems]
         found = [] if of_objective else [f"objective {objective.value}"]
         states, unstated = _nearest(of_objective or record.states, base.problem, in_force)
         missing = in_force - stated(states.policies)
-        found += [policy for policy in policy_names() if policy in missing]
+        found += [policy for policy in (*policy_names(), SEVERAL_LINKS) if policy in missing]
         found += filter(None, (record.refusal(problem), unstated))
         return ", ".join(found) or None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from netdesign.formulation import protocol
-from netdesign.instance.policies import policy_names, stated
+from netdesign.instance.policies import SEVERAL_LINKS, policy_names, stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,13 +25,15 @@ def remedies(records: Iterable[EngineRecord[Any, Any]], problem: Any, base: Inst
     problem, base
         The problem, and the one-year instance that holds its policies.
     """
-    in_force = protocol.policies_in_force(base)
+    in_force = protocol.to_be_stated(base)
     able = [states for record in records if record.refusal(problem) is None for states in record.states]
     lacks = [in_force - stated(states.policies) for states in able if base.problem in states.problems]
     found = []
     if lacks:
         missing = min(lacks, key=len)
-        found.append(protocol.remedy([policy for policy in policy_names() if policy in missing], base))
+        found.append(
+            protocol.remedy([policy for policy in (*policy_names(), SEVERAL_LINKS) if policy in missing], base)
+        )
     others = [other for states in able if in_force <= stated(states.policies) for other in states.problems]
     if others:
         changes = min((_changes(base.problem, other) for other in others), key=len)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import pickle
 from copy import deepcopy
 from functools import partial
 from random import Random
@@ -12,12 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from netdesign import catalogue
+from netdesign.analysis.problem import source_named
 from netdesign.analysis.tipping import find_tipping_points
 from netdesign.analysis.tipping_call import TippingCall
+from netdesign.analysis.tipping_jobs import FigureJob, FigureSetup, found_by_helper
 from netdesign.analysis.verify import verify
 from netdesign.results.tipping_document import TippingMethod
+from netdesign.solve.auto import make_engine
+from netdesign.solve.core.engine import SearchScope
 from netdesign.solve.core.limits import SolveLimits, Watch
-from netdesign.solve.core.outcome import Termination
+from netdesign.solve.core.outcome import Termination, silent
 from tests.analysis.test_alternatives import ranking
 from tests.analysis.test_runner_up import wide
 from tests.support.brute_force import BruteForce
@@ -309,6 +314,47 @@ def test_where_the_data_show_that_nothing_is_permitted_no_network_is_feasible(tm
     assert one.points[-1].open_hubs == []
     assert one.changes[-1].after == []
     assert one.turns
+
+
+RANGES = "".join(
+    f"{{path: {path}, low: {low}, high: {high}}}, "
+    for path, low, high in (
+        ("volume_factor", 0.2, 4),
+        ("hubs.E.fixed_cost_eur_per_year", 0, 200_000),
+        ("hubs.D.fixed_cost_eur_per_year", 50_000, 150_000),
+        ("factors.inter_hub", 0.2, 1),
+    )
+)
+FOUR_RANGES = (f"tables.ranges=[{RANGES.removesuffix(', ')}]",)
+
+
+def test_processes_look_at_figures_as_this_one_does():
+    call = TippingCall(overrides=FOUR_RANGES)
+    alone, shared = (find_tipping_points("tiny", call, Watch(SolveLimits(threads=threads)))[1] for threads in (1, 2))
+    assert [one.name for one in alone.figures] == [one.name for one in shared.figures]
+    assert alone.figures == shared.figures
+    assert alone.plans == shared.plans
+    assert verify("tiny", shared)[0].contradictions == ()
+
+
+def test_a_helper_looks_at_a_figure_as_this_process_does():
+    """Without a process of its own: the function that helpers call gives the same."""
+    call = TippingCall(overrides=FOUR_RANGES)
+    problem, found = find_tipping_points("tiny", call, Watch(SolveLimits()))
+    ranges = problem.instance.ranges
+    question = problem.question(Watch(SolveLimits()), silent, call.engine)
+    engine = make_engine(question)
+    best = engine.solve()
+    others = engine.solve(SearchScope(excluded=(tuple(best.plan.open_hubs),)))
+    source = source_named("tiny", TippingCall())
+    setup = FigureSetup(source, call, ranges, SolveLimits(), best, max(best.bound, others.bound))
+    job = pickle.loads(pickle.dumps(FigureJob(pickle.dumps(setup), 1)))
+    helped = pickle.loads(pickle.dumps(found_by_helper(job)))
+    stated = found.figures[1]
+    assert [point.objective for point in helped.part.points] == [point.objective for point in stated.points]
+    assert (helped.part.name, helped.part.changes) == (stated.name, stated.changes)
+    parts = list(helped.plans.values())
+    assert [parts[point.plan] for point in helped.part.points] == [found.plans[point.plan] for point in stated.points]
 
 
 def test_a_limit_leaves_what_was_found(tmp_path):

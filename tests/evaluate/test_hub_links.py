@@ -132,3 +132,53 @@ def test_links_where_all_hubs_are_joined_are_told(four):
     complete = instance.replace(problem=instance.problem.model_copy(update={"network": "complete"}), hub_links=())
     messages = [str(found) for found in evaluate(complete, network, plan).violations]
     assert messages == ["hub_links: network: the plan chooses hub links, and all hubs are joined"]
+
+
+SERVED = """
+format: netdesign.instance/1
+name: served
+parcel: {weight_kg: 1000}
+problem: {network: chosen}
+streams: {all: {}}
+factors: {inter_hub: 0}
+services:
+  weeks_per_year: 1
+  inter_hub: {vehicles: [van], wait: none, return: one_way}
+policies:
+  hub_count: {min: 3}
+  hub_links: {most_on_a_route: 1}
+tables:
+  cities: [{id: N}, {id: E}, {id: S}]
+  hubs:
+    - {id: N, fixed_cost_eur_per_year: 10}
+    - {id: E, fixed_cost_eur_per_year: 10}
+    - {id: S, fixed_cost_eur_per_year: 10}
+  vehicles: [{id: van, payload_t: 4, eur_per_departure: 5}]
+  legs:
+    - {from: N, to: E, cost_eur_per_t: 9}
+    - {from: E, to: N, cost_eur_per_t: 9}
+    - {from: E, to: S, cost_eur_per_t: 9}
+    - {from: S, to: E, cost_eur_per_t: 9}
+  hub_links:
+    - {from: N, to: E, fixed_cost_eur_per_year: 3}
+    - {from: E, to: S, fixed_cost_eur_per_year: 4}
+  demand:
+    - {origin: N, destination: E, volume_t_per_year: 6}
+"""
+
+
+def test_vehicles_leave_on_chosen_links_only_and_an_idle_link_costs_the_same(tmp_path):
+    """By hand: 30 for hubs, two departures at 5 and the link at 3; a second link at 4 without any."""
+    file = tmp_path / "served.yaml"
+    file.write_text(SERVED, encoding="utf-8")
+    answer = nd.solve(file)
+    assert answer.objective == answer.bound == pytest.approx(30 + 10 + 3)
+    instance = read_instance(file)
+    network, plan = build_network(instance), plan_from_document(answer.document.plan, instance)
+    assert plan.links == (("N", "E"),)
+    idle = evaluate(instance, network, replace(plan, links=(("N", "E"), ("E", "S"))))
+    assert (idle.costs.links, idle.violations) == (7, ())
+    assert [str(found) for found in evaluate(instance, network, replace(plan, links=())).violations] == [
+        "routing: N to E: freight is routed from hub to hub, and no link is chosen there",
+        "hub_links: N to E: has departures, and no link is chosen there",
+    ]

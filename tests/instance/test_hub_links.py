@@ -19,6 +19,7 @@ THREE = {
         "hubs": [{"id": name, "fixed_cost_eur_per_year": 1} for name in "ABC"],
         "legs": [{"from": a, "to": b, "cost_eur_per_t": 1} for a in "ABC" for b in "ABC" if a != b],
         "hub_links": [{"from": "A", "to": "B"}, {"from": "B", "to": "C"}],
+        "vehicles": [],
         "demand": [{"origin": "A", "destination": "C", "volume_t_per_year": 1}],
     },
 }
@@ -128,6 +129,21 @@ def faults(**changed):
             "[[A, B], [B, C]]",
         ),
         (
+            {"streams": {"all": {"deadline_h": 9, "deadline": "hard"}}},
+            "policies.hub_links.most_on_a_route: with deadlines that are hard or have a price a route passes one "
+            "hub link at most; write 1, or problem.network: complete",
+        ),
+        (
+            {
+                "streams": {"all": {"deadline_h": 9}},
+                "policies": {"hub_links": {"most_on_a_route": 2}, "service": {"share": 0.5}},
+                "services": {"inter_hub": {"vehicles": ["van"]}},
+                "vehicles": [{"id": "van", "payload_t": 1, "eur_per_departure": 1}],
+            },
+            "policies.hub_links.most_on_a_route: with vehicles that leave and shares in time a route passes one "
+            "hub link at most; write 1, or problem.network: complete",
+        ),
+        (
             {"policies": {"hub_count": {"max": 1}, "hub_links": {"min": 1}}},
             "policies.hub_links.min: 1 is over the 0 links that 1 hub may have",
         ),
@@ -166,5 +182,5 @@ def test_questions_that_do_not_know_links_say_so():
 
 
 def test_a_frontier_of_time_is_refused_and_one_of_carbon_named():
-    with pytest.raises(nd.UsageError, match=r"measure time: .* chooses its hub links.*measures cost,carbon"):
+    with pytest.raises(nd.UsageError, match=r"measure time: .*most_on_a_route: 1, or .*measures cost,carbon"):
         nd.frontier(nd.Instance.from_dict(THREE))

@@ -103,6 +103,7 @@ def drawn_choices(draw: np.random.Generator, centres: int = 5, cities: int = 7) 
         last=np.tile([1.0, 2.0, 3.0], legs),
         eur=np.repeat(draw.uniform(5, 30, legs), each),
         tonnes=np.repeat(draw.uniform(2, 9, legs), each),
+        fixed=np.repeat(draw.choice([0.0, 10.0], legs), each),
         leg=np.repeat(np.arange(legs), each),
         centre=np.repeat(np.arange(centres), 2 * each),
     )
@@ -115,7 +116,7 @@ def saved_by(choices: CentreChoices, charge: NDArray[Any], chosen: tuple[int, ..
     best = 0.0
     for picked in itertools.product(*([None, *np.flatnonzero(choices.leg == leg).tolist()] for leg in legs)):
         taken = [a for a in picked if a is not None]
-        cost = sum(choices.first[a] * choices.eur[a] for a in taken)
+        cost = sum(choices.first[a] * choices.eur[a] + choices.fixed[a] for a in taken)
         left = {a: choices.first[a] * choices.tonnes[a] for a in taken}
         if choices.saving[taken].max(axis=0, initial=0.0).sum() - cost > best:
             best = max(best, most_packed(choices, taken, left, 0) - cost)

@@ -300,7 +300,8 @@ def test_a_formulation_refuses_another_problem(tmp_path):
     with pytest.raises(UsageError) as caught:
         engine(instance)
     assert caught.value.message == (
-        "model multiple_allocation_path solves allocation: multiple, objective: cost, route_hubs: 2; "
+        "model multiple_allocation_path solves allocation: multiple, objective: cost, route_hubs: 2 or allocation: "
+        "multiple, objective: cost, route_hubs: 2, network: chosen; "
         "the instance states allocation: single, objective: cost, route_hubs: 2; choose another --model"
     )
 

@@ -47,7 +47,8 @@ def drawn_choices(draw: np.random.Generator) -> CentreChoices:
                 saving = saving + np.where(draw.random(cities) < 0.5, draw.integers(0, 30, cities), 0)
             legs += 1
     saving, number, eur, tonnes, leg, centre = (np.array(column) for column in zip(*rows, strict=True))
-    return CentreChoices(np.ascontiguousarray(saving), volume, number, number.copy(), eur, tonnes, leg, centre)
+    fixed = draw.choice([0.0, 0.0, 8.0], legs)[leg]
+    return CentreChoices(np.ascontiguousarray(saving), volume, number, number.copy(), eur, tonnes, fixed, leg, centre)
 
 
 def drawn_own(draw: np.random.Generator, choices: CentreChoices) -> Positions:
@@ -116,7 +117,7 @@ def most_over(choices: CentreChoices, options: tuple[int, ...], cities: list[int
 
 def cost_of(choices: CentreChoices, centre: list[int], taken: list[int]) -> float:
     """Return what a choice of centres and departures costs, EUR/year; infinite where not all freight fits."""
-    total = WITHOUT + float((choices.first * choices.eur)[taken].sum())
+    total = WITHOUT + float((choices.first * choices.eur + choices.fixed)[taken].sum())
     for c in set(centre) - {NONE}:
         own = tuple(a for a in taken if choices.centre[a] == c)
         total -= most_over(choices, own, [j for j, at in enumerate(centre) if at == c])
@@ -136,7 +137,8 @@ def optimum_of(choices: CentreChoices, own: Positions) -> float:
         ]
         for served in members:
             best[c, tuple(served)] = max(
-                most_over(choices, options, served) - float((choices.first * choices.eur)[list(options)].sum())
+                most_over(choices, options, served)
+                - float((choices.first * choices.eur + choices.fixed)[list(options)].sum())
                 for options in listed
             )
     return WITHOUT - max(
@@ -207,7 +209,7 @@ def test_it_has_so_in_many_draws():
 def of_legs(saving: list[list[float]], volume: list[float], tonnes: list[float], eur: list[float]) -> CentreChoices:
     """Return one departure on each of some legs to the one centre."""
     numbers, one = np.arange(len(saving)), np.ones(len(saving))
-    rest = one, one, np.array(eur), np.array(tonnes), numbers, np.zeros_like(numbers)
+    rest = one, one, np.array(eur), np.array(tonnes), np.zeros(len(one)), numbers, np.zeros_like(numbers)
     return CentreChoices(np.array(saving), np.array(volume), *rest)
 
 

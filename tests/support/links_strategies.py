@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
-from tests.support.brute_force import TIE
+from tests.support.brute_force import TIE, is_centre
 from tests.support.links_brute import Linked, LinksBrute
 from tests.support.random_network import between, is_likely, random_network, state_tonnes
 
@@ -36,7 +36,7 @@ def links_document(draw: Random, allocation: str = "multiple") -> Document:
     if is_likely(draw, 80):
         document["policies"] = {"hub_count": {"min": 3}}
     if is_likely(draw, 70):
-        tables["hub_links"] = _rows(draw, document)
+        tables["hub_links"] = link_rows(draw, document)
     brute = LinksBrute(document)
     plain = brute.solve_linked()
     if plain.is_feasible:
@@ -45,10 +45,13 @@ def links_document(draw: Random, allocation: str = "multiple") -> Document:
     return document
 
 
-def _rows(draw: Random, document: Document) -> list[Document]:
+def link_rows(draw: Random, document: Document) -> list[Document]:
     """Return rows of the table of hub links, of which one or another pair may be missing."""
     rows: list[Document] = []
-    for start, end in itertools.combinations([hub["id"] for hub in document["tables"]["hubs"]], 2):
+    hubs = [hub for hub in document["tables"]["hubs"] if not is_centre(hub)]
+    joined = [*itertools.combinations(hubs, 2)]
+    joined += [(hub, centre) for hub in hubs for centre in document["tables"]["hubs"] if is_centre(centre)]
+    for start, end in ((first["id"], second["id"]) for first, second in joined):
         ends = (start, end) if draw.randint(0, 1) else (end, start)
         if is_likely(draw, 90) or not rows:
             rows.append({"from": ends[0], "to": ends[1]})

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from netdesign.analysis.stress.failure_parts import failures_part
 from netdesign.analysis.stress.network_failures import all_operated, failures_of
+from netdesign.analysis.workers import helpers
 from netdesign.errors import UsageError
 from netdesign.instance.blocks import Objective
 from netdesign.instance.failures import Failures
 from netdesign.solve.core.outcome import Progress, Termination
-from netdesign.solve.core.shared_jobs import SharedJobs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from netdesign.analysis.stress.call import StressCall
     from netdesign.analysis.stress.networks import Listed
     from netdesign.instance import Instance
@@ -72,33 +69,17 @@ def look_at_failures(question: Question, listed: Listed, call: StressCall) -> Fa
     looks = [failures_of(instance, network, one, terms) for one in listed.networks]
     for look in looks:
         look.check_rates()
-    with _helpers(question) as shared:
+
+    def notify(notice: str) -> None:
+        question.listen(Progress(question.watch.elapsed_s, None, None, "", notice=notice))
+
+    with helpers(question.watch.limits.threads, None, notify, "failures are looked at") as shared:
         operated = all_operated(looks, question, shared)
     every = [one for found in operated for one in (found.whole, *found.failed)]
     ending = next((one.termination for one in every if one.termination.is_limit), Termination.OPTIMAL)
     is_cut_short = ending.is_limit or listed.ending.is_limit
     others = least_of_others(call, len(listed.networks), listed.others_bound, is_cut_short=is_cut_short)
     return failures_part(instance, network, operated, terms, others, ending)
-
-
-@contextmanager
-def _helpers(question: Question) -> Iterator[SharedJobs | None]:
-    """Yield what shares operations with processes of this machine; None where the call has one thread."""
-    threads = question.watch.limits.threads
-    if threads == 1:
-        yield None
-        return
-    from netdesign.solve.multistage.pricing_processes import Processes
-
-    def notify(notice: str) -> None:
-        question.listen(Progress(question.watch.elapsed_s, None, None, "", notice=notice))
-
-    # All operations are one batch, so that none says beforehand how long the others take.
-    shared = SharedJobs(Processes(threads - 1, useful_after_s=0.0), notify, "failures are looked at")
-    try:
-        yield shared
-    finally:
-        shared.dismiss()
 
 
 def least_of_others(call: StressCall, listed: int, others_bound: float | None, *, is_cut_short: bool) -> float | None:

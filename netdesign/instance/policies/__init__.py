@@ -13,6 +13,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from netdesign.errors import did_you_mean
+from netdesign.instance.blocks import DeadlineKind
 from netdesign.instance.fields import Block, Name, Real, quantity
 from netdesign.instance.policies.air_lane import AirLaneMinimum, AirLanePolicy
 from netdesign.instance.policies.base import Charge as Charge
@@ -59,6 +60,15 @@ OWN_LIMITS = "limits over routes"
 
 ROUTE_LIMITS = frozenset({OWN_LIMITS, *(policy.NAME for policy in FREIGHT if policy.MEASURES)})
 """Policies that are stated wherever limits over routes are, as they are nothing else."""
+
+SEVERAL_LINKS = "routes over several hub links"
+"""In a list of what is stated: chosen hub links of which a route may pass any number."""
+
+_WORDS: dict[str, str] = {
+    Policy.MINIMUM_THROUGHPUT: "minimum throughputs",
+    Policy.AIR_LANE: "lanes with a minimum",
+    Policy.SERVICE: "shares in time",
+}
 
 LEG_LIMITS = frozenset(policy.NAME for policy in FREIGHT if policy.MEASURES and policy.MEASURES <= _MEASURES_OF_LEGS)
 """Those of them that forms without whole routes state too: such limits count all freight, from above."""
@@ -132,6 +142,16 @@ def limits_on_routes(instance: Instance) -> list[Limit]:
     return [limit for policy in FREIGHT for limit in policy.limits(instance)]
 
 
+def of_whole_routes(instance: Instance) -> list[str]:
+    """Return words for what is in force that forms without whole routes cannot state: vehicles, promises, minima."""
+    promises = any(stream.deadline is DeadlineKind.HARD or stream.late_penalty for stream in instance.streams)
+    found = ["vehicles that leave"] if instance.services is not None else []
+    found += ["deadlines that are hard or have a price"] if promises else []
+    of_legs = LEG_LIMITS | {Policy.CAPACITY}
+    in_force = [str(policy.NAME) for policy in FREIGHT if getattr(instance.policies, policy.NAME)]
+    return found + [_WORDS.get(name, name) for name in in_force if name not in of_legs]
+
+
 def check_policies(instance: Instance, faults: FaultList) -> None:
     """Note every fault of the policies block that the data alone shows."""
     check_policy_sites(instance.policies, instance.site_position, faults)
@@ -139,7 +159,7 @@ def check_policies(instance: Instance, faults: FaultList) -> None:
         return
     check_hubs(instance, faults)
     check_sorting_centres(instance, faults)
-    check_hub_links(instance, faults)
+    check_hub_links(instance, faults, of_whole_routes(instance))
     for policy in FREIGHT:
         policy.check(instance, faults)
 

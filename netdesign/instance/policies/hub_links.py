@@ -14,7 +14,7 @@ from netdesign.instance.blocks import HubNetwork, Objective
 from netdesign.instance.fields import Block, Name, Whole, quantity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from netdesign.instance.data import Instance
     from netdesign.instance.faults import FaultList
@@ -93,14 +93,29 @@ def check_hub_link_sites(rules: HubLinkRules | None, known: Collection[str], fau
             seen.add(frozenset(pair))
 
 
-def check_hub_links(instance: Instance, faults: FaultList) -> None:
-    """Note the faults of the choice of hub links that the data alone shows."""
+def check_hub_links(instance: Instance, faults: FaultList, of_routes: Sequence[str] = ()) -> None:
+    """Note the faults of the choice of hub links that the data alone shows.
+
+    Parameters
+    ----------
+    instance
+        The problem.
+    faults
+        Where they are noted.
+    of_routes
+        Words for what is in force that is stated of whole routes, not of legs.
+    """
     if instance.problem.network is HubNetwork.COMPLETE:
         if instance.policies.hub_links is not None:
             message = "has no effect where all hubs are joined; write problem.network: chosen, or take it out"
             faults.add(("policies", "hub_links"), message)
         return
     _check_problem(instance, faults)
+    if of_routes and not instance.passes_one_link:
+        *others, last = of_routes
+        stated = f"{', '.join(others)} and {last}" if others else last
+        message = f"with {stated} a route passes one hub link at most; write 1, or problem.network: complete"
+        faults.add(("policies", "hub_links", "most_on_a_route"), message)
     rules = instance.policies.hub_links
     if rules is not None:
         _check_pairs(instance, rules, faults)
@@ -115,9 +130,6 @@ def _check_problem(instance: Instance, faults: FaultList) -> None:
     if problem.objective is not Objective.COST:
         message = f"{problem.objective} is not stated where hub links are chosen; write cost, or network: complete"
         faults.add(("problem", "objective"), message)
-    if instance.services is not None:
-        message = "vehicles that leave are not stated yet where hub links are chosen; write services: null, or complete"
-        faults.add(("problem", "network"), message)
 
 
 def _check_pairs(instance: Instance, rules: HubLinkRules, faults: FaultList) -> None:
@@ -156,7 +168,7 @@ def _check_shape(instance: Instance, rules: HubLinkRules, faults: FaultList) -> 
 
 def _check_numbers(instance: Instance, rules: HubLinkRules, faults: FaultList) -> None:
     """Note numbers of links that no permitted number of hubs has."""
-    certain = len({name for pair in rules.required for name in pair} | instance.required)
+    certain = len(instance.certain)
     fewest = max(instance.hub_range[0] + instance.centre_range[0], certain, 1)
     most = instance.hub_range[1] + instance.centre_range[1]
     if certain > most:

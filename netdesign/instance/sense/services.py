@@ -128,6 +128,8 @@ def _note_rows(instance: Instance, document: InstanceDocument, remarks: Remarks)
             idle.append(((*at, "to"), f"plays no part: no freight ends at '{row.to}'"))
         elif closed := _closed_end(instance, row, is_first=bool(is_first)):
             idle.append(((*at, closed[0]), f"plays no part: '{closed[1]}' may not open"))
+        elif row.kind is LegKind.INTER_HUB and not instance.may_exchange(row.from_, row.to):
+            idle.append(((*at, "to"), f"plays no part: no hub link may join '{row.from_}' and '{row.to}'"))
     remarks.add_all(same)
     remarks.add_all(idle)
 

@@ -24,6 +24,8 @@ class CentreChoices(NamedTuple):
         Least and most departures a week, shape (choices,); 0 where none are needed.
     eur, tonnes
         Of one departure a week, EUR/year and t/year; 0 where none are needed.
+    fixed
+        Of the leg, whatever leaves there, EUR/year.
     leg, centre
         Number of the leg and of the centre.
     """
@@ -34,5 +36,6 @@ class CentreChoices(NamedTuple):
     last: NDArray[np.float64]
     eur: NDArray[np.float64]
     tonnes: NDArray[np.float64]
+    fixed: NDArray[np.float64]
     leg: NDArray[np.int64]
     centre: NDArray[np.int64]

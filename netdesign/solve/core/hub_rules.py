@@ -167,9 +167,7 @@ def hub_rules(instance: Instance, search: SearchScope) -> HubRules:
         # Every other set lacks one of these sites or contains another.
         rows.append(_row(names, {name: 1.0 if name in excluded else -1.0 for name in names}, len(excluded) - 1.0))
     numbers = search.numbers_in(instance)
-    of_links = policies.hub_links.required if policies.hub_links is not None else ()
-    always = instance.required.union(*of_links)
-    certain = np.array([name in always for name in names], dtype=bool)
+    certain = np.array([name in instance.certain for name in names], dtype=bool)
     is_centre = np.array([name in instance.centres for name in names], dtype=bool)
     centres = CentreRules(is_centre, *instance.centre_range) if is_centre.any() else None
     return HubRules(numbers.start, numbers.stop - 1, certain, tuple(rows), centres)

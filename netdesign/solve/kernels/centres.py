@@ -18,7 +18,7 @@ _PATIENCE = 20
 _HALVINGS = 8
 """Halvings of the price of a tonne; any price is a bound."""
 
-choices = nb.types.NamedTuple((matrix, vector, vector, vector, vector, vector, places, places), CentreChoices)
+choices = nb.types.NamedTuple((matrix, vector, vector, vector, vector, vector, vector, places, places), CentreChoices)
 
 
 @inlined
@@ -96,6 +96,7 @@ def worth_of_choices(of, charge, price, worth, tonne, best):
     best[:] = -1
     for a in range(count):
         worth[a], tonne[a] = _worth(of.saving[a], of.volume, of.first[a], of.last[a], of.eur[a], of.tonnes[a], price)
+        worth[a] -= of.fixed[a]
         before = best[of.leg[a]]
         if worth[a] > 0.0 and (before < 0 or worth[a] > worth[before]):
             worth[count + of.centre[a]] += worth[a] - (worth[before] if before >= 0 else 0.0)
@@ -174,7 +175,7 @@ def _saved_by(of, charge, taken, chosen, most, on):
             departures = of.first[a]
             if of.tonnes[a] > 0.0:
                 departures = max(departures, carried / of.tonnes[a])
-            saved += max(0.0, gain - departures * of.eur[a])
+            saved += max(0.0, gain - departures * of.eur[a] - of.fixed[a])
     return saved
 
 

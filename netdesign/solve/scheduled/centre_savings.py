@@ -240,9 +240,9 @@ class CentreSavings:
             What ways in cost over legs, as in ``over_legs``, and these.
         """
         freight = self._freight
-        first, last, eur, tonnes = (
+        first, last, eur, tonnes, fixed = (
             np.concatenate([np.empty(0), *(getattr(trunk, name) for *_, trunk in legs)])
-            for name in ("first", "last", "eur", "tonnes")
+            for name in ("first", "last", "eur", "tonnes", "fixed")
         )
         return CentreChoices(
             saving=np.ascontiguousarray(np.maximum(base.least - base.out - over, 0.0)),
@@ -251,6 +251,7 @@ class CentreSavings:
             last=last,
             eur=eur,
             tonnes=tonnes,
+            fixed=fixed,
             leg=of_choices(list(range(len(legs))), legs),
             centre=of_choices([c for c, *_ in legs], legs),
         )
@@ -288,4 +289,4 @@ def of_choices(of_legs: list[int], legs: list[tuple[int, int, Trunk]]) -> Positi
 def _without_departures(saving: Floats) -> CentreChoices:
     """Return choices in which each centre is one that needs no departures."""
     centres, none = np.arange(len(saving)), np.zeros(len(saving))
-    return CentreChoices(saving, np.zeros(saving.shape[1]), none, none, none, none, centres, centres)
+    return CentreChoices(saving, np.zeros(saving.shape[1]), none, none, none, none, none, centres, centres)

@@ -39,8 +39,9 @@ SHARED = frozenset({LegKind.INTER_HUB, LegKind.AIR})
 def has_city_choices(instance: Instance) -> bool:
     """Return whether cost is least where each city chooses one hub, in all or each way, and what goes there."""
     is_bound = instance.problem.allocation is not Allocation.MULTIPLE and instance.problem.objective is Objective.COST
-    # Its programs know nothing of policies that are registered.
-    return is_bound and policies_in_force(instance) <= SERVICE_POLICIES | {Policy.SORTING_CENTRES}
+    # Its programs know nothing of policies that are registered, nor of links without departures.
+    is_bound &= not instance.chooses_links or instance.services is not None
+    return is_bound and policies_in_force(instance) <= SERVICE_POLICIES | {Policy.SORTING_CENTRES, Policy.HUB_LINKS}
 
 
 def goes_overseas(instance: Instance) -> NDArray[np.bool_]:

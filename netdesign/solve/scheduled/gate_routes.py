@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.network import price_routes
+from netdesign.network.hub_steps import joined_sites
 from netdesign.network.routes import LATE_TOLERANCE_H
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ def gate_routes(freight: CityFreight, network: Network, places: Positions) -> Ga
         time_h[own], co2e[own] = costs.time_h, costs.co2e
     if instance.problem.route_hubs == 1:
         cost[:, gates[:, None] != chosen] = np.inf
+    if instance.chooses_links:
+        cost[:, (gates[:, None] != chosen) & ~joined_sites(instance)[gates[:, None], chosen]] = np.inf
     with np.errstate(invalid="ignore"):
         slack = instance.deadline_h[freight.commodity][:, None, None] + LATE_TOLERANCE_H - time_h
     if freight.is_centre[places].any():

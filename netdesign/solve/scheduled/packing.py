@@ -51,15 +51,16 @@ def packed(bound: TrunkBound, limit: float, state: SearchState) -> Packing | Non
 
     ::
 
-        min  cost - sum_jl (s_jl x_jl + sum_v d_jlv w_jlv) + sum_lo n_o e_o z_lo                             (1)
+        min  cost - sum_jl (s_jl x_jl + sum_v d_jlv w_jlv) + sum_lo (n_o e_o + g_l) z_lo                     (1)
         s.t. sum_{l to c} x_jl = a_jc,   sum_c a_jc <= 1                           for all j, c             (2)
              w_jlv <= x_jl,   w_jlv <= sum_{o as fast as v} z_lo                   for all j, l, v          (3)
              x_jl <= sum_o z_lo,   sum_o z_lo <= 1                                 for all j, l             (4)
              sum_j volume_j x_jl <= sum_o n_o q_o z_lo                             for all l                (5)
              a_jc = 1                                          for all j with an own centre c               (6)
 
-    with s the least saving over the choices of a leg and d what each faster class adds to it. It is the cost of the set
-    where no policy couples commodities, and a bound otherwise; a leg that is dearer than the hubs saves nothing.
+    with s the least saving over the choices of a leg, d what each faster class adds to it, and g what its link costs.
+    It is the cost of the set where no policy couples commodities, and a bound otherwise; a leg that is dearer than the
+    hubs saves nothing.
 
     Parameters
     ----------
@@ -107,7 +108,7 @@ class _TrunkProgram:
     def __init__(self, bound: TrunkBound, options: Positions, room: float) -> None:
         self._bound, self._options, self._room = bound, options, room
         choices, cities = bound.choices, len(bound.price)
-        eur = choices.first * choices.eur
+        eur = choices.first * choices.eur + choices.fixed
         self.money = max(float(choices.saving.max()), float(eur.max()), 1.0) * cities / SCALE
         self.builder = LpBuilder()
         self._z = self.builder.add_columns(np.zeros(len(options)), 1.0, eur[options] / self.money, is_integer=True)

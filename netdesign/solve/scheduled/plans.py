@@ -13,6 +13,7 @@ from netdesign.instance.services import LegKind, ReturnTrip
 from netdesign.network.services import LEGS, LegPlace, leg_ends
 from netdesign.plan import Plan, ScheduledService, Shares, plan_from_shares
 from netdesign.solve.scheduled.freight import IN, NONE, SHARED
+from netdesign.solve.scheduled.hub_links import SetLinks
 from netdesign.solve.scheduled.modes import ROUNDING
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ def plan_of_columns(
     chosen
         Positions of the chosen modes.
     departures
-        Values of the departures on shared legs, where these are choices; else they are the cheapest.
+        Values of the departures on shared legs and of the hub links, where these are choices; else departures are the
+        cheapest, and links those that carry freight.
     """
     instance, shares = freight.instance, columns.shares
     is_chosen = np.zeros(len(columns.modes), dtype=bool)
@@ -79,6 +81,10 @@ def plan_of_columns(
     plan = plan_from_shares(names, (), _added_up(stated, len(instance.sites)), instance.commodities.volume)
     plan = replace(plan, open_lanes=_lanes(freight, plan))
     volumes = leg_volumes(instance, plan)
+    if instance.chooses_links:
+        first = 0 if shared is None else sum(len(service.cost) for service in shared.services)
+        values = None if departures is None else departures[first:]
+        plan = plan.over_one_link(SetLinks.of(instance, hubs).chosen(volumes["inter_hub"], values))
     found: list[ScheduledService | None]
     if shared is None or departures is None:
         found = [*_of_shared_legs(freight, volumes)]

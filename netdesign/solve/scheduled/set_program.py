@@ -14,6 +14,7 @@ from netdesign.solve.lp.policy_rows import add_policy_rows
 from netdesign.solve.lp.session import SCALE
 from netdesign.solve.scheduled.columns import entries_of_modes
 from netdesign.solve.scheduled.freight import NONE
+from netdesign.solve.scheduled.hub_links import SetLinks
 from netdesign.solve.scheduled.hub_room import add_room
 from netdesign.solve.scheduled.lanes import counts, lane_minimum, lanes_of
 from netdesign.solve.scheduled.least_departures import least_departures
@@ -40,8 +41,8 @@ class SetProgram:
     Parameters
     ----------
     program
-        Columns: shares, then modes, then departures on shared legs, then what is short of minima and of least
-        departures, then what others handle and what is over on peak days.
+        Columns: shares, then modes, then departures on shared legs and hub links, then what is short of minima and of
+        least departures, then what others handle and what is over on peak days.
     money
         EUR of one unit of the objective.
     coupling
@@ -68,7 +69,7 @@ def set_program(
 
     Of lanes only those that are settled to be in service carry their minimum: others may carry less, so that there the
     program is a relaxation. Where vehicles on shared legs count as full, services that are settled to be in use pay for
-    their least departures at least.
+    their least departures at least, and for their hub links.
 
     Where departures on inter-hub legs and lanes are choices, or no freight is on one with a service, the program
     states the set exactly; otherwise it is a relaxation.
@@ -96,7 +97,13 @@ def set_program(
     _add_links(builder, freight, columns, share, chosen)
     coupling = builder.rows
     in_use = {leg for leg, is_used in legs.items() if is_used}
-    departures = _add_shared(builder, freight, columns, share, in_use, money)
+    of_services = _add_shared(builder, freight, columns, share, in_use, money)
+    departures = np.concatenate([*of_services, np.empty(0, dtype=np.intp)])
+    links = SetLinks.of(freight.instance, freight.sites[columns.hubs])
+    if columns.shared is None:
+        fixed += links.due(in_use)
+    else:
+        links.add(builder, columns.shared.services, of_services, money)
     _add_least_departures(builder, freight, columns, share, in_use, money)
     _add_lane_minima(builder, freight, shares, share, {lane for lane, is_open in lanes.items() if is_open})
     names = {freight.instance.sites[site].id for site in freight.sites[columns.hubs]}
@@ -193,15 +200,15 @@ def _add_least_departures(
 
 def _add_shared(
     builder: LpBuilder, freight: CityFreight, columns: SetColumns, share: Positions, in_use: set[LegPlace], money: float
-) -> Positions:
+) -> list[Positions]:
     """State that departures on shared legs are due where freight is, carry it, and are as fast as it counts on.
 
-    Services in use have some in any case.
+    Services in use have some in any case. Return the columns of each service.
     """
     shared, shares = columns.shared, columns.shares
+    of_service: list[Positions] = []
     if shared is None:
-        return np.empty(0, dtype=np.intp)
-    of_service = []
+        return of_service
     for service in shared.services:
         choices = builder.add_columns(np.zeros(len(service.cost)), 1.0, service.cost / money, is_integer=True)
         builder.add_row(choices, np.ones(len(choices)), 1.0 if service.ways[0] in in_use else -np.inf, 1.0)
@@ -228,7 +235,7 @@ def _add_shared(
             unit = float(carried.min()) / _PARTS or 1.0
             values = np.append(freight.volume[shares.entry[members]], -carried) / unit
             builder.add_row(np.append(share[members], choices), values, -np.inf, 0.0)
-    return np.concatenate([*of_service, np.empty(0, dtype=np.intp)])
+    return of_service
 
 
 def _add_carbon_cap(

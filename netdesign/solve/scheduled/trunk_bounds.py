@@ -208,7 +208,7 @@ def _with_own_centres(of_set: _OfSet, legs: list[tuple[int, int, Trunk]], over: 
     centre = of_choices([centre for _, centre, _ in legs], legs)[:, None]
     over = np.where((own != NONE) & (own != centre), np.inf, over)
     most = np.where((own == centre) & np.isfinite(over), over + base.out, -np.inf).max(axis=0)
-    most += max(float((trunk.last * trunk.eur).max(initial=0.0)) for *_, trunk in legs)
+    most += max(float((trunk.last * trunk.eur + trunk.fixed).max(initial=0.0)) for *_, trunk in legs)
     return replace(base, least=np.where(np.isfinite(most), np.maximum(base.least, most), base.least)), over
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from netdesign.instance.policies import carbon_charge
 from netdesign.instance.services import LegKind
+from netdesign.solve.scheduled.hub_links import link_charges
 from netdesign.solve.scheduled.modes import city_modes
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Trunk:
         Departures a week, shape (choices,); 0 where the leg has no service.
     eur, tonnes
         Of one departure a week, EUR/year with what policies charge, and t/year; shape (choices,).
+    fixed
+        Of the link of the leg, EUR/year, shape (choices,).
     extra_h
         Hours over the least of the leg with ``last`` departures, shape (choices,).
     cost
@@ -46,6 +49,7 @@ class Trunk:
     last: Floats
     eur: Floats
     tonnes: Floats
+    fixed: Floats
     extra_h: Floats
     cost: Floats
 
@@ -68,7 +72,7 @@ class Trunks:
         self._modes = modes.chosen(np.lexsort((modes.party, modes.site)))
         self._modes_from = np.searchsorted(self._modes.site, np.arange(len(freight.sites) + 1))
         instance = freight.instance
-        self._charged = carbon_charge(instance.policies)
+        self._charged, self._charges = carbon_charge(instance.policies), link_charges(instance)
         self._legs: dict[tuple[int, int], Trunk] = {}
 
     @staticmethod
@@ -109,9 +113,11 @@ class Trunks:
     def _with_choices(self, gate: int, centre: int, choices: list[tuple[int, int, int]]) -> Trunk:
         freight, terms = self._freight, self._terms(gate, centre)
         cell = freight.sites[gate], freight.sites[centre]
+        fixed = self._charges[cell]
         if terms is None:
             none = np.zeros(1)
-            return Trunk(none.astype(np.intp), none, none, none, none, none, self._cost(gate, centre, none))
+            places = none.astype(np.intp)
+            return Trunk(places, none, none, none, none, fixed + none, none, self._cost(gate, centre, none))
         services, arrays = freight.instance.services, freight.network.services
         assert services is not None
         assert arrays is not None
@@ -124,7 +130,8 @@ class Trunks:
         travel = arrays.inter_hub.travel_h[:, *cell] - freight.network.inter_hub.time_h[cell]
         hours = travel[vehicle] + np.array([waits[n] for n in last.tolist()])
         numbers = first.astype(np.float64), last.astype(np.float64)
-        return Trunk(vehicle, *numbers, each[vehicle], tonnes[vehicle], hours, self._cost(gate, centre, hours))
+        each_choice = each[vehicle], tonnes[vehicle], np.full(len(vehicle), fixed), hours
+        return Trunk(vehicle, *numbers, *each_choice, self._cost(gate, centre, hours))
 
     def full_price(self, gate: int, centre: int) -> float:
         """Return what a tonne pays on a trunk leg where its vehicles are full, EUR/t."""

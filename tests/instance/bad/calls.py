@@ -401,7 +401,8 @@ MODELS = [
         "  allocation: single, objective: cost, route_hubs: 2\n"
         "  allocation: single, objective: cost, route_hubs: 2, network: chosen\n"
         "  allocation: single_each_way, objective: cost, route_hubs: 1\n"
-        "  allocation: single_each_way, objective: cost, route_hubs: 2",
+        "  allocation: single_each_way, objective: cost, route_hubs: 2\n"
+        "  allocation: single_each_way, objective: cost, route_hubs: 2, network: chosen",
     ),
 ]
 
