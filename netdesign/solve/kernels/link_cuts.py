@@ -14,7 +14,7 @@ import numpy as np
 
 from netdesign.solve.core.link_arcs import LinkArcs
 from netdesign.solve.kernels.types import compiled, flows, inlined, matrix, number, place, places, steps, vector
-from netdesign.solve.kernels.unit_flow import flow_room, reach_back, send_unit
+from netdesign.solve.kernels.unit_flow import flow_room, reach, reach_back, send_unit
 
 arcs = nb.types.NamedTuple((places, places, places, vector, vector), LinkArcs)
 
@@ -31,12 +31,15 @@ class _Labels(NamedTuple):
 @inlined
 def _label_open(arcs, hub, room, end, labels):
     """Label the open hubs: half-way between distances from the origin and those to the destination."""
-    reach_back(arcs, room, end)
     size = len(hub)
+    reach(arcs, room, end, True)
     for a in range(size):
-        come, go = room.price[a], room.price[a + size]
-        labels.arrives[hub[a]] = 0.5 * (come + max(0.0, come - room.way[a]))
-        labels.leaves[hub[a]] = 0.5 * (go + max(0.0, go - room.way[a + size]))
+        labels.arrives[hub[a]] = 0.5 * min(end, room.price[a] + room.way[a])
+        labels.leaves[hub[a]] = 0.5 * min(end, room.price[a + size] + room.way[a + size])
+    reach_back(arcs, room, end)
+    for a in range(size):
+        labels.arrives[hub[a]] += 0.5 * max(0.0, room.price[a] - room.way[a])
+        labels.leaves[hub[a]] += 0.5 * max(0.0, room.price[a + size] - room.way[a + size])
 
 
 @inlined
@@ -71,10 +74,12 @@ def _charge(sites, steps, link_at, labels, volume, slope, link_slope):
 
 @compiled(
     nb.void(
-        flows, steps, places, places, arcs, nb.int64[:, ::1], number, *[place] * 3, vector, vector, matrix, matrix
+        flows, steps, places, places, arcs, matrix, nb.int64[:, ::1], number, *[place] * 3, *[vector] * 2, *[matrix] * 2
     )
 )  # fmt: skip
-def link_cuts(flows, steps, sites, hub, arcs, link_at, dearest, rank, first, last, price, const, slope, link_slope):
+def link_cuts(
+    flows, steps, sites, hub, arcs, onward, link_at, dearest, rank, first, last, price, const, slope, link_slope
+):  # fmt: skip
     """Find, for each origin, the cut ``theta_i >= const_i - sum_k slope_ik y_k - sum_e link_slope_ie u_e``.
 
     It is tight at a point with hubs that are partly open and links that are partly chosen.
@@ -87,6 +92,8 @@ def link_cuts(flows, steps, sites, hub, arcs, link_at, dearest, rank, first, las
         Positions of the sites that are not closed for good.
     hub, arcs
         Positions of those that are open at the point, and the arcs between them.
+    onward
+        Cost of the cheapest way from each of these hubs over any of the arcs, shape (destinations, hubs), EUR/t.
     link_at
         The link between two sites, negative where there is none, shape (all sites, all sites).
     dearest
@@ -107,6 +114,7 @@ def link_cuts(flows, steps, sites, hub, arcs, link_at, dearest, rank, first, las
         near = steps.near[i]
         for flow in range(flows.start[i], flows.start[i + 1]):
             volume, far = flows.volume[flow], steps.far[flows.destination[flow]]
+            room.onward[:] = onward[flows.destination[flow]]
             for a in range(len(hub)):
                 room.near[a], room.far[a] = near[hub[a]], far[hub[a]]
             end, cost = send_unit(arcs, room, dearest / volume)

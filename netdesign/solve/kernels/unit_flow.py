@@ -1,7 +1,8 @@
 """A tonne of a commodity over partly open hubs and partly chosen links, at least cost: a flow by shortest ways.
 
 Each way is the shortest in what is left of the arcs (Ahuja, Magnanti and Orlin 1993, section 9.7); prices of nodes keep
-what is left without negative costs.
+what is left without negative costs. Prices begin with what the rest of the way costs at least, so that only nodes are
+looked at that lie on the way.
 """
 
 from __future__ import annotations
@@ -18,11 +19,17 @@ NOTHING = 1e-10
 
 
 class FlowRoom(NamedTuple):
-    """Arrays that are overwritten: legs and what arrives first by hub, what is left of arcs; the others by node."""
+    """Arrays that are overwritten: what is left, by arc; price, way, before and is_done by node; the others by hub.
+
+    By hub there are the legs to it and from it, the cheapest way to the end over any arcs, and what passes it first and
+    last.
+    """
 
     near: np.ndarray
     far: np.ndarray
+    onward: np.ndarray
     first: np.ndarray
+    last: np.ndarray
     spare: np.ndarray
     price: np.ndarray
     way: np.ndarray
@@ -34,6 +41,8 @@ class FlowRoom(NamedTuple):
 def flow_room(hubs, arcs):
     """Return room for flows over so many hubs and arcs."""
     return FlowRoom(
+        np.empty(hubs),
+        np.empty(hubs),
         np.empty(hubs),
         np.empty(hubs),
         np.empty(hubs),
@@ -56,16 +65,21 @@ def _next_node(way, is_done, limit):
 
 
 @inlined
-def _reach_end(arcs, room, end):
-    """Find what a shortest way costs over the price at its end; return this and its last node, -1 with none."""
+def reach(arcs, room, end, is_whole):
+    """Fill in, as ``way``, what it costs to each node over its price, at least up to the nearest end, or to all.
+
+    Returns what a shortest way costs over the price at its end, and its last node, -1 where there is none.
+    """
     size = len(room.near)
     for a in range(size):
-        room.way[a], room.way[a + size] = max(0.0, room.near[a] - room.price[a]), NEVER
+        room.way[a] = max(0.0, room.near[a] - room.price[a])
+        # What is sent from a hub to the end may come back to it.
+        room.way[a + size] = 0.0 if is_whole and room.last[a] > NOTHING else NEVER
     room.before[:] = -1
     room.is_done[:] = False
     rise, last = NEVER, -1
     while True:
-        v = _next_node(room.way, room.is_done, rise)
+        v = _next_node(room.way, room.is_done, NEVER if is_whole else rise)
         if v < 0:
             break
         room.is_done[v] = True
@@ -90,6 +104,7 @@ def _send(arcs, room, last, left):
         sent = min(sent, room.spare[room.before[v]])
         v = arcs.head[arcs.twin[room.before[v]]]
     room.first[v] += sent
+    room.last[last - len(room.last)] += sent
     v = last
     while room.before[v] >= 0:
         e = room.before[v]
@@ -100,17 +115,29 @@ def _send(arcs, room, last, left):
 
 
 @inlined
+def _first_prices(room, dearest):
+    """Fill in prices of nodes by what the way from there costs at least; return that at the end."""
+    size, end = len(room.near), dearest
+    for a in range(size):
+        onward = min(room.onward[a], dearest)
+        end = min(end, room.near[a] + onward)
+        room.price[a] = room.price[a + size] = -onward
+    room.price[:] += end
+    return end
+
+
+@inlined
 def send_unit(arcs, room, dearest):
     """Send a unit from ``near`` to ``far``, or leave a part behind at ``dearest``; fill in prices of nodes.
 
     Returns what the dearest part costs, which is the price at the end, and what all costs, EUR/t.
     """
     room.spare[:] = arcs.width
-    room.price[:] = 0.0
     room.first[:] = 0.0
-    end, cost, left = 0.0, 0.0, 1.0
+    room.last[:] = 0.0
+    end, cost, left = _first_prices(room, dearest), 0.0, 1.0
     while left > NOTHING:
-        rise, last = _reach_end(arcs, room, end)
+        rise, last = reach(arcs, room, end, False)
         is_left = last < 0 or end + rise >= dearest
         if is_left:
             rise = dearest - end

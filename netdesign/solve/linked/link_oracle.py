@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.solve.core.link_arcs import link_arcs
+from netdesign.solve.core.route_matrices import ABSENT
 from netdesign.solve.core.search_state import for_each
 from netdesign.solve.kernels.loading import load_compiled
 from netdesign.solve.linked.prices import closed_ways
@@ -16,7 +17,6 @@ from netdesign.solve.multiple.relaxation import slices
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from netdesign.solve.core.link_arcs import LinkArcs
     from netdesign.solve.core.search_state import SearchState
     from netdesign.solve.linked.prices import LinkedPrices
 
@@ -111,13 +111,16 @@ class LinkOracle:
         """
         matrices = self._matrices
         hub = self._sites[is_open[self._sites] > _SOME]
+        ends, links = self._between(hub, is_chosen)
+        between = matrices.legs.between[np.ix_(hub, hub)]
+        arcs = link_arcs(np.minimum(1.0, is_open[hub]), ends, is_chosen[links], between)
+        onward, rank = self._onward(hub, ends, between), max(1, round(len(hub) / _LINKS_OF_A_HUB))
         found = self._none()
-        arcs, rank = self._arcs(hub, is_open, is_chosen), max(1, round(len(hub) / _LINKS_OF_A_HUB))
 
         def fill(part: tuple[int, int]) -> None:
             self._loops.link_cuts(
-                matrices.flows, matrices.steps, self._sites, hub, arcs, self._link_at, self.dearest, rank, *part,
-                found.price, found.const, found.slope, found.link_slope,
+                matrices.flows, matrices.steps, self._sites, hub, arcs, onward, self._link_at, self.dearest, rank,
+                *part, found.price, found.const, found.slope, found.link_slope,
             )  # fmt: skip
 
         for_each(self._slices, fill, self._state)
@@ -127,11 +130,18 @@ class LinkOracle:
         origins, shape = self._matrices.origins, (self._matrices.origins, self._matrices.sites)
         return LinkCuts(np.zeros(origins), np.zeros(shape), np.zeros((origins, len(self._ends))), np.zeros(origins))
 
-    def _arcs(self, hub: NDArray[np.intp], is_open: Floats, is_chosen: Floats) -> LinkArcs:
-        """Return the arcs between the hubs of a point."""
-        place = np.full(len(is_open), -1)
+    def _between(self, hub: NDArray[np.intp], is_chosen: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return the links between some hubs that are chosen at all: places of their ends among these, and of them."""
+        place = np.full(len(self._link_at), -1)
         place[hub] = np.arange(len(hub))
         ends = place[self._ends]
-        there = np.flatnonzero((is_chosen > _SOME) & (ends >= 0).all(axis=1))
-        between = self._matrices.legs.between[np.ix_(hub, hub)]
-        return link_arcs(np.minimum(1.0, is_open[hub]), ends[there], is_chosen[there], between)
+        links = np.flatnonzero((is_chosen > _SOME) & (ends >= 0).all(axis=1))
+        return ends[links], links
+
+    def _onward(self, hub: NDArray[np.intp], ends: NDArray[np.intp], between: Floats) -> Floats:
+        """Return what the cheapest way over some links costs from hubs, shape (destinations, hubs), EUR/t."""
+        step = np.where(np.eye(len(hub), dtype=bool), 0.0, ABSENT)
+        for first, second in (ends.T, ends.T[::-1]):
+            step[first, second] = between[first, second]
+        way = closed_ways(step, 0)
+        return np.array([(way + far).min(axis=1) for far in self._matrices.legs.distribute[hub].T])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
     Row = tuple[float, float, NDArray[np.intp], Floats]
+
+_MOST_ROUNDS = 2
+"""Rounds of rows on links at a point where something is partly open: cuts move it as well."""
 
 _IDLE = 1e-3
 """Share of the bound, for each origin, by which a cut is off that is dropped."""
@@ -116,13 +120,16 @@ class LinkRelaxation(SiteRelaxation[LinkPoint]):
 
     def solve(self) -> LinkPoint | None:
         """Return the optimum of the master, or None where the rules and what is settled leave nothing."""
-        while (solved := self._master.solve()) is not None:
+        for number in itertools.count():
+            solved = self._master.solve()
+            if solved is None:
+                return None
             point = self._point(solved)
             rows = [*self._closed_ends(point), *(self._parted(point) if self._joins_all else ())]
-            if not rows:
+            if not rows or (number >= _MOST_ROUNDS and not point.is_integer):
                 return point
             self._master.add_rows(Rows.from_lists(rows))
-        return None
+        raise AssertionError
 
     def _point(self, solved: LpSolution) -> LinkPoint:
         point = MasterPoint.from_solved(solved, len(self.is_closed), len(self._origin_columns), self._unit)
