@@ -73,17 +73,17 @@ class SetSearch:
         state.proved(float(oracle.least.sum()), rules.sites)
         links = SetLinks(self._linked, rules, best, self._known)
         heuristic = LinkedHeuristic(prices, links, rules, state)
+        if depends_on_links(self._linked, rules) and rules.most > FEW_HUBS:
+            # Points of the relaxation lead to better networks, and sooner, than to choose links of many sets near one.
+            heuristic.grow()
+            self._cut_links(rules, links, np.zeros(rules.sites, dtype=bool), state)
+            return
         heuristic.start()
-        closed = np.zeros(rules.sites, dtype=bool)
-        takes_links = depends_on_links(self._linked, rules)
-        if rules.most <= FEW_HUBS or not takes_links:
-            by_sets = CommodityBranchCut(prices, rules, oracle, heuristic, state, LinkedSets)
-            if not takes_links:
-                by_sets.run()
-            if not takes_links or state.is_closed or not by_sets.cut_rounds():
-                return
-            closed = by_sets.is_closed
-        self._cut_links(rules, links, closed, state)
+        by_sets = CommodityBranchCut(prices, rules, oracle, heuristic, state, LinkedSets)
+        if not depends_on_links(self._linked, rules):
+            by_sets.run()
+        elif not state.is_closed and by_sets.cut_rounds():
+            self._cut_links(rules, links, by_sets.is_closed, state)
 
     def _cut_links(self, rules: HubRules, links: SetLinks, closed: NDArray[np.bool_], state: SearchState) -> None:
         """Search with links in the relaxation, some sites being closed, shape (sites,)."""
@@ -179,7 +179,19 @@ class LinkedHeuristic(SetHeuristic):
         return None if found is None else found[0]
 
     def start(self) -> None:
-        """Open hubs one by one, the one that saves most with all links next, and improve the best of these sets.
+        """Open hubs one by one, and improve the best of these sets.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        self.improve(self.grow())
+        if self.best is not None:
+            self.improve(self.best)
+
+    def grow(self) -> Hubs:
+        """Open hubs one by one, the one that saves most with all links next; return the best of these sets.
 
         Raises
         ------
@@ -199,9 +211,7 @@ class LinkedHeuristic(SetHeuristic):
             linked = self._price(hubs) if len(hubs) >= self._rules.least else np.inf
             if linked < least or not np.isfinite(least):
                 best, least = hubs, linked
-        self.improve(best)
-        if self.best is not None:
-            self.improve(self.best)
+        return best
 
     def _price(self, hubs: Hubs) -> float:
         return self.links.price(hubs, np.inf) if len(hubs) else np.inf
