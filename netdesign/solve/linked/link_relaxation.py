@@ -40,6 +40,12 @@ if TYPE_CHECKING:
 _MOST_ROUNDS = 2
 """Rounds of rows on links at a point where something is partly open: cuts move it as well."""
 
+_BROKEN = 1e-3
+"""By how much a point has to break a row on circles: they strengthen only, as others leave no tree apart."""
+
+_MOST_IN_GROUP = 12
+"""Largest group of sites that is looked at for circles: they are short."""
+
 _IDLE = 1e-3
 """Share of the bound, for each origin, by which a cut is off that is dropped."""
 
@@ -105,7 +111,7 @@ class LinkRelaxation(SiteRelaxation[LinkPoint]):
     ) -> None:
         self._unit = max(1.0, state.cut_off) / SCALE
         self._links, self._link_oracle = oracle.links, oracle
-        self._joins_all = link_rules.is_connected
+        self._joins_all, self._is_tree = link_rules.is_connected, link_rules.shape in (LinkShape.TREE, LinkShape.LINE)
         least = oracle.least
         builder = LpBuilder()
         builder.add_columns(hub_rules.certain.astype(np.float64), 1.0, fixed / self._unit)
@@ -126,6 +132,7 @@ class LinkRelaxation(SiteRelaxation[LinkPoint]):
                 return None
             point = self._point(solved)
             rows = [*self._closed_ends(point), *(self._parted(point) if self._joins_all else ())]
+            rows += self._circles(point) if self._is_tree else ()
             if not rows or (number >= _MOST_ROUNDS and not point.is_integer):
                 return point
             self._master.add_rows(Rows.from_lists(rows))
@@ -159,6 +166,21 @@ class LinkRelaxation(SiteRelaxation[LinkPoint]):
                     continue
                 columns = np.concatenate([self._link_columns[links], [first, second]])
                 yield -1.0, np.inf, columns, np.append(np.ones(len(links)), [-1.0, -1.0])
+
+    def _circles(self, point: LinkPoint) -> Iterator[Row]:
+        """Yield that links within a group of sites are fewer than its open hubs, where they are not; a tree is so."""
+        start, end = self._links.start, self._links.end
+        chosen = np.zeros((len(point.is_open),) * 2)
+        chosen[start, end] = chosen[end, start] = point.is_chosen
+        is_partly = point.is_open > INTEGER
+        found = {_dense_group(site, chosen, point.is_open) for site in np.flatnonzero(is_partly).tolist()}
+        for group in sorted(found):
+            sites = np.array(group)
+            others = np.delete(sites, np.argmax(point.is_open[sites]))
+            links = np.flatnonzero(np.isin(start, sites) & np.isin(end, sites))
+            if point.is_chosen[links].sum() > point.is_open[others].sum() + _BROKEN:
+                columns = np.concatenate([self._link_columns[links], others])
+                yield -np.inf, 0.0, columns, np.append(np.ones(len(links)), -np.ones(len(others)))
 
     def cut(self, at: Floats, point: LinkPoint | None) -> int:
         """Add the cuts made at a point, shape (sites + links,), that another one breaks, or all; return how many.
@@ -251,3 +273,19 @@ def joined_groups(sites: int, start: NDArray[np.int64], end: NDArray[np.int64]) 
         np.minimum.at(group, start, low)
         np.minimum.at(group, end, low)
     return group
+
+
+def _dense_group(site: int, chosen: Floats, is_open: Floats) -> tuple[int, ...]:
+    """Return the sites, one of them given, whose links are the most over what is open; the nearest by links first."""
+    group, best, value, largest = [site], [site], 0.0, 0.0
+    joined = chosen[site] - is_open
+    joined[site] = -np.inf
+    for _ in range(_MOST_IN_GROUP - 1):
+        nearest = int(np.argmax(joined))
+        value += joined[nearest]
+        group.append(nearest)
+        joined += chosen[nearest]
+        joined[nearest] = -np.inf
+        if value > largest:
+            best, largest = list(group), value
+    return tuple(sorted(best))
