@@ -100,8 +100,6 @@ class Call(AnyCall):
     """
 
     COMMAND = "solve"
-    ASKS_ABOUT_LINKS: ClassVar[bool] = True
-    """Whether the question is asked where hub links are chosen too."""
 
     model: str | None = None
     problem: Problem | None = None
