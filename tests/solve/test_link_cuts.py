@@ -12,7 +12,8 @@ from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.core.search_state import SearchState
 from netdesign.solve.linked.link_oracle import LinkOracle
 from netdesign.solve.linked.link_relaxation import joined_groups
-from netdesign.solve.linked.prices import LinkedPrices, closed_ways
+from netdesign.solve.linked.prices import LinkedPrices
+from netdesign.solve.linked.tolls import closed_ways
 from tests.solve.test_hub_links import priced_links
 from tests.support.solving import question, read_document
 

@@ -11,7 +11,7 @@ from netdesign.solve.core.link_arcs import link_arcs
 from netdesign.solve.core.route_matrices import ABSENT
 from netdesign.solve.core.search_state import for_each
 from netdesign.solve.kernels.loading import load_compiled
-from netdesign.solve.linked.prices import closed_ways
+from netdesign.solve.linked.tolls import closed_ways
 from netdesign.solve.multiple.relaxation import slices
 
 if TYPE_CHECKING:
