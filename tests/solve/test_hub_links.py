@@ -21,6 +21,7 @@ from netdesign.solve.core.engine import PricedPlan, SearchScope
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
 from netdesign.solve.linked import allocated, allocated_sets, search, set_search
+from netdesign.solve.linked.link_branch_cut import LinkBranchCut, LinkTuning
 from netdesign.solve.monolithic import Monolithic
 from netdesign.solve.registry import ONE_YEAR
 from tests.solve.test_agreement import assert_judged, route_faults
@@ -31,11 +32,15 @@ from tests.support.solving import question, read_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from netdesign.plan import Plan
 
 ALLOCATIONS = ("multiple", "single")
+LISTED, MANY = 10**9, 0
+"""Most sets of hubs that are all listed: any number of them, or none."""
+
 DRAWS = 560
 """Seeds from 0 on, for the long tests."""
 
@@ -63,6 +68,27 @@ def most_listed(sets: int) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def with_links(*, early: bool) -> Iterator[None]:
+    """Search many sets with links in the relaxation from the beginning; early, branch without further cuts."""
+    tuning = LinkTuning(stalled=1e9, last_rounds=0, node_rounds=0) if early else LinkTuning()
+    with (
+        patch.object(search, "MOST_LISTED", 0),
+        patch.object(set_search, "depends_on_links", lambda linked, _: not linked.most_on_a_route),
+        patch.object(set_search, "FEW_HUBS", 0),
+        patch.object(LinkBranchCut, "tuning", tuning),
+    ):
+        yield
+
+
+@contextmanager
+def by_sets(listed: int, left: int | None) -> Iterator[None]:
+    """List so many sets, and search more of them by what they cost with all links."""
+    sets_alone = patch.object(set_search, "depends_on_links", lambda *_: False)
+    with most_listed(listed), sets_alone, few_left(left):
+        yield
+
+
 def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, tuple[str, ...]]:
     """Solve by brute force and by all that state it, compare; return whether there is a plan, and what binds."""
     brute = LinksBrute(document)
@@ -82,9 +108,12 @@ def agree_on(document: dict[str, Any], folder: Path) -> tuple[bool, tuple[str, .
         # The second best set of hubs, with what the engine knows by now.
         others = SearchScope(excluded=(optimum.hubs,))
         second = brute.solve_linked(excluded=optimum.hubs)
-        for listed, left in ((10**9, None), (0, None), (0, 1)):
+        ways = [by_sets(LISTED, None), by_sets(MANY, None), by_sets(MANY, 1)]
+        if document["problem"]["allocation"] == "multiple":
+            ways += [with_links(early=False), with_links(early=True)]
+        for way in ways:
             engine = Enumeration(asked)
-            with most_listed(listed), few_left(left):
+            with way:
                 assert_judged(asked, engine.solve(), optimum)
                 assert_judged(asked, engine.solve(others), second)
     return optimum.is_feasible, brute.binding_links(optimum)
@@ -366,13 +395,9 @@ def test_published_capacities_with_hubs_in_a_tree_are_kept_as_the_model_keeps_th
                 assert found.bound == pytest.approx(found.objective, rel=1e-9)
 
 
-LISTED, MANY = 10**9, 0
-"""Most sets of hubs that are all listed: any number of them, or none."""
-
-
-def cost(listed: int, left: int | None, instance: Any, **asked: Any) -> float:
-    """Return what the best network costs, by all sets listed or by the search of many."""
-    with most_listed(listed), few_left(left):
+def cost(way: AbstractContextManager[None], instance: Any, **asked: Any) -> float:
+    """Return what the best network costs, searched in some way."""
+    with way:
         answer = nd.solve(instance, gap=1e-9, **asked)
     assert answer.bound == pytest.approx(answer.objective, rel=1e-8)
     return answer.objective
@@ -392,17 +417,26 @@ def priced_links(cities: int, seed: int, **policies: Any) -> nd.Instance:
     return nd.Instance.from_dict(document)
 
 
-@pytest.mark.parametrize("left", [None, 1])
+WAYS = {
+    "as it suits": lambda: patch.object(search, "MOST_LISTED", MANY),
+    "by sets": lambda: by_sets(MANY, None),
+    "by sets, branching": lambda: by_sets(MANY, 1),
+    "with links": lambda: with_links(early=False),
+    "with links, branching": lambda: with_links(early=True),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("seed", range(2))
-def test_many_sets_are_searched_as_if_all_were_listed(seed, left):
+def test_many_sets_are_searched_as_if_all_were_listed(seed, way):
     """With links that cost, two to four hubs; and where the relaxation has to branch."""
-    for rules in ({"connected": True}, {"max": 4}, {"most_on_a_route": 1}):
+    for rules in ({"connected": True}, {"max": 4}, {"most_on_a_route": 1}, {"shape": "ring"}, {"shape": "line"}):
         instance = priced_links(9, seed, hub_count={"min": 2, "max": 4}, hub_links=rules)
-        assert cost(MANY, left, instance) == pytest.approx(cost(LISTED, None, instance), rel=1e-9)
+        assert cost(WAYS[way](), instance) == pytest.approx(cost(by_sets(LISTED, None), instance), rel=1e-9)
 
 
-@pytest.mark.parametrize("left", [None, 1])
-def test_sorting_centres_are_open_in_numbers_of_their_own(left):
+@pytest.mark.parametrize("way", WAYS)
+def test_sorting_centres_are_open_in_numbers_of_their_own(way):
     """The model says the same."""
     document = priced_links(8, 7, hub_count={"min": 2, "max": 3}).to_dict()
     document["policies"]["sorting_centres"] = {"min": 1, "max": 2}
@@ -413,16 +447,27 @@ def test_sorting_centres_are_open_in_numbers_of_their_own(left):
     document["tables"]["hub_links"] = [row for row in rows if None in (kinds[row["from"]], kinds[row["to"]])]
     instance = nd.Instance.from_dict(document)
     model = nd.solve(instance, engine="monolithic", gap=1e-9)
-    assert cost(MANY, left, instance) == pytest.approx(model.objective, rel=1e-8)
+    assert cost(WAYS[way](), instance) == pytest.approx(model.objective, rel=1e-8)
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("family", "form", "file"), [("ap", "ap", "APdata200"), ("cab", "cab", "CAB.txt")])
-def test_published_networks_with_each_number_of_links_are_those_of_all_sets(family, form, file):
+@pytest.mark.parametrize("way", ["as it suits", "with links"])
+def test_published_networks_with_each_number_of_links_are_those_of_all_sets(family, form, file, way):
     for hubs in (2, 3, 4, 5):
         for links in range(1, hubs * (hubs - 1) // 2 + 1):
             changes = {"problem.network": "chosen", "policies.hub_links.max": links}
             instance = nd.read(published(f"{family}/{file}"), format_in=form, nodes=25)
             asked = {"hubs": hubs, "set": changes}
-            assert cost(MANY, None, instance, **asked) == pytest.approx(cost(LISTED, None, instance, **asked), rel=1e-9)
+            by_list = cost(by_sets(LISTED, None), instance, **asked)
+            assert cost(WAYS[way](), instance, **asked) == pytest.approx(by_list, rel=1e-9)
+
+
+def test_where_links_cost_any_number_of_hubs_is_proven_with_links_in_the_relaxation():
+    """Of many sites, whose sets nobody lists: bounds that know what links are worth leave nothing open."""
+    instance = priced_links(16, 3, hub_links={"connected": True})
+    with patch.object(set_search, "CommodityBranchCut", side_effect=AssertionError):
+        answer = nd.solve(instance, gap=1e-9)
+    assert answer.bound == pytest.approx(answer.objective, rel=1e-8)
+    assert len(answer.document.plan.open_hubs) > 2

@@ -89,6 +89,7 @@ def stand_in(root, factor):
         loops.parent / "core" / "drawn_freight.py": "",
         loops.parent / "core" / "gate_freight.py": "",
         loops.parent / "core" / "gate_legs.py": "",
+        loops.parent / "core" / "link_arcs.py": "",
     }.items():
         file.parent.mkdir(exist_ok=True)
         file.write_text(text, encoding="utf-8")

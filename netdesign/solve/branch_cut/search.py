@@ -142,6 +142,11 @@ class CutRounds(ABC, Generic[P]):
     def __init__(self, relaxation: SiteRelaxation[P], state: SearchState) -> None:
         self._master, self._state = relaxation, state
 
+    @property
+    def is_closed(self) -> NDArray[np.bool_]:
+        """Sites that no better plan opens, shape (sites,)."""
+        return self._master.is_closed
+
     @abstractmethod
     def cut_rounds(self) -> bool:
         """Cut until that has stopped to pay; return whether anything is left to branch on.

@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 
 
 class Decision(NamedTuple):
-    """A branch: whether a site opens, or, with a city, whether that city has the site; or else how many sites open."""
+    """A branch: whether a site opens, or, with a city, whether that city has it; with a link, whether that is chosen.
+
+    With numbers, how many sites open.
+    """
 
     site: int
     is_taken: bool
     city: int | None = None
+    link: int | None = None
     numbers: range | None = None
 
 
@@ -223,7 +227,7 @@ class SiteRelaxation(ABC, Generic[P]):
         """Leave to every y what is settled for good, and set what is decided for a node."""
         self.closed_here, self.certain_here = self.is_closed.copy(), self.is_certain.copy()
         for choice in decided:
-            if choice.city is None and choice.numbers is None:
+            if choice.city is None and choice.link is None and choice.numbers is None:
                 (self.certain_here if choice.is_taken else self.closed_here)[choice.site] = True
         lower, upper = self.certain_here.astype(np.float64), (~self.closed_here).astype(np.float64)
         self._master.bound_columns(np.arange(len(lower)), lower, upper)

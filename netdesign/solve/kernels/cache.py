@@ -42,6 +42,7 @@ _IMPORTED = (
     "drawn_freight.py",
     "gate_freight.py",
     "gate_legs.py",
+    "link_arcs.py",
     "promises.py",
     "route_matrices.py",
 )

@@ -250,6 +250,16 @@ class LinkedPrices:
         return self._matrices
 
     @property
+    def rules(self) -> HubLinkRules:
+        """What restricts the choice of links."""
+        return self._rules
+
+    @property
+    def costs_links(self) -> bool:
+        """Whether some link has a fixed cost."""
+        return bool((self._cost > 0.0).any())
+
+    @property
     def most_on_a_route(self) -> int:
         """Most links of a route, 0 for any number."""
         return self._rules.most_on_a_route or 0

@@ -3,6 +3,8 @@
 With all links, freight goes as in a complete network, on ways over several hubs where these are cheaper; so its
 relaxation bounds the sets. What it leaves is listed and bounded by its own links, and the best links of what is left
 then are chosen. The incumbent, under which sets have to be, is a network with its links from the beginning.
+
+Where links decide, that bound knows too little of them, and links come into the relaxation.
 """
 
 from __future__ import annotations
@@ -15,6 +17,9 @@ import numpy as np
 from netdesign.solve.branch_cut.neighbourhood import extended, is_less
 from netdesign.solve.core.hub_rules import HubRule, HubRules
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
+from netdesign.solve.linked.link_branch_cut import LinkBranchCut, LinkNetworks
+from netdesign.solve.linked.link_oracle import LinkOracle
+from netdesign.solve.linked.link_relaxation import LinkRelaxation
 from netdesign.solve.multiple.heuristic import ListedSets, SetHeuristic
 from netdesign.solve.multiple.prices import BestRoutePrices
 from netdesign.solve.multiple.relaxation import CommodityOracle
@@ -28,6 +33,9 @@ if TYPE_CHECKING:
     from netdesign.solve.linked.prices import BestLinks, LinkedPrices
 
     Hubs = NDArray[np.int32]
+
+FEW_HUBS = 6
+"""Up to so many hubs, rounds of cuts without links come first: they take little, and where links are cheap they do."""
 
 _AT_ONCE = 5
 """Sets of each part of a list whose links are chosen before the next part is bounded: a better plan leaves fewer."""
@@ -65,8 +73,25 @@ class SetSearch:
         state.proved(float(oracle.least.sum()), rules.sites)
         links = SetLinks(self._linked, rules, best, self._known)
         heuristic = LinkedHeuristic(prices, links, rules, state)
+        if depends_on_links(self._linked, rules) and rules.most > FEW_HUBS:
+            # Points of the relaxation lead to better networks, and sooner, than to choose links of many sets near one.
+            heuristic.grow()
+            self._cut_links(rules, links, np.zeros(rules.sites, dtype=bool), state)
+            return
         heuristic.start()
-        CommodityBranchCut(prices, rules, oracle, heuristic, state, LinkedSets).run()
+        by_sets = CommodityBranchCut(prices, rules, oracle, heuristic, state, LinkedSets)
+        if not depends_on_links(self._linked, rules):
+            by_sets.run()
+        elif not state.is_closed and by_sets.cut_rounds():
+            self._cut_links(rules, links, by_sets.is_closed, state)
+
+    def _cut_links(self, rules: HubRules, links: SetLinks, closed: NDArray[np.bool_], state: SearchState) -> None:
+        """Search with links in the relaxation, some sites being closed, shape (sites,)."""
+        linked, oracle = self._linked, LinkOracle(self._linked, state)
+        oracle.dearest = 2.0 * max(1.0, state.cut_off)
+        relaxation = LinkRelaxation(linked.matrices.fixed, rules, linked.rules, oracle, state)
+        relaxation.close(closed)
+        LinkBranchCut(relaxation, LinkNetworks(linked, rules, oracle, links), state).run()
 
 
 class SetLinks:
@@ -91,6 +116,13 @@ class SetLinks:
             if links.is_found and self.permits(hubs):
                 self.best.take((hubs.copy(), links))
                 return
+
+    def take(self, hubs: Hubs, links: BestLinks) -> None:
+        """Take a permitted set with permitted links where it is better, and remember it."""
+        known = self._known.get(hubs.tobytes())
+        if known is None or links.price < known.price:
+            self._known[hubs.tobytes()] = links
+        self.best.take((hubs, links))
 
     def permits(self, hubs: Hubs) -> bool:
         """Tell whether a set is permitted."""
@@ -147,7 +179,19 @@ class LinkedHeuristic(SetHeuristic):
         return None if found is None else found[0]
 
     def start(self) -> None:
-        """Open hubs one by one, the one that saves most with all links next, and improve the best of these sets.
+        """Open hubs one by one, and improve the best of these sets.
+
+        Raises
+        ------
+        TimeoutError
+            The clock ran out first.
+        """
+        self.improve(self.grow())
+        if self.best is not None:
+            self.improve(self.best)
+
+    def grow(self) -> Hubs:
+        """Open hubs one by one, the one that saves most with all links next; return the best of these sets.
 
         Raises
         ------
@@ -167,9 +211,7 @@ class LinkedHeuristic(SetHeuristic):
             linked = self._price(hubs) if len(hubs) >= self._rules.least else np.inf
             if linked < least or not np.isfinite(least):
                 best, least = hubs, linked
-        self.improve(best)
-        if self.best is not None:
-            self.improve(self.best)
+        return best
 
     def _price(self, hubs: Hubs) -> float:
         return self.links.price(hubs, np.inf) if len(hubs) else np.inf
@@ -216,6 +258,14 @@ class LinkedSets(ListedSets[LinkedHeuristic]):
             if not least < self._state.cut_off:
                 break
             self._heuristic.links.price(hubs, self._state.cut_off, is_proof=True)
+
+
+def depends_on_links(linked: LinkedPrices, rules: HubRules) -> bool:
+    """Return whether links cost, or few of them have to do for any number of hubs: sets alone say little then."""
+    if linked.most_on_a_route:
+        return False
+    is_limited = linked.rules.max is not None or linked.rules.shape is not None
+    return linked.costs_links or (is_limited and rules.least < rules.most)
 
 
 def rules_of_all_sites(rules: HubRules, linked: LinkedPrices) -> HubRules:
