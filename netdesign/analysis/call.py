@@ -43,6 +43,8 @@ class AnyCall:
     """
 
     COMMAND: ClassVar[str]
+    ASKS_ABOUT_LINKS: ClassVar[bool] = True
+    """Whether the question is asked where hub links are chosen too."""
 
     overrides: tuple[str, ...] = ()
     hub_options: HubOptions = field(default_factory=HubOptions)
@@ -100,8 +102,6 @@ class Call(AnyCall):
     """
 
     COMMAND = "solve"
-    ASKS_ABOUT_LINKS: ClassVar[bool] = True
-    """Whether the question is asked where hub links are chosen too."""
 
     model: str | None = None
     problem: Problem | None = None
@@ -229,6 +229,7 @@ class TimingAlternativesCall(NearBestCall, TimingCall):
     """Options of a call about all first decisions near the best."""
 
     COMMAND = "call of alternatives over years"
+    ASKS_ABOUT_LINKS = False
 
 
 def _check_recorded(record: dict[str, Any], options: dict[str, object]) -> None:

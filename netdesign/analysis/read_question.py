@@ -6,9 +6,10 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from netdesign.analysis.links import check_links
 from netdesign.analysis.problem import load_problem
 from netdesign.analysis.record import check_earlier, record_of
-from netdesign.errors import ContradictionError, UsageError
+from netdesign.errors import ContradictionError
 from netdesign.solve.auto import choose_engine
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from netdesign.analysis.call import Call
     from netdesign.analysis.problem import SolveProblem
     from netdesign.analysis.record import OneYearT
-    from netdesign.instance import Instance
     from netdesign.instance.published.reading import Named
     from netdesign.results.part import Part
     from netdesign.results.resuming import EarlierResult
@@ -100,24 +100,6 @@ def read_question(
     choice = choose_engine(question)
     recorded = record_of(name_or_path, call, problem, watch, choice)
     return ReadQuestion(problem, question, choice.name, recorded, begun, read_s)
-
-
-def check_links(instance: Instance, call: Call) -> None:
-    """Check that a question is asked of all hubs joined, or is one that knows chosen hub links.
-
-    Raises
-    ------
-    UsageError
-        It does not.
-    """
-    if instance.chooses_links and not call.ASKS_ABOUT_LINKS:
-        command = call.COMMAND.removeprefix("call of ")
-        message = (
-            f"netdesign {command} does not know chosen hub links yet; solve, compare, alternatives, tipping, sweep, "
-            "frontier and stress --draws do. With --set problem.network=complete --set policies.hub_links=null --set "
-            "hub_links=null it takes all hubs for joined"
-        )
-        raise UsageError(message)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,9 +10,11 @@ import pyomo.environ as pyo
 
 from netdesign.formulation.path_form import add_freight_rows, read_open_lanes
 from netdesign.formulation.protocol import check_size
+from netdesign.formulation.route_links import chosen_links
 from netdesign.formulation.routes import add_route_choice, add_single_allocation, read_shares
 from netdesign.formulation.served_routes import ServedRoutes
 from netdesign.formulation.services import add_policies, add_services, read_served_plan
+from netdesign.formulation.staged_links import add_links_of_year, ordered_links
 from netdesign.instance.blocks import Allocation
 from netdesign.instance.policies import Policy
 from netdesign.instance.rows import SiteStatus
@@ -75,23 +78,25 @@ def _started(staged: StagedInstance, instances: list[Instance], routes: list[Can
 
 
 def add_operations(model: Any) -> None:
-    """Add routes and the policies on freight to the block of each year, all but capacity, which modules give."""
-    for block in model.years:
+    """Add routes, links and the policies on freight to the block of each year, all but capacity: modules give it."""
+    for v, block in enumerate(model.years):
         add_route_choice(block, block.instance, block.routes)
         if block.instance.problem.allocation is Allocation.SINGLE:
             add_single_allocation(block, block.instance, block.routes)
         add_freight_rows(block, block.instance, block.routes, left_out=frozenset({Policy.CAPACITY}))
+        add_links_of_year(model, v)
 
 
 def add_served_operations(model: Any) -> None:
-    """Add routes, departures and the policies on freight to the block of each year, all but capacity."""
-    for block in model.years:
+    """Add routes, departures, links and the policies on freight to the block of each year, all but capacity."""
+    for v, block in enumerate(model.years):
         instance = block.instance
         add_route_choice(block, instance, block.routes)
         is_free = instance.problem.allocation is Allocation.MULTIPLE
         allocated = {} if is_free else add_single_allocation(block, instance, block.routes)
         add_services(block, instance, block.served, allocated)
         add_policies(block, instance, block.served, left_out=frozenset({str(Policy.CAPACITY)}))
+        add_links_of_year(model, v)
         model.must_be_exact = block.must_be_exact
 
 
@@ -113,7 +118,30 @@ def year_instance(staged: StagedInstance, v: int) -> Instance:
         for position, site in enumerate(instance.sites)
     )
     free: dict[str, object] = {"hub_count": None, "new_hubs": None, "required": (), "forbidden": (), "exclusive": ()}
+    if instance.policies.hub_links is not None and staged.children[v]:
+        free["hub_links"] = instance.policies.hub_links.before_last
     return instance.replace(sites=sites, policies=instance.policies.model_copy(update=free))
+
+
+def keep_decisions(model: Any, plan: StagedPlan) -> bool:
+    """Hold orders and closings to those of a plan; return whether the model has variables for all of them."""
+    return all(_keep_decisions_of_year(block, own) for block, own in zip(model.years, plan.nodes, strict=True))
+
+
+def _keep_decisions_of_year(block: Any, own: NodePlan) -> bool:
+    counts: Counter[tuple[str, str]] = Counter()
+    for order in own.orders:
+        counts[order.site, order.module] += order.count
+    closed, links = Counter(own.closings), Counter(own.link_orders)
+    decided: list[tuple[Any, Counter[Any]]] = [(block.module_ordered, counts)]
+    decided += [(getattr(block, "hub_closed", {}), closed), (getattr(block, "link_ordered", {}), links)]
+    for variables, stated in decided:
+        if any(key not in variables or number > variables[key].ub for key, number in stated.items()):
+            return False
+        for key, variable in variables.items():
+            variable.setlb(stated[key])
+            variable.setub(stated[key])
+    return True
 
 
 def read_staged_plan(model: Any) -> StagedPlan:
@@ -129,6 +157,7 @@ def _node(model: Any, block: Any) -> NodePlan:
         closings=tuple(k for k in closed if closed[k].value > 0.5),
         operations=_operations(block),
         contract=_contract(model, block),
+        link_orders=ordered_links(block),
     )
 
 
@@ -139,7 +168,8 @@ def _operations(block: Any) -> Plan:
     if hasattr(block, "served"):
         return replace(read_served_plan(block, block.served), open_hubs=open_hubs)
     shares = read_shares(block, block.routes)
-    return plan_from_shares(open_hubs, read_open_lanes(block), shares, block.instance.commodities.volume)
+    plan = plan_from_shares(open_hubs, read_open_lanes(block), shares, block.instance.commodities.volume)
+    return plan.over_one_link(chosen_links(block)) if block.instance.chooses_links else plan
 
 
 def _contract(model: Any, block: Any) -> tuple[tuple[str, float], ...]:

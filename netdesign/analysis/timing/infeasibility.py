@@ -48,6 +48,7 @@ def rules_in_force(staged: StagedInstance) -> tuple[Rule[StagedInstance], ...]:
     """Return the policies that can rule out a plan, the easiest to give up last."""
     policies, stages = staged.base.policies, staged.stages
     minima = staged.nodes[0].instance.policies.minimum_throughput
+    links = policies.hub_links
     hard = minima is not None and any(hub.shortfall_eur_per_t is None for hub in minima.hubs)
     freight = {
         str(policy.NAME): (policy.can_forbid(policies), _without_freight(policy))
@@ -66,6 +67,7 @@ def rules_in_force(staged: StagedInstance) -> tuple[Rule[StagedInstance], ...]:
             _without_policy(fixed_cost_cap_eur_per_year=None),
         ),
         str(policies.hub_number): (policies.hub_number is not None, _without_policy(hub_count=None, new_hubs=None)),
+        str(Policy.HUB_LINKS): (links is not None and links != links.free, _without_link_rules),
         "peak": (any(peak.overflow_eur_per_t is None for peak in stages.peaks), _without_stage(peaks=())),
         "largest_area": (stages.largest_area_m2 is not None, _without_stage(largest_area_m2=None)),
         "capital_budget": (stages.capital_budget is not None, _without_stage(capital_budget=None)),
@@ -88,6 +90,14 @@ def _without_hard_deadlines(staged: StagedInstance) -> StagedInstance:
 
 def _without_required(staged: StagedInstance) -> StagedInstance:
     return _changed(staged, partial(no_longer_required, names=staged.base.policies.required))
+
+
+def _without_link_rules(staged: StagedInstance) -> StagedInstance:
+    def changed(policies: Policies) -> Policies:
+        rules = policies.hub_links
+        return policies.model_copy(update={"hub_links": None if rules is None else rules.free})
+
+    return _with_policies(staged, changed)
 
 
 def _without_policy(**changes: object) -> Callable[[StagedInstance], StagedInstance]:

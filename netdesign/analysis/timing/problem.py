@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from netdesign.analysis.links import check_links
 from netdesign.analysis.problem import place_of, problem_record, warnings_of
 from netdesign.errors import UsageError, as_usage
 from netdesign.instance.document import Located
@@ -94,6 +95,7 @@ def prepared(staged: StagedInstance, call: TimingCall, *, may_be_infeasible: boo
     InstanceError, UsageError
         Options or routes fail.
     """
+    check_links(staged.base, call)
     replaced = replaced_policy(staged.base, call.hub_options)
     staged = _with_risk(with_hub_options(staged, call.hub_options, may_be_infeasible=may_be_infeasible), call)
     networks = build_networks(staged)

@@ -24,10 +24,12 @@ from netdesign.solve.multistage.dynamic import FixedCalendar
 from netdesign.solve.multistage.pricing import operator_of
 from netdesign.solve.multistage.question import StagedSolution
 from netdesign.solve.multistage.served_year import years_of
+from netdesign.solve.multistage.straight import Straight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from netdesign.instance import Instance
     from netdesign.instance.staged import StagedInstance, TreeNode
     from netdesign.results.part import Ended
     from netdesign.solve.multistage.question import StagedQuestion
@@ -183,7 +185,22 @@ def operate_schedule(question: StagedQuestion, schedule: SearchedPart) -> Staged
     schedule
         A search whose orders and closings apply in each year, on every branch.
     """
+    if question.staged.base.chooses_links:
+        return _operate_with_links(question, schedule)
     return operate(question, [_of_year(schedule, node.year) for node in question.staged.nodes])
+
+
+def _operate_with_links(question: StagedQuestion, schedule: SearchedPart) -> StagedSolution:
+    """Return the same where hub links are ordered too: one program of the whole tree."""
+    if question.watch.is_over:
+        return StagedSolution(question.watch.ending, None, None, -math.inf)
+    nodes = question.staged.nodes
+    decided = without_operations([_of_year(schedule, node.year) for node in nodes])
+    with_links = [
+        replace(own, link_orders=tuple(one.link for one in schedule.links if one.year == node.year))
+        for node, own in zip(nodes, decided.nodes, strict=True)
+    ]
+    return Straight(question, StagedPlan(tuple(with_links))).solve()
 
 
 def operate(question: StagedQuestion, decisions: Sequence[Decisions]) -> StagedSolution:
@@ -254,14 +271,25 @@ def _mean_path(staged: StagedInstance) -> StagedInstance:
 def _single_year(staged: StagedInstance, node: int) -> StagedInstance:
     """Return the one-year problem of a node: hubs start with their initial modules, and new ones are ready at once.
 
-    Capital counts as the annuity of the year. The capital budget is left out, as it does not limit annuities; so is
-    closing.
+    Capital counts as the annuity of the year; that of a hub link, worth nothing at the horizon, is spread evenly over its
+    years. The capital budget is left out, as it does not limit annuities; so is closing.
     """
     only = staged.nodes[node]
+    if staged.base.chooses_links:
+        horizon = range(staged.stages.first_year, staged.stages.last_year + 1)
+        part = 1.0 / sum(staged.discount(year) for year in horizon)
+        only = replace(only, instance=_links_at_once(only.instance, part))
+        staged = replace(staged, base=_links_at_once(staged.base, part))
     changes = {"first_year": only.year, "last_year": only.year, "capital_budget": None, "closing": False}
     stages = staged.stages.model_copy(update=changes)
     modules = tuple(replace(module, lead=0) for module in staged.modules)
     return _as_path(replace(staged, stages=stages, modules=modules), [only], str(only.year))
+
+
+def _links_at_once(instance: Instance, part: float) -> Instance:
+    """Return an instance whose hub links are in use when they are ordered, at a part of their capital."""
+    links = (replace(link, lead=0, capital=link.capital * part) for link in instance.hub_links)
+    return instance.replace(hub_links=tuple(links))
 
 
 def _as_path(staged: StagedInstance, nodes: Sequence[TreeNode], scenario: str) -> StagedInstance:

@@ -180,6 +180,8 @@ class FixedCalendar:
     @staticmethod
     def refusal(staged: StagedInstance) -> str | None:
         """Return what the recursion cannot state, by name, or None."""
+        if staged.base.chooses_links:
+            return "chosen hub links"
         return budget_refusal(staged) or allocation_refusal(staged) or city_refusal(staged) or size_refusal(staged)
 
     def solve(self) -> StagedSolution:

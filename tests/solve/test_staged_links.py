@@ -1,0 +1,66 @@
+"""Chosen hub links over years: the straight model, the referee and brute force agree where links decide."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from netdesign.errors import InstanceError
+from netdesign.instance.stages import Risk, RiskMeasure
+from netdesign.network.staged import build_networks
+from netdesign.solve.core.limits import SolveLimits, Watch
+from netdesign.solve.multistage.question import StagedQuestion
+from netdesign.solve.registry import STAGED
+from tests.solve.test_staged_agreement import assert_judged
+from tests.support.staged_brute import wait_and_see_costs
+from tests.support.staged_links_brute import LINK_PARTS, StagedLinksBrute
+from tests.support.staged_links_strategies import links_over_years
+from tests.support.staged_strategies import read_staged_document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DRAWS = 120
+"""Seeds from 0 on, for the long test."""
+
+LEAST_BINDING = {"links chosen": 60, "link lead": 20} | dict.fromkeys(LINK_PARTS[2:], 3)
+"""In how many of all draws each part has to decide."""
+
+
+def agree_on(seed: int, folder: Path) -> tuple[str, ...]:
+    """Solve the draw of a seed by brute force and by the model, compare; return the parts of links that decide it."""
+    try:
+        staged = read_staged_document(links_over_years(Random(seed), folder), folder)
+    except InstanceError:
+        return ()
+    known = None
+    if staged.stages.risk.measure is RiskMeasure.REGRET:
+        known = wait_and_see_costs(staged, StagedLinksBrute)
+        if not np.isfinite(known).all():
+            staged, known = replace(staged, stages=staged.stages.model_copy(update={"risk": Risk()})), None
+    brute = StagedLinksBrute(staged, known)
+    optimum = brute.solve()
+    asked = StagedQuestion(staged, build_networks(staged), Watch(SolveLimits(relative_gap=0.0)), known=known)
+    choice = STAGED.choose("auto", staged)
+    assert choice.name == "monolithic"
+    assert_judged(asked, choice.engine(asked).solve(), optimum)
+    return tuple(part for part in brute.parts_in_force() if part in LINK_PARTS and brute.decides(part, optimum))
+
+
+def agreed(seed: int, folder: Path) -> tuple[str, ...]:
+    """Return what decides a draw, and name the seed where they do not agree."""
+    try:
+        return agree_on(seed, folder)
+    except Exception as error:
+        error.add_note(f"seed {seed}")
+        raise
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for instance files, one at a time."""
+    return tmp_path_factory.mktemp("links over years")
