@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
@@ -23,6 +24,9 @@ from tests.support.staged_strategies import read_staged_document
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+PARTS = (*LINK_PARTS, "budget in all", "budget by year", "cvar", "regret", "single allocation")
+"""Parts of which it is looked whether they decide."""
 
 DRAWS = 120
 """Seeds from 0 on, for the long test."""
@@ -48,7 +52,7 @@ def agree_on(seed: int, folder: Path) -> tuple[str, ...]:
     choice = STAGED.choose("auto", staged)
     assert choice.name == "monolithic"
     assert_judged(asked, choice.engine(asked).solve(), optimum)
-    return tuple(part for part in brute.parts_in_force() if part in LINK_PARTS and brute.decides(part, optimum))
+    return tuple(part for part in brute.parts_in_force() if part in PARTS and brute.decides(part, optimum))
 
 
 def agreed(seed: int, folder: Path) -> tuple[str, ...]:
@@ -64,3 +68,21 @@ def agreed(seed: int, folder: Path) -> tuple[str, ...]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for instance files, one at a time."""
     return tmp_path_factory.mktemp("links over years")
+
+
+QUICK = (10, 13, 15, 22, 35, 40, 46, 47, 59, 74, 99)
+"""Seeds that are solved in a fraction of a second, among which each part decides one."""
+
+
+def test_model_referee_and_brute_force_agree(folder):
+    """Same optimum, and each part of links decides a draw."""
+    found = Counter(part for seed in QUICK for part in agreed(seed, folder))
+    assert found["links chosen"] == len(QUICK)
+    assert [part for part in LINK_PARTS if not found[part]] == []
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+def test_they_agree_on_all_draws_and_each_part_decides_often(folder):
+    found = Counter(part for seed in range(DRAWS) for part in agreed(seed, folder))
+    assert {part: found[part] for part in LEAST_BINDING if found[part] < LEAST_BINDING[part]} == {}
