@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import replace
 from random import Random
@@ -17,8 +18,9 @@ from netdesign.solve.core.limits import SolveLimits, Watch
 from netdesign.solve.multistage.question import StagedQuestion
 from netdesign.solve.registry import STAGED
 from tests.solve.test_staged_agreement import assert_judged
-from tests.support.staged_brute import wait_and_see_costs
+from tests.support.staged_brute import TIE, StagedOptimum, wait_and_see_costs
 from tests.support.staged_links_brute import LINK_PARTS, StagedLinksBrute
+from tests.support.staged_links_served import ServedLinksBrute, served_document
 from tests.support.staged_links_strategies import links_over_years
 from tests.support.staged_strategies import read_staged_document
 
@@ -86,3 +88,34 @@ def test_model_referee_and_brute_force_agree(folder):
 def test_they_agree_on_all_draws_and_each_part_decides_often(folder):
     found = Counter(part for seed in range(DRAWS) for part in agreed(seed, folder))
     assert {part: found[part] for part in LEAST_BINDING if found[part] < LEAST_BINDING[part]} == {}
+
+
+def agree_on_vehicles(seed: int, allocation: str, folder: Path) -> bool:
+    """Solve a draw with vehicles by brute force and by the model, compare; return whether links cost or forbid."""
+    document = served_document(Random(f"{allocation} {seed}"), allocation)
+    brute = ServedLinksBrute(document)
+    best = brute.solve()
+    try:
+        staged = read_staged_document(document, folder)
+    except InstanceError:
+        assert best == math.inf
+        return False
+    asked = StagedQuestion(staged, build_networks(staged), Watch(SolveLimits(relative_gap=0.0)))
+    assert_judged(asked, STAGED["monolithic"].engine(asked).solve(), StagedOptimum(best))
+    return best > brute.solve(is_free=True) * (1 + TIE)
+
+
+QUICK_VEHICLES = {"multiple": 3, "single": 0, "single_each_way": 2}
+"""A seed of each allocation that is solved in a second."""
+
+
+@pytest.mark.parametrize("allocation", QUICK_VEHICLES)
+def test_vehicles_leave_on_links_in_use_only(allocation, folder):
+    assert agree_on_vehicles(QUICK_VEHICLES[allocation], allocation, folder)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("allocation", QUICK_VEHICLES)
+def test_vehicles_on_further_draws(allocation, folder):
+    assert sum(agree_on_vehicles(seed, allocation, folder) for seed in range(20)) >= 5

@@ -41,7 +41,7 @@ def links_over_years(draw: Random, folder: Path) -> Document:
         return document
     if is_likely(draw, 50):
         SETTERS[draw.choice(_FREIGHT)](draw, document, brute, plain)
-    kind = draw.choice(("rules", "rules", "budget", "capacity", "none"))
+    kind = draw.choice(("rules", "rules", "rules", "budget", "budget", "capacity", "none"))
     if kind == "rules":
         _set_rules(draw, document, brute, plain)
     elif kind == "budget":
@@ -49,7 +49,7 @@ def links_over_years(draw: Random, folder: Path) -> Document:
     elif kind == "capacity":
         for row in document["tables"]["hub_links"]:
             row["capacity_t_per_year"] = draw.randint(1, 30) * 10
-    if document["tables"].get("tree"):
+    if document["tables"].get("tree") and is_likely(draw, 60):
         set_risk(draw, document)
     return document
 
