@@ -53,7 +53,10 @@ def served_document(draw: Random, allocation: str) -> Document:
     installed = [{"site": hub["id"], "module": "all"} for hub in tables["hubs"]]
     span = {"first_year": FIRST, "last_year": FIRST + YEARS - 1, "discount_rate": RATE}
     document["stages"] = span | {"installed": installed}
-    tables["paths"] = [{"of": "volume", "at_year": FIRST + 1, "factor": draw.choice((0.5, 1.5, 2))}]
+    tables["paths"] = [{"of": "volume", "at_year": FIRST + 1, "factor": draw.choice((0.5, 0.8, 1.2))}]
+    for kind in document["services"].values():
+        if isinstance(kind, dict) and "max" in kind.get("departures_per_week", {}):
+            kind["departures_per_week"]["max"] += 3
     return document
 
 

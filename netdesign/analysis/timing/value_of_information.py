@@ -271,8 +271,8 @@ def _mean_path(staged: StagedInstance) -> StagedInstance:
 def _single_year(staged: StagedInstance, node: int) -> StagedInstance:
     """Return the one-year problem of a node: hubs start with their initial modules, and new ones are ready at once.
 
-    Capital counts as the annuity of the year; that of a link, worth nothing at the horizon, is spread over its years. The
-    capital budget is left out, as it does not limit annuities; so is closing.
+    Capital counts as the annuity of the year; that of a link, worth nothing at the horizon, is spread over its years.
+    The capital budget is left out, as it does not limit annuities; so is closing.
     """
     only = staged.nodes[node]
     if staged.base.chooses_links:
