@@ -11,7 +11,7 @@ import numpy as np
 
 from netdesign import catalogue
 from netdesign.analysis.bench.records import Finding
-from netdesign.formulation.protocol import policies_in_force, states_years
+from netdesign.formulation.protocol import states_years, to_be_stated
 from netdesign.instance import read_instance
 from netdesign.instance.objects import source_of_matrices
 from netdesign.instance.policies import Policy, stated
@@ -103,7 +103,7 @@ CLASSES = tuple(
 
 def models_of(instance: Instance) -> list[str]:
     """Return the bundled models, those of services aside, that state a problem with all policies in force."""
-    in_force, found = policies_in_force(instance), []
+    in_force, found = to_be_stated(instance), []
     for name in catalogue.models():
         model = catalogue.load_any_formulation(name)
         is_of_services = Policy.SERVICES in model.POLICIES

@@ -43,8 +43,6 @@ class AnyCall:
     """
 
     COMMAND: ClassVar[str]
-    ASKS_ABOUT_LINKS: ClassVar[bool] = True
-    """Whether the question is asked where hub links are chosen too."""
 
     overrides: tuple[str, ...] = ()
     hub_options: HubOptions = field(default_factory=HubOptions)
@@ -205,6 +203,8 @@ class TimingCall(AnyCall):
     """
 
     COMMAND = "call of timing"
+    ASKS_ABOUT_LINKS: ClassVar[bool] = True
+    """Whether the question is asked where hub links are chosen too."""
 
     scenario: str = BASE
     measure: RiskMeasure | None = None

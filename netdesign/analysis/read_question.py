@@ -6,7 +6,6 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from netdesign.analysis.links import check_links
 from netdesign.analysis.problem import load_problem
 from netdesign.analysis.record import check_earlier, record_of
 from netdesign.errors import ContradictionError
@@ -92,7 +91,6 @@ def read_question(
     """
     begun = time.perf_counter()
     problem = load_problem(name_or_path, call)
-    check_links(problem.instance, call)
     if earlier is not None:
         check_earlier(earlier, call, problem, contradicted)
     read_s = time.perf_counter() - begun

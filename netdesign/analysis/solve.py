@@ -87,8 +87,7 @@ def solve_problem(
     if linear is not None:
         times |= {"linear_s": read.total_s - times["total_s"], "total_s": read.total_s}
     networks = [one.network for one in solved]
-    is_told = not (read.problem.has_users_model or read.problem.instance.chooses_links)
-    if top_level(networks)["termination"] is Termination.INFEASIBLE and is_told:
+    if top_level(networks)["termination"] is Termination.INFEASIBLE and not read.problem.has_users_model:
         from netdesign.analysis.explain.answer import least_clash
 
         answered_s = read.total_s

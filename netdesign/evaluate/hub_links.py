@@ -113,7 +113,8 @@ def _rules(rules: HubLinkRules, plan: Plan) -> Iterator[Violation]:
         yield Violation(Policy.HUB_LINKS, "network", f"{len(plan.links)} links are chosen; {allowed} are allowed")
     graph = nx.Graph(plan.links)
     graph.add_nodes_from(plan.open_hubs)
-    if rules.is_connected and not nx.is_connected(graph):
+    # A network whose only hub is out has none, and nothing to join.
+    if rules.is_connected and plan.open_hubs and not nx.is_connected(graph):
         yield Violation(Policy.HUB_LINKS, "network", "its hubs are not all joined by links")
     if rules.shape is not None and not _has_shape(graph, rules.shape):
         yield Violation(Policy.HUB_LINKS, "network", f"its links are no {rules.shape}")

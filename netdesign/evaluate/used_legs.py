@@ -55,3 +55,14 @@ def used_legs(instance: Instance, plan: Plan, evaluation: Evaluation) -> Iterato
             if origin != destination:
                 volume = float(volumes[place.row, place.column])
                 yield UsedLeg(place, kind, origin, destination, volume, loads.get(place))
+
+
+def idle_links(instance: Instance, plan: Plan) -> Iterator[UsedLeg]:
+    """Yield the chosen hub links that carry nothing either way, each once, from its first end to its second."""
+    carried = {frozenset(ends) for ends in zip(plan.steps.start.tolist(), plan.steps.end.tolist(), strict=True)}
+    for ends in plan.links:
+        row, column = (instance.site_position[name] for name in ends)
+        if {row, column} not in carried:
+            place = LegPlace("inter_hub", row, column)
+            kind, origin, destination = leg_ends(instance, place)
+            yield UsedLeg(place, kind, origin, destination, 0.0, None)

@@ -197,6 +197,8 @@ def forbidding_policies(instance: Instance) -> list[str]:
     if instance.policies.sorting_centres is None:
         priced.add(Policy.SORTING_CENTRES)
     stated = policies_in_force(instance) - priced - {Policy.HUB_COUNT}
+    if any(link.capacity < float("inf") for link in instance.permitted_links):
+        stated |= {Policy.HUB_LINKS}
     number = instance.policies.hub_number
     return sorted(stated | {number} if number is not None and _limits_numbers(instance) else stated)
 

@@ -90,7 +90,10 @@ class Failures(Block):
     hubs_per_year: Real = quantity("1/year", "Failures of each open site in a year.", default=0.02, le=DAYS_PER_YEAR)
     lanes_per_year: Real = quantity("1/year", "Failures of each air lane in use.", default=0.05, le=DAYS_PER_YEAR)
     inter_hub_legs_per_year: Real = quantity(
-        "1/year", "Failures of each leg in use between two sites, both ways.", default=0.02, le=DAYS_PER_YEAR
+        "1/year",
+        "Failures of each leg or hub link in use between two sites, both ways.",
+        default=0.02,
+        le=DAYS_PER_YEAR,
     )
     rates: tuple[FailureRate, ...] = Field((), description="Single hubs, lanes and legs that fail more or less often.")
 

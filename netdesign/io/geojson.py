@@ -8,7 +8,7 @@ import numpy as np
 
 from netdesign.errors import UsageError
 from netdesign.evaluate import evaluate, hubs_of_cities
-from netdesign.evaluate.used_legs import used_legs
+from netdesign.evaluate.used_legs import idle_links, used_legs
 from netdesign.instance import NodeKind
 from netdesign.instance.services import LegKind
 from netdesign.network.departures import Departures
@@ -36,9 +36,10 @@ def plan_geojson(instance: Instance, network: Network, plan: Plan) -> dict[str, 
     (what begins or ends there); cities ``hubs_in`` and ``hubs_out`` (ids of the hubs that serve them and that take what
     they send, joined by +), ``mean_h`` and ``late_t_per_year`` of what they receive.
 
-    Lines are the legs with freight or departures, each once: ``leg`` (collection, inter_hub or distribution), ``mode``,
-    ``from``, ``to``, ``volume_t_per_year``, ``km``, ``hours`` (the wait for a departure included), and where vehicles
-    leave ``vehicle``, ``departures_per_week``, ``fill``, ``wait_h`` and ``eur_per_year``.
+    Lines are the legs with freight or departures, each once, then the chosen hub links without: ``leg`` (collection,
+    inter_hub or distribution), ``mode``, ``from``, ``to``, ``volume_t_per_year``, ``km``, ``hours`` (the wait for a
+    departure included), and where vehicles leave ``vehicle``, ``departures_per_week``, ``fill``, ``wait_h`` and
+    ``eur_per_year``.
 
     Raises
     ------
@@ -46,7 +47,7 @@ def plan_geojson(instance: Instance, network: Network, plan: Plan) -> dict[str, 
         Nodes without coordinates.
     """
     evaluation = evaluate(instance, network, plan)
-    legs = list(used_legs(instance, plan, evaluation))
+    legs = [*used_legs(instance, plan, evaluation), *idle_links(instance, plan)]
     used = sorted({end for leg in legs for end in (leg.origin, leg.destination)})
     lost = [
         instance.nodes[node].id for node in used if instance.nodes[node].lat is None or instance.nodes[node].lon is None

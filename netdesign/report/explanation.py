@@ -41,8 +41,12 @@ _GIVING = {
     "required": "it need not open",
     "forbidden": "it may open",
     "exclusive": "its sites may open together",
+    "connection": "hubs need not be joined by links",
+    "shape": "links need not form one",
+    "required link": "it need not be chosen",
+    "forbidden link": "it may be chosen",
 }
-"""How sites and groups give way."""
+"""How sites and groups, and by their kind what hub links are or form, give way."""
 
 _SAME = 1e-6
 """Relative difference of two values that are told as one."""
@@ -133,7 +137,7 @@ def _figure_line(figure: FigurePart, clash: ClashPart, result: ExplanationDocume
         return f"{about}: {_why(result)} before it was known how far it has to give."
     others = "" if figure.kept is Kept.ALL else f", {_rest(figure, clash)}"
     if figure.asked is None or figure.value is None or figure.refused is None:
-        return f"{about}: there is a plan if {_GIVING[figure.policy]}{others}."
+        return f"{about}: there is a plan if {_GIVING.get(figure.kind) or _GIVING[figure.policy]}{others}."
     return f"{about}: {_limit(figure)}; {_number(figure.asked, figure)} {_IN_FORCE.get(figure.kind, 'asked')}{others}."
 
 

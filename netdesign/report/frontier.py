@@ -74,7 +74,7 @@ def _figures(point: FrontierPointPart, result: FrontierDocument) -> str:
     """Return what a point has of the measures beside the cost."""
     measures = measures_of(result)
     parts = [f"{share(inside_of(point))} inside the deadline"] if Measure.TIME in measures else []
-    parts += [f"{point.co2e_t_per_year:,.0f} t CO2e a year"] if Measure.CARBON in measures else []
+    parts += [f"{tonnes(point.co2e_t_per_year)} t CO2e a year"] if Measure.CARBON in measures else []
     return " and ".join(parts)
 
 
@@ -125,7 +125,7 @@ def _ends(result: FrontierDocument) -> Iterator[str]:
         last = min(result.points, key=lambda point: (point.co2e_t_per_year, point.network.objective))
         at_most = "" if _is_end(result, last, "carbon") else " that was found"
         yield (
-            f"Least carbon{at_most} is {last.co2e_t_per_year:,.0f} t CO2e a year, with {name_of(last.network)}: "
+            f"Least carbon{at_most} is {tonnes(last.co2e_t_per_year)} t CO2e a year, with {name_of(last.network)}: "
             f"{_dearer(last)}{_each(last.eur_per_t_co2e, 't CO2e')}."
         )
 
@@ -192,9 +192,9 @@ def _step_words(result: FrontierDocument) -> str:
     late, co2e = ([getattr(point, name) for point in points] for name in ("late_t_per_year", "co2e_t_per_year"))
     parts = []
     if Measure.TIME in measures_of(result):
-        parts.append(f"{(late[0] - min(late)) / steps:,.0f} t late a year")
+        parts.append(f"{tonnes((late[0] - min(late)) / steps)} t late a year")
     if Measure.CARBON in measures_of(result):
-        parts.append(f"{(co2e[0] - min(co2e)) / steps:,.0f} t CO2e a year")
+        parts.append(f"{tonnes((co2e[0] - min(co2e)) / steps)} t CO2e a year")
     return " and ".join(parts)
 
 
@@ -264,7 +264,7 @@ def _between_words(result: FrontierDocument, place: int) -> str:
         return "nothing"
     own = point.late_t_per_year if Measure.TIME in measures_of(result) else point.co2e_t_per_year
     is_known = point.empty_up_to is not None and point.empty_up_to > own * (1 + 1e-5)
-    return f"nothing up to {point.empty_up_to:,.0f} t" if is_known else "not looked at"
+    return f"nothing up to {tonnes(point.empty_up_to)} t" if is_known else "not looked at"
 
 
 def proof_words(point: FrontierPointPart) -> str:

@@ -19,6 +19,7 @@ _KINDS = {"hub": "", "lane": "lane ", "inter_hub": "leg "}
 """Words before the ids of what is out."""
 
 _EACH = {OutKind.HUB: "each hub", OutKind.LANE: "each lane", OutKind.INTER_HUB: "each leg between hubs"}
+_EACH_LINKED = _EACH | {OutKind.INTER_HUB: "each hub link that carries freight"}
 
 
 def failure_lines(result: StressDocument) -> Iterator[str]:
@@ -83,13 +84,18 @@ _MOST_MISSED = 3
 def _terms(part: FailuresPart) -> str:
     assumed = "" if part.is_stated else "; the instance states no `failures`, and this is what is usual"
     kinds = {outage.kind for network in part.networks for outage in network.outages}
-    each = listed([words for kind, words in _EACH.items() if kind in kinds])
+    named = _EACH_LINKED if any(map(_chooses_links, part.networks)) else _EACH
+    each = listed([words for kind, words in named.items() if kind in kinds])
     return (
         f"{each[0].upper()}{each[1:]} is out in turn, for {counted(part.days, 'day')}: "
         f"the sites that are left lift up to {1 + part.surge_share:.0%} of their capacity, or where none is stated of "
         f"what they lift on other days, and a tonne that is not carried costs EUR "
         f"{part.unserved_penalty_eur_per_t:,.0f}{assumed}."
     )
+
+
+def _chooses_links(network: NetworkFailuresPart) -> bool:
+    return network.whole.plan is not None and network.whole.plan.links is not None
 
 
 def _proof(part: FailuresPart, number: int) -> str:
@@ -128,7 +134,11 @@ _LEAST_T = 0.5
 
 def outage_name(one: OutagePart) -> str:
     """Return the name of what is out."""
-    return f"{_KINDS[one.kind]}{'-'.join(one.out)}"
+    plan = one.operation.plan
+    kind = (
+        "link " if one.kind is OutKind.INTER_HUB and plan is not None and plan.links is not None else _KINDS[one.kind]
+    )
+    return f"{kind}{'-'.join(one.out)}"
 
 
 def failure_tables(result: StressDocument) -> list[TextTable]:

@@ -28,8 +28,11 @@ class FigurePart(Part):
     """A figure of a policy, or a site that it names, and how far it alone has to give."""
 
     policy: str = Field(description="Name of the policy.")
-    subject: str = Field(description="Hub, country, stream or group that it is about; empty where there is only one.")
-    kind: str = Field(description="What it is, such as `share` or `largest number`; `site` or `group` has no value.")
+    subject: str = Field(description="Hub, hub link, country, stream or group that it is about; empty if only one.")
+    kind: str = Field(
+        description="What it is, such as `share` or `largest number`; `site`, `group`, `shape` and the like have no "
+        "value."
+    )
     unit: str = Field(description="Unit of the values; empty where there are none.")
     asked: float | None = Field(description="What is asked, in this unit; null where there is no value.")
     kept: Kept = Field(

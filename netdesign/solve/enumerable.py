@@ -20,6 +20,7 @@ from netdesign.solve.coupled.freight import (
     is_coupled_by_prices,
     is_coupled_in_parts,
 )
+from netdesign.solve.linked.choices import has_few_hubs, has_link_choices, refused_capacities
 from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.scheduled.choice_bounds import has_room
 from netdesign.solve.scheduled.division import may_divide
@@ -46,11 +47,11 @@ FEW_WITH_CITIES = 150_000
 MOST_HUBS_COUPLED = 10
 """Most hubs of a set where policies couple the freight: lanes to more have too many patterns to be looked at."""
 
-MOST_HUBS_ALLOCATED = 6
-"""Most hubs of a set whose links are chosen where each city has one hub: more have too many choices of links."""
-
 LINKED_POLICIES = HUB_POLICIES | {Policy.HUB_LINKS, Policy.CARBON, Policy.SORTING_CENTRES}
 """Policies that are stated beside chosen hub links where no vehicles leave."""
+
+ALLOCATED_POLICIES = (LINKED_POLICIES - {Policy.SORTING_CENTRES}) | {Policy.CAPACITY}
+"""The same where each city has one hub."""
 
 _FEW_COUPLED = 4e9
 """Largest number of sets times commodities where prices of lanes and hubs bound sets: some minutes of work."""
@@ -130,7 +131,7 @@ def check_hubs(instance: Instance, most: int) -> None:
 def takes(instance: Instance, search: SearchScope) -> bool:
     """Return whether the sets of a search, and what is held of them, are few enough to be enumerated."""
     if has_linked_flows(instance):
-        return are_links_searched(instance, sets_bounded(instance, search))
+        return True
     most_hubs = search.numbers_in(instance).stop - 1
     if sets_bounded(instance, search) > MOST_SETS or not has_few_patterns(instance, most_hubs):
         return False
@@ -145,11 +146,6 @@ def has_linked_flows(instance: Instance) -> bool:
     return instance.chooses_links and instance.services is None
 
 
-def are_links_searched(instance: Instance, sets: int) -> bool:
-    """Return whether the best links are found over so many sets of hubs; with one hub a city each of them is listed."""
-    return instance.problem.allocation is Allocation.MULTIPLE or sets <= MOST_SETS
-
-
 def refusal(instance: Instance) -> str | None:
     """Return what couples the freight of an instance with chosen hub links so that prices are no costs; else None."""
     if not instance.chooses_links:
@@ -157,11 +153,13 @@ def refusal(instance: Instance) -> str | None:
     if not has_linked_flows(instance):
         beside = refused_beside_links(instance)
         return f"hub links with services and {' and '.join(beside)}" if beside else None
-    found = sorted(map(str, policies_in_force(instance) - LINKED_POLICIES))
+    is_single = instance.problem.allocation is Allocation.SINGLE
+    found = sorted(map(str, policies_in_force(instance) - (ALLOCATED_POLICIES if is_single else LINKED_POLICIES)))
     if instance.problem.allocation is Allocation.SINGLE_EACH_WAY:
         found.append("one hub each way")
     found += [limit.name for limit in limits_on_routes(instance)]
     found += ["capacities of hub links"] if any(np.isfinite(link.capacity) for link in instance.permitted_links) else []
+    found += refused_capacities(instance)
     return f"hub links with {' and '.join(found)}" if found else None
 
 
@@ -182,7 +180,8 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     sets = sets_bounded(instance)
     if has_linked_flows(instance):
         reason = "sets of hubs are bounded with all links, and the best links of those left chosen"
-        return reason if are_links_searched(instance, sets) and _has_few_choices_of_links(instance) else None
+        is_single = instance.problem.allocation is Allocation.SINGLE
+        return None if is_single and has_link_choices(instance) and not has_few_hubs(instance) else reason
     if not couples_commodities(instance):
         reason = f"{sets:,} sets of hubs are few, and nothing couples the commodities: each set is priced"
         return reason if _are_few(instance, sets) else None
@@ -199,15 +198,6 @@ def suits(instance: Instance, passed_over: Mapping[str, str]) -> str | None:
     if takes(instance, EVERYTHING) and ONE_YEAR["monolithic"].takes(instance, EVERYTHING) is False:
         return f"{sets:,} sets of hubs are many, but the model of all sites is too large"
     return None
-
-
-def _has_few_choices_of_links(instance: Instance) -> bool:
-    """Return whether the links of each set are few, all of them chosen, or priced soon as cities have several hubs."""
-    rules = instance.policies.hub_links
-    is_limited = rules is not None and (rules.max is not None or rules.shape is not None)
-    has_price = any(link.fixed_cost > 0 for link in instance.permitted_links)
-    is_single = instance.problem.allocation is Allocation.SINGLE
-    return not is_single or instance.hub_range[1] <= MOST_HUBS_ALLOCATED or not (is_limited or has_price)
 
 
 def _bounded_by(instance: Instance) -> str | None:

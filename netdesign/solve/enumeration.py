@@ -34,6 +34,7 @@ from netdesign.solve.engine_record import (
     States,
 )
 from netdesign.solve.enumerable import (
+    ALLOCATED_POLICIES,
     LINKED_POLICIES,
     check_hubs,
     check_number,
@@ -141,7 +142,8 @@ class Enumeration:
             return self._priced.cheapest(search, state)
         kind = _listed_search(self._instance)
         if kind is not None:
-            check_number(self._instance, search, self.sets(search))
+            if not has_linked_flows(self._instance):
+                check_number(self._instance, search, self.sets(search))
             check_hubs(self._instance, search.numbers_in(self._instance).stop - 1)
             if self._listed_search is None:
                 self._listed_search = kind(self._question, state)
@@ -214,6 +216,8 @@ COST_OF_MANY_HUBS = tuple(
 )
 """Those in which sites may be sorting centres without services."""
 
+_ALLOCATED_PROBLEMS = tuple(problem for problem in LINK_PROBLEMS if problem.allocation is Allocation.SINGLE)
+
 RECORD = EngineRecord(
     "enumeration",
     "every set of hubs priced, and operated where its price is a bound only",
@@ -223,6 +227,7 @@ RECORD = EngineRecord(
         States(SERVICE_PROBLEMS, SERVICE_POLICIES | {Policy.SORTING_CENTRES}),
         States(COST_OF_MANY_HUBS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),
         States(LINK_PROBLEMS, LINKED_POLICIES | {SEVERAL_LINKS}),
+        States(_ALLOCATED_PROBLEMS, ALLOCATED_POLICIES | {SEVERAL_LINKS}),
         States(ONE_LINK_PROBLEMS[1:], SERVICE_POLICIES | {Policy.HUB_LINKS, Policy.SORTING_CENTRES}),
     ),
     suits,

@@ -18,7 +18,7 @@ from netdesign.solve.core.outcome import Termination
 from tests.analysis.test_frontier import answer as frontier
 from tests.analysis.test_tipping import STEP, answer, moved, names
 from tests.support.links_brute import LinksBrute
-from tests.support.links_strategies import links_document
+from tests.support.links_strategies import full_hubs_document, links_document
 from tests.support.solving import read_document, written
 
 if TYPE_CHECKING:
@@ -138,8 +138,9 @@ def test_further_draws_of_chosen_links(tmp_path):
     assert sum(other_links for _, other_links in found) >= 9
 
 
-def test_rows_of_a_sweep_have_the_links_that_brute_force_finds(tmp_path):
-    document = links_document(Random(5))
+@pytest.mark.parametrize("drawn", [links_document, full_hubs_document])
+def test_rows_of_a_sweep_have_the_links_that_brute_force_finds(drawn, tmp_path):
+    document = drawn(Random(5))
     with written(document, tmp_path):
         found = nd.sweep(str(tmp_path), over={"factors.inter_hub": [0.1, 0.5, 0.9]})
         assert not nd.verify(str(tmp_path), found).contradictions
@@ -178,3 +179,39 @@ def test_no_point_of_a_frontier_is_beaten(seed, tmp_path):
 @pytest.mark.timeout(3600)
 def test_no_point_of_further_frontiers_is_beaten(tmp_path):
     assert sum(agree_on_carbon(seed, tmp_path) > 2 for seed in range(3, 103)) > 25
+
+
+def in_a_row(**policies: object) -> Document:
+    """Return five cities in a row: each leg along it emits 1 kg, any other 50; 10 t go from end to end."""
+    row = "ABCDE"
+    legs = [
+        {"from": start, "to": end, "cost_eur_per_t": 1, "co2e_kg_per_t": 1 if abs(place - other) == 1 else 50}
+        for (place, start), (other, end) in itertools.permutations(enumerate(row), 2)
+    ]
+    return {
+        "format": "netdesign.instance/1",
+        "name": "row",
+        "parcel": {"weight_kg": 1},
+        "streams": {"all": {}},
+        "problem": {"network": "chosen"},
+        "policies": {"hub_count": {"min": 3}, **policies},
+        "tables": {
+            "cities": [{"id": name} for name in row],
+            "hubs": [{"id": name, "fixed_cost_eur_per_year": 1} for name in row],
+            "legs": legs,
+            "demand": [{"origin": "A", "destination": "E", "volume_t_per_year": 10}],
+        },
+    }
+
+
+def test_a_cap_on_carbon_is_kept_on_a_way_over_links_that_no_leg_straight_keeps():
+    """By hand: over B, C and D 10 t emit 40 kg; over any two hubs at least 520."""
+    document = in_a_row(carbon={"cap_t_per_year": 0.05})
+    found = nd.solve(nd.Instance.from_dict(document))
+    assert found.objective == pytest.approx(LinksBrute(document).solve_linked().cost)
+    assert found.document.networks[0].open_hubs == ["B", "C", "D"]
+
+
+def test_a_frontier_says_parts_of_a_tonne():
+    lines = str(nd.frontier(nd.Instance.from_dict(in_a_row()), measures="cost,carbon"))
+    assert "Least carbon is 0.04 t CO2e a year, with B + C + D" in lines

@@ -11,7 +11,14 @@ import polars
 import pytest
 
 from netdesign.errors import ExitCode
+from netdesign.evaluate import evaluate
+from netdesign.network import build_network
+from netdesign.report.page.plan_record import plan_record
+from netdesign.results.document import ResultDocument
+from netdesign.results.named_plan import plan_from_document
+from netdesign.results.result_file import read_result
 from tests.support.small_instances import LEGS, SERVICES, write_instance
+from tests.support.solving import read_document, written
 
 
 @pytest.fixture
@@ -186,3 +193,36 @@ def test_geojson_of_a_result_without_a_plan_is_refused(tmp_path, netdesign):
     assert netdesign("solve", "tiny", "--time-limit", "1e-9", "-o", path).code == ExitCode.STOPPED_WITHOUT_PLAN
     ended = netdesign("export", path, tmp_path / "map.geojson", "--to", "geojson")
     assert (ended.code, ended.err) == (ExitCode.USAGE, f"netdesign: {path}: holds no plan (time_limit)\n")
+
+
+def test_a_chosen_hub_link_without_freight_is_a_line_of_geojson_too(tmp_path, netdesign):
+    """Once, from its first end to its second, as all lines are; the page has it as well."""
+    (tmp_path / "idle").mkdir()
+    names = {"A": (50.0, 4.0), "B": (51.0, 5.0), "C": (52.0, 6.0)}
+    document = {
+        "format": "netdesign.instance/1",
+        "name": "idle",
+        "parcel": {"weight_kg": 1},
+        "streams": {"all": {}},
+        "problem": {"network": "chosen"},
+        "factors": {"inter_hub": 0.5},
+        "policies": {"hub_count": {"min": 3}, "hub_links": {"min": 3}},
+        "tables": {
+            "cities": [{"id": name, "lat": lat, "lon": lon} for name, (lat, lon) in names.items()],
+            "hubs": [{"id": name, "fixed_cost_eur_per_year": 1} for name in names],
+            "legs": [{"from": a, "to": b, "cost_eur_per_t": 2} for a in names for b in names if a != b],
+            "demand": [{"origin": "A", "destination": "B", "volume_t_per_year": 7}],
+        },
+    }
+    file, result = tmp_path / "map.geojson", tmp_path / "result.json"
+    with written(document, tmp_path / "idle"):
+        assert netdesign("solve", tmp_path / "idle", "-o", result, "--quiet").code == 0
+        assert netdesign("export", result, file, "--to", "geojson", "--quiet").code == 0
+        instance = read_document(document, tmp_path / "idle")
+    features = [one["properties"] for one in json.loads(file.read_text(encoding="utf-8"))["features"]]
+    lines = [one for one in features if one.get("leg") == "inter_hub"]
+    told = sorted((*sorted((one["from"], one["to"])), one["volume_t_per_year"]) for one in lines)
+    assert told == [("A", "B", 7.0), ("A", "C", 0.0), ("B", "C", 0.0)]
+    plan = plan_from_document(read_result(result, ResultDocument).plan, instance)
+    record = plan_record(instance, plan, evaluate(instance, build_network(instance), plan), {}, {})
+    assert sum(tonnes == 0 for tonnes in record["legs"]["t_per_year"]) == 2

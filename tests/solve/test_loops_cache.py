@@ -41,7 +41,8 @@ Promises = namedtuple("Promises", "a b c d e")
 """
 CITY_PAIRS = """from collections import namedtuple
 CityPairs = namedtuple("CityPairs", "a b c d e f g h")
-CityTables = namedtuple("CityTables", "a b c")
+CityTables = namedtuple("CityTables", "a b c d")
+HubRoom = namedtuple("HubRoom", "a b")
 """
 ASK = "from netdesign.solve.kernels.loading import load_compiled; print(load_compiled('loop', str).price(10.0))"
 

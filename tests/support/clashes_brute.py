@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from tests.support.brute_force import BruteForce, is_centre
+from tests.support.links_brute import LinksBrute
 from tests.support.random_network import is_likely
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ def policies_in_force(document: Document) -> list[str]:
         "fixed_cost_cap": "fixed_cost_cap_eur_per_year" in policies,
         "hub_count": "hub_count" in policies,
         "new_hubs": "new_hubs" in policies,
+        "hub_links": bool(policies.get("hub_links"))
+        or any("capacity_t_per_year" in row for row in document["tables"].get("hub_links", ())),
     }
     return [name for name, is_stated in stated.items() if is_stated]
 
@@ -54,6 +57,10 @@ def without(document: Document, names: list[str]) -> Document:
             del policies["fixed_cost_cap_eur_per_year"]
         elif name == "required":
             _no_longer_required(changed, list(policies["required"]))
+        elif name == "hub_links":
+            policies.pop("hub_links", None)
+            for row in changed["tables"].get("hub_links", ()):
+                row.pop("capacity_t_per_year", None)
         else:
             policies.pop(name)
     return changed
@@ -61,7 +68,10 @@ def without(document: Document, names: list[str]) -> Document:
 
 def has_network(document: Document, force: Callable[[Document], BruteForce] = BruteForce) -> bool:
     """Return whether any network keeps all policies."""
-    return force(document).solve(below=ANY_COST).is_feasible
+    brute = force(document)
+    if isinstance(brute, LinksBrute):
+        return brute.solve_linked(below=ANY_COST).is_feasible
+    return brute.solve(below=ANY_COST).is_feasible
 
 
 def clashes_of(document: Document, force: Callable[[Document], BruteForce] = BruteForce) -> set[frozenset[str]]:
@@ -107,6 +117,8 @@ def with_figure(document: Document, figure: Any, value: float | None) -> Documen
             policies["forbidden"] = [site for site in policies["forbidden"] if site != subject]
         case "required":
             _no_longer_required(changed, [subject])
+        case "hub_links":
+            _with_link_figure(changed, figure, value)
         case "exclusive":
             names = (subject, subject.partition(": ")[0])
             policies["exclusive"] = [
@@ -115,6 +127,25 @@ def with_figure(document: Document, figure: Any, value: float | None) -> Documen
                 if group["name"] not in names or (": " in subject and subject != labelled(group))
             ]
     return changed
+
+
+def _with_link_figure(document: Document, figure: Any, value: float | None) -> None:
+    rules, pair = document["policies"].get("hub_links", {}), set(figure.subject.split("-"))
+    match figure.kind:
+        case "largest number" if figure.subject:
+            _put(rules, "most_on_a_route", None if value is None else round(value))
+        case "largest number" | "least number":
+            _put(rules, "max" if figure.kind == "largest number" else "min", None if value is None else round(value))
+        case "connection":
+            rules.pop("connected", None)
+        case "shape":
+            rules.pop("shape", None)
+        case "required link" | "forbidden link":
+            key = figure.kind.removesuffix(" link")
+            rules[key] = [one for one in rules[key] if set(one) != pair]
+        case "capacity":
+            row = next(row for row in document["tables"]["hub_links"] if {row["from"], row["to"]} == pair)
+            _put(row, "capacity_t_per_year", value)
 
 
 def _no_longer_required(document: Document, names: list[str]) -> None:

@@ -58,6 +58,7 @@ class LinksBrute(BruteForce):
         pairs = [self._ends(*pair) for pair in itertools.combinations(self.hubs, 2)]
         pairs = [pair for pair in pairs if not self.centres.issuperset(pair)]
         self.possible = [pair for pair in pairs if pair in self.of_link or not rows]
+        self._cost_of: dict[tuple[int, Way], float] = {}
 
     def _ends(self, start: str, end: str) -> Link:
         first, second = sorted((start, end), key=list(self.hubs).index)
@@ -165,36 +166,80 @@ class LinksBrute(BruteForce):
     def binding_links(self, optimum: Linked) -> tuple[str, ...]:
         """Return the parts without which the optimum, or whether there is one, would be another."""
         below = optimum.cost * (1 - TIE) if optimum.is_feasible else math.inf
-        stated = {f"links {key}" for key, value in self.rules.items() if value not in (None, False, [])}
+        stated = {
+            f"links {key}" for key, value in self.rules.items() if not (value is None or value is False or value == [])
+        }
         stated |= {"capacity"} & set(self.policies)
         stated |= {"link capacity"} if any("capacity_t_per_year" in row for row in self.of_link.values()) else set()
         stated |= {"link cost"} if any(row.get("fixed_cost_eur_per_year") for row in self.of_link.values()) else set()
         return tuple(part for part in LINK_PARTS if part in stated and self.solve_linked(part, below).cost < below)
 
     def _operate_linked(self, hubs: tuple[str, ...], chosen: tuple[Link, ...], without: str, below: float) -> float:
-        """Return what the freight costs over some hubs and links; anything from ``below`` on where it costs as much."""
+        """Return what the freight costs over some hubs and links; infinite where that is not under ``below``."""
         ways = self._ways(hubs, chosen, without)
         routes = [(r, way) for r in range(len(self.commodities)) for way in ways]
         cost = np.array([self._route_cost(r, way) for r, way in routes])
         routes = [route for route, eur in zip(routes, cost, strict=True) if math.isfinite(eur)]
         cost = cost[np.isfinite(cost)]
         if not self.is_single:
-            return self._shares(routes, cost, chosen, without, np.ones(len(routes), dtype=bool))
+            return self._shares(routes, cost, chosen, without, np.ones(len(routes), dtype=bool), below)
         cities = sorted({end for c in self.commodities for end in (c.origin, c.destination)} - self.overseas)
-        free = [[city] if city in hubs else list(hubs) for city in cities]
-        priced = []
-        for choice in itertools.product(*free):
-            hub_of = dict(zip(cities, choice, strict=True))
-            usable = np.array([self._obeys(r, way, hub_of) for r, way in routes], dtype=bool)
-            least = np.full(len(self.commodities), math.inf)
-            np.minimum.at(least, [r for (r, _), use in zip(routes, usable, strict=True) if use], cost[usable])
-            priced.append((float(least.sum()), usable))
+        choices = itertools.product(*([hubs.index(city)] if city in hubs else range(len(hubs)) for city in cities))
+        allocations = np.array(list(choices), dtype=int).reshape(-1, len(cities))
+        bounds = self._bounds_of(hubs, cities, allocations, routes, cost)
+        bounds[self._overloaded(hubs, cities, allocations, without)] = math.inf
         best = math.inf
-        for bound, usable in sorted(priced, key=lambda item: item[0]):
-            if bound >= min(best, below):
+        for place in np.argsort(bounds, kind="stable").tolist():
+            if not bounds[place] < min(best, below):
                 break
-            best = min(best, self._shares(routes, cost, chosen, without, usable))
+            hub_of = {city: hubs[at] for city, at in zip(cities, allocations[place].tolist(), strict=True)}
+            usable = np.array([self._obeys(r, way, hub_of) for r, way in routes], dtype=bool)
+            best = min(best, self._shares(routes, cost, chosen, without, usable, min(best, below)))
         return best
+
+    def _bounds_of(
+        self,
+        hubs: tuple[str, ...],
+        cities: list[str],
+        allocations: np.ndarray,
+        routes: list[tuple[int, Way]],
+        cost: np.ndarray,
+    ) -> np.ndarray:
+        """Return what the freight costs at least with each allocation, which is its cost where nothing is limited."""
+        least = np.full((len(self.commodities), len(hubs), len(hubs)), math.inf)
+        for (r, way), eur in zip(routes, cost.tolist(), strict=True):
+            place = r, hubs.index(way[0]), hubs.index(way[-1])
+            least[place] = min(least[place], eur)
+        bounds = np.zeros(len(allocations))
+        for commodity, table in zip(self.commodities, least, strict=True):
+            # An airport has any hub.
+            if commodity.origin in self.overseas:
+                table = np.broadcast_to(table.min(axis=0), table.shape)
+            if commodity.destination in self.overseas:
+                table = np.broadcast_to(table.min(axis=1)[:, None], table.shape)
+            first, last = (
+                allocations[:, cities.index(end)] if end in cities else 0
+                for end in (commodity.origin, commodity.destination)
+            )
+            bounds += table[first, last]
+        return bounds
+
+    def _overloaded(
+        self, hubs: tuple[str, ...], cities: list[str], allocations: np.ndarray, without: str
+    ) -> np.ndarray:
+        """Return with which allocations a hub has more than its capacity by its own cities alone."""
+        capacity = self.policies.get("capacity") if without != "capacity" else None
+        found = np.zeros(len(allocations), dtype=bool)
+        if capacity is None:
+            return found
+        ends = ("origin", "destination") if capacity.get("counts", "handled") == "handled" else ("origin",)
+        for place, hub in enumerate(hubs):
+            load = np.zeros(len(allocations))
+            for commodity in self.commodities:
+                of = [cities.index(getattr(commodity, end)) for end in ends if getattr(commodity, end) in cities]
+                load += commodity.volume * (allocations[:, of] == place).any(axis=1)
+            found |= load > self.hubs[hub].get("capacity_t_per_year", math.inf) * (1 + 2 * MINUTE_PART)
+        return found
 
     def _obeys(self, r: int, way: Way, hub_of: dict[str, str]) -> bool:
         commodity = self.commodities[r]
@@ -202,6 +247,11 @@ class LinksBrute(BruteForce):
 
     def _route_cost(self, r: int, way: Way) -> float:
         """EUR/year of all of a commodity over a way, carbon with its price."""
+        if (r, way) not in self._cost_of:
+            self._cost_of[r, way] = self._priced_way(r, way)
+        return self._cost_of[r, way]
+
+    def _priced_way(self, r: int, way: Way) -> float:
         commodity = self.commodities[r]
         into = self._leg(commodity.origin, way[0], "collection")[0]
         out = self._leg(way[-1], commodity.destination, "distribution")[0]
@@ -216,16 +266,19 @@ class LinksBrute(BruteForce):
         chosen: tuple[Link, ...],
         without: str,
         usable: np.ndarray,
+        below: float,
     ) -> float:
-        """Return the optimum of the linear program of shares of usable routes."""
+        """Return the optimum of the linear program of shares of usable routes; infinite if not under ``below``."""
         kept = np.flatnonzero(usable)
         of = np.array([routes[i][0] for i in kept], dtype=int)
         if len(set(of.tolist())) < len(self.commodities):
             return math.inf
+        least = np.full(len(self.commodities), math.inf)
+        np.minimum.at(least, of, cost[kept])
+        if not least.sum() < below:
+            return math.inf
         rows, most = self._limits([routes[i] for i in kept], chosen, without)
         if not rows:
-            least = np.full(len(self.commodities), math.inf)
-            np.minimum.at(least, of, cost[kept])
             return float(least.sum())
         once = (of == np.arange(len(self.commodities))[:, None]).astype(float)
         unit = max(float(cost[kept].max(initial=0.0)), 1e-9)

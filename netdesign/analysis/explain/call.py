@@ -22,7 +22,6 @@ class ExplainCall(Call):
     """
 
     COMMAND = "call of explain"
-    ASKS_ABOUT_LINKS = False
 
     most: int = MOST_CLASHES
 

@@ -26,7 +26,7 @@ _ROUNDING = 1e-9
 def has_unkept_limit(instance: Instance, network: Network) -> bool:
     """Return whether some limit is out of reach even if every site may be open and no other policy is in force.
 
-    Where routes are too many to be priced this is not looked at, and False is returned.
+    Where routes are too many to be priced, or go over several hub links, this is not looked at, and False is returned.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def has_unkept_limit(instance: Instance, network: Network) -> bool:
         Legs that are no worse than those of any plan.
     """
     limits = limits_on_routes(instance)
-    if not limits or cells_of(instance) > MOST_CELLS:
+    if not limits or instance.chooses_links or cells_of(instance) > MOST_CELLS:
         return False
     best = best_of_measures(instance, network, limits)
     return any(_is_out_of_reach(limit, _total(limit, best[place])) for place, limit in enumerate(limits))

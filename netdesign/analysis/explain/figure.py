@@ -30,7 +30,7 @@ class Figure:
     policy
         Name of the policy.
     subject
-        Hub, country, stream or group that it is about; empty where there is only one.
+        Hub, hub link, country, stream or group that it is about; empty where there is only one.
     kind
         What it is: ``share``, ``cap``, ``minimum``, ``capacity``, ``largest number`` and the like.
     without

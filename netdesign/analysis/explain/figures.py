@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdesign.analysis.explain import freight_figures, hub_figures
+from netdesign.analysis.explain import freight_figures, hub_figures, link_figures
 from netdesign.instance.policies import Policy
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def figures_of(instance: Instance, policy: str) -> list[Figure]:
         Policy.AIR_LANE: freight_figures.lane_figures,
         Policy.SERVICE: freight_figures.service_figures,
         Policy.CARBON: freight_figures.carbon_figures,
+        Policy.HUB_LINKS: link_figures.hub_link_figures,
         Policy.FIXED_COST_CAP: hub_figures.fixed_cost_figures,
         **dict.fromkeys(("hub_count", "new_hubs"), hub_figures.hub_count_figures),
     }

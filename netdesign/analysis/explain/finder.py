@@ -261,7 +261,8 @@ class PlanFinder(AmountSearches):
 def used_hubs(instance: Instance, plan: Plan) -> tuple[str, ...]:
     """Return the hubs of a plan that freight passes or that must open; all of them where that are too few."""
     sites, certain = instance.sites, instance.required
-    passed = {sites[place].id for place in {*plan.first_hub.tolist(), *plan.last_hub.tolist()}}
+    between = (place for hubs in plan.between for place in hubs)
+    passed = {sites[place].id for place in (*plan.first_hub.tolist(), *plan.last_hub.tolist(), *between)}
     left = tuple(name for name in plan.open_hubs if name in passed or name in certain)
     is_enough = instance.number_of_hubs(left) >= instance.hub_range[0] and instance.policies.sorting_centres is None
     return left if is_enough else plan.open_hubs

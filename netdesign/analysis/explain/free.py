@@ -37,7 +37,7 @@ def with_prices_of_new_hubs(free: Instance, instance: Instance) -> Instance:
 
 
 def free_instance(instance: Instance) -> Instance:
-    """Return an instance without prices: of hubs, of being late, of carbon and of what hubs are short of."""
+    """Return an instance without prices: of hubs and links, of being late, of carbon and of what hubs are short of."""
     policies, throughput = instance.policies, instance.policies.minimum_throughput
     changes: dict[str, object] = {}
     if throughput is not None:
@@ -52,6 +52,7 @@ def free_instance(instance: Instance) -> Instance:
         policies=policies.model_copy(update=changes),
         streams=tuple(replace(stream, late_penalty=0.0) for stream in instance.streams),
         sites=tuple(replace(site, handling_cost=0.0, fixed_cost=0.0) for site in instance.sites),
+        hub_links=tuple(replace(link, fixed_cost=0.0) for link in instance.hub_links),
     )
 
 

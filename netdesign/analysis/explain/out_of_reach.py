@@ -64,7 +64,7 @@ def sets_in_reach(
     """Return the sets of hubs that keep each share and the cap by itself, if nothing else is asked of freight.
 
     No other set has a plan. None where there is no share and no cap, or sets or routes are too many to be
-    priced at once.
+    priced at once, or hub links are chosen: a way over several may emit less than the leg straight.
 
     Parameters
     ----------
@@ -77,7 +77,11 @@ def sets_in_reach(
     """
     instance = question.instance
     limited = [*service_figures(instance), *carbon_figures(instance)]
-    sets = number_of_sets(instance, scope) if limited and not instance.has_centres else math.inf
+    sets = (
+        number_of_sets(instance, scope)
+        if limited and not (instance.has_centres or instance.chooses_links)
+        else math.inf
+    )
     if sets > FEW_SETS or not is_small(instance, int(sets)):
         return None
     left: list[tuple[str, ...]] | None = None
@@ -130,4 +134,4 @@ def with_sites_in_reach(question: Question) -> Question:
 def key_of(instance: Instance) -> object:
     """Return all in which the instances of one problem under other policies differ, and what has a price in them."""
     policies, streams = instance.policies.model_dump_json(), instance.commodities.stream.tobytes()
-    return policies, streams, instance.streams, instance.sites, str(instance.problem)
+    return policies, streams, instance.streams, instance.sites, instance.hub_links, str(instance.problem)

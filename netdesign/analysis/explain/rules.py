@@ -35,6 +35,7 @@ def rules_in_force(instance: Instance) -> tuple[Rule[Instance], ...]:
         Policy.SORTING_CENTRES: _without(sorting_centres=None),
         Policy.DEADLINE: without_hard_deadlines,
         **freight,
+        Policy.HUB_LINKS: without_link_rules,
         Policy.FIXED_COST_CAP: _without(fixed_cost_cap_eur_per_year=None),
         rule_of(Policy.HUB_COUNT, instance): _without(hub_count=None, new_hubs=None),
     }
@@ -83,6 +84,12 @@ def without_hard_deadlines(instance: Instance) -> Instance:
     else:
         streams = (replace(stream, deadline=DeadlineKind.PRICED) for stream in instance.streams)
     return instance.replace(streams=tuple(streams))
+
+
+def without_link_rules(instance: Instance) -> Instance:
+    """Return the instance in which any links may be chosen, and each carries whatever comes."""
+    links = tuple(replace(link, capacity=np.inf) for link in instance.hub_links)
+    return _without(hub_links=None)(instance.replace(hub_links=links))
 
 
 def _without(**changes: object) -> Callable[[Instance], Instance]:

@@ -62,9 +62,7 @@ class StressCall(Call):
         if self.draws is not None or self.failures:
             return self
         has_figures = bool(distributions_of(instance).figures)
-        # What is left of a network with chosen hub links is not told.
-        is_told = not (instance.chooses_links and has_figures)
-        return replace(self, failures=is_told, draws=USUAL_DRAWS if has_figures else None)
+        return replace(self, failures=True, draws=USUAL_DRAWS if has_figures else None)
 
     def _own_record(self) -> dict[str, object]:
         own = {

@@ -64,6 +64,8 @@ class Operated(NamedTuple):
     ----------
     hubs
         Its open sites.
+    links
+        Ends of its chosen hub links; none where all hubs are joined.
     objective
         On other days, EUR/year.
     whole
@@ -73,6 +75,7 @@ class Operated(NamedTuple):
     """
 
     hubs: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
     objective: float
     whole: Operation
     failed: tuple[Operation, ...]
@@ -166,7 +169,7 @@ def _outage_part(
     }
     if operation.carried is not None:
         left = _left_t(instance, operation, terms)
-        plan = _of_the_whole(instance, operation.carried, operated.hubs)
+        plan = _of_the_whole(instance, operation.carried, operated)
         evaluation = evaluate(instance, network, plan)
         figures = {
             "not_served_t": left,
@@ -212,9 +215,10 @@ def _operation_part(instance: Instance, network: Network, operation: Operation) 
     )
 
 
-def _of_the_whole(instance: Instance, carried: Plan, hubs: tuple[str, ...]) -> Plan:
-    """Return a plan as of the whole network: all its sites stand there, and all lanes that carry freight."""
-    return replace(carried, open_hubs=hubs, open_lanes=measure_loads(instance, carried).lanes)
+def _of_the_whole(instance: Instance, carried: Plan, operated: Operated) -> Plan:
+    """Return a plan as of the whole network: all its sites and links are there, and all lanes that carry freight."""
+    lanes = measure_loads(instance, carried).lanes
+    return replace(carried, open_hubs=operated.hubs, links=operated.links, open_lanes=lanes)
 
 
 def missed(instance: Instance, plan: Plan, evaluation: Evaluation) -> list[str]:
@@ -227,7 +231,7 @@ def missed(instance: Instance, plan: Plan, evaluation: Evaluation) -> list[str]:
     plan, evaluation
         What is carried, as of the whole network: what is due at a site that is out is missed too.
     """
-    names = {str(policy.NAME) for policy in FREIGHT} - {Policy.CAPACITY, Policy.SERVICE}
+    names = {str(policy.NAME) for policy in FREIGHT} - {Policy.CAPACITY, Policy.SERVICE} | {Policy.HUB_LINKS}
     found = [violation for violation in evaluation.violations if violation.policy in names]
     in_time = _in_time(instance, plan, evaluation)
     return [str(violation) for violation in (*found, *ServicePolicy().violations(instance, in_time))]

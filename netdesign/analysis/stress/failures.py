@@ -42,9 +42,6 @@ def check_objective(instance: Instance) -> None:
     if objective is not Objective.COST:
         message = f"--failures: is priced in EUR/year; this problem minimises {objective}, so state objective: cost"
         raise UsageError(message)
-    if instance.chooses_links:
-        message = "--failures: what is left of a network with chosen hub links is not told yet; leave it out"
-        raise UsageError(message)
 
 
 def look_at_failures(question: Question, listed: Listed, call: StressCall) -> FailuresPart:

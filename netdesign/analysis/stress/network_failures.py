@@ -54,17 +54,20 @@ class NetworkFailures:
     Attributes
     ----------
     outages
-        All that may be out: open sites, then lanes and legs between sites that carry freight on other days.
+        All that may be out: open sites, then lanes and legs between sites, or hub links, that carry freight on other
+        days.
     """
 
     def __init__(self, instance: Instance, network: Network, plan: Plan, objective: float, terms: Failures) -> None:
         self._instance, self._network, self.terms, self.objective = instance, network, terms, objective
         self.open_hubs = plan.open_hubs
+        self.links = plan.links
         self._model: tuple[StraightModel, DepartureCuts | None] | None = None
         loads = measure_loads(instance, plan)
         room = room_of_sites(instance, loads, terms.surge_share)
         self._room = {hub: room[hub] for hub in plan.open_hubs}
         self.fixed = sum(site.fixed_cost for site in instance.sites if site.id in self._room)
+        self.fixed += sum(link.fixed_cost for link in instance.hub_links if link.ends in self.links)
         self.outages = (
             *(Outage(OutKind.HUB, (hub,)) for hub in plan.open_hubs),
             *(Outage(OutKind.LANE, lane) for lane in loads.lanes),
@@ -78,8 +81,8 @@ class NetworkFailures:
 
     def left(self, outage: Outage | None) -> Survivors:
         """Return the problem of what is left."""
-        terms = self.terms
-        return survivors(self._instance, self._network, self._room, terms.unserved_penalty_eur_per_t, outage)
+        penalty = self.terms.unserved_penalty_eur_per_t
+        return survivors(self._instance, self._network, self._room, penalty, outage, self.links)
 
     def operated(self, question: Question, outage: Outage | None, engine: str = AUTO) -> Operation:
         """Return the best operation of what is left.
@@ -127,7 +130,9 @@ class NetworkFailures:
         from netdesign.solve.monolithic import FEW_ROUTES  # with Pyomo, which pricing plans again does without
 
         routes = len(self._instance.commodities) * (len(self._room) + 1) ** 2
-        return self._instance.services is not None and routes <= FEW_ROUTES
+        # Over hub links what is out may lie between the first and the last hub of a route.
+        is_by_ends = not self._instance.chooses_links
+        return self._instance.services is not None and is_by_ends and routes <= FEW_ROUTES
 
     def _model_of(self, question: Question, whole: Survivors) -> tuple[StraightModel, DepartureCuts | None]:
         """Return the model of the network with nothing out, and its cuts; it is built once."""
@@ -149,10 +154,11 @@ class NetworkFailures:
         """
         cheapest = min((whole, *failed), key=lambda one: math.inf if one.objective is None else one.objective)
         if cheapest is not whole:
-            carried = cheapest.carried and replace(cheapest.carried, open_hubs=self.open_hubs)
+            left = self.left(None)
+            carried = cheapest.carried and replace(cheapest.carried, open_hubs=left.open_hubs, links=left.links)
             whole = whole._replace(carried=carried, objective=cheapest.objective)
             whole = whole._replace(bound=min(whole.bound, cheapest.objective or 0.0))
-        return Operated(self.open_hubs, self.objective, whole, tuple(failed))
+        return Operated(self.open_hubs, self.links, self.objective, whole, tuple(failed))
 
     def priced(self, outage: Outage | None, carried: Plan) -> Evaluation:
         """Return what the referee finds of an operation, without the fixed cost of sites."""
@@ -205,8 +211,9 @@ def _asked(question: Question, left: Survivors) -> Question:
 
 def _legs_between(instance: Instance, plan: Plan) -> list[Outage]:
     """Return the pairs of sites between which a plan carries freight, in the order of the sites."""
-    two = (plan.first_hub != plan.last_hub) & (plan.volume > 0)
-    ends = np.sort(np.stack([plan.first_hub[two], plan.last_hub[two]], axis=1), axis=1)
+    steps = plan.steps
+    used = plan.volume[steps.route] > 0
+    ends = np.sort(np.stack([steps.start[used], steps.end[used]], axis=1), axis=1)
     sites = instance.sites
     return [Outage(OutKind.INTER_HUB, (sites[a].id, sites[b].id)) for a, b in np.unique(ends, axis=0).tolist()]
 

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from netdesign.analysis.stress.surviving_legs import with_nowhere, without_outage
 from netdesign.instance.blocks import Allocation
 from netdesign.instance.failures import OutKind
 from netdesign.instance.parts import Node, NodeKind, Site
 from netdesign.instance.policies import FREIGHT
 from netdesign.instance.policies.capacity import Capacity, CapacityCounts
+from netdesign.instance.policies.hub_links import HubLinkRules
 from netdesign.instance.rows import NightClass, SiteKind, SiteStatus
-from netdesign.network.legs import LEG_COLUMNS, without_legs
 from netdesign.plan import NEGLIGIBLE_SHARE, Plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
     from netdesign.instance.policies import Policies
     from netdesign.instance.policies.violations import Loads
     from netdesign.network import CandidateRoutes
-    from netdesign.network.legs import LegArrays, Network
-    from netdesign.network.services import ServiceArrays
+    from netdesign.network.legs import Network
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Survivors:
     Parameters
     ----------
     instance, network
-        The problem: sites that are left, all open, without a fixed cost; the last one is ``nowhere``.
+        The problem: sites that are left, all open, without a fixed cost; the last one is ``nowhere``. Hub links that
+        are left are required, without a fixed cost too.
     whole
         The problem in which nothing is out.
     sites
@@ -52,6 +53,16 @@ class Survivors:
     network: Network
     whole: Instance
     sites: NDArray[np.intp]
+
+    @property
+    def open_hubs(self) -> tuple[str, ...]:
+        """Ids of the sites that are left."""
+        return tuple(site.id for site in self.instance.sites[:-1])
+
+    @property
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """Ends of the chosen hub links that are left; none where all hubs are joined."""
+        return tuple(link.ends for link in self.instance.hub_links)
 
     def carried(self, plan: Plan, outage: Outage | None = None) -> Plan:
         """Return the part of a plan that is carried, in positions of the whole problem.
@@ -65,6 +76,7 @@ class Survivors:
         """
         lost = outage.ends if outage is not None and outage.kind is OutKind.HUB else ()
         is_carried = plan.first_hub < len(self.sites)
+        passed = zip(plan.between, is_carried, strict=False)
         return replace(
             plan,
             open_hubs=tuple(hub for hub in plan.open_hubs[:-1] if hub not in lost),
@@ -72,6 +84,8 @@ class Survivors:
             first_hub=self.sites[plan.first_hub[is_carried]],
             last_hub=self.sites[plan.last_hub[is_carried]],
             volume=plan.volume[is_carried],
+            links=tuple(ends for ends in plan.links if not is_lost(ends, outage)),
+            between=tuple(tuple(self.sites[list(hubs)].tolist()) for hubs, is_kept in passed if is_kept),
         )
 
     def is_gone(self, outage: Outage, routes: CandidateRoutes) -> NDArray[np.bool_]:
@@ -105,7 +119,22 @@ class Survivors:
             first_hub=np.concatenate([place[carried.first_hub], to_nowhere])[order],
             last_hub=np.concatenate([place[carried.last_hub], to_nowhere])[order],
             volume=np.concatenate([carried.volume, left[rows]])[order],
+            between=self._passed(carried, place, order),
         )
+
+    def _passed(self, carried: Plan, place: NDArray[np.intp], order: NDArray[np.intp]) -> tuple[tuple[int, ...], ...]:
+        """Return what routes pass between first and last hub, in an order of those that are carried, then the rest."""
+        if not any(carried.between):
+            return ()
+        passed = [tuple(place[list(hubs)].tolist()) for hubs in carried.between]
+        return tuple(passed[row] if row < len(passed) else () for row in order.tolist())
+
+
+def is_lost(link: tuple[str, str], outage: Outage | None) -> bool:
+    """Return whether a hub link is out: by itself, or with the hub at one of its ends."""
+    if outage is None or outage.kind is OutKind.LANE:
+        return False
+    return set(outage.ends) <= set(link)
 
 
 _NONE = -2
@@ -143,7 +172,12 @@ def room_of_sites(instance: Instance, loads: Loads, surge: float) -> dict[str, f
 
 
 def survivors(
-    instance: Instance, network: Network, room: Mapping[str, float], penalty: float, outage: Outage | None
+    instance: Instance,
+    network: Network,
+    room: Mapping[str, float],
+    penalty: float,
+    outage: Outage | None,
+    links: Collection[tuple[str, str]] = (),
 ) -> Survivors:
     """Return the problem of what is left.
 
@@ -157,6 +191,8 @@ def survivors(
         Of a tonne that is not carried, EUR/t.
     outage
         What is out; None for nothing.
+    links
+        Ends of the chosen hub links; none where all hubs are joined.
     """
     lost = outage.ends if outage is not None and outage.kind is OutKind.HUB else ()
     kept = [k for k, site in enumerate(instance.sites) if room.get(site.id, 0.0) > 0 and site.id not in lost]
@@ -172,17 +208,24 @@ def survivors(
         for k in kept
     ]
     sites.append(_nowhere(name, len(instance.nodes)))
+    names = {site.id for site in sites}
+    linked = tuple(
+        replace(link, fixed_cost=0.0)
+        for link in instance.hub_links
+        if link.ends in links and names.issuperset(link.ends) and not is_lost(link.ends, outage)
+    )
     nodes = (*instance.nodes, Node(name, name, NodeKind.SITE, None, None, None, None))
     left = instance.replace(
         nodes=nodes,
         sites=tuple(sites),
-        policies=_without_limits(instance.policies, [site.capacity for site in sites]),
+        hub_links=linked,
+        policies=_without_limits(instance.policies, [site.capacity for site in sites], [link.ends for link in linked]),
         # A city with one hub else would be served whole or not at all.
         problem=instance.problem.model_copy(update={"allocation": Allocation.MULTIPLE}),
     )
     positions = np.array(kept, dtype=np.intp)
-    legs = _without_outage(instance, network, outage)
-    return Survivors(left, _with_nowhere(left, legs, positions, penalty), instance, positions)
+    legs = without_outage(instance, network, outage)
+    return Survivors(left, with_nowhere(left, legs, positions, penalty), instance, positions)
 
 
 def _free_name(instance: Instance) -> str:
@@ -208,105 +251,14 @@ def _nowhere(name: str, node: int) -> Site:
     )
 
 
-def _without_limits(policies: Policies, capacities: list[float]) -> Policies:
-    """Return the policies that hold while something is out: prices, and what sites may lift."""
+def _without_limits(policies: Policies, capacities: list[float], links: list[tuple[str, str]]) -> Policies:
+    """Return the policies that hold while something is out: prices, what sites may lift, and the links left."""
     counts = CapacityCounts.HANDLED if policies.capacity is None else policies.capacity.counts
     for policy in FREIGHT:
         policies = policy.without(policies)
     free: dict[str, Any] = {"hub_count": None, "new_hubs": None, "sorting_centres": None}
     free |= {"required": (), "forbidden": (), "exclusive": (), "fixed_cost_cap_eur_per_year": None}
+    free["hub_links"] = HubLinkRules(required=tuple(links)) if links else None
     if any(map(math.isfinite, capacities)):
         free["capacity"] = Capacity(counts=counts)
     return policies.model_copy(update=free)
-
-
-def _without_outage(instance: Instance, network: Network, outage: Outage | None) -> Network:
-    """Return the legs without the lane or the leg between two sites that is out, in both directions."""
-    if outage is None or outage.kind is OutKind.HUB:
-        return network
-    sites, nodes = instance.site_position, instance.node_position
-    gone = {name: np.zeros(getattr(network, name).road.shape, dtype=bool) for name in _SHAPED}
-    if outage.kind is OutKind.LANE:
-        airport, hub = nodes[outage.ends[0]], sites[outage.ends[1]]
-        gone["collection"][airport, hub] = gone["distribution"][hub, airport] = True
-    else:
-        one, other = (sites[name] for name in outage.ends)
-        gone["inter_hub"][one, other] = gone["inter_hub"][other, one] = True
-    changed: dict[str, Any] = {name: without_legs(getattr(network, name), where) for name, where in gone.items()}
-    if network.services is not None:
-        served = {name: _without_services(getattr(network.services, name), where) for name, where in gone.items()}
-        changed["services"] = replace(network.services, **served)
-    return replace(network, **changed)
-
-
-_Shaped = Literal["collection", "inter_hub", "distribution"]
-_SHAPED: tuple[_Shaped, ...] = ("collection", "inter_hub", "distribution")
-_SERVED = {"departure_eur": np.inf, "travel_h": np.inf, "departure_co2e": np.inf, "km": np.inf, "least_wait_h": 0.0}
-"""Columns of services, with what they have where no vehicle goes."""
-
-
-def _without_services(services: ServiceArrays, gone: NDArray[np.bool_]) -> ServiceArrays:
-    missing = {name: np.where(gone, none, getattr(services, name)) for name, none in _SERVED.items()}
-    return replace(services, **missing)
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Which legs of one kind are kept, in an array with room for ``nowhere``, and which are its own."""
-
-    kept: tuple[Any, ...]
-    shape: tuple[int, int]
-    own: tuple[Any, Any]
-
-    def resized(self, values: NDArray[np.float64], none: float) -> NDArray[np.float64]:
-        """Return an array of legs, the last two axes of it, with ``none`` where nothing is kept."""
-        found = np.full((*values.shape[:-2], *self.shape), none)
-        part = values[(..., *self.kept)]
-        found[..., : part.shape[-2], : part.shape[-1]] = part
-        return found
-
-    def legs(self, legs: LegArrays) -> LegArrays:
-        """Return the legs that are kept, and those of ``nowhere``, which take nothing."""
-        columns: dict[str, Any] = {}
-        for name in LEG_COLUMNS:
-            columns[name] = self.resized(getattr(legs, name), 0.0 if name in ("air", "border") else np.inf)
-            columns[name][self.own] = 0.0
-        return replace(legs, **columns)
-
-    def services(self, services: ServiceArrays) -> ServiceArrays:
-        """Return what vehicles take on the legs that are kept; none goes to ``nowhere``."""
-        return replace(
-            services, **{name: self.resized(getattr(services, name), none) for name, none in _SERVED.items()}
-        )
-
-
-def _with_nowhere(instance: Instance, network: Network, kept: NDArray[np.intp], penalty: float) -> Network:
-    """Return the legs of the sites that are kept, and of ``nowhere`` as the last one."""
-    nodes, sites = len(instance.nodes), len(kept) + 1
-    last, others, every = sites - 1, slice(0, nodes - 1), slice(None)
-    places: dict[_Shaped, _Place] = {
-        "collection": _Place((every, kept), (nodes, sites), (others, last)),
-        "inter_hub": _Place(np.ix_(kept, kept), (sites, sites), (last, last)),
-        "distribution": _Place((kept, every), (sites, nodes), (last, others)),
-    }
-    services = network.services
-    changed: dict[str, Any] = {name: place.legs(getattr(network, name)) for name, place in places.items()}
-    if services is not None:
-        served: dict[str, Any] = {name: place.services(getattr(services, name)) for name, place in places.items()}
-        changed["services"] = replace(services, **served)
-    return replace(
-        network,
-        handling=np.append(network.handling[kept], penalty),
-        hub_h=np.append(network.hub_h[kept], _hours_nowhere(instance)),
-        **changed,
-    )
-
-
-def _hours_nowhere(instance: Instance) -> float:
-    """Return hours of ``nowhere`` with which nothing there is late: the penalty is all that it costs."""
-    over = [
-        stream.origin_h + stream.last_mile_h - stream.deadline_h
-        for stream in instance.streams
-        if stream.deadline_h is not None
-    ]
-    return -max([0.0, *over])

@@ -112,7 +112,7 @@ def _operated(stated: NetworkFailuresPart, look: NetworkFailures, instance: Inst
         _operation(one.operation, look, instance, outage)
         for one, outage in zip(stated.outages, look.outages, strict=True)
     )
-    return Operated(look.open_hubs, look.objective, _operation(stated.whole, look, instance, None), failed)
+    return Operated(look.open_hubs, look.links, look.objective, _operation(stated.whole, look, instance, None), failed)
 
 
 def _operation(part: OperationPart, look: NetworkFailures, instance: Instance, outage: Outage | None) -> Operation:
@@ -120,11 +120,16 @@ def _operation(part: OperationPart, look: NetworkFailures, instance: Instance, o
     if part.plan is None:
         return Operation(outage, None, None, proven(part), part.termination)
     carried = plan_from_document(part.plan, instance)
-    strange = sorted(set(part.plan.routes.first_hub) | set(part.plan.routes.last_hub) - set(part.plan.open_hubs))
-    left = look.left(outage)
-    kept = [instance.sites[position].id for position in left.sites]
-    if list(carried.open_hubs) != kept or set(strange) - set(kept):
-        message = f"with {name} out: the plan is not over the sites that are left, {', '.join(kept) or 'none'}"
+    routes, left = part.plan.routes, look.left(outage)
+    passed = {*routes.first_hub, *routes.last_hub, *(hub for hubs in routes.between or () for hub in hubs)}
+    if carried.open_hubs != left.open_hubs or passed - set(left.open_hubs):
+        message = (
+            f"with {name} out: the plan is not over the sites that are left, {', '.join(left.open_hubs) or 'none'}"
+        )
+        raise ContradictionError(message)
+    if carried.links != left.links:
+        listed = ", ".join(map("-".join, left.links)) or "none"
+        message = f"with {name} out: the plan is not over the hub links that are left, {listed}"
         raise ContradictionError(message)
     with np.errstate(all="ignore"):
         evaluation = look.priced(outage, carried)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from netdesign.evaluate import hubs_of_cities
-from netdesign.evaluate.used_legs import used_legs
+from netdesign.evaluate.used_legs import idle_links, used_legs
 from netdesign.instance.services import LegKind
 from netdesign.report.page.data import (
     CitiesRecord,
@@ -154,11 +154,11 @@ def _cities(instance: Instance, plan: Plan, evaluation: Evaluation) -> CitiesRec
 
 
 def _legs(instance: Instance, plan: Plan, evaluation: Evaluation) -> LegsRecord:
-    """Return the legs with freight or departures."""
+    """Return the legs with freight or departures, and the chosen hub links without."""
     record = LegsRecord(
         kind=[], mode=[], origin=[], destination=[], t_per_year=[], per_week=[], operating_days=[], vehicle=[], fill=[]
     )
-    for leg in used_legs(instance, plan, evaluation):
+    for leg in (*used_legs(instance, plan, evaluation), *idle_links(instance, plan)):
         mode, load = _mode(instance, leg.kind), leg.load
         record["kind"].append(leg.place.legs)
         record["mode"].append(mode)
@@ -180,8 +180,10 @@ def _mode(instance: Instance, kind: LegKind) -> LegMode:
 
 
 def _loads_per_week(instance: Instance, mode: LegMode, t_per_year: float) -> float | None:
-    """Return how many full trucks or flights a week the freight of a leg fills; None where a load is not stated."""
+    """Return how many full trucks or flights a week the freight of a leg fills; None without freight or known loads."""
     lanes = instance.policies.air_lane
+    if t_per_year == 0:
+        return None
     if mode == "air" and lanes is not None and lanes.load_factor > 0:
         return t_per_year / (lanes.payload_t * lanes.load_factor) / lanes.weeks_per_year
     if mode == "truck" and instance.road is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 import numpy as np
 
@@ -15,11 +15,22 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from netdesign.solve.branch_cut.site_relaxation import MasterPoint
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.search_state import SearchState
 
 T = TypeVar("T")
+
+
+class ReducedPoint(Protocol):
+    """A point of a relaxation over sites, with what sets away from it cost more."""
+
+    @property
+    def bound(self) -> float:
+        """No plan in the relaxation costs less, EUR/year."""
+
+    @property
+    def reduced(self) -> NDArray[np.float64]:
+        """What the bound grows by, at least, for each y that leaves what suits it better, EUR/year, shape (sites,)."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,9 @@ class Remainder:
     room: float
 
     @classmethod
-    def at(cls, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_], cut_off: float) -> Remainder:
+    def at(
+        cls, point: ReducedPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_], cut_off: float
+    ) -> Remainder:
         """Return what a point leaves under a cut-off where some sites are closed and some certain, shape (sites,) each.
 
         No network over a set costs less than ``bound + sum of reduced costs over what leaves its bound``.
@@ -87,7 +100,7 @@ class RemainingSets(ABC, Generic[T]):
         """
 
     def try_all(
-        self, point: MasterPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_], allowed: float
+        self, point: ReducedPoint, closed: NDArray[np.bool_], certain: NDArray[np.bool_], allowed: float
     ) -> bool:
         """Look at every set that a point leaves, unless that takes more work than is allowed; return whether it was.
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Places = NDArray[np.int64]
+    Floats = NDArray[np.float64]
 
 
 class CityPairs(NamedTuple):
@@ -38,6 +39,21 @@ class CityPairs(NamedTuple):
     own: Places
 
 
+class HubRoom(NamedTuple):
+    """What cities take of the room of their hubs.
+
+    Parameters
+    ----------
+    load
+        What counts at the hub of each city, t/year, shape (cities,).
+    most
+        Room of each hub, t/year, infinite where nothing limits it, shape (sites,) or (hubs,).
+    """
+
+    load: Floats
+    most: Floats
+
+
 class CityTables(NamedTuple):
     """Costs over a set of hubs by city and by pair of cities, and which hubs each city may have.
 
@@ -49,12 +65,15 @@ class CityTables(NamedTuple):
         EUR/year, shape (pairs, hubs, hubs).
     alive
         Shape (cities, hubs).
+    price
+        What a tonne of room of each hub pays in ``unary``, EUR/t, shape (hubs,).
     """
 
-    unary: NDArray[np.float64]
-    cost: NDArray[np.float64]
+    unary: Floats
+    cost: Floats
     alive: NDArray[np.bool_]
+    price: Floats
 
     def copy(self) -> CityTables:
         """Return tables of their own, as loops change them."""
-        return CityTables(self.unary.copy(), self.cost.copy(), self.alive.copy())
+        return CityTables(self.unary.copy(), self.cost.copy(), self.alive.copy(), self.price.copy())

@@ -92,7 +92,7 @@ class ListedSearch(BestFirst[WaitingSets]):
         TimeoutError
             The time ran out first.
         """
-        rules = hub_rules(self._instance, search)
+        rules = self._rules(search)
         parts = []
         for number in range(rules.least, rules.most + 1):
             if number not in self._listed:
@@ -112,6 +112,10 @@ class ListedSearch(BestFirst[WaitingSets]):
                 if best is not None:
                     self._take_up(best)
         return parts
+
+    def _rules(self, search: SearchScope) -> HubRules:
+        """Return the rules on hubs of a scope."""
+        return hub_rules(self._instance, search)
 
     def _worth(self, number: int, rules: HubRules) -> float:
         """Return what sets of so many hubs may cost on best routes for their price to be worth knowing, EUR/year."""
@@ -194,7 +198,9 @@ class ListedSearch(BestFirst[WaitingSets]):
             likely = min(found, key=lambda one: one.bound)
             self._operate(likely.listed, likely.place)
         for one in taken:
-            waiting.push(one)
+            # What is over the cut-off now stays so, and need not be counted again and again.
+            if one.bound < self._state.cut_off:
+                waiting.push(one)
 
     @abstractmethod
     def _bound(self, listed: ListedSets, places: NDArray[np.intp], cut_off: float) -> None:

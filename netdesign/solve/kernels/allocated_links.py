@@ -6,6 +6,7 @@ import numba as nb
 import numpy as np
 
 from netdesign.solve.kernels.hub_links import connect
+from netdesign.solve.kernels.hub_room import room_of_set
 from netdesign.solve.kernels.link_branches import (
     FREE,
     LEFT_OUT,
@@ -24,6 +25,7 @@ from netdesign.solve.kernels.types import (
     compiled,
     cube,
     flows,
+    hub_room,
     hub_set,
     hub_sets,
     inlined,
@@ -95,8 +97,10 @@ def join_all(straight, hub, most_on_a_route, between):
     _join_all(straight, hub, most_on_a_route, way, longer, row, between)
 
 
-@compiled(nb.void(matrix, legs, flows, city_pairs, hub_sets, place, vector, number, number, place, vector))
-def bound_linked_sets(straight, linked, flows, pairs, sets, most_on_a_route, spent, limit, cut_off, passes, bound):
+@compiled(nb.void(matrix, legs, flows, city_pairs, hub_room, hub_sets, place, vector, number, number, place, vector))
+def bound_linked_sets(
+    straight, linked, flows, pairs, room, sets, most_on_a_route, spent, limit, cut_off, passes, bound
+):  # fmt: skip
     """Fill in a bound of each set with all links, EUR/year, shape (sets,); ``NEVER`` where a city can have no hub.
 
     Parameters
@@ -107,6 +111,8 @@ def bound_linked_sets(straight, linked, flows, pairs, sets, most_on_a_route, spe
         The legs; those between hubs are overwritten.
     flows, pairs
         The freight.
+    room
+        Of all sites.
     sets
         Ascending positions, shape (sets, hubs).
     most_on_a_route
@@ -119,7 +125,7 @@ def bound_linked_sets(straight, linked, flows, pairs, sets, most_on_a_route, spe
     cities, size = len(pairs.own), sets.shape[1]
     way, longer, row = np.empty((size, size)), np.empty((size, size)), np.empty(size)
     unary, cost = np.empty((cities, size)), np.empty((len(pairs.first), size, size))
-    alive = np.empty((cities, size), np.bool_)
+    alive, price = np.empty((cities, size), np.bool_), np.empty(size)
     for s in range(len(sets)):
         hub = sets[s]
         _join_all(straight, hub, most_on_a_route, way, longer, row, linked.between)
@@ -127,12 +133,15 @@ def bound_linked_sets(straight, linked, flows, pairs, sets, most_on_a_route, spe
         if beside >= limit:
             bound[s] = NEVER
             continue
-        bound[s] = spent[s] + ascend(pairs, beside, unary, cost, alive, cut_off - spent[s], passes)
+        price[:] = 0.0
+        own_room = room_of_set(room, hub)
+        bound[s] = spent[s] + ascend(pairs, own_room, beside, unary, cost, alive, price, cut_off - spent[s], passes)
 
 
 @inlined
-def _add_raised(filled_unary, filled_cost, raised, unary, cost, alive):
-    """Add to tables what the bound of other tables, as they were filled and raised, has moved and struck."""
+def _add_raised(filled_unary, filled_cost, raised, unary, cost, alive, price):
+    """Add to tables what the bound of other tables, as they were filled and raised, has moved, struck and priced."""
+    price[:] = raised.price
     unary += raised.unary - filled_unary
     cost += raised.cost - filled_cost
     alive &= raised.alive
@@ -140,8 +149,8 @@ def _add_raised(filled_unary, filled_cost, raised, unary, cost, alive):
 
 @inlined
 def _bound_below(
-    straight, linked, flows, pairs, hub, start, end, status, filled_unary, filled_cost, raised, most_on_a_route, limit,
-    paid, cut_off, passes, room, unary, pair_cost, alive,
+    straight, linked, flows, pairs, hub_room, hub, start, end, status, filled_unary, filled_cost, raised,
+    most_on_a_route, limit, paid, cut_off, passes, room, unary, pair_cost, alive, price,
 ):  # fmt: skip
     """Return what allocations are not under over the links that are chosen or kept; ``NEVER`` where there is none."""
     join_links(straight, hub, start, end, status, room.kept, room.way)
@@ -150,18 +159,18 @@ def _bound_below(
     beside = fill_tables(flows, linked, pairs, hub, limit, unary, pair_cost, alive)
     if beside >= limit:
         return NEVER
-    _add_raised(filled_unary, filled_cost, raised, unary, pair_cost, alive)
-    return paid + ascend(pairs, beside, unary, pair_cost, alive, cut_off - paid, passes)
+    _add_raised(filled_unary, filled_cost, raised, unary, pair_cost, alive, price)
+    return paid + ascend(pairs, hub_room, beside, unary, pair_cost, alive, price, cut_off - paid, passes)
 
 
 @compiled(
     number(
-        legs, legs, flows, city_pairs, hub_set, places, places, vector, places, matrix, cube, tables,
+        legs, legs, flows, city_pairs, hub_room, hub_set, places, places, vector, places, matrix, cube, tables,
         number, number, place, statuses, places, places, statuses,
     )
 )  # fmt: skip
 def branch_on_links(
-    straight, linked, flows, pairs, hub, start, end, cost, rules, filled_unary, filled_cost, raised,
+    straight, linked, flows, pairs, own_room, hub, start, end, cost, rules, filled_unary, filled_cost, raised,
     limit, cut_off, passes, status, order, at, best,
 ):  # fmt: skip
     """Look on for a choice of links of one set of hubs with which cities may be allocated under the cut-off.
@@ -175,6 +184,8 @@ def branch_on_links(
         The legs, those between hubs over each link.
     linked, flows, pairs
         As of ``bound_linked_sets``; ``linked`` has the ways over the choice where one is found.
+    own_room
+        Of the hubs of the set.
     hub
         Ascending positions, shape (hubs,).
     start, end, cost, rules, status, order, at, best
@@ -194,6 +205,7 @@ def branch_on_links(
     least, most, most_at_hub = rules[0], rules[1], rules[3]
     depth, found, room = at[0], NEVER, link_room(len(hub), len(start))
     unary, pair_cost, alive = np.empty_like(raised.unary), np.empty_like(raised.cost), np.empty_like(raised.alive)
+    price = np.empty_like(raised.price)
     for _ in range(at[1]):
         chosen, left, paid = count_links(status, cost)
         branch, free_cost = _first_free(status, cost)
@@ -204,8 +216,9 @@ def branch_on_links(
         bound = NEVER
         if chosen <= most and left >= least and fits(start, end, status, rules, room):
             bound = _bound_below(
-                straight, linked, flows, pairs, hub, start, end, status, filled_unary, filled_cost, raised, rules[5],
-                limit, paid + _owed(status, cost, least - chosen), cut_off, passes, room, unary, pair_cost, alive,
+                straight, linked, flows, pairs, own_room, hub, start, end, status, filled_unary, filled_cost, raised,
+                rules[5], limit, paid + _owed(status, cost, least - chosen), cut_off, passes, room,
+                unary, pair_cost, alive, price,
             )  # fmt: skip
         is_leaf = is_full or (left <= most and room.may.max() <= most_at_hub and free_cost == 0.0)
         if bound < cut_off and is_leaf:

@@ -1,8 +1,9 @@
-"""Single allocation over one set of hubs: bounds by prices between cities, and plans from them.
+"""Single allocation over sets of hubs: bounds by prices between cities, and of room where hubs have little.
 
 Given the hubs, the cost is ``sum_i u_i(a_i) + sum_ij c_ij(a_i, a_j)`` over cities i and pairs that exchange freight,
 late penalties included. Moving cost between u and c changes no plan's cost, and whatever is where, the sum of all least
-entries is a bound. Sequential moves raise it (Kolmogorov 2006, tree-reweighted message passing).
+entries is a bound. Sequential moves raise it (Kolmogorov 2006, tree-reweighted message passing). Where hubs have
+limited room, a city pays a price of it for each tonne, and the bound is less what all room costs (Lagrange).
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import numba as nb
 import numpy as np
 
-from netdesign.solve.kernels.names import NEVER, NOBODY
+from netdesign.solve.kernels.hub_room import is_limited, leave_room, paid_for_room, price_room, room_of_set
+from netdesign.solve.kernels.names import NEVER
 from netdesign.solve.kernels.set_tables import fill_tables
 from netdesign.solve.kernels.types import (
     city_pairs,
@@ -18,21 +20,19 @@ from netdesign.solve.kernels.types import (
     cube,
     flag_matrix,
     flows,
+    hub_room,
     hub_sets,
     inlined,
     legs,
     matrix,
     number,
     place,
-    places,
     vector,
 )
 
 _STALLED = 0.02
 """Share of the room under the cut-off that a pass closes, under which passes have stopped to pay."""
 
-_MOST_MOVES = 60
-_CLOSER = 1e-12
 _ROUNDING = 1e-13
 """What a sum may be off by, relative to the size of its parts."""
 
@@ -142,47 +142,64 @@ def _strike(pairs, bound, cut_off, unary, cost, alive):
     return bound
 
 
-@compiled(number(city_pairs, number, matrix, cube, flag_matrix, number, place))
-def ascend(pairs, beside, unary, cost, alive, cut_off, passes):
+@inlined
+def _walk(pairs, room, unary, cost, alive, price):
+    """Walk through all cities forth and back, moving cost between them, and price room once all costs are theirs."""
+    for i in range(len(unary)):
+        _pull(pairs, i, unary, cost, alive)
+        _push(pairs, i, True, unary, cost, alive)
+    for i in range(len(unary) - 1, -1, -1):
+        _pull(pairs, i, unary, cost, alive)
+        _push(pairs, i, False, unary, cost, alive)
+    if is_limited(room):
+        for i in range(len(unary)):
+            _pull(pairs, i, unary, cost, alive)
+        price_room(room, unary, alive, price)
+
+
+@compiled(number(city_pairs, hub_room, number, matrix, cube, flag_matrix, vector, number, place))
+def ascend(pairs, room, beside, unary, cost, alive, price, cut_off, passes):
     """Raise the bound of a set, and strike hubs of cities; return it, EUR/year without fixed cost.
 
     Parameters
     ----------
     pairs, beside
         As of ``fill_tables``, and what it returned.
-    unary, cost, alive
-        The tables; changed, for no plan in cost.
+    room
+        Of the hubs of the set.
+    unary, cost, alive, price
+        The tables; changed, for no plan in cost but by what all room costs.
     cut_off
         EUR/year without fixed cost: no dearer plan is wanted.
     passes
         How often all cities are walked through at most, forth and back.
     """
-    best = beside + _bound(pairs, unary, cost, alive)
+    if is_limited(room) and not leave_room(room, alive):
+        return NEVER
+    best = beside - paid_for_room(room, price) + _bound(pairs, unary, cost, alive)
     if best >= cut_off:
         return best
     for _ in range(passes):
-        for i in range(len(unary)):
-            _pull(pairs, i, unary, cost, alive)
-            _push(pairs, i, True, unary, cost, alive)
-        for i in range(len(unary) - 1, -1, -1):
-            _pull(pairs, i, unary, cost, alive)
-            _push(pairs, i, False, unary, cost, alive)
-        bound = beside + _bound(pairs, unary, cost, alive)
+        _walk(pairs, room, unary, cost, alive, price)
+        bound = beside - paid_for_room(room, price) + _bound(pairs, unary, cost, alive)
         if bound >= cut_off:
             return bound
         has_stalled = bound - best < _STALLED * (cut_off - bound)
         best = max(best, bound)
         if has_stalled:
             break
+    beside -= paid_for_room(room, price)
     return max(best, _strike(pairs, beside + _bound(pairs, unary, cost, alive), cut_off, unary, cost, alive))
 
 
-@compiled(nb.void(flows, legs, city_pairs, vector, hub_sets, number, number, place, vector))
-def bound_sets(flows, legs, pairs, fixed, sets, limit, cut_off, passes, bound):
+@compiled(nb.void(flows, legs, city_pairs, hub_room, vector, hub_sets, number, number, place, vector))
+def bound_sets(flows, legs, pairs, room, fixed, sets, limit, cut_off, passes, bound):
     """Fill in a bound of each set, EUR/year, shape (sets,); ``NEVER`` where a city can have no hub.
 
     Parameters
     ----------
+    room
+        Of all sites.
     fixed
         Fixed cost of each site, EUR/year.
     sets
@@ -192,7 +209,7 @@ def bound_sets(flows, legs, pairs, fixed, sets, limit, cut_off, passes, bound):
     """
     cities, size = len(pairs.own), sets.shape[1]
     unary, cost = np.empty((cities, size)), np.empty((len(pairs.first), size, size))
-    alive = np.empty((cities, size), np.bool_)
+    alive, price = np.empty((cities, size), np.bool_), np.empty(size)
     for number_of in range(len(sets)):
         hubs, own = sets[number_of], 0.0
         for k in hubs:
@@ -201,65 +218,6 @@ def bound_sets(flows, legs, pairs, fixed, sets, limit, cut_off, passes, bound):
         if beside >= limit:
             bound[number_of] = NEVER
             continue
-        bound[number_of] = own + ascend(pairs, beside, unary, cost, alive, cut_off - own, passes)
-
-
-@inlined
-def _at(pairs, i, a, unary, cost, label):
-    """Return what a city costs at a hub, with its pairs as they are; those that are not placed yet not counted."""
-    total = unary[i, a]
-    for x in range(pairs.start[i], pairs.start[i + 1]):
-        q = pairs.adjacent[x]
-        is_first = pairs.first[q] == i
-        other = label[pairs.second[q] if is_first else pairs.first[q]]
-        if other != NOBODY:
-            total += cost[q, a, other] if is_first else cost[q, other, a]
-    return total
-
-
-@compiled(number(city_pairs, matrix, cube, flag_matrix, matrix, cube, places))
-def decode(pairs, unary, cost, alive, true_unary, true_cost, label):
-    """Give each city a hub by the tables that the bound left behind, move cities one by one; return what it costs.
-
-    Parameters
-    ----------
-    unary, cost, alive
-        The tables of the bound.
-    true_unary, true_cost
-        The tables as they were filled.
-    label
-        Filled: position of each city's hub in the set, shape (cities,).
-
-    Returns
-    -------
-    float
-        EUR/year, without what the set costs beside and fixed cost.
-    """
-    size = unary.shape[1]
-    label[:] = NOBODY
-    for step in range(_MOST_MOVES):
-        has_moved = False
-        for i in range(len(unary)):
-            low, best = NEVER, label[i]
-            if step > 0:
-                low = _at(pairs, i, best, true_unary, true_cost, label)
-                low -= _CLOSER * (1.0 + abs(low))
-            for a in range(size):
-                if alive[i, a]:
-                    value = (
-                        _at(pairs, i, a, unary, cost, label)
-                        if step == 0
-                        else _at(pairs, i, a, true_unary, true_cost, label)
-                    )
-                    if value < low:
-                        low, best = value, a
-            has_moved = has_moved or best != label[i]
-            label[i] = best
-        if not has_moved:
-            break
-    total = 0.0
-    for i in range(len(unary)):
-        total += true_unary[i, label[i]]
-    for q in range(len(cost)):
-        total += true_cost[q, label[pairs.first[q]], label[pairs.second[q]]]
-    return total
+        price[:] = 0.0
+        own_room = room_of_set(room, hubs)
+        bound[number_of] = own + ascend(pairs, own_room, beside, unary, cost, alive, price, cut_off - own, passes)

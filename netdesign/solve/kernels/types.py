@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numba as nb
 import numpy.ma  # noqa: F401 # numba asks for masked arrays with the first named tuple: loading, not solving
 
-from netdesign.solve.core.city_pairs import CityPairs, CityTables
+from netdesign.solve.core.city_pairs import CityPairs, CityTables, HubRoom
 from netdesign.solve.core.promises import Promises
 from netdesign.solve.core.route_matrices import Flows, Legs, Steps
 from netdesign.solve.kernels.cache import kept
@@ -52,4 +52,5 @@ city_pairs = nb.types.NamedUniTuple(places, 8, CityPairs)
 flag_matrix = nb.boolean[:, ::1]
 flags = nb.boolean[::1]
 statuses = nb.int8[::1]
-tables = nb.types.NamedTuple((matrix, cube, flag_matrix), CityTables)
+hub_room = nb.types.NamedUniTuple(vector, 2, HubRoom)
+tables = nb.types.NamedTuple((matrix, cube, flag_matrix, vector), CityTables)

@@ -32,7 +32,7 @@ _PASSES = 1
 _AT_ONCE = 3e7
 """Routes that one call looks at: some hundredths of a second, after which the clock is looked at."""
 
-_MOST_AT_ONCE = 16
+_MOST_AT_ONCE = 32
 """Sets that one call bounds at most: what threads share has many more."""
 
 
@@ -72,6 +72,10 @@ class AllocatedLinks:
         """Return how many sets of so many hubs are bounded before the clock is looked at."""
         return min(_MOST_AT_ONCE, _at_once(self._prices.matrices, hubs, _FEW_PASSES))
 
+    def have_room(self, sets: Hubs) -> NDArray[np.bool_]:
+        """Return which sets, shape (sets, hubs), have room for all freight."""
+        return self._allocation.have_room(sets)
+
     def bounds(self, sets: Hubs, cut_off: float) -> Floats:
         """Return what no choice of links is under for each set, EUR/year, shape (sets,); infinite where none is.
 
@@ -85,8 +89,9 @@ class AllocatedLinks:
         matrices, allocation, bound = self._prices.matrices, self._allocation, np.empty(len(sets))
         spent = matrices.fixed[sets].sum(axis=1) + self._prices.least_links(sets)
         self._loops.bound_linked_sets(
-            matrices.legs.between, _own_ways(matrices), matrices.flows, allocation.pairs, np.ascontiguousarray(sets),
-            self._prices.most_on_a_route, spent, allocation.limit, min(cut_off, NEVER), _FEW_PASSES, bound,
+            matrices.legs.between, _own_ways(matrices), matrices.flows, allocation.pairs, allocation.room,
+            np.ascontiguousarray(sets), self._prices.most_on_a_route, spent, allocation.limit, min(cut_off, NEVER),
+            _FEW_PASSES, bound,
         )  # fmt: skip
         return np.where(bound < self._prices.ceiling, bound, np.inf)
 
@@ -124,7 +129,7 @@ class LinkBranches:
         loops.join_all(matrices.legs.between, hubs, prices.most_on_a_route, self.legs.between)
         begun: BoundedSet = allocation.bounded(hubs, self.legs, cut_off)
         self._given = (
-            *(matrices.legs, self.legs, matrices.flows, allocation.pairs, hubs),
+            *(matrices.legs, self.legs, matrices.flows, allocation.pairs, allocation.room_of(hubs), hubs),
             *(offered.start, offered.end, offered.cost, offered.rules),
             *(begun.filled.unary, begun.filled.cost, begun.raised),
         )

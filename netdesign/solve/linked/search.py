@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netdesign.evaluate import evaluate
 from netdesign.solve.core.engine import EVERYTHING
 from netdesign.solve.core.hub_rules import hub_rules, number_of_sets
 from netdesign.solve.core.outcome import Phases, Solution, certain_termination
 from netdesign.solve.core.referee_check import checked_objective
 from netdesign.solve.linked.best import BestFound
 from netdesign.solve.linked.plans import linked_plan
-from netdesign.solve.linked.prices import LinkedPrices
+from netdesign.solve.linked.prices import BestLinks, LinkedPrices
 from netdesign.solve.linked.set_search import SetSearch
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class LinkSearch:
     def solve(self, search: SearchScope, state: SearchState) -> Solution:
         """Return the best plan within a scope, with its bound."""
         best = BestFound(search, state, self._plan)
+        self._begin(best)
         try:
             self._look(best)
             state.exhausted()
@@ -112,6 +114,19 @@ class LinkSearch:
         bound = min(state.bound, objective)
         termination = certain_termination(state.ending(), objective, bound, state.gap)
         return Solution(termination, plan, objective, bound, Phases())
+
+    def _begin(self, best: BestFound) -> None:
+        """Take the plan to begin with, where there is one; over its links freight goes as cheaply as it can."""
+        if best.search.start is None:
+            return
+        given, instance = best.search.start.plan, self._instance
+        places = {link.ends: place for place, link in enumerate(instance.permitted_links)}
+        is_open = [name in given.open_hubs for name in instance.allowed]
+        hubs = np.flatnonzero(is_open).astype(np.int32)
+        links = np.array(sorted(places[ends] for ends in given.links), dtype=np.intp)
+        plan = linked_plan(instance, self._question.network, hubs, links)
+        price = evaluate(instance, self._question.network, plan).objective
+        best.take((hubs, BestLinks(price, links)))
 
     def _plan(self, found: Found) -> Plan:
         hubs, links = found

@@ -152,8 +152,17 @@ class AllocationProblem:
         )
 
 
-def allocation_problem(instance: Instance, network: Network) -> AllocationProblem:
-    """Return the arrays of an instance; sites are those of ``instance.allowed``, in order."""
+def allocation_problem(
+    instance: Instance, network: Network, transfer: NDArray[np.float64] | None = None
+) -> AllocationProblem:
+    """Return the arrays of an instance; sites are those of ``instance.allowed``, in order.
+
+    Parameters
+    ----------
+    transfer
+        What it costs to get from site to site and through the last one, EUR/t, infinite where there is no way, shape
+        (sites, sites); None for the straight legs.
+    """
     allowed = np.array([instance.site_position[name] for name in instance.allowed])
     cities, ends = freight_ends(instance)
     volume = np.zeros((len(cities), len(cities)))
@@ -164,7 +173,8 @@ def allocation_problem(instance: Instance, network: Network) -> AllocationProble
     collect = network.collection.cost[np.ix_(cities, allowed)] + handling
     hand_out = network.distribution.cost[np.ix_(allowed, cities)].T
     assign = _paid(sent, collect) + _paid(received, hand_out) + own_fines
-    transfer = network.inter_hub.cost[np.ix_(allowed, allowed)] + handling
+    if transfer is None:
+        transfer = network.inter_hub.cost[np.ix_(allowed, allowed)] + handling
     np.fill_diagonal(transfer, 0.0)
     np.fill_diagonal(volume, 0.0)
     fixed = np.array([instance.sites[site].fixed_cost for site in allowed])

@@ -58,6 +58,11 @@ class AllocationPoint(SitePoint):
     wanted: NDArray[np.bool_]
 
     @cached_property
+    def reduced(self) -> NDArray[np.float64]:
+        """What the bound grows by, at least, for each y that leaves what suits it better, EUR/year, shape (sites,)."""
+        return np.asarray(self.if_open - self.if_closed)
+
+    @cached_property
     def is_integer(self) -> bool:
         """Whether every city has one hub."""
         return bool((np.abs(self.share.max(axis=1) - 1.0) < INTEGER).all())

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -29,6 +29,8 @@ from netdesign.solve.single.problem import allocation_problem
 from netdesign.solve.single.relaxation import AllocationPoint, SingleRelaxation
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
@@ -126,6 +128,24 @@ class SingleSearch:
             self._keep(heuristic, sites)
 
 
+class PointHeuristic(Protocol):
+    """Finds plans near points of the relaxation.
+
+    Attributes
+    ----------
+    on_plan
+        Told of every plan, as the position of each city's hub.
+    """
+
+    on_plan: Callable[[NDArray[np.intp]], None]
+
+    def round_up(self, is_open: NDArray[np.float64]) -> None:
+        """Search from the sites that a point opens most."""
+
+    def take(self, hubs: NDArray[np.int32], hub_of: NDArray[np.intp]) -> float:
+        """Return what a plan costs, EUR/year; keep it if it is permitted and the best."""
+
+
 class SingleBranchCut(BranchCut[AllocationPoint]):
     """Cuts by an oracle of pairs, in turn with column generation; sites are decided first, then cities.
 
@@ -144,7 +164,7 @@ class SingleBranchCut(BranchCut[AllocationPoint]):
         self,
         problem: AllocationProblem,
         rules: HubRules,
-        heuristic: SingleHeuristic,
+        heuristic: PointHeuristic,
         state: SearchState,
         best: NDArray[np.intp] | None,
     ) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from netdesign.solve.core.city_pairs import CityPairs, CityTables
+from netdesign.solve.core.city_pairs import CityPairs, CityTables, HubRoom
 from netdesign.solve.core.route_matrices import flow_of_commodity
 from netdesign.solve.core.search_state import ROUNDING, for_each
 from netdesign.solve.kernels.loading import load_compiled
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _FEW_PASSES, _MANY_PASSES = 8, 100
 """Walks through all cities for one of many sets, most of which few of them exclude, and for one that is operated."""
+
+_FULL = 1e-9
+"""Relative rounding of sums of loads."""
 
 _AT_ONCE = 3e7
 """Routes that one call looks at: some hundredths of a second, after which the clock is looked at."""
@@ -63,7 +66,7 @@ class BoundedSet:
 
 
 class SetAllocation:
-    """Bounds and operates sets of hubs where each city has one and nothing else couples the freight.
+    """Bounds and operates sets of hubs where each city has one, and nothing but their room couples the freight beside.
 
     Parameters
     ----------
@@ -80,6 +83,8 @@ class SetAllocation:
         Position of each city with freight among the nodes, shape (cities,).
     pairs
         The cities that exchange freight.
+    room
+        What each city takes of its hub, and how much each site has.
     limit
         What no freight of any plan worth having pays, EUR/year.
     """
@@ -88,7 +93,9 @@ class SetAllocation:
         self._matrices, self._state = matrices, state
         self._tables = load_compiled("set_tables", state.notify)
         self._loops = load_compiled("set_allocation", state.notify)
+        self._plans = load_compiled("set_plans", state.notify)
         self.city, self.pairs = city_pairs(instance, matrices)
+        self.room = _hub_room(instance, self.city)
         self._dearest = matrices.largest_cost * (1.0 + 1e-6) + 1.0
         # A plan with one route that costs this is dearer than any, also with hubs that pay.
         self.limit = 2.0 * (self._dearest + float(np.abs(matrices.fixed).sum()))
@@ -114,7 +121,7 @@ class SetAllocation:
 
         def fill(part: slice) -> None:
             self._loops.bound_sets(
-                matrices.flows, matrices.legs, self.pairs, matrices.fixed, sets[part], self.limit,
+                matrices.flows, matrices.legs, self.pairs, self.room, matrices.fixed, sets[part], self.limit,
                 min(cut_off, NEVER), _FEW_PASSES, bound[part],
             )  # fmt: skip
 
@@ -138,10 +145,10 @@ class SetAllocation:
         if beside >= self.limit:
             return BoundedSet(np.inf, filled, filled)
         raised = filled.copy()
-        bound = own + self._loops.ascend(self.pairs, beside, *raised, cut_off - own, _MANY_PASSES)
+        bound = own + self._loops.ascend(self.pairs, self.room_of(hubs), beside, *raised, cut_off - own, _MANY_PASSES)
         return BoundedSet(bound, filled, raised)
 
-    def best(self, hubs: Hubs, cut_off: float, legs: Legs | None = None) -> Allocated | None:
+    def best(self, hubs: Hubs, cut_off: float, legs: Legs | None = None, most: int | None = None) -> Allocated | None:
         """Return the best plan of a set if it costs less than the cut-off, EUR/year; else None.
 
         Parameters
@@ -152,39 +159,50 @@ class SetAllocation:
             EUR/year.
         legs
             As of ``bounded``; None for those of the matrices.
+        most
+            Parts that are looked at, for a good plan; None for all of them, and the best one.
 
         Raises
         ------
         TimeoutError
             The clock ran out first.
         """
-        matrices, loops = self._matrices, self._loops
+        matrices, loops, room = self._matrices, self._loops, self.room_of(hubs)
         cut_off = min(cut_off, self._dearest)
         whole, beside = self._filled(hubs, matrices.legs if legs is None else legs)
         if beside >= self.limit:
             return None
         own = float(matrices.fixed[hubs].sum())
-        best, open_parts = None, [whole.copy()]
-        while open_parts:
+        best, open_parts, looked_at = None, [whole.copy()], 0
+        while open_parts and looked_at != most:
             if self._state.is_over:
                 raise TimeoutError
-            part = open_parts.pop()
-            if loops.ascend(self.pairs, beside, *part, cut_off - own, _MANY_PASSES) >= cut_off - own:
+            part, looked_at = open_parts.pop(), looked_at + 1
+            if loops.ascend(self.pairs, room, beside, *part, cut_off - own, _MANY_PASSES) >= cut_off - own:
                 continue
             label = np.empty(len(self.city), dtype=np.int64)
-            cost = own + beside + loops.decode(self.pairs, *part, whole.unary, whole.cost, label)
+            tables = part.unary, part.cost, part.alive, whole.unary, whole.cost
+            cost = own + beside + self._plans.decode(self.pairs, room, *tables, label)
             if cost < cut_off:
                 best = Allocated(cost, hubs[label].astype(np.intp))
                 cut_off = cost - ROUNDING * abs(cost)
             open_parts += _divided(part)
         return best
 
+    def room_of(self, hubs: Hubs) -> HubRoom:
+        """Return the room of the hubs of a set."""
+        return self.room._replace(most=self.room.most[hubs])
+
+    def have_room(self, sets: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return which sets, shape (sets, hubs), have room for all freight."""
+        return np.asarray(self.room.most[sets].sum(axis=1) * (1.0 + _FULL) >= self.room.load.sum())
+
     def _filled(self, hubs: Hubs, legs: Legs) -> tuple[CityTables, float]:
         """Return the tables of a set over some legs, and what it costs beside, EUR/year."""
         cities, pairs, size = len(self.city), len(self.pairs.first), len(hubs)
         empty = np.empty((cities, size)), np.empty((pairs, size, size)), np.empty((cities, size), dtype=bool)
         beside = self._tables.fill_tables(self._matrices.flows, legs, self.pairs, hubs, self.limit, *empty)
-        return CityTables(*empty), beside
+        return CityTables(*empty, np.zeros(size)), beside
 
 
 def _divided(part: CityTables) -> list[CityTables]:
@@ -202,6 +220,16 @@ def _divided(part: CityTables) -> list[CityTables]:
     likely.alive[city] = False
     likely.alive[city, likeliest] = True
     return [other, likely]
+
+
+def _hub_room(instance: Instance, city: NDArray[np.intp]) -> HubRoom:
+    """Return what cities send, which counts at their hubs, and what the sites that may open can take of it."""
+    sent = np.bincount(instance.commodities.origin, instance.commodities.volume, len(instance.nodes))
+    is_limited = instance.policies.capacity is not None
+    most = [
+        instance.sites[instance.site_position[name]].capacity if is_limited else np.inf for name in instance.allowed
+    ]
+    return HubRoom(sent[city].astype(np.float64), np.array(most, dtype=np.float64))
 
 
 def city_pairs(instance: Instance, matrices: RouteMatrices) -> tuple[NDArray[np.intp], CityPairs]:

@@ -150,6 +150,10 @@ function kindWords(places, legs, i) {
 function flowLines(data, places, legs, flow) {
   const lines = [`${places.name(flow.a)} \u2013 ${places.name(flow.b)}`];
   for (const i of flow.legs) {
+    if (!legs.t_per_year[i] && legs.per_week[i] === null) {
+      lines.push("Chosen hub link that carries no freight");
+      continue;
+    }
     const place = places.name(legs.destination[i]);
     lines.push(`To ${place}: ${whole(legs.t_per_year[i])} t/year, ${kindWords(places, legs, i)}`);
     lines.push(...loadLine(data, legs, i));
