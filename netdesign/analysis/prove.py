@@ -167,7 +167,7 @@ def _solve_again(others: OtherEngines, network: NetworkPart, numbers: range) -> 
         return Solution(Termination.INFEASIBLE, None, None, math.inf, Phases()), "checked against the policies"
     operated = engine.operated if isinstance(engine, Enumeration) else 0
     again = engine.solve(search)
-    if not isinstance(engine, Enumeration):
+    if not isinstance(engine, Enumeration) or others.question.instance.chooses_links:
         return again, f"solved again by {others.name}"
     sets = engine.sets(search)
     return again, f"{sets} {_sets(sets)} priced, the best operation of {engine.operated - operated} of them computed"

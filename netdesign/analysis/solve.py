@@ -133,7 +133,7 @@ def _helpers(
 
     shared = SharedJobs(Cluster(cluster), notify, "sets are bounded")
     try:
-        if engine != "enumeration" or not is_coupled_by_policies(instance):
+        if engine != "enumeration" or instance.chooses_links or not is_coupled_by_policies(instance):
             notify(_NOTHING_TO_BOUND)
         yield shared
     finally:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from netdesign.errors import SizeError
 from netdesign.formulation.protocol import policies_in_force
 from netdesign.instance.blocks import Allocation, Objective
@@ -21,6 +19,7 @@ from netdesign.solve.coupled.freight import (
     is_coupled_in_parts,
 )
 from netdesign.solve.linked.choices import has_few_hubs, has_link_choices, refused_capacities
+from netdesign.solve.linked.limits import has_limited_links
 from netdesign.solve.registry import ONE_YEAR
 from netdesign.solve.scheduled.choice_bounds import has_room
 from netdesign.solve.scheduled.division import may_divide
@@ -50,7 +49,10 @@ MOST_HUBS_COUPLED = 10
 LINKED_POLICIES = HUB_POLICIES | {Policy.HUB_LINKS, Policy.CARBON, Policy.SORTING_CENTRES}
 """Policies that are stated beside chosen hub links where no vehicles leave."""
 
-ALLOCATED_POLICIES = (LINKED_POLICIES - {Policy.SORTING_CENTRES}) | {Policy.CAPACITY}
+LIMITED_POLICIES = LINKED_POLICIES | {Policy.CAPACITY}
+"""The same where a city may have several hubs, over which its freight may be divided."""
+
+ALLOCATED_POLICIES = LIMITED_POLICIES - {Policy.SORTING_CENTRES}
 """The same where each city has one hub."""
 
 _FEW_COUPLED = 4e9
@@ -153,12 +155,14 @@ def refusal(instance: Instance) -> str | None:
     if not has_linked_flows(instance):
         beside = refused_beside_links(instance)
         return f"hub links with services and {' and '.join(beside)}" if beside else None
-    is_single = instance.problem.allocation is Allocation.SINGLE
-    found = sorted(map(str, policies_in_force(instance) - (ALLOCATED_POLICIES if is_single else LINKED_POLICIES)))
+    is_multiple = instance.problem.allocation is Allocation.MULTIPLE
+    stated = LIMITED_POLICIES if is_multiple else LINKED_POLICIES
+    stated = ALLOCATED_POLICIES if instance.problem.allocation is Allocation.SINGLE else stated
+    found = sorted(map(str, policies_in_force(instance) - stated))
     if instance.problem.allocation is Allocation.SINGLE_EACH_WAY:
         found.append("one hub each way")
     found += [limit.name for limit in limits_on_routes(instance)]
-    found += ["capacities of hub links"] if any(np.isfinite(link.capacity) for link in instance.permitted_links) else []
+    found += ["capacities of hub links"] if not is_multiple and has_limited_links(instance) else []
     found += refused_capacities(instance)
     return f"hub links with {' and '.join(found)}" if found else None
 

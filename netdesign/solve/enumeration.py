@@ -35,6 +35,7 @@ from netdesign.solve.engine_record import (
 )
 from netdesign.solve.enumerable import (
     ALLOCATED_POLICIES,
+    LIMITED_POLICIES,
     LINKED_POLICIES,
     check_hubs,
     check_number,
@@ -47,6 +48,8 @@ from netdesign.solve.enumerable import (
 )
 from netdesign.solve.kernels.loading import loading_s
 from netdesign.solve.linked.allocated import LinkedAllocationSearch
+from netdesign.solve.linked.limited_search import LimitedLinkSearch
+from netdesign.solve.linked.limits import has_limits
 from netdesign.solve.linked.search import LinkSearch
 from netdesign.solve.operated_sets import OperatedSets
 from netdesign.solve.priced_sets import PricedSets
@@ -81,7 +84,8 @@ class Enumeration:
         self._question = question
         self._instance = question.instance
         self._is_coupled = couples_commodities(question.instance)
-        self._priced, self._link_search = PricedSets(question), LinkSearch(question)
+        self._priced = PricedSets(question)
+        self._link_search = (LimitedLinkSearch if has_limits(self._instance) else LinkSearch)(question)
         self._city_search: CitySearch | None = None
         self._listed_search: ListedSearch | None = None
         self._sets = OperatedSets(question)
@@ -136,7 +140,7 @@ class Enumeration:
         return replace(solution, phases=phases, trace=tuple(state.trace))
 
     def _answer(self, search: SearchScope, state: SearchState) -> Solution:
-        if self._instance.chooses_links and not self._is_coupled:
+        if has_linked_flows(self._instance) and self._instance.problem.allocation is Allocation.MULTIPLE:
             return self._link_search.solve(search, state)
         if not self._is_coupled:
             return self._priced.cheapest(search, state)
@@ -228,6 +232,7 @@ RECORD = EngineRecord(
         States(COST_OF_MANY_HUBS, ROUTE_POLICIES | {Policy.SORTING_CENTRES}),
         States(LINK_PROBLEMS, LINKED_POLICIES | {SEVERAL_LINKS}),
         States(_ALLOCATED_PROBLEMS, ALLOCATED_POLICIES | {SEVERAL_LINKS}),
+        States(LINK_PROBLEMS[:1], LIMITED_POLICIES | {SEVERAL_LINKS}),
         States(ONE_LINK_PROBLEMS[1:], SERVICE_POLICIES | {Policy.HUB_LINKS, Policy.SORTING_CENTRES}),
     ),
     suits,

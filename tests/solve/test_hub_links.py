@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from random import Random
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -16,6 +16,7 @@ import netdesign as nd
 from netdesign import catalogue
 from netdesign.errors import InstanceError
 from netdesign.network import build_network
+from netdesign.solve.capacitated.heuristic import BoundedSets
 from netdesign.solve.core.engine import PricedPlan, SearchScope
 from netdesign.solve.core.outcome import Termination
 from netdesign.solve.enumeration import Enumeration
@@ -48,8 +49,10 @@ def few_left(sets: int | None) -> Iterator[None]:
     if sets is None:
         yield
         return
-    of_many = patch.object(set_search.LinkedSets, "most", lambda *_: sets)
-    with of_many, patch.object(allocated_sets, "MOST_LEFT", sets):
+    with ExitStack() as patches:
+        for listing in (set_search.LinkedSets, BoundedSets):
+            patches.enter_context(patch.object(listing, "most", lambda *_: sets))
+        patches.enter_context(patch.object(allocated_sets, "MOST_LEFT", sets))
         yield
 
 

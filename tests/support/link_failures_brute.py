@@ -34,6 +34,9 @@ class LinkFailuresBrute(LinksBrute):
         self, document: dict[str, Any], hubs: tuple[str, ...], links: list[Link], penalty: float, out: tuple[str, ...]
     ) -> None:
         super().__init__(free_document(document))
+        # What a route may pass stays.
+        most = document.get("policies", {}).get("hub_links", {}).get("most_on_a_route")
+        self.rules = {} if most is None else {"most_on_a_route": most}
         capacity = document.get("policies", {}).get("capacity", {})
         self._is_handled = capacity.get("counts", "handled") == "handled"
         self._penalty, self._out = penalty, frozenset(out)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.analysis.explain.figure import RELATIVE_WIDTH, Figure, with_policies
-from netdesign.instance.policies import Policy
+from netdesign.instance.policies import Policy, of_whole_routes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ def hub_link_figures(instance: Instance) -> Iterator[Figure]:
     """Yield the numbers of links, what they have to form, the pairs that must or must not be, and capacities."""
     rules = instance.policies.hub_links
     if rules is not None:
-        yield from _numbers(rules)
+        yield from _numbers(rules, may_pass_more=not of_whole_routes(instance))
         yield from _forms(rules)
         yield from _pairs(rules)
     for place, link in enumerate(instance.hub_links):
@@ -33,8 +33,8 @@ def hub_link_figures(instance: Instance) -> Iterator[Figure]:
             yield _capacity(place, link)
 
 
-def _numbers(rules: HubLinkRules) -> Iterator[Figure]:
-    """Yield the ends of the number of links, and the most on a route."""
+def _numbers(rules: HubLinkRules, *, may_pass_more: bool) -> Iterator[Figure]:
+    """Yield the ends of the number of links, and the most on a route where it may pass more than one."""
 
     def number(_: Instance, plan: Plan, __: Evaluation) -> float:
         return float(len(plan.links))
@@ -49,7 +49,7 @@ def _numbers(rules: HubLinkRules) -> Iterator[Figure]:
     ]
     for key, subject, kind, attained in asked:
         value = getattr(rules, key)
-        if value is None or (value == 0 and key == "min"):
+        if value is None or (value == 0 and key == "min") or (key == "most_on_a_route" and not may_pass_more):
             continue
 
         def with_value(changed: Instance, value: float | None, key: str = key) -> Instance:

@@ -10,7 +10,8 @@ import numpy as np
 from netdesign.analysis.explain.clashes import Rule
 from netdesign.formulation.protocol import forbidding_policies
 from netdesign.instance.blocks import DeadlineKind, Objective
-from netdesign.instance.policies import FREIGHT, Policy
+from netdesign.instance.policies import FREIGHT, Policy, of_whole_routes
+from netdesign.instance.policies.hub_links import HubLinkRules
 from netdesign.instance.rows import SiteStatus
 from netdesign.network.routes import hard_deadline
 
@@ -87,9 +88,13 @@ def without_hard_deadlines(instance: Instance) -> Instance:
 
 
 def without_link_rules(instance: Instance) -> Instance:
-    """Return the instance in which any links may be chosen, and each carries whatever comes."""
+    """Return the instance in which any links may be chosen, and each carries whatever comes.
+
+    Beside what is of whole routes, these pass one link at most, whatever is left out.
+    """
     links = tuple(replace(link, capacity=np.inf) for link in instance.hub_links)
-    return _without(hub_links=None)(instance.replace(hub_links=links))
+    kept = HubLinkRules(most_on_a_route=1) if of_whole_routes(instance) else None
+    return _without(hub_links=kept)(instance.replace(hub_links=links))
 
 
 def _without(**changes: object) -> Callable[[Instance], Instance]:

@@ -231,7 +231,7 @@ def missed(instance: Instance, plan: Plan, evaluation: Evaluation) -> list[str]:
     plan, evaluation
         What is carried, as of the whole network: what is due at a site that is out is missed too.
     """
-    names = {str(policy.NAME) for policy in FREIGHT} - {Policy.CAPACITY, Policy.SERVICE} | {Policy.HUB_LINKS}
+    names = {str(policy.NAME) for policy in FREIGHT} - {Policy.CAPACITY, Policy.SERVICE}
     found = [violation for violation in evaluation.violations if violation.policy in names]
     in_time = _in_time(instance, plan, evaluation)
     return [str(violation) for violation in (*found, *ServicePolicy().violations(instance, in_time))]

@@ -258,7 +258,9 @@ def _without_limits(policies: Policies, capacities: list[float], links: list[tup
         policies = policy.without(policies)
     free: dict[str, Any] = {"hub_count": None, "new_hubs": None, "sorting_centres": None}
     free |= {"required": (), "forbidden": (), "exclusive": (), "fixed_cost_cap_eur_per_year": None}
-    free["hub_links"] = HubLinkRules(required=tuple(links)) if links else None
+    # What a route may pass stays, as a hard deadline does; all links that are left are there.
+    most = None if policies.hub_links is None else policies.hub_links.most_on_a_route
+    free["hub_links"] = HubLinkRules(required=tuple(links), most_on_a_route=most) if links or most else None
     if any(map(math.isfinite, capacities)):
         free["capacity"] = Capacity(counts=counts)
     return policies.model_copy(update=free)

@@ -102,7 +102,8 @@ class CutSets(RemainingSets["tuple[Hubs, Floats]"]):
     def in_question(self, sets: Hubs) -> tuple[tuple[Hubs, Floats], float]:
         """Return the sets that the cuts do not exclude, the least bound first, with their bounds; and their number."""
         bound = self._cuts.of_sets(sets, self._fixed, self.tuning.bounded_at_once)
-        order = np.argsort(bound, kind="stable")[: int(np.count_nonzero(bound < self._state.cut_off))]
+        left = np.flatnonzero(bound < self._state.cut_off)
+        order = left[np.argsort(bound[left], kind="stable")]
         return (np.ascontiguousarray(sets[order]), bound[order]), float(len(order))
 
     def look_at(self, sets: tuple[Hubs, Floats]) -> None:

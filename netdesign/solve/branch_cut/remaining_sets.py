@@ -76,10 +76,17 @@ class Remainder:
 
 
 class RemainingSets(ABC, Generic[T]):
-    """Looks at every set that a point of a relaxation leaves."""
+    """Looks at every set that a point of a relaxation leaves.
+
+    Attributes
+    ----------
+    numbers
+        Of hubs of these, where the relaxation has not all that rules permit; else None.
+    """
 
     def __init__(self, rules: HubRules, state: SearchState) -> None:
         self._rules, self._state = rules, state
+        self.numbers: range | None = None
 
     @abstractmethod
     def most(self, number: int, allowed: float) -> int:
@@ -119,13 +126,19 @@ class RemainingSets(ABC, Generic[T]):
             The clock ran out first.
         """
         rest, left = Remainder.at(point, closed, certain, self._state.cut_off), []
-        for number in rest.numbers(self._rules):
+        numbers = [number for number in rest.numbers(self._rules) if self.numbers is None or number in self.numbers]
+        # Where those of one number are too many, no others need to be listed.
+        counts = []
+        for number in numbers:
+            counts.append(self._counted(rest, number, self.most(number, allowed)))
+            if counts[-1] is None:
+                return False
+        for number, count in zip(numbers, counts, strict=True):
             if self._state.is_over:
                 raise TimeoutError
-            sets = self._listed(rest, number, self.most(number, allowed))
-            if sets is None:
+            if count is None or count > self.most(number, allowed):
                 return False
-            found, work = self.in_question(sets)
+            found, work = self.in_question(self._listed(rest, number, count))
             allowed -= work
             if allowed < 0.0:
                 return False
@@ -134,16 +147,20 @@ class RemainingSets(ABC, Generic[T]):
             self.look_at(found)
         return True
 
-    def _listed(self, rest: Remainder, number: int, most: int) -> NDArray[np.int32] | None:
-        """Return the sets of so many hubs that costs and rules leave, ascending in each row; None if too many."""
+    def _counted(self, rest: Remainder, number: int, most: int) -> int | None:
+        """Return how many sets of so many hubs costs leave; None if they are more than some."""
         loops, pick = load_compiled("within", self._state.notify), number - len(rest.certain)
-        steps = 20 * most + 1000
-        count = loops.sets_within(rest.cost, pick, rest.room, steps, np.empty((0, pick), dtype=np.int32))
-        if not 0 <= count <= most:
-            return None
+        nothing = np.empty((0, pick), dtype=np.int32)
+        count = int(loops.sets_within(rest.cost, pick, rest.room, 20 * most + 1000, nothing))
+        return count if 0 <= count <= most else None
+
+    def _listed(self, rest: Remainder, number: int, count: int) -> NDArray[np.int32]:
+        """Return the sets of so many hubs that costs, which leave so many, and rules leave, ascending in each row."""
+        loops, pick = load_compiled("within", self._state.notify), number - len(rest.certain)
         picked = np.empty((count, pick), dtype=np.int32)
         if count and pick:
-            loops.sets_within(rest.cost, pick, rest.room, steps, picked)
+            # To count them was not too long.
+            loops.sets_within(rest.cost, pick, rest.room, np.iinfo(np.int64).max, picked)
         chosen = rest.free.astype(np.int32)[picked]
         always = np.broadcast_to(rest.certain.astype(np.int32), (count, len(rest.certain)))
         return self._rules.kept(np.sort(np.concatenate([always, chosen], axis=1), axis=1))

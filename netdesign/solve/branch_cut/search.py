@@ -234,6 +234,11 @@ class BranchCut(CutRounds[P]):
     def undecided(self, point: P) -> Decision | None:
         """Return what is least decided, the likelier side first, or None where nothing is left to decide."""
 
+    def sides(self, point: P) -> Sequence[Decision]:
+        """Return what a point is divided by, the likelier side first; nothing where all is decided."""
+        side = self.undecided(point)
+        return () if side is None else (side, side._replace(is_taken=not side.is_taken))
+
     def take(self, point: P) -> None:
         """Take the plan of a point in which all is decided, where ``round_up`` has not."""
 
@@ -243,16 +248,15 @@ class BranchCut(CutRounds[P]):
         explore(nothing, self._divided, self._state, dives=self.dives)
 
     def _divided(self, node: SearchNode[tuple[Decision, ...]]) -> list[tuple[float, tuple[Decision, ...]]]:
-        """Solve one node; return the two sides that are left of it, with their bounds, or none."""
+        """Solve one node; return the sides that are left of it, with their bounds, or none."""
         point = self.bounded(node)
         if point is None:
             return []
         self.round_up(point)
-        side = self.undecided(point)
-        if side is None:
+        sides = self.sides(point)
+        if not sides:
             self.take(point)
-            return []
-        return [(point.bound, (*node.part, one)) for one in (side, side._replace(is_taken=not side.is_taken))]
+        return [(point.bound, (*node.part, one)) for one in sides]
 
 
 class SiteBranchCut(BranchCut[MasterPoint]):

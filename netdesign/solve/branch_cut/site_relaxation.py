@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 
 
 class Decision(NamedTuple):
-    """A branch: whether a site opens, or, with a city, whether that city has the site."""
+    """A branch: whether a site opens, or, with a city, whether that city has the site; or else how many sites open."""
 
     site: int
     is_taken: bool
     city: int | None = None
+    numbers: range | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ class ClosingOracle(Protocol):
 
 
 def add_hub_rules(builder: LpBuilder, rules: HubRules) -> None:
-    """Add the rules on hubs as rows of a master."""
+    """Add the rules on hubs as rows of a master, that on their number first."""
     y = np.arange(rules.sites)
     builder.add_row(y, np.ones(rules.sites), float(rules.least), float(rules.most))
     for row in rules.rows:
@@ -222,7 +223,7 @@ class SiteRelaxation(ABC, Generic[P]):
         """Leave to every y what is settled for good, and set what is decided for a node."""
         self.closed_here, self.certain_here = self.is_closed.copy(), self.is_certain.copy()
         for choice in decided:
-            if choice.city is None:
+            if choice.city is None and choice.numbers is None:
                 (self.certain_here if choice.is_taken else self.closed_here)[choice.site] = True
         lower, upper = self.certain_here.astype(np.float64), (~self.closed_here).astype(np.float64)
         self._master.bound_columns(np.arange(len(lower)), lower, upper)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from netdesign.solve.branch_cut.cut_sets import WholeCuts
     from netdesign.solve.capacitated.loads import Capacities
-    from netdesign.solve.capacitated.operating import OperatedSet, SetOperating
+    from netdesign.solve.capacitated.operating import OperatedSet, Operating
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
@@ -146,7 +146,7 @@ class CapacitatedHeuristic:
     """
 
     def __init__(
-        self, operating: SetOperating, bounds: SetBounds, capacities: Capacities, rules: HubRules, state: SearchState
+        self, operating: Operating, bounds: SetBounds, capacities: Capacities, rules: HubRules, state: SearchState
     ) -> None:
         self._operating, self._bounds, self._capacities = operating, bounds, capacities
         self._rules, self._state = rules, state
@@ -186,7 +186,7 @@ class CapacitatedHeuristic:
         limit = self._capacities.limit
         return np.asarray(limit[sets].sum(axis=1) > limit[hubs].sum())
 
-    def operate(self, hubs: NDArray[np.int32], own: NDArray[np.float64]) -> OperatedSet:
+    def operate(self, hubs: NDArray[np.int32], own: NDArray[np.float64], *, is_proof: bool = True) -> OperatedSet:
         """Operate a permitted set, unless that was done before; keep the best.
 
         Parameters
@@ -195,6 +195,8 @@ class CapacitatedHeuristic:
             Ascending positions.
         own
             Prices to begin with, EUR/t, shape (hubs,).
+        is_proof
+            As of ``Operating``.
 
         Raises
         ------
@@ -202,12 +204,13 @@ class CapacitatedHeuristic:
             The clock ran out first.
         """
         name = hubs.tobytes()
-        if name not in self._seen:
+        found = self._seen.get(name)
+        if found is None or (is_proof and not found.is_proven):
             prices = np.zeros(self._rules.sites)
             prices[hubs] = own
-            self._seen[name] = self._operating.operate(hubs.copy(), prices, self._state.cut_off)
-            self.on_operated(self._seen[name])
-        found = self._seen[name]
+            found = self._operating.operate(hubs.copy(), prices, self._state.cut_off, is_proof=is_proof)
+            self._seen[name] = found
+            self.on_operated(found)
         if self._state.found(found.cost):
             self.best = found
         return found
@@ -231,7 +234,7 @@ class CapacitatedHeuristic:
         if not len(sets) or not self._near.permits(hubs) or not self._capacities.suffice(sets)[0]:
             return
         bound, own = self._bounds.raised(sets, prices, self._state.cut_off)
-        current = self.operate(sets[0], own[0]) if bound[0] < self._state.cut_off else None
+        current = self.operate(sets[0], own[0], is_proof=False) if bound[0] < self._state.cut_off else None
         while current is not None and np.isfinite(current.cost):
             current = self._better(current)
 
@@ -245,7 +248,7 @@ class CapacitatedHeuristic:
             bounded += [(float(bound[s]), able[s], own[s]) for s in np.flatnonzero(bound < cut_off)]
         bounded.sort(key=lambda one: one[0])
         for _, hubs, own in bounded[: TUNING.most_operated]:
-            found = self.operate(hubs, own)
+            found = self.operate(hubs, own, is_proof=False)
             if found.cost < cut_off:
                 return found
         return None

@@ -22,8 +22,11 @@ from netdesign.solve.lp.session import SCALE, LpSession
 from netdesign.solve.multiple.relaxation import CommodityOracle, Cuts, slices
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
+    from netdesign.solve.branch_cut.site_relaxation import Decision
     from netdesign.solve.capacitated.loads import Capacities
     from netdesign.solve.capacitated.operating import OperatedSet
     from netdesign.solve.core.hub_rules import HubRules
@@ -175,6 +178,8 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
     ----------
     whole
         The cuts so far on what all freight costs.
+    numbers_here
+        How many hubs there may be in the node at hand.
     """
 
     def __init__(
@@ -192,6 +197,7 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
         self._groups = len(self._first)
         self._unit, self._tonnes = unit / SCALE, capacities.freight / _FREIGHT
         self._known: list[OperatedSet] = []
+        self.numbers_here = self._numbers = range(rules.least, rules.most + 1)
         self._load = np.zeros((self._groups, self._sites))
         self.whole = WholeCuts(self._sites)
         self._capacities = capacities
@@ -266,12 +272,22 @@ class CapacitatedRelaxation(SiteRelaxation[MasterPoint]):
                 continue
             is_open = np.zeros(self._sites)
             is_open[known.hubs] = 1.0
-            paid = known.solution.cost + known.solution.load @ priced.prices[known.hubs]
+            paid = known.paid_at(priced.prices)
             refuse_over(priced.cuts.at(is_open) - paid * (1.0 + ROUNDING), paid.sum())
 
     def drop_idle(self, bound: float) -> None:
         """Drop the cuts that are far from binding."""
         self._master.drop_slack_rows(TUNING.idle * abs(bound) / self._unit / self._groups)
+
+    def decide(self, decided: Iterable[Decision]) -> None:
+        """As of ``SiteRelaxation``, and how many hubs there are."""
+        decided = tuple(decided)
+        super().decide(decided)
+        numbers = next((one.numbers for one in reversed(decided) if one.numbers is not None), self._numbers)
+        if numbers != self.numbers_here:
+            self.numbers_here = numbers
+            least, most = np.array([[numbers[0]], [numbers[-1]]], dtype=np.float64)
+            self._master.bound_rows(np.zeros(1, dtype=np.intp), least, most)
 
     def close(self, closing: NDArray[np.bool_]) -> None:
         """Close sites for good; nothing loads them any more."""

@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from netdesign.network import Network
     from netdesign.plan import Plan
     from netdesign.solve.branch_cut.site_relaxation import MasterPoint
+    from netdesign.solve.capacitated.limited_network import RouteShares
     from netdesign.solve.capacitated.loads import Capacities
-    from netdesign.solve.capacitated.operating import OperatedSet, RouteShares
+    from netdesign.solve.capacitated.operating import OperatedSet, Operating
     from netdesign.solve.core.hub_rules import HubRules
     from netdesign.solve.core.route_matrices import RouteMatrices
     from netdesign.solve.core.search_state import SearchState
@@ -51,26 +52,38 @@ class CapacitatedSearch:
         Permitted sets.
     state
         Clock, threads, gap; records plans and bounds.
-
-    Attributes
-    ----------
-    best
-        The best operation found, or None.
+    operating, bounds
+        What operates sets, and bounds them; None where all hubs are joined.
+    begin
+        Permitted hubs to begin with, ascending positions, or None.
     """
 
-    def __init__(self, matrices: RouteMatrices, capacities: Capacities, rules: HubRules, state: SearchState) -> None:
+    def __init__(
+        self,
+        matrices: RouteMatrices,
+        capacities: Capacities,
+        rules: HubRules,
+        state: SearchState,
+        operating: Operating | None = None,
+        bounds: SetBounds | None = None,
+        begin: NDArray[np.int32] | None = None,
+    ) -> None:
         self._matrices, self._capacities, self._state = matrices, capacities, state
         self._rules = replace(rules, least=max(rules.least, capacities.least_hubs()))
-        self._operating = SetOperating(matrices, capacities, state)
-        self.best: OperatedSet | None = None
+        self._operating = operating or SetOperating(matrices, capacities, state)
+        self._bounds = bounds or SetBounds(matrices, capacities, state)
+        self._begin = begin
+        self._heuristic = CapacitatedHeuristic(self._operating, self._bounds, capacities, self._rules, state)
+
+    @property
+    def best(self) -> OperatedSet | None:
+        """The best operation found, or None."""
+        return self._heuristic.best
 
     def run(self) -> None:
         """Search until the gap is closed or the clock has run out."""
-        bounds = SetBounds(self._matrices, self._capacities, self._state)
-        heuristic = CapacitatedHeuristic(self._operating, bounds, self._capacities, self._rules, self._state)
         with suppress(TimeoutError):
-            self._search(heuristic, bounds)
-        self.best = heuristic.best
+            self._search()
 
     def shares(self) -> RouteShares:
         """Return the routes of the best operation, which there must be."""
@@ -78,24 +91,36 @@ class CapacitatedSearch:
             raise AssertionError
         return self._operating.shares(self.best)
 
-    def _search(self, heuristic: CapacitatedHeuristic, bounds: SetBounds) -> None:
+    def _search(self) -> None:
         state, oracle = self._state, PricedOracle(self._matrices, self._capacities, self._state)
-        bounds.raise_rest(oracle.least)
-        state.ceiling = self._matrices.largest_cost * (1.0 + 1e-6) + 1.0
+        self._bounds.raise_rest(oracle.least)
+        state.ceiling = self._operating.ceiling
         if self._rules.least > self._rules.most or oracle.least.max(initial=0.0) >= IMPOSSIBLE:
             state.exhausted()
             return
         state.proved(float(oracle.least.sum()), self._rules.sites)
-        self._start(heuristic)
-        CapacitatedBranchCut(self._matrices, self._capacities, self._rules, oracle, heuristic, bounds, state).run()
+        self._start()
+        self._branch_cut(oracle).run()
 
-    def _start(self, heuristic: CapacitatedHeuristic) -> None:
+    def _branch_cut(self, oracle: PricedOracle) -> CapacitatedBranchCut:
+        """Return what bounds all sets together."""
+        given = self._matrices, self._capacities, self._rules, oracle, self._heuristic, self._bounds, self._state
+        return CapacitatedBranchCut(*given)
+
+    def _start(self) -> None:
         """Find a good set without capacities, and from it one within them."""
+        if self._begin is not None:
+            self._heuristic.improve(self._begin, np.zeros(self._rules.sites))
         prices = BestRoutePrices(self._matrices, self._state)
+        good = self._good_set(prices)
+        if good is not None:
+            self._heuristic.start(good, prices)
+
+    def _good_set(self, prices: BestRoutePrices) -> NDArray[np.int32] | None:
+        """Return a set that is good without capacities, or None."""
         plain = MultipleHeuristic(prices, self._rules, self._state.without_listener())
         plain.start()
-        if plain.best is not None:
-            heuristic.start(plain.best, prices)
+        return plain.best
 
 
 class CapacitatedBranchCut(PricedRounds, SiteBranchCut):
@@ -185,12 +210,7 @@ class CapacitatedPlanning:
         if self._search.best is None:
             return None
         shares, volume = self._search.shares(), self._instance.commodities.volume
-        # Commodities of one flow share its routes in the same proportion.
-        flow = flow_of_commodity(self._instance)
-        start = np.searchsorted(shares.flow, np.arange(flow.max() + 2))
-        count = np.diff(start)[flow]
-        commodity = np.repeat(np.arange(len(flow)), count)
-        row = np.arange(len(commodity)) - np.repeat(np.cumsum(count) - count, count) + start[flow][commodity]
+        commodity, row = shares.of_commodities(flow_of_commodity(self._instance))
         routes = commodity, shares.first[row], shares.last[row]
         hubs = self._search.best.hubs.astype(np.intp)
         return plan_of_routes(self._instance, hubs, routes, volume[commodity] * shares.share[row])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numba as nb
 import numpy as np
 
@@ -21,6 +23,45 @@ from netdesign.solve.kernels.types import (
 
 _NO_LINK = 1e29
 """A way between two hubs that costs as much has a leg in it that is not there, EUR/t."""
+
+
+class SetRoom(NamedTuple):
+    """Arrays that are overwritten with each set of hubs: by pair of hubs, by hub, and by link."""
+
+    straight: np.ndarray
+    way: np.ndarray
+    longer: np.ndarray
+    detour: np.ndarray
+    worth: np.ndarray
+    moved: np.ndarray
+    reach: np.ndarray
+    second: np.ndarray
+    near: np.ndarray
+    cost: np.ndarray
+    value: np.ndarray
+    is_free: np.ndarray
+    kept: np.ndarray
+
+
+@inlined
+def set_room(size):
+    """Return room for sets of so many hubs."""
+    pairs = size * (size - 1) // 2
+    return SetRoom(
+        np.empty((size, size)),
+        np.empty((size, size)),
+        np.empty((size, size)),
+        np.empty((size, size)),
+        np.empty((size, size)),
+        np.empty((size, size)),
+        np.empty(size),
+        np.empty(size),
+        np.empty(size, np.int64),
+        np.empty(pairs),
+        np.empty(pairs),
+        np.empty(pairs, np.bool_),
+        np.empty(pairs, np.bool_),
+    )
 
 
 @inlined
@@ -86,14 +127,16 @@ def detours(straight, way, most, detour):
 
 
 @inlined
-def carry_without(legs, flows, hub, way, detour, spent, cut_off, reach, near, second, worth):
+def carry_without(legs, flows, hub, way, detour, spent, cut_off, reach, near, second, worth, moved):
     """Return the same as ``carry``, and fill in what freight costs more, at least, without each link; EUR/year.
 
     The freight whose best route takes a link has the second-best one without it, or a detour. As each commodity counts
     for one link, without several of them it costs more by the sum. ``worth[a, b]`` is of the link between a < b.
+    ``moved[a, b]`` is what goes from first to last hub with all links, t/year.
     """
     size, total = len(hub), spent
     worth[:] = 0.0
+    moved[:] = 0.0
     for i in range(len(flows.start) - 1):
         for b in range(size):
             low, next_low, best = NEVER, NEVER, b
@@ -114,6 +157,7 @@ def carry_without(legs, flows, hub, way, detour, spent, cut_off, reach, near, se
                     next_low = cost
             total += flows.volume[f] * low
             first = near[last]
+            moved[first, last] += flows.volume[f]
             if detour[first, last] > 0.0:
                 on = legs.distribute[hub[last], j]
                 round_it = legs.collect[i, hub[first]] + detour[first, last] + on
@@ -156,7 +200,7 @@ def least_choice(worth, cost, is_free, least, most, kept):
 
 
 @inlined
-def _least_links(hub, link_cost, is_required, worth, least, most, cost, value, is_free, kept):
+def least_links(hub, link_cost, is_required, worth, least, most, cost, value, is_free, kept):
     """Return what the links of a set of hubs cost at least, or freight without them; the last four are overwritten."""
     e, needed, total = 0, 0, 0.0
     for a in range(len(hub)):
@@ -172,6 +216,30 @@ def _least_links(hub, link_cost, is_required, worth, least, most, cost, value, i
         total = np.inf
     else:
         total += least_choice(value, cost, is_free, least - needed, most - needed, kept)
+    return total
+
+
+@inlined
+def bound_set(
+    fixed, legs, flows, hub, link_cost, is_required, least, most, most_on_a_route, spent, cut_off, room
+):  # fmt: skip
+    """Return what one set of hubs and what is spent beside it costs at least, or a sum from the cut-off on."""
+    size, total = len(hub), spent
+    for a in range(size):
+        total += fixed[hub[a]]
+        for b in range(size):
+            room.straight[a, b] = legs.between[hub[a], hub[b]]
+    room.way[:] = room.straight
+    connect(room.way, most_on_a_route, room.longer, room.reach)
+    detours(room.straight, room.way, most_on_a_route, room.detour)
+    total = carry_without(
+        legs, flows, hub, room.way, room.detour, total, cut_off, room.reach, room.near, room.second, room.worth,
+        room.moved,
+    )  # fmt: skip
+    if total < cut_off:
+        total += least_links(
+            hub, link_cost, is_required, room.worth, least, most, room.cost, room.value, room.is_free, room.kept
+        )  # fmt: skip
     return total
 
 
@@ -199,25 +267,8 @@ def price_linked_sets(
         Filled: what no choice of links is under, where that is under the cut-off, else what is not under it; infinite
         where there are too few links; shape (sets,).
     """
-    size = sets.shape[1]
-    pairs = size * (size - 1) // 2
-    straight, way, longer = np.empty((size, size)), np.empty((size, size)), np.empty((size, size))
-    detour, worth = np.empty((size, size)), np.empty((size, size))
-    reach, second, near = np.empty(size), np.empty(size), np.empty(size, np.int64)
-    cost, value = np.empty(pairs), np.empty(pairs)
-    is_free, kept = np.empty(pairs, np.bool_), np.empty(pairs, np.bool_)
+    room = set_room(sets.shape[1])
     for s in range(len(sets)):
-        hub, total = sets[s], 0.0
-        for a in range(size):
-            total += fixed[hub[a]]
-            for b in range(size):
-                straight[a, b] = legs.between[hub[a], hub[b]]
-        way[:] = straight
-        connect(way, most_on_a_route, longer, reach)
-        detours(straight, way, most_on_a_route, detour)
-        total = carry_without(legs, flows, hub, way, detour, total, cut_off, reach, near, second, worth)
-        if total < cut_off:
-            total += _least_links(
-                hub, link_cost, is_required, worth, least, most, cost, value, is_free, kept
-            )  # fmt: skip
-        price[s] = total
+        price[s] = bound_set(
+            fixed, legs, flows, sets[s], link_cost, is_required, least, most, most_on_a_route, 0.0, cut_off, room
+        )  # fmt: skip

@@ -25,12 +25,13 @@ _SAME = 1e-11
 """Relative difference of two sums of the same costs, added up in another order."""
 
 
-class _WorthRoom(NamedTuple):
+class WorthRoom(NamedTuple):
     """Arrays for what freight costs more without each link: by pair of hubs, by hub, and by link."""
 
     straight: np.ndarray
     detour: np.ndarray
     pair_worth: np.ndarray
+    moved: np.ndarray
     second: np.ndarray
     near: np.ndarray
     worth: np.ndarray
@@ -38,8 +39,10 @@ class _WorthRoom(NamedTuple):
 
 
 @inlined
-def _worth_room(size, links):
-    return _WorthRoom(
+def worth_room(size, links):
+    """Return room for what so many links of so many hubs are worth."""
+    return WorthRoom(
+        np.empty((size, size)),
         np.empty((size, size)),
         np.empty((size, size)),
         np.empty((size, size)),
@@ -51,7 +54,7 @@ def _worth_room(size, links):
 
 
 @inlined
-def _branch(worth, cost, status, kept):
+def dearest_branch(worth, cost, status, kept):
     """Return the free link whose other choice costs most, -1 where none is free."""
     branch, most = -1, -1.0
     for e in range(len(status)):
@@ -63,7 +66,7 @@ def _branch(worth, cost, status, kept):
 
 
 @inlined
-def _bound_below(legs, flows, hub, start, end, cost, rules, status, chosen, paid, limit, room, beside):
+def bound_below(legs, flows, hub, start, end, cost, rules, status, chosen, paid, limit, room, beside):
     """Return what no choice below is under, and fill in which free links that keeps; from the limit on anything."""
     least, most, _, _, _, most_on_a_route = rules
     join_links(legs, hub, start, end, status, room.kept, beside.straight)
@@ -72,7 +75,7 @@ def _bound_below(legs, flows, hub, start, end, cost, rules, status, chosen, paid
     detours(beside.straight, room.way, most_on_a_route, beside.detour)
     bound = carry_without(
         legs, flows, hub, room.way, beside.detour, paid, limit, room.reach, beside.near, beside.second,
-        beside.pair_worth,
+        beside.pair_worth, beside.moved,
     )  # fmt: skip
     if bound < limit:
         for e in range(len(start)):
@@ -137,14 +140,14 @@ def choose_links(legs, flows, hub, start, end, cost, rules, spent, cut_off, stat
         What the best choice costs in all, or the cut-off where none is cheaper, EUR/year.
     """
     least, most, depth, low = rules[0], rules[1], at[0], cut_off
-    room, beside = link_room(len(hub), len(start)), _worth_room(len(hub), len(start))
+    room, beside = link_room(len(hub), len(start)), worth_room(len(hub), len(start))
     for _ in range(at[1]):
         chosen, left, paid = count_links(status, cost)
         room.kept[:] = True
         is_open = chosen <= most and left >= least and fits(start, end, status, rules, room)
         if is_open:
             paid += spent
-            bound = _bound_below(legs, flows, hub, start, end, cost, rules, status, chosen, paid, low, room, beside)
+            bound = bound_below(legs, flows, hub, start, end, cost, rules, status, chosen, paid, low, room, beside)
             is_open = bound < low - _SAME * min(abs(low), NEVER)
         if is_open:
             price = _price_choice(legs, flows, hub, start, end, cost, rules, status, paid, low, room, beside.is_free)
@@ -153,7 +156,7 @@ def choose_links(legs, flows, hub, start, end, cost, rules, spent, cut_off, stat
                 note_choice(status, room.kept, best)
             # Nothing is left to choose where all that may be are chosen, or all that are left have to be.
             is_open = least < left and chosen < most and bound < low - _SAME * min(abs(low), NEVER)
-        branch = _branch(beside.worth, cost, status, room.kept) if is_open else -1
+        branch = dearest_branch(beside.worth, cost, status, room.kept) if is_open else -1
         choice = CHOSEN if branch >= 0 and room.kept[branch] else LEFT_OUT
         depth = next_depth(status, order, depth, branch, choice)
         if depth == 0:

@@ -41,6 +41,7 @@ place = nb.int64
 vector = nb.float64[::1]
 matrix = nb.float64[:, ::1]
 cube = nb.float64[:, :, ::1]
+cube_of_places = nb.int64[:, :, ::1]
 places = nb.int64[::1]
 hub_set = nb.int32[::1]
 hub_sets = nb.int32[:, ::1]

@@ -16,7 +16,7 @@ from netdesign.solve.branch_cut.remaining_sets import RemainingSets
 from netdesign.solve.branch_cut.site_relaxation import Decision, fixed_by_reduced_costs
 from netdesign.solve.core.route_matrices import IMPOSSIBLE
 from netdesign.solve.kernels.names import NEVER
-from netdesign.solve.linked.prices import closed_ways
+from netdesign.solve.linked.tolls import closed_ways
 from netdesign.solve.multiple.heuristic import MultipleHeuristic
 from netdesign.solve.multiple.prices import BestRoutePrices
 from netdesign.solve.single.heuristic import SingleHeuristic

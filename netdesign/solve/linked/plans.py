@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.plan import Plan
+from netdesign.solve.core.route_matrices import flow_of_commodity
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from netdesign.instance import Instance
     from netdesign.network import Network
+    from netdesign.solve.capacitated.limited_network import RouteShares
 
     Matrix = NDArray[np.float64]
     Path = tuple[int, ...]
@@ -61,6 +63,33 @@ def linked_plan(
         volume=commodities.volume,
         links=tuple(chosen),
         between=tuple(tuple(int(sites[k]) for k in path[pair]) for pair in pairs),
+    )
+
+
+def plan_of_shares(instance: Instance, hubs: NDArray[np.int32], links: NDArray[np.intp], shares: RouteShares) -> Plan:
+    """Return the plan over some hubs and links in which flows are divided over routes.
+
+    Parameters
+    ----------
+    hubs, links
+        As of ``linked_plan``.
+    shares
+        Positions are those in ``instance.allowed``.
+    """
+    commodity, row = shares.of_commodities(flow_of_commodity(instance))
+    site = np.array([instance.site_position[name] for name in instance.allowed])
+    is_open = np.zeros(len(instance.sites), dtype=bool)
+    is_open[site[hubs]] = True
+    between = [tuple(site[route[route >= 0]].tolist()[1:-1]) for route in shares.passed]
+    return Plan(
+        open_hubs=tuple(one.id for one, opens in zip(instance.sites, is_open, strict=True) if opens),
+        open_lanes=(),
+        commodity=commodity,
+        first_hub=site[shares.first[row]],
+        last_hub=site[shares.last[row]],
+        volume=instance.commodities.volume[commodity] * shares.share[row],
+        links=tuple(instance.permitted_links[position].ends for position in links),
+        between=tuple(between[place] for place in row.tolist()),
     )
 
 

@@ -12,6 +12,7 @@ from netdesign.instance.policies.hub_links import HubLinkRules, LinkShape
 from netdesign.solve.core.route_matrices import ABSENT, route_matrices
 from netdesign.solve.core.search_state import for_each
 from netdesign.solve.kernels.loading import load_compiled
+from netdesign.solve.linked.tolls import closed_ways, link_tolls
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,17 +82,22 @@ class LinkedPrices:
     Parameters
     ----------
     instance, network
-        The problem, in which nothing but links couples the freight.
+        The problem, in which nothing but links, and what they and hubs take, couples the freight.
     state
         Clock and listener.
+    has_limits
+        Whether hubs or links have capacities: freight may have to go where it costs more.
 
     Attributes
     ----------
     ceiling
         Every plan that serves all freight costs less, EUR/year.
+    link_cost, must
+        Fixed cost of the link between two sites, EUR/year, infinite where none may be, and whether it must be chosen;
+        shape (sites, sites), the position of the first site being the lower one.
     """
 
-    def __init__(self, instance: Instance, network: Network, state: SearchState) -> None:
+    def __init__(self, instance: Instance, network: Network, state: SearchState, *, has_limits: bool = False) -> None:
         matrices = route_matrices(instance, network)
         place = {name: position for position, name in enumerate(instance.allowed)}
         links = instance.permitted_links
@@ -105,14 +111,14 @@ class LinkedPrices:
         )
         self._link_at = np.full((matrices.sites, matrices.sites), -1)
         self._link_at[self._ends[:, 0], self._ends[:, 1]] = np.arange(len(self._ends))
-        self._link_cost = np.where(self._link_at >= 0, np.append(self._cost, 0.0)[self._link_at], np.inf)
-        self._must = (self._link_at >= 0) & np.append(self._is_required, False)[self._link_at]
+        self.link_cost = np.where(self._link_at >= 0, np.append(self._cost, 0.0)[self._link_at], np.inf)
+        self.must = (self._link_at >= 0) & np.append(self._is_required, False)[self._link_at]
         is_linked = (self._link_at >= 0) | (self._link_at.T >= 0) | np.eye(matrices.sites, dtype=bool)
         between = np.where(is_linked, matrices.legs.between, ABSENT)
         legs = matrices.legs._replace(between=between)
         self._matrices = replace(matrices, legs=legs, most_between=matrices.sites - 1)
         self.ceiling = (self._matrices.largest_cost + float(self._cost.sum())) * (1.0 + 1e-6) + 1.0
-        self._state, self._loops = state, load_compiled("hub_links", state.notify)
+        self._has_limits, self._state, self._loops = has_limits, state, load_compiled("hub_links", state.notify)
         self._choice = load_compiled("link_choice", state.notify)
 
     @cached_property
@@ -120,43 +126,40 @@ class LinkedPrices:
         """What hubs cost at least by their number, all freight going as if every site were open; shape (sites + 1,)."""
         every = np.arange(self._matrices.sites, dtype=np.int32)[None, :]
         # No link may be left out: a set of fewer hubs has others.
-        chosen, none = np.full_like(self._link_cost, np.inf), np.zeros_like(self._must)
+        chosen, none = np.full_like(self.link_cost, np.inf), np.zeros_like(self.must)
         freight = self._priced(every, (0, 0), np.inf, chosen, none)[0] - self._matrices.fixed.sum()
         return np.asarray(np.append(0.0, np.cumsum(np.sort(self._matrices.fixed))) + freight)
 
+    def numbers(self, size: int) -> tuple[int, int]:
+        """Return the least and the largest number of links of so many hubs; none is permitted where that is less."""
+        return self._rules.numbers(size)
+
     def permits(self, size: int) -> bool:
         """Return whether some number of links is permitted of so many hubs."""
-        least, most = self._rules.numbers(size)
+        least, most = self.numbers(size)
         return least <= most
 
-    @cached_property
-    def _toll(self) -> NDArray[np.float64]:
-        """What a tonne pays of the fixed cost of a link between two sites at least, EUR/t, shape (sites, sites).
+    def joins(self, hubs: NDArray[np.int32], links: Links) -> NDArray[np.bool_]:
+        """Return which hubs some links join straight, shape (hubs, hubs)."""
+        is_there = np.zeros(self.link_cost.shape, dtype=bool)
+        start, end = self._ends[links].T
+        is_there[start, end] = is_there[end, start] = True
+        return is_there[np.ix_(hubs, hubs)]
 
-        A link carries no freight that costs no more over one of its ends alone: no more than all that may gain by it.
+    def work(self, hubs: int) -> float:
+        """Return about how many sums it takes to price a set of so many hubs."""
+        return float(hubs * (len(self._matrices.flows.volume) + hubs * self._matrices.origins))
+
+    @cached_property
+    def toll(self) -> NDArray[np.float64]:
+        """What a tonne pays of the fixed cost of a link between two sites at least, EUR/t, shape (sites, sites).
 
         Raises
         ------
         TimeoutError
             The time ran out first.
         """
-        legs, flows = self._matrices.legs, self._matrices.flows
-        origin, end = flows.origin, flows.destination
-        way = closed_ways(legs.between, 0)
-        reach = np.array([(near[:, None] + way).min(axis=0) for near in legs.collect])
-        onward = np.array([(way + far).min(axis=1) for far in legs.distribute.T])
-        toll = np.zeros_like(legs.between)
-        alone = legs.collect[origin] + legs.distribute.T[end]
-        for (a, b), cost in zip(self._ends.tolist(), self._cost.tolist(), strict=True):
-            if self._state.is_over:
-                raise TimeoutError
-            if cost > 0.0:
-                single = np.minimum(alone[:, a], alone[:, b])
-                there = reach[origin, a] + legs.between[a, b] + onward[end, b] < single
-                back = reach[origin, b] + legs.between[b, a] + onward[end, a] < single
-                carried = float(flows.volume[there | back].sum())
-                toll[a, b] = toll[b, a] = cost / carried if carried > 0.0 else 0.0
-        return toll
+        return link_tolls(self._matrices, self._ends, self._cost, self._state, has_limits=self._has_limits)
 
     @cached_property
     def with_all_links(self) -> RouteMatrices:
@@ -164,7 +167,7 @@ class LinkedPrices:
 
         Each tonne pays its part of the links.
         """
-        way = np.minimum(self._matrices.legs.between + self._toll, ABSENT)
+        way = np.minimum(self._matrices.legs.between + self.toll, ABSENT)
         way = closed_ways(way, self._rules.most_on_a_route or 0)
         return replace(self._matrices, legs=self._matrices.legs._replace(between=way))
 
@@ -181,7 +184,7 @@ class LinkedPrices:
         least, most = self._rules.numbers(sets.shape[1])
         if least > most:
             return np.full(len(sets), np.inf)
-        links = self._link_cost, self._must
+        links = self.link_cost, self.must
         price = np.empty(len(sets))
 
         def fill(part: slice) -> None:
@@ -255,7 +258,7 @@ class LinkedPrices:
         """Return what as many links as there have to be cost at least, EUR/year, shape (sets,)."""
         size = sets.shape[1]
         first, second = np.triu_indices(size, 1)
-        costs = np.sort(self._link_cost[sets[:, first], sets[:, second]], axis=1)
+        costs = np.sort(self.link_cost[sets[:, first], sets[:, second]], axis=1)
         return np.asarray(costs[:, : self._rules.numbers(size)[0]].sum(axis=1))
 
     def offered(self, hubs: NDArray[np.int32]) -> OfferedLinks:
@@ -273,15 +276,3 @@ class LinkedPrices:
         least_at_hub = 2 if shape is LinkShape.RING else 0
         is_joined = int(self._rules.is_connected)
         return np.array([least, most, is_joined, most_at_hub, least_at_hub, self.most_on_a_route])
-
-
-def closed_ways(step: NDArray[np.float64], most: int) -> NDArray[np.float64]:
-    """Return what it costs to get from site to site over at most so many legs, 0 for any number, EUR/t."""
-    way = step.copy()
-    if most in range(1, len(step) - 1):
-        for _ in range(1, most):
-            way = np.array([np.minimum(row, (row[:, None] + step).min(axis=0)) for row in way])
-    else:
-        for via in range(len(way)):
-            np.minimum(way, way[:, via, None] + way[via], out=way)
-    return np.minimum(way, ABSENT)

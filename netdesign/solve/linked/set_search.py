@@ -55,7 +55,7 @@ class SetSearch:
             The time ran out first.
         """
         state, matrices = best.state, self._linked.with_all_links
-        rules = _of_all_sites(rules, self._linked)
+        rules = rules_of_all_sites(rules, self._linked)
         if rules.least > rules.most:
             return
         prices, oracle = BestRoutePrices(matrices, state), CommodityOracle(matrices, state)
@@ -218,7 +218,7 @@ class LinkedSets(ListedSets[LinkedHeuristic]):
             self._heuristic.links.price(hubs, self._state.cut_off, is_proof=True)
 
 
-def _of_all_sites(rules: HubRules, linked: LinkedPrices) -> HubRules:
+def rules_of_all_sites(rules: HubRules, linked: LinkedPrices) -> HubRules:
     """Return the rules with numbers of open sites, hubs and sorting centres, that some choice of links fits."""
     rows, least, most = list(rules.rows), rules.least, rules.most
     if rules.centres is not None:
