@@ -130,7 +130,7 @@ class RemainingSets(ABC, Generic[T]):
         # Where those of one number are too many, no others need to be listed.
         counts = []
         for number in numbers:
-            counts.append(self._counted(rest, number, self.most(number, allowed)))
+            counts.append(self.counted(rest, number, self.most(number, allowed)))
             if counts[-1] is None:
                 return False
         for number, count in zip(numbers, counts, strict=True):
@@ -138,7 +138,7 @@ class RemainingSets(ABC, Generic[T]):
                 raise TimeoutError
             if count is None or count > self.most(number, allowed):
                 return False
-            found, work = self.in_question(self._listed(rest, number, count))
+            found, work = self.in_question(self.sets_of(rest, number, count))
             allowed -= work
             if allowed < 0.0:
                 return False
@@ -147,14 +147,14 @@ class RemainingSets(ABC, Generic[T]):
             self.look_at(found)
         return True
 
-    def _counted(self, rest: Remainder, number: int, most: int) -> int | None:
+    def counted(self, rest: Remainder, number: int, most: int) -> int | None:
         """Return how many sets of so many hubs costs leave; None if they are more than some."""
         loops, pick = load_compiled("within", self._state.notify), number - len(rest.certain)
         nothing = np.empty((0, pick), dtype=np.int32)
         count = int(loops.sets_within(rest.cost, pick, rest.room, 20 * most + 1000, nothing))
         return count if 0 <= count <= most else None
 
-    def _listed(self, rest: Remainder, number: int, count: int) -> NDArray[np.int32]:
+    def sets_of(self, rest: Remainder, number: int, count: int) -> NDArray[np.int32]:
         """Return the sets of so many hubs that costs, which leave so many, and rules leave, ascending in each row."""
         loops, pick = load_compiled("within", self._state.notify), number - len(rest.certain)
         picked = np.empty((count, pick), dtype=np.int32)

@@ -76,9 +76,11 @@ class CoupledSets(CutSets):
         for number in range(self.least, self._rules.most + 1):
             rest = Remainder.at(point, closed, certain, self._state.cut_off)
             if number in rest.numbers(self._rules):
-                sets = self._listed(rest, number, self.most(number, allowed))
-                found, work = (None, math.inf) if sets is None else self.in_question(sets)
-                if found is None or work > allowed:
+                count = self.counted(rest, number, self.most(number, allowed))
+                if count is None:
+                    return
+                found, work = self.in_question(self.sets_of(rest, number, count))
+                if work > allowed:
                     return
                 self.look_at(found)
                 allowed -= work
