@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -121,27 +120,6 @@ def year_instance(staged: StagedInstance, v: int) -> Instance:
     if instance.policies.hub_links is not None and staged.children[v]:
         free["hub_links"] = instance.policies.hub_links.before_last
     return instance.replace(sites=sites, policies=instance.policies.model_copy(update=free))
-
-
-def keep_decisions(model: Any, plan: StagedPlan) -> bool:
-    """Hold orders and closings to those of a plan; return whether the model has variables for all of them."""
-    return all(_keep_decisions_of_year(block, own) for block, own in zip(model.years, plan.nodes, strict=True))
-
-
-def _keep_decisions_of_year(block: Any, own: NodePlan) -> bool:
-    counts: Counter[tuple[str, str]] = Counter()
-    for order in own.orders:
-        counts[order.site, order.module] += order.count
-    closed, links = Counter(own.closings), Counter(own.link_orders)
-    decided: list[tuple[Any, Counter[Any]]] = [(block.module_ordered, counts)]
-    decided += [(getattr(block, "hub_closed", {}), closed), (getattr(block, "link_ordered", {}), links)]
-    for variables, stated in decided:
-        if any(key not in variables or number > variables[key].ub for key, number in stated.items()):
-            return False
-        for key, variable in variables.items():
-            variable.setlb(stated[key])
-            variable.setub(stated[key])
-    return True
 
 
 def read_staged_plan(model: Any) -> StagedPlan:

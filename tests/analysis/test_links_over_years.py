@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import netdesign as nd
-from tests.support.staged_links import pair
+from tests.support.staged_links import TREE, pair
+from tests.support.staged_links_served import served_document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,19 +75,36 @@ def test_each_part_of_the_answer_names_the_links():
     assert "with no new modules and link N-S" in str(found)
 
 
-def test_a_tree_has_its_values_but_that_of_a_calendar_fixed_now(tmp_path):
-    document = pair({"capital_eur": 150}, has_tree=True)
+def test_a_tree_has_the_values_of_waiting_and_knowing(tmp_path):
+    document = pair({"capital_eur": 100}, has_tree=True)
     instance, file = nd.Instance.from_dict(document), tmp_path / "tree.json"
     found = nd.timing(instance, tree=True)
     found.save(file)
     values = found.document.values
     # On the way up the link saves 75 in 2027 and 155 in 2028; down it is never worth its 5 a year.
     assert [(node.node, one.in_use_from) for node in found.nodes for one in node.link_orders] == [("up 2027", 2028)]
-    assert found.objective == pytest.approx(80 + (160 + 165 + 150) / 2 + (8 + 8) / 2)
-    assert values.fixed_refusal == "chosen hub links"
+    assert found.objective == pytest.approx(80 + (160 + 165 + 100) / 2 + (8 + 8) / 2)
     assert values.perfect_information.value == pytest.approx(75 / 2)
+    # Fixed now it is ordered in 2026 on both ways, and costs a unit more down.
+    assert values.fixed.objective == pytest.approx(180 + (85 + 165) / 2 + (9 + 9) / 2)
+    assert [(one.year, one.link) for one in values.fixed.links] == [(2026, ("N", "S"))]
+    assert values.waiting.value == pytest.approx(13.5)
+    assert "the best: 2026 link N-S" in str(found)
     assert values.mean.objective is not None
     assert values.mean_on_tree.objective >= found.objective - 1e-6
+    assert nd.verify(instance, file).exit_code == 0
+
+
+def test_vehicles_leave_on_a_tree_of_links_too(tmp_path):
+    """Freight between cities beside vehicles has no values on a tree where all hubs are joined."""
+    document = served_document(Random("multiple 3"), "multiple")
+    document["tables"]["tree"] = TREE
+    document["tables"]["paths"] = [{"of": "volume", "where": "down", "at_year": 2027, "factor": 0.5}]
+    instance, file = nd.Instance.from_dict(document), tmp_path / "served.json"
+    found = nd.timing(instance, tree=True)
+    found.save(file)
+    assert found.document.termination == "optimal"
+    assert found.document.values.waiting.value >= 0
     assert nd.verify(instance, file).exit_code == 0
 
 

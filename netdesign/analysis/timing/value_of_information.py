@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import fields, is_dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from pydantic import BaseModel
 
 from netdesign.evaluate.configuration import configurations
 from netdesign.evaluate.staged import evaluate_staged
+from netdesign.formulation.staged_decisions import keep_decisions
 from netdesign.instance.staged import certain
 from netdesign.network.staged import build_networks
 from netdesign.plan import NodePlan, Order, Plan, StagedPlan
@@ -200,7 +202,7 @@ def _operate_with_links(question: StagedQuestion, schedule: SearchedPart) -> Sta
         replace(own, link_orders=tuple(one.link for one in schedule.links if one.year == node.year))
         for node, own in zip(nodes, decided.nodes, strict=True)
     ]
-    return Straight(question, StagedPlan(tuple(with_links))).solve()
+    return Straight(question, partial(keep_decisions, plan=StagedPlan(tuple(with_links)))).solve()
 
 
 def operate(question: StagedQuestion, decisions: Sequence[Decisions]) -> StagedSolution:

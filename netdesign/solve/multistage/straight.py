@@ -14,7 +14,6 @@ from netdesign.errors import DisagreementError
 from netdesign.evaluate import apart
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES, check_can_state
-from netdesign.formulation.staged_years import keep_decisions
 from netdesign.instance.policies import Policy
 from netdesign.instance.resolve_stages import TREE
 from netdesign.instance.stages import RiskMeasure
@@ -47,6 +46,8 @@ from netdesign.solve.multistage.question import (
 from netdesign.solve.multistage.served_year import allocation_refusal, city_refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -67,8 +68,8 @@ class Straight:
     ----------
     question
         What is asked.
-    decided
-        A plan whose orders and closings are kept, and whose years are operated anew; None where all is free.
+    restrict
+        Restricts what the model decides, and returns whether any plan may be left; None where all is free.
 
     Raises
     ------
@@ -76,7 +77,7 @@ class Straight:
         The model cannot state the problem or a policy in force.
     """
 
-    def __init__(self, question: StagedQuestion, decided: StagedPlan | None = None) -> None:
+    def __init__(self, question: StagedQuestion, restrict: Callable[[Any], bool] | None = None) -> None:
         self._question = question
         staged = question.staged
         self._formulation = catalogue.load_staged_formulation(SERVED_MODEL if is_served(staged) else MODEL)
@@ -90,7 +91,7 @@ class Straight:
             return
         self.model: Any = self._formulation.build(staged, question.networks, question.known)
         built = time.perf_counter()
-        if decided is not None and not keep_decisions(self.model, decided):
+        if restrict is not None and not restrict(self.model):
             self._building = Phases(build_s=built - begun)
             return
         self._compiled = compiled_or_infeasible(self.model)
@@ -179,6 +180,8 @@ def _plus(value: float | None, constant: float) -> float | None:
 
 def _refusal(staged: StagedInstance) -> str | None:
     """Return why the values of waiting and knowing would not be found for a tree, or None."""
+    if staged.base.chooses_links:
+        return None  # this engine finds them too
     refused = allocation_refusal(staged) or city_refusal(staged) if staged.scenario == TREE else None
     return None if refused is None else f"on a tree {refused}"
 
