@@ -229,7 +229,6 @@ class TimingAlternativesCall(NearBestCall, TimingCall):
     """Options of a call about all first decisions near the best."""
 
     COMMAND = "call of alternatives over years"
-    ASKS_ABOUT_LINKS = False
 
 
 def _check_recorded(record: dict[str, Any], options: dict[str, object]) -> None:

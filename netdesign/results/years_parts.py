@@ -43,6 +43,11 @@ class NodePlanPart(PlanAtPointPart):
     orders: list[ModulesPart] = Field(description="Modules paid for.")
     closings: list[str] = Field(description="Hubs that are closed from the next year on.")
     contract: list[ContractPart] = Field(description="Handling bought by the tonne.")
+    link_orders: list[tuple[str, str]] = Field(
+        default_factory=list,
+        description="Hub links paid for: the ids of their ends; left out where none is.",
+        exclude_if=lambda links: not links,
+    )
 
 
 class PlanOverYearsPart(Part):

@@ -131,12 +131,28 @@ def contradictions(instance: nd.Instance, stated: dict[str, Any], change: Any, f
     return "\n".join(nd.verify(instance, changed).contradictions)
 
 
+def test_what_else_may_be_ordered_first_is_listed_with_its_links(tmp_path):
+    instance, file = nd.Instance.from_dict(pair()), tmp_path / "first.json"
+    found = nd.alternatives(instance, within="30%")
+    found.save(file)
+    assert [(one.first.links, one.objective) for one in found.document.decisions] == [
+        ([("N", "S")], pytest.approx(430)),
+        ([], pytest.approx(505)),
+    ]
+    assert "Its first decision: order the link N-S in 2026." in str(found)
+    assert "2027 link N-S" in found.to_csv()
+    assert nd.verify(instance, file, prove=True).exit_code == 0
+    stated = json.loads(file.read_text())
+    stated["plans"][0]["nodes"][0]["link_orders"] = []
+    file.write_text(json.dumps(stated))
+    assert nd.verify(instance, file).exit_code != 0
+
+
 def test_questions_over_years_that_do_not_know_links_say_so():
     instance = nd.Instance.from_dict(pair())
-    told = "over years does not know chosen hub links yet; timing does"
-    for ask in (lambda: nd.tipping(instance, "factors.inter_hub", 0.1, 1), lambda: nd.alternatives(instance)):
-        with pytest.raises(nd.UsageError, match=told):
-            ask()
+    told = "over years does not know chosen hub links yet; timing and alternatives do"
+    with pytest.raises(nd.UsageError, match=told):
+        nd.tipping(instance, "factors.inter_hub", 0.1, 1)
     with pytest.raises(nd.UsageError, match=told):
         nd.stress(instance.with_values({"tables.ranges": [{"path": "factors.inter_hub", "low": 0.4, "high": 0.6}]}))
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from netdesign.analysis.margin import Margin
+from netdesign.analysis.timing.first_decisions import FirstDecisionsWithin
 from netdesign.errors import InstanceError
 from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.network.staged import build_networks
@@ -19,7 +21,7 @@ from netdesign.solve.multistage.question import StagedQuestion
 from netdesign.solve.registry import STAGED
 from tests.solve.test_staged_agreement import assert_judged
 from tests.support.staged_brute import TIE, StagedOptimum, wait_and_see_costs
-from tests.support.staged_links_brute import LINK_PARTS, StagedLinksBrute
+from tests.support.staged_links_brute import LINK_PARTS, FirstLinksBrute, StagedLinksBrute
 from tests.support.staged_links_served import ServedLinksBrute, served_document
 from tests.support.staged_links_strategies import links_over_years
 from tests.support.staged_strategies import read_staged_document
@@ -87,6 +89,23 @@ def test_model_referee_and_brute_force_agree(folder):
 def test_they_agree_on_all_draws_and_each_part_decides_often(folder):
     found = Counter(part for seed in range(DRAWS) for part in agreed(seed, folder))
     assert {part: found[part] for part in LEAST_BINDING if found[part] < LEAST_BINDING[part]} == {}
+
+
+@pytest.mark.parametrize("seed", [59, 93, 101, 119])
+def test_all_first_decisions_near_the_best_are_found(seed, folder):
+    """Links among them; each with what the best plan costs that begins with it."""
+    staged = read_staged_document(links_over_years(Random(seed), folder), folder)
+    assert staged.stages.risk.measure is not RiskMeasure.REGRET
+    costs = FirstLinksBrute(staged).of_all()
+    asked = StagedQuestion(staged, build_networks(staged), Watch(SolveLimits(relative_gap=0.0)))
+    near = FirstDecisionsWithin(asked, Margin.from_text("5%"))
+    near.search(lambda: None)
+    limit = min(costs.values()) * 1.05
+    # The search ends with one beyond the margin.
+    listed = [one for one in near.found if one.objective <= limit]
+    found = {(frozenset(one.first.orders), frozenset(one.first.links)): one.objective for one in listed}
+    assert len(found) > 1
+    assert found == pytest.approx({first: cost for first, cost in costs.items() if cost <= limit})
 
 
 def agree_on_vehicles(seed: int, allocation: str, folder: Path) -> bool:

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tests.support.staged_brute import LinkOrder, StagedBrute, Year
+from tests.support.staged_brute import LinkOrder, StagedBrute, Standing, Year
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from netdesign.instance.staged import StagedInstance
-    from tests.support.staged_brute import Program, Purchase, Standing
+    from tests.support.staged_brute import Program, Purchase
 
     Ends = tuple[str, str]
+    First = tuple[frozenset[tuple[str, str, int]], frozenset[Ends]]
 
 LINK_PARTS = (
     "links chosen",
@@ -167,6 +168,33 @@ class StagedLinksBrute(StagedBrute):
             self._linked_years[key] = LinkedYear(self.staged, v, key[1], has_limits)
         self._years[v], self._operated = self._linked_years[key], self._operated_with.setdefault(key, {})
         return own + super()._cost_of_year(v, now, in_use, without, ceiling - own)
+
+
+class FirstLinksBrute(StagedLinksBrute):
+    """The same over all plans that begin with one first decision: modules by hub and kind, and links."""
+
+    first: First | None = None
+
+    def _steps(self, v: int, before: Standing, without: str) -> Iterator[tuple[tuple[Purchase, ...], Standing]]:
+        for orders, now in super()._steps(v, before, without):
+            if v or self.first is None or self._named(orders, now) == self.first:
+                yield orders, now
+
+    def of_all(self) -> dict[First, float]:
+        """Return what the best plan has that begins with each first decision that is permitted."""
+        self.first = None
+        firsts = {self._named(orders, now) for orders, now in self._steps(0, Standing(), "")}
+        found = {}
+        for self.first in firsts:
+            value = self.solve().value
+            if math.isfinite(value):
+                found[self.first] = value
+        return found
+
+    def _named(self, orders: tuple[Purchase, ...], now: Standing) -> First:
+        sites, modules = self.base.sites, self.staged.modules
+        named = frozenset((sites[one.site].id, modules[one.module].id, one.count) for one in orders)
+        return named, frozenset(one.ends for one in now.links)
 
 
 def _joins(hubs: set[str], links: frozenset[Ends]) -> bool:

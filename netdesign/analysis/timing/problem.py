@@ -113,8 +113,8 @@ def _check_links(instance: Instance, call: TimingCall) -> None:
     if instance.chooses_links and not call.ASKS_ABOUT_LINKS:
         command = call.COMMAND.removeprefix("call of ")
         message = (
-            f"netdesign {command} does not know chosen hub links yet; timing does. With --set problem.network=complete "
-            "--set policies.hub_links=null --set hub_links=null it takes all hubs for joined"
+            f"netdesign {command} does not know chosen hub links yet; timing and alternatives do. With --set "
+            "problem.network=complete --set policies.hub_links=null --set hub_links=null it takes all hubs for joined"
         )
         raise UsageError(message)
 

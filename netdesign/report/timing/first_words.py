@@ -84,6 +84,7 @@ def plan_text(plans: Sequence[PlanOverYearsPart], place: int | None) -> str:
     for node in nodes:
         orders = module_list([(order.hub, order.module, order.count) for order in node.orders])
         closed = f"close {' and '.join(node.closings)}" if node.closings else ""
-        if orders or closed:
-            texts.append(f"{node.node} {'; '.join(filter(None, (orders, closed)))}")
+        done = [*filter(None, (orders, link_list(node.link_orders), closed))]
+        if done:
+            texts.append(f"{node.node} {'; '.join(done)}")
     return " | ".join(texts)
