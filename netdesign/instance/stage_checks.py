@@ -13,6 +13,7 @@ from netdesign.instance.growth import GrowthPathError, check_growth_path, is_vol
 from netdesign.instance.policies import counted_volume, hard_minima
 from netdesign.instance.rows import SiteStatus
 from netdesign.instance.services import LegKind
+from netdesign.instance.staged_links import check_links_over_years
 from netdesign.instance.stages import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def check_stages(document: InstanceDocument, base: Instance, faults: FaultList) 
         )
     _check_modules(document, stages, faults)
     _check_hubs(document, faults)
-    _check_links(stages, base, faults)
+    check_links_over_years(stages, base, faults)
     _check_names(document, stages, base, faults)
     _check_budget(stages, faults)
     check_tree(document, stages, faults)
@@ -70,20 +71,6 @@ def _check_hubs(document: InstanceDocument, faults: FaultList) -> None:
         if hub.capacity_t_per_year is not None:
             message = "where there are stages a hub's capacity is that of its modules; leave it out"
             faults.add(("tables", "hubs", index, "capacity_t_per_year"), message)
-
-
-def _check_links(stages: Stages, base: Instance, faults: FaultList) -> None:
-    if not base.chooses_links:
-        return
-    if stages.closing:
-        message = "hub links stay once they are there, and so do their hubs; leave it out, or problem.network: complete"
-        faults.add(("stages", "closing"), message)
-    rules, leads = base.policies.hub_links, {frozenset(link.ends): link.lead for link in base.hub_links}
-    for index, pair in enumerate(rules.required if rules is not None else ()):
-        ready = stages.first_year + leads.get(frozenset(pair), 0)
-        if ready > stages.last_year:
-            message = f"the link between {pair[0]} and {pair[1]} is not ready before {ready}, after the last year"
-            faults.add(("policies", "hub_links", "required", index), message)
 
 
 def _check_names(document: InstanceDocument, stages: Stages, base: Instance, faults: FaultList) -> None:
