@@ -4,6 +4,7 @@ Which modules of capacity are ordered where and in which year, which hubs close 
 hubs each commodity travels in every year, so that the discounted cost is least: its mean over the scenario tree, the
 mean of its dearest paths, or the largest regret. Orders are paid at the node of the tree where they are decided, and
 usable below it once the lead time is over. Several allocations of a city or one; every policy of the instance format.
+Where hub links are chosen, of which a route passes one at most, each is ordered too and stays from its lead time on.
 
 Sets
 ----
@@ -29,6 +30,7 @@ P_v : probability of reaching v
 u_vs : ``staged.used_share``, part of the capital that the years of use up to the horizon bear
 n_uvs : part of the capital paid at u that the years after v up to the horizon would bear
 B_v, b_vk : most handling by others, t/year, and ``contract.price_eur_per_t``
+g_vkm, G_vkm, lead_km : ``link.fixed_cost`` of a hub link in use, EUR/year, its ``capital``, EUR, and ``lead``, years
 phi_vrp : freight of r on the peak day of stream p, t; ``peak.factor`` times that of an average day for its own stream
 
 Variables
@@ -45,6 +47,8 @@ v_gk : ``lane_open[g, k]``, binary; only where lanes have a minimum
 a_ik : ``allocated[i, k]``, binary; only under single allocation, and a_kk is y_k itself where a route passes two hubs
 b_k : ``contract[k]`` times its limit, t/year
 e_pk : ``overflow[p, k]`` times the freight of the peak day, t; only where it has a price
+s_km : ``link_ordered[k, m]``, binary; only where hub links are chosen and lead_km ends before the horizon
+u_km : ``link_open[k, m]``, binary, a hub link in use; only where they are chosen
 C_k : sum of c_k over the nodes of P(v) before v, an expression
 
 and of the tree, where the measure is not the mean:
@@ -66,8 +70,8 @@ where, with the shortfalls of minima as in the one-year path form,
 ::
 
     R_v = sum_k (f_vk y_vk + sum_s e_vks z_vks) + sum_r w_vr sum_km F_vrkm x_vrkm + sum_k pi_k shortfall_vk
-          + sum_k price b_vk + sum_pk days_p price_p e_vpk
-    D_v = d_v sum_ks K_vks u_vs o_vks + sum_uks (d_v X_vks - d_u K_uks n_uvs) g_uvks
+          + sum_k price b_vk + sum_pk days_p price_p e_vpk + sum_km g_vkm u_vkm
+    D_v = d_v sum_ks K_vks u_vs o_vks + sum_uks (d_v X_vks - d_u K_uks n_uvs) g_uvks + d_v sum_km G_vkm s_vkm
 
 Constraints
 -----------
@@ -118,18 +122,28 @@ and under single allocation, for cities i:
     sum_k a_ik = 1;  a_ik <= y_k                        each_city_has_one_hub, allocated_to_open_hub      (24)
     sum_m x_rkm <= a_ik for r from i;  sum_k x_rkm <= a_im for r to i       routes_follow_allocation      (25)
 
+Where hub links are chosen, and no hub closes, for each v (14), (16) and (17) of the one-year path form; of its (15) the
+least number, required links and the shape at the leaves, all other rules on links in each year; and
+
+::
+
+    u_vkm = sum_{w in P(v), year of w + lead_km <= year of v} s_wkm             ordered_links_in_use           (26)
+
+so that a link is ordered once on a path, stays, and has its ends open in each year of its use. Capital in (19) and (20)
+counts G_vkm s_vkm.
+
 Of risk:
 
 ::
 
-    d_v R_v <= t_v                                      for all v           year_costs_so_much            (26)
-    sum_{v in P(l)} (t_v + D_v) <= eta + xi_l           for all l           excess_of_path                (27)
-    sum_{v in P(l)} (t_v + D_v) - known_l <= theta - max known   for all l  regret_of_path                (28)
+    d_v R_v <= t_v                                      for all v           year_costs_so_much            (27)
+    sum_{v in P(l)} (t_v + D_v) <= eta + xi_l           for all l           excess_of_path                (28)
+    sum_{v in P(l)} (t_v + D_v) - known_l <= theta - max known   for all l  regret_of_path                (29)
 
 Size
 ----
-Nodes times that of the one-year path form. Only the modules join the years; with the orders fixed each year is a
-problem of its own.
+Nodes times that of the one-year path form. Only the modules and hub links join the years; with the orders fixed each
+year is a problem of its own.
 
 Relaxation
 ----------
@@ -156,7 +170,8 @@ from netdesign.formulation.staged_costs import risk_cost
 from netdesign.formulation.staged_hubs import add_capacity_of_modules, add_peak_days
 from netdesign.formulation.staged_policies import add_decisions_on_hubs
 from netdesign.formulation.staged_years import add_operations, read_staged_plan, start_years
-from netdesign.instance.blocks import Allocation, Objective, Problem
+from netdesign.instance.blocks import Allocation, HubNetwork, Objective, Problem
+from netdesign.instance.policies import Policy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -168,11 +183,11 @@ if TYPE_CHECKING:
 
 TITLE = "Hub location over years and scenarios, path form"
 PROBLEMS = tuple(
-    Problem(allocation=allocation, objective=Objective.COST, route_hubs=route_hubs)
-    for route_hubs in (2, 1)
+    Problem(allocation=allocation, objective=Objective.COST, route_hubs=route_hubs, network=network)
+    for route_hubs, network in ((2, HubNetwork.COMPLETE), (1, HubNetwork.COMPLETE), (2, HubNetwork.CHOSEN))
     for allocation in (Allocation.MULTIPLE, Allocation.SINGLE)
 )
-POLICIES = ROUTE_POLICIES
+POLICIES = ROUTE_POLICIES | {Policy.HUB_LINKS}
 
 
 def build(
@@ -196,10 +211,10 @@ def build(
     """
     model = start_years(staged, networks)  # (7)
     add_decisions_on_hubs(model)  # (4) to (6), (8) to (20)
-    add_operations(model)  # (24), (25)
+    add_operations(model)  # (24) to (26)
     add_capacity_of_modules(model)  # (21), (22)
     add_peak_days(model)  # (23)
-    model.total_cost = pyo.Objective(expr=risk_cost(model, known))  # (1) to (3), (26) to (28)
+    model.total_cost = pyo.Objective(expr=risk_cost(model, known))  # (1) to (3), (27) to (29)
     return model
 
 

@@ -5,7 +5,8 @@ each commodity travels in every year, and which vehicle leaves how often on each
 discounted cost is least. Hubs and modules are those of ``staged_opening``, a year is that of ``scheduled_services``:
 the departures of a year are chosen for its own volume and prices, and those of the year before bind nothing. A city
 may have any number of hubs, one for all that it sends and one for all that it receives, or one for both; it may have
-others in the next year.
+others in the next year. Hub links that are chosen are ordered as in ``staged_opening``, and a leg between hubs has
+departures only where its link is in use.
 
 Sets
 ----
@@ -47,10 +48,11 @@ That of ``staged_opening``, (1) to (3) there, in which the cost of a year withou
 
     R_v = sum_k (f_vk y_vk + sum_s e_vks z_vks) + sum_r w_vr sum_km (F_vrkm x_vrkm + lambda_vr l_vrkm)
           + W sum_lun p_vlu n z_vlun + sum_k pi_k shortfall_vk + sum_k price b_vk + sum_pk days_p price_p e_vpk
+          + sum_km g_vkm u_vkm
 
 Constraints
 -----------
-(4) to (28) of ``staged_opening`` and, for each v, (7) to (10), (12), (13) and (17) of ``scheduled_services``; the
+(4) to (29) of ``staged_opening`` and, for each v, (7) to (10), (12), (13), (17) and (22) of ``scheduled_services``; the
 groups have the names that they have there.
 
 Size
@@ -81,7 +83,8 @@ from netdesign.formulation.staged_costs import risk_cost
 from netdesign.formulation.staged_hubs import add_capacity_of_modules, add_peak_days
 from netdesign.formulation.staged_policies import add_decisions_on_hubs
 from netdesign.formulation.staged_years import add_served_operations, read_staged_plan, start_served_years
-from netdesign.instance.blocks import Allocation, Objective, Problem
+from netdesign.instance.blocks import Allocation, HubNetwork, Objective, Problem
+from netdesign.instance.policies import Policy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -93,11 +96,11 @@ if TYPE_CHECKING:
 
 TITLE = "Hub location over years and scenarios with scheduled services, path form"
 PROBLEMS = tuple(
-    Problem(allocation=allocation, objective=Objective.COST, route_hubs=route_hubs)
-    for route_hubs in (2, 1)
+    Problem(allocation=allocation, objective=Objective.COST, route_hubs=route_hubs, network=network)
+    for route_hubs, network in ((2, HubNetwork.COMPLETE), (1, HubNetwork.COMPLETE), (2, HubNetwork.CHOSEN))
     for allocation in (Allocation.MULTIPLE, Allocation.SINGLE, Allocation.SINGLE_EACH_WAY)
 )
-POLICIES = SERVICE_POLICIES
+POLICIES = SERVICE_POLICIES | {Policy.HUB_LINKS}
 
 
 def build(

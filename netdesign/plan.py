@@ -91,12 +91,15 @@ class NodePlan:
         Open hubs, lanes and routes of that year.
     contract
         Handling bought by the tonne: hub and t/year, positive.
+    link_orders
+        Hub links paid for there, as in ``Plan.links``.
     """
 
     orders: tuple[Order, ...]
     closings: tuple[str, ...]
     operations: Plan
     contract: tuple[tuple[str, float], ...] = ()
+    link_orders: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -113,7 +116,7 @@ class StagedPlan:
         for order in root.orders:
             counts[order.site, order.module] += order.count
         orders = tuple((*of, counts[of]) for of in sorted(counts) if counts[of])
-        return FirstDecision(orders, tuple(sorted(root.closings)))
+        return FirstDecision(orders, tuple(sorted(root.closings)), tuple(sorted(root.link_orders)))
 
 
 @dataclass(frozen=True)

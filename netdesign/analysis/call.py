@@ -203,6 +203,8 @@ class TimingCall(AnyCall):
     """
 
     COMMAND = "call of timing"
+    ASKS_ABOUT_LINKS: ClassVar[bool] = True
+    """Whether the question is asked where hub links are chosen too."""
 
     scenario: str = BASE
     measure: RiskMeasure | None = None

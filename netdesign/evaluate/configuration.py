@@ -122,6 +122,9 @@ def operating_instance(
         for k, site in enumerate(instance.sites)
     )
     free: dict[str, object] = {"hub_count": None, "new_hubs": None, "required": (), "forbidden": (), "exclusive": ()}
+    rules = instance.policies.hub_links
+    if rules is not None and staged.children[node]:
+        free["hub_links"] = rules.before_last
     policies = instance.policies.model_copy(update=free | {"fixed_cost_cap_eur_per_year": None})
     return instance.replace(sites=sites, policies=policies)
 

@@ -10,6 +10,7 @@ import numpy as np
 from netdesign.evaluate.configuration import configurations, contract_by_site, operating_instance
 from netdesign.evaluate.referee import evaluate
 from netdesign.evaluate.risk import risk_of
+from netdesign.evaluate.staged_links import capital_of_links
 from netdesign.evaluate.staged_violations import node_violations, tree_violations
 from netdesign.instance.policies import CapacityCounts
 from netdesign.instance.stages import DAYS_PER_YEAR
@@ -35,7 +36,7 @@ class NodeEvaluation:
     Parameters
     ----------
     capital
-        Paid for modules.
+        Paid for modules and hub links.
     exit
         Paid for giving modules up.
     handed_on
@@ -139,6 +140,7 @@ def _node(
     bought = contract_by_site(staged, own)
     instance = operating_instance(staged, v, configuration.in_use, configuration.is_open, bought)
     capital = sum(p.count * float(prices.capital[p.site, p.module]) for p in configuration.purchases if p.node == v)
+    capital += capital_of_links(staged, plan, v)
     leaving = {staged.base.site_position[name] for name in own.closings}
     exit_cost = sum(
         purchase.count * float(prices.exit[purchase.site, purchase.module])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from netdesign.evaluate.configuration import contract_by_site
+from netdesign.evaluate.staged_links import capital_of_links, link_violations
 from netdesign.evaluate.violations import TOLERANCE, Violation, apart
 from netdesign.instance.policies import Policy
 from netdesign.instance.stages import DAYS_PER_YEAR
@@ -73,9 +74,10 @@ def tree_violations(
     for v in range(len(staged.nodes)):
         yield from _orders(staged, plan, configurations[v], v)
         yield from _closings(staged, plan, configurations[v], v)
+        yield from link_violations(staged, plan, v)
     for leaf in staged.leaves:
         yield from _hubs(staged, configurations, leaf)
-        yield from budget_violations(staged, configurations, leaf)
+        yield from budget_violations(staged, plan, configurations, leaf)
 
 
 def _first(staged: StagedInstance, plan: StagedPlan) -> Iterator[Violation]:
@@ -157,13 +159,13 @@ def _hubs(staged: StagedInstance, configurations: Sequence[NodeConfiguration], l
 
 
 def budget_violations(
-    staged: StagedInstance, configurations: Sequence[NodeConfiguration], leaf: int
+    staged: StagedInstance, plan: StagedPlan, configurations: Sequence[NodeConfiguration], leaf: int
 ) -> Iterator[Violation]:
     """List where a path to a leaf pays more than the capital budget."""
     budget, name = staged.stages.capital_budget, staged.nodes[leaf].name
     if budget is None:
         return
-    paid = {staged.nodes[v].year: capital_paid(staged, configurations[v], v) for v in staged.path_to(leaf)}
+    paid = {staged.nodes[v].year: capital_paid(staged, plan, configurations[v], v) for v in staged.path_to(leaf)}
     total = sum(paid.values())
     if budget.total_eur is not None and total > budget.total_eur * (1 + TOLERANCE):
         paid_eur, may_eur = apart(total, budget.total_eur, ",.0f")
@@ -180,10 +182,11 @@ def budget_violations(
         left = max(0.0, left - spent) if budget.carries_over else 0.0
 
 
-def capital_paid(staged: StagedInstance, configuration: NodeConfiguration, v: int) -> float:
-    """Return the capital that a node pays, EUR."""
+def capital_paid(staged: StagedInstance, plan: StagedPlan, configuration: NodeConfiguration, v: int) -> float:
+    """Return the capital that a node pays for modules and hub links, EUR."""
     capital = staged.nodes[v].prices.capital
-    return sum(p.count * float(capital[p.site, p.module]) for p in configuration.purchases if p.node == v)
+    of_modules = sum(p.count * float(capital[p.site, p.module]) for p in configuration.purchases if p.node == v)
+    return of_modules + capital_of_links(staged, plan, v)
 
 
 def _names(names: object) -> str:

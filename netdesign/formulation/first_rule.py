@@ -35,6 +35,9 @@ def _leave_out(block: Any, decisions: list[FirstDecision]) -> None:
     sized = [(block.module_ordered[key], _counts(decisions, *key)) for key in block.module_ordered]
     if hasattr(block, "hub_closed"):
         sized += [(block.hub_closed[k], [int(k in first.closings) for first in decisions]) for k in block.hub_closed]
+    if hasattr(block, "link_ordered"):
+        links = block.link_ordered
+        sized += [(links[ends], [int(ends in first.links) for first in decisions]) for ends in links]
     stated = [(place, n) for place, (_, counts) in enumerate(sized) for n in range(len(counts))]
     over = [(place, n) for place, n in stated if sized[place][1][n] < sized[place][0].ub]
     under = [(place, n) for place, n in stated if sized[place][1][n] > 0]

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyomo.environ as pyo
 
+from netdesign.formulation.hub_links import link_cost
 from netdesign.formulation.hubs import weighted_sum
 from netdesign.formulation.path_form import shortfall_cost
 from netdesign.formulation.routes import transport_cost
 from netdesign.formulation.services import late_cost, vehicle_cost
 from netdesign.formulation.staged_hubs import contract_cost, overflow_cost
+from netdesign.formulation.staged_links import capital_of_links
 from netdesign.formulation.staged_policies import yearly_cost
 from netdesign.instance.stages import RiskMeasure
 
@@ -27,6 +29,8 @@ def cost_of_year(model: Any, v: int) -> Any:
     freight = transport_cost(block, block.instance, block.routes) + shortfall_cost(block)
     if hasattr(block, "served"):
         freight += late_cost(block, block.instance, block.served) + vehicle_cost(block)
+    if block.instance.chooses_links:
+        freight += link_cost(block, block.instance)
     return (
         weighted_sum(*yearly_cost(model, v, block.SITES)) + freight + contract_cost(model, v) + overflow_cost(model, v)
     )
@@ -36,7 +40,8 @@ def cost_of_decisions(model: Any, v: int) -> Any:
     """Return the cost of orders and closings at a node, EUR of the first year, less the annuities after the horizon.
 
     The capital of a module is the present value of its annuities. Years of use up to the horizon bear their annuities.
-    Giving a module up saves the annuities that are left up to the horizon; later ones are never borne.
+    Giving a module up saves the annuities that are left up to the horizon; later ones are never borne. A link is worth
+    nothing at the horizon.
     """
     staged: StagedInstance = model.staged
     block, node = model.years[v], staged.nodes[v]
@@ -50,7 +55,9 @@ def cost_of_decisions(model: Any, v: int) -> Any:
     for (name, k, s), variable in getattr(block, "given_up", {}).items():
         weights.append(staged.given_up_cost(names.index(name), v, site[k], column[s]))
         terms.append(variable)
-    return weighted_sum(weights, terms)
+    of_links, links = capital_of_links(model, v)
+    weights += [eur * staged.discount(node.year) for eur in of_links]
+    return weighted_sum(weights, [*terms, *links])
 
 
 def risk_cost(model: Any, least_costs: NDArray[np.float64] | None) -> Any:

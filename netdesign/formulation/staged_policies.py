@@ -18,6 +18,7 @@ from netdesign.formulation.staged_hubs import (
     net_orders,
     new_sites,
 )
+from netdesign.formulation.staged_links import add_link_orders, capital_of_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +32,7 @@ Opened = dict[str, list[Any]]
 def add_decisions_on_hubs(model: Any) -> None:
     """Add what is ordered, opened and closed, with the policies on hubs and capital; numbers of ``staged_opening``."""
     add_module_choice(model)
+    add_link_orders(model)
     _add_closing_choice(model)
     add_modules_in_use(model)  # (4)
     add_limits_of_modules(model)  # (5), (6)
@@ -210,7 +212,8 @@ def _capital(model: Any, v: int) -> Terms:
     capital = staged.nodes[v].prices.capital
     column = {module.id: position for position, module in enumerate(staged.modules)}
     weights = [float(capital[staged.base.site_position[k], column[s]]) for k, s in ordered]
-    return weights, list(ordered.values())
+    of_links, links = capital_of_links(model, v)
+    return [*weights, *of_links], [*ordered.values(), *links]
 
 
 def _unit(limit: float, weights: list[float]) -> float:

@@ -9,9 +9,11 @@ import pyomo.environ as pyo
 
 from netdesign.formulation.path_form import add_freight_rows, read_open_lanes
 from netdesign.formulation.protocol import check_size
+from netdesign.formulation.route_links import chosen_links
 from netdesign.formulation.routes import add_route_choice, add_single_allocation, read_shares
 from netdesign.formulation.served_routes import ServedRoutes
 from netdesign.formulation.services import add_policies, add_services, read_served_plan
+from netdesign.formulation.staged_links import add_links_of_year, ordered_links
 from netdesign.instance.blocks import Allocation
 from netdesign.instance.policies import Policy
 from netdesign.instance.rows import SiteStatus
@@ -75,23 +77,25 @@ def _started(staged: StagedInstance, instances: list[Instance], routes: list[Can
 
 
 def add_operations(model: Any) -> None:
-    """Add routes and the policies on freight to the block of each year, all but capacity, which modules give."""
-    for block in model.years:
+    """Add routes, links and the policies on freight to the block of each year, all but capacity: modules give it."""
+    for v, block in enumerate(model.years):
         add_route_choice(block, block.instance, block.routes)
         if block.instance.problem.allocation is Allocation.SINGLE:
             add_single_allocation(block, block.instance, block.routes)
         add_freight_rows(block, block.instance, block.routes, left_out=frozenset({Policy.CAPACITY}))
+        add_links_of_year(model, v)
 
 
 def add_served_operations(model: Any) -> None:
-    """Add routes, departures and the policies on freight to the block of each year, all but capacity."""
-    for block in model.years:
+    """Add routes, departures, links and the policies on freight to the block of each year, all but capacity."""
+    for v, block in enumerate(model.years):
         instance = block.instance
         add_route_choice(block, instance, block.routes)
         is_free = instance.problem.allocation is Allocation.MULTIPLE
         allocated = {} if is_free else add_single_allocation(block, instance, block.routes)
         add_services(block, instance, block.served, allocated)
         add_policies(block, instance, block.served, left_out=frozenset({str(Policy.CAPACITY)}))
+        add_links_of_year(model, v)
         model.must_be_exact = block.must_be_exact
 
 
@@ -113,6 +117,8 @@ def year_instance(staged: StagedInstance, v: int) -> Instance:
         for position, site in enumerate(instance.sites)
     )
     free: dict[str, object] = {"hub_count": None, "new_hubs": None, "required": (), "forbidden": (), "exclusive": ()}
+    if instance.policies.hub_links is not None and staged.children[v]:
+        free["hub_links"] = instance.policies.hub_links.before_last
     return instance.replace(sites=sites, policies=instance.policies.model_copy(update=free))
 
 
@@ -129,6 +135,7 @@ def _node(model: Any, block: Any) -> NodePlan:
         closings=tuple(k for k in closed if closed[k].value > 0.5),
         operations=_operations(block),
         contract=_contract(model, block),
+        link_orders=ordered_links(block),
     )
 
 
@@ -139,7 +146,8 @@ def _operations(block: Any) -> Plan:
     if hasattr(block, "served"):
         return replace(read_served_plan(block, block.served), open_hubs=open_hubs)
     shares = read_shares(block, block.routes)
-    return plan_from_shares(open_hubs, read_open_lanes(block), shares, block.instance.commodities.volume)
+    plan = plan_from_shares(open_hubs, read_open_lanes(block), shares, block.instance.commodities.volume)
+    return plan.over_one_link(chosen_links(block)) if block.instance.chooses_links else plan
 
 
 def _contract(model: Any, block: Any) -> tuple[tuple[str, float], ...]:

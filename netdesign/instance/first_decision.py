@@ -15,10 +15,13 @@ class FirstDecision(NamedTuple):
         Hub, module and number of each that is ordered, by id and sorted; each module of a hub once.
     closings
         Ids of the hubs that close at the end of the year, sorted.
+    links
+        Ids of the ends of the hub links that are ordered, sorted.
     """
 
     orders: tuple[tuple[str, str, int], ...]
     closings: tuple[str, ...]
+    links: tuple[tuple[str, str], ...] = ()
 
     @property
     def sites(self) -> frozenset[str]:

@@ -44,6 +44,7 @@ _OF_ALL_YEARS = (
     *((_TABLES, table, ALL, name) for table in ("cities", "hubs", "overseas") for name in ("lat", "lon")),
     (_TABLES, "hubs", ALL, "cargo_t_per_year"),
     (_TABLES, "hubs", ALL, "capacity_t_per_year"),
+    (_TABLES, "hub_links", ALL, "lead_years"),
     (_TABLES, "modules", ALL, "area_m2"),
     (_TABLES, "modules", ALL, "capacity_t_per_year"),
     (_TABLES, "modules", ALL, "peak_t_per_day"),

@@ -98,11 +98,17 @@ class HubLink:
         EUR/year.
     capacity
         t/year each way, infinite where none is given.
+    lead
+        Over years: years from ordering to using.
+    capital
+        Over years: EUR, paid when it is ordered.
     """
 
     ends: tuple[str, str]
     fixed_cost: float = 0.0
     capacity: float = np.inf
+    lead: int = 0
+    capital: float = 0.0
 
 
 @dataclass(frozen=True)

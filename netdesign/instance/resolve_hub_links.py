@@ -43,7 +43,8 @@ def resolve_hub_links(document: InstanceDocument, sites: tuple[Site, ...], fault
         if place in found:
             faults.add(("tables", "hub_links", index), f"the link between {row.from_} and {row.to} stands twice", "")
         capacity = float("inf") if row.capacity_t_per_year is None else row.capacity_t_per_year
-        found[place] = HubLink((first, second), row.fixed_cost_eur_per_year, capacity)
+        ends, fixed_cost = (first, second), row.fixed_cost_eur_per_year
+        found[place] = HubLink(ends, fixed_cost, capacity, row.lead_years, row.capital_eur)
     return tuple(found[key] for key in sorted(found))
 
 

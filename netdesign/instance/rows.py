@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from netdesign.instance.fields import LARGEST, Block, Name, Real, quantity
+from netdesign.instance.fields import LARGEST, Block, Name, Real, Whole, quantity
 
 
 class SiteStatus(StrEnum):
@@ -163,6 +163,14 @@ class HubLinkRow(SourcedRow):
     to: Name = Field(description="Id of the hub, or of the sorting centre, at the other end.")
     fixed_cost_eur_per_year: Real = quantity("EUR/year", "Cost of having the link, whatever it carries.", default=0.0)
     capacity_t_per_year: Real | None = quantity("t/year", "Largest volume each way; left out, no limit.", default=None)
+    lead_years: Whole = quantity(
+        "year", "Over years: from ordering to using; of one year it plays no part.", default=0, ge=0, le=20
+    )
+    capital_eur: Real = quantity(
+        "EUR",
+        "Over years: paid when the link is ordered, and worth nothing at the horizon; of one year it plays no part.",
+        default=0.0,
+    )
 
 
 class DemandRow(SourcedRow):

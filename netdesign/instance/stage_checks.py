@@ -13,6 +13,7 @@ from netdesign.instance.growth import GrowthPathError, check_growth_path, is_vol
 from netdesign.instance.policies import counted_volume, hard_minima
 from netdesign.instance.rows import SiteStatus
 from netdesign.instance.services import LegKind
+from netdesign.instance.staged_links import check_links_over_years
 from netdesign.instance.stages import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def check_stages(document: InstanceDocument, base: Instance, faults: FaultList) 
         )
     _check_modules(document, stages, faults)
     _check_hubs(document, faults)
+    check_links_over_years(stages, base, faults)
     _check_names(document, stages, base, faults)
     _check_budget(stages, faults)
     check_tree(document, stages, faults)

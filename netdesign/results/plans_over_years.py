@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.errors import ContradictionError
+from netdesign.instance.staged_links import link_leads
 from netdesign.plan import NodePlan, Order, StagedPlan
 from netdesign.results.staged_document import ContractPart, ModulesPart
 from netdesign.results.tipping_plans import part_of_plan, plan_of_part
@@ -48,6 +49,7 @@ def _part_of_node(own: NodePlan, node: TreeNode) -> NodePlanPart:
         orders=[ModulesPart(hub=order.site, module=order.module, count=order.count) for order in own.orders],
         closings=list(own.closings),
         contract=[ContractPart(hub=hub, t_per_year=tonnes) for hub, tonnes in own.contract],
+        link_orders=list(own.link_orders),
     )
 
 
@@ -71,6 +73,8 @@ def _node_plan(part: NodePlanPart, staged: StagedInstance, v: int) -> NodePlan:
     named = [*(order.hub for order in part.orders), *part.closings, *(bought.hub for bought in part.contract)]
     strange = [hub for hub in named if hub not in sites]
     strange += [order.module for order in part.orders if order.module not in modules]
+    leads = link_leads(staged)
+    strange += [" to ".join(link) for link in part.link_orders if link not in leads]
     if strange:
         message = f"{part.node}: the plan names what the instance does not have: {', '.join(strange[:5])}"
         raise ContradictionError(message)
@@ -79,6 +83,7 @@ def _node_plan(part: NodePlanPart, staged: StagedInstance, v: int) -> NodePlan:
         closings=tuple(part.closings),
         operations=plan_of_part(part, staged.nodes[v].instance),
         contract=tuple((bought.hub, bought.t_per_year) for bought in part.contract),
+        link_orders=tuple(part.link_orders),
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 from netdesign.instance.stages import RiskMeasure
 from netdesign.results.document import CarbonPart, HubLoad, InstancePart, LaneLoad, ServicePart, VehicleLoad
 from netdesign.results.part import RUNNING, Part, is_none
-from netdesign.results.plan_document import Routes, StatedCities, StatedServices
+from netdesign.results.plan_document import Routes, StatedCities, StatedLinks, StatedServices
 from netdesign.results.recorded_fields import EngineFact, Options, Reader, Times, Versions
 from netdesign.solve.core.outcome import Termination
 
@@ -31,6 +31,13 @@ class OrderPart(ModulesPart):
     in_use_from: int = Field(description="First year of use.")
 
 
+class LinkOrderPart(Part):
+    """A hub link that is paid for."""
+
+    link: tuple[str, str] = Field(description="Ids of its ends.")
+    in_use_from: int = Field(description="First year of use.")
+
+
 class ContractPart(Part):
     """Handling bought by the tonne."""
 
@@ -49,7 +56,7 @@ class OverflowPart(Part):
 class NodeCosts(Part):
     """What a node costs, in EUR of its own year."""
 
-    capital: float = Field(description="Paid for modules.")
+    capital: float = Field(description="Paid for modules and hub links.")
     exit: float = Field(description="Paid for giving modules up.")
     handed_on: float = Field(description="Annuities left of modules that are given up; counts against the costs.")
     running: float = Field(description="Open hubs and their modules.")
@@ -63,6 +70,11 @@ class NodeCosts(Part):
         default=None,
         description="All departures, by road and by air; other parts then hold what a tonne pays beside them. Left out "
         "where the instance has no services.",
+        exclude_if=is_none,
+    )
+    links: float | None = Field(
+        default=None,
+        description="Hub links in use, without their capital; left out where all hubs are joined.",
         exclude_if=is_none,
     )
     charges: dict[str, float] = Field(
@@ -85,12 +97,16 @@ class NodePart(Part):
     probability: float = Field(description="Of being reached.")
     volume_t_per_year: float = Field(description="Freight of the year, t.")
     orders: list[OrderPart] = Field(description="Modules paid for.")
+    link_orders: list[LinkOrderPart] | None = Field(
+        default=None, description="Hub links paid for; left out where all hubs are joined.", exclude_if=is_none
+    )
     closings: list[str] = Field(description="Hubs that are closed from the next year on.")
     open_hubs: list[str] = Field(description="Open hubs, existing ones included.")
     modules: list[ModulesPart] = Field(description="Modules in use.")
     contract: list[ContractPart] = Field(description="Handling bought by the tonne.")
     overflow: list[OverflowPart] = Field(description="What is over the daily capacity on peak days.")
     open_lanes: list[tuple[str, str]] = Field(description="Air lanes in service: overseas airport and hub.")
+    links: StatedLinks = None
     routes: Routes = Field(description="Routes in use.")
     services: StatedServices = None
     cities: StatedCities = None
@@ -122,6 +138,13 @@ class ScheduledClosing(Part):
     hub: str = Field(description="Id of the hub.")
 
 
+class ScheduledLink(Part):
+    """A hub link that is paid for in a year."""
+
+    year: int = Field(description="Year of paying.")
+    link: tuple[str, str] = Field(description="Ids of its ends.")
+
+
 class SearchedPart(Part):
     """What the search for another plan found."""
 
@@ -130,6 +153,17 @@ class SearchedPart(Part):
     bound: float | None = Field(description="No such plan costs less, EUR; null if nothing is proven, or infeasible.")
     orders: list[ScheduledOrder] = Field(description="What its best plan orders.")
     closings: list[ScheduledClosing] = Field(description="What its best plan closes.")
+    links: list[ScheduledLink] = Field(
+        default_factory=list,
+        description="Hub links that its best plan orders; left out where it orders none.",
+        exclude_if=lambda links: not links,
+    )
+
+    @property
+    def years(self) -> dict[int, None]:
+        """The years in which it orders or closes anything."""
+        dated = [one.year for one in self.orders], [one.year for one in self.closings], [one.year for one in self.links]
+        return dict.fromkeys(year for years in dated for year in years)
 
 
 class IntervalPart(Part):

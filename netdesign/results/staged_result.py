@@ -11,6 +11,7 @@ from netdesign.errors import ContradictionError
 from netdesign.evaluate.configuration import configurations
 from netdesign.evaluate.risk import risk_of, scale_of
 from netdesign.instance.resolve_stages import TREE
+from netdesign.instance.staged_links import link_leads
 from netdesign.instance.stages import Risk, RiskMeasure
 from netdesign.plan import NodePlan, Order, StagedPlan
 from netdesign.results import staged_document as timing
@@ -136,6 +137,7 @@ def _node_part(
             timing.OrderPart(hub=o.site, module=o.module, count=o.count, in_use_from=node.year + lead[o.module])
             for o in own.orders
         ],
+        link_orders=_link_orders(staged, v, own),
         closings=list(own.closings),
         open_hubs=plan.open_hubs,
         modules=_modules(staged, standing),
@@ -145,13 +147,21 @@ def _node_part(
             for (stream, hub), tonnes in found.overflow_t.items()
         ],
         open_lanes=plan.open_lanes,
+        links=plan.links,
         routes=plan.routes,
         services=plan.services,
         cities=plan.cities,
-        costs=_node_costs(found, has_vehicles=services is not None),
+        costs=_node_costs(found, has_vehicles=services is not None, has_links=node.instance.chooses_links),
         vehicle_loads=None if services is None else vehicle_loads(services, found.operations.services),
         **operation(own.operations, found.operations),
     )
+
+
+def _link_orders(staged: StagedInstance, v: int, own: NodePlan) -> list[timing.LinkOrderPart] | None:
+    if not staged.base.chooses_links:
+        return None
+    leads, year = link_leads(staged), staged.nodes[v].year
+    return [timing.LinkOrderPart(link=ends, in_use_from=year + leads[ends]) for ends in own.link_orders]
 
 
 def _modules(staged: StagedInstance, standing: NodeConfiguration) -> list[timing.ModulesPart]:
@@ -163,12 +173,13 @@ def _modules(staged: StagedInstance, standing: NodeConfiguration) -> list[timing
     ]
 
 
-def _node_costs(found: NodeEvaluation, *, has_vehicles: bool) -> timing.NodeCosts:
+def _node_costs(found: NodeEvaluation, *, has_vehicles: bool, has_links: bool) -> timing.NodeCosts:
     parts = dict(vars(found.operations.costs))
     parts["running"] = parts.pop("fixed")
     if not has_vehicles:
         del parts["vehicles"]
-    del parts["links"]
+    if not has_links:
+        del parts["links"]
     parts |= {name: getattr(found, name) for name in ("capital", "exit", "handed_on", "contract", "overflow", "total")}
     return timing.NodeCosts(**parts)
 
@@ -190,6 +201,7 @@ def searched(staged: StagedInstance, solution: StagedSolution) -> timing.Searche
             for order in own.orders
         ],
         closings=[timing.ScheduledClosing(year=year, hub=hub) for year, own in done for hub in own.closings],
+        links=[timing.ScheduledLink(year=year, link=ends) for year, own in done for ends in own.link_orders],
     )
 
 
@@ -285,11 +297,17 @@ def _node_plan(part: timing.NodePart, staged: StagedInstance, v: int) -> NodePla
     }
     strange = [f"{field}: {name}" for field, names in ids.items() for name in names if name not in sites]
     strange += [f"orders: {order.module}" for order in part.orders if order.module not in modules]
+    ordered, leads = [one.link for one in part.link_orders or ()], link_leads(staged)
+    strange += [f"link_orders: {' to '.join(link)}" for link in ordered if link not in leads]
     if strange:
         message = f"{part.node}: the plan names what the instance does not have: {', '.join(strange[:5])}"
         raise ContradictionError(message)
     operations = PlanPart(
-        open_hubs=part.open_hubs, open_lanes=part.open_lanes, routes=part.routes, services=part.services
+        open_hubs=part.open_hubs,
+        open_lanes=part.open_lanes,
+        links=part.links,
+        routes=part.routes,
+        services=part.services,
     )
     try:
         plan = plan_from_document(operations, staged.nodes[v].instance)
@@ -301,4 +319,5 @@ def _node_plan(part: timing.NodePart, staged: StagedInstance, v: int) -> NodePla
         closings=tuple(part.closings),
         operations=plan,
         contract=tuple((bought.hub, bought.t_per_year) for bought in part.contract),
+        link_orders=tuple(ordered),
     )

@@ -17,18 +17,23 @@ class FirstDecisionPart(Part):
 
     orders: list[ModulesPart] = Field(description="Modules paid for in the first year, by hub and module.")
     closings: list[str] = Field(description="Hubs that are closed at the end of the first year.")
+    links: list[tuple[str, str]] = Field(
+        default_factory=list,
+        description="Hub links that are ordered: the ids of their ends; left out where none is.",
+        exclude_if=lambda links: not links,
+    )
 
     @classmethod
     def of(cls, first: FirstDecision) -> FirstDecisionPart:
         """Return the part that states a first decision."""
         orders = [ModulesPart(hub=hub, module=module, count=count) for hub, module, count in first.orders]
-        return cls(orders=orders, closings=list(first.closings))
+        return cls(orders=orders, closings=list(first.closings), links=list(first.links))
 
     @property
     def decision(self) -> FirstDecision:
         """The first decision that is stated."""
         orders = ((order.hub, order.module, order.count) for order in self.orders)
-        return FirstDecision(tuple(orders), tuple(self.closings))
+        return FirstDecision(tuple(orders), tuple(self.closings), tuple(self.links))
 
 
 class NodePlanPart(PlanAtPointPart):
@@ -38,6 +43,11 @@ class NodePlanPart(PlanAtPointPart):
     orders: list[ModulesPart] = Field(description="Modules paid for.")
     closings: list[str] = Field(description="Hubs that are closed from the next year on.")
     contract: list[ContractPart] = Field(description="Handling bought by the tonne.")
+    link_orders: list[tuple[str, str]] = Field(
+        default_factory=list,
+        description="Hub links paid for: the ids of their ends; left out where none is.",
+        exclude_if=lambda links: not links,
+    )
 
 
 class PlanOverYearsPart(Part):

@@ -69,7 +69,7 @@ def call_fault(name: str, function: Any, arguments: tuple[str, ...]) -> str | No
 def _statement_faults(states: Any) -> list[str]:
     """Return the faults of the list of problems and policies."""
     from netdesign.instance.blocks import Problem
-    from netdesign.instance.policies import OWN_LIMITS, policy_names
+    from netdesign.instance.policies import OWN_LIMITS, SEVERAL_LINKS, policy_names
 
     if not isinstance(states, tuple) or not states or not all(isinstance(one, States) for one in states):
         return ["states: a tuple of States is wanted, at least one"]
@@ -77,7 +77,8 @@ def _statement_faults(states: Any) -> list[str]:
     for one in states:
         if not one.problems or not all(isinstance(problem, Problem) for problem in one.problems):
             faults.append("states: problems: a tuple of Problem is wanted, at least one")
-        stray = [str(policy) for policy in one.policies if policy not in (*policy_names(), OWN_LIMITS)]
+        listed = (*policy_names(), OWN_LIMITS, SEVERAL_LINKS)
+        stray = [str(policy) for policy in one.policies if policy not in listed]
         if stray:
             faults.append(f"states: policies: {', '.join(stray)}: no Policy; allowed: {', '.join(policy_names())}")
     return faults

@@ -80,12 +80,22 @@ class Purchase:
 
 
 @dataclass(frozen=True)
+class LinkOrder:
+    """A hub link that is ordered: ids of its ends, the year, and its capital."""
+
+    ends: tuple[str, str]
+    year: int
+    capital: float
+
+
+@dataclass(frozen=True)
 class Decision:
     """What is ordered and closed at a node."""
 
     node: int
     orders: tuple[Purchase, ...]
     closings: tuple[int, ...]
+    links: tuple[LinkOrder, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,10 +117,11 @@ Found = tuple[tuple[float, ...], tuple[Decision, ...]]
 
 @dataclass(frozen=True)
 class Standing:
-    """What a path has come to: purchases, and the year in which each closed site closed."""
+    """What a path has come to: purchases, the year in which each closed site closed, and ordered hub links."""
 
     bought: tuple[Purchase, ...] = ()
     closed: dict[int, int] = field(default_factory=dict)
+    links: tuple[LinkOrder, ...] = ()
 
 
 class StagedBrute:
@@ -234,8 +245,7 @@ class StagedBrute:
         is_one_path = len(self._leaves_below(v)) == 1
         year = self.staged.nodes[v].year
         later = self._later(v, without) if is_one_path else 0.0
-        for orders in self._orders(v, before, without):
-            now = replace(before, bought=(*before.bought, *orders))
+        for orders, now in self._steps(v, before, without):
             in_use = self._in_use(now, year, without)
             if not self._may_stand(v, now, in_use, without):
                 continue
@@ -245,7 +255,8 @@ class StagedBrute:
             for closings in self._closings(v, now, in_use, without):
                 for costs, decisions in self._below(v, now, closings, in_use, without, ceiling - cost):
                     total = tuple(cost + path for path in costs)
-                    found.append((total, (Decision(v, orders, closings), *decisions)))
+                    links = tuple(one for one in now.links if one.year == year)
+                    found.append((total, (Decision(v, orders, closings, links), *decisions)))
                     ceiling = min(ceiling, total[0]) if is_one_path else ceiling
         return _undominated(found)
 
@@ -280,6 +291,11 @@ class StagedBrute:
             (v,) = self.staged.children[v]
             total += self._discount(self.staged.nodes[v].year) * self._years[v].least(every, part)
         return total
+
+    def _steps(self, v: int, before: Standing, without: str) -> Iterator[tuple[tuple[Purchase, ...], Standing]]:
+        """Yield every set of orders of a node, with what its path has come to then."""
+        for orders in self._orders(v, before, without):
+            yield orders, replace(before, bought=(*before.bought, *orders))
 
     def _orders(self, v: int, before: Standing, without: str) -> Iterator[tuple[Purchase, ...]]:
         """Yield every set of orders that could still be in use before the horizon and keeps to the limits."""
@@ -350,6 +366,8 @@ class StagedBrute:
         spent = dict.fromkeys(range(self.stages.first_year, year + 1), 0.0)
         for p in now.bought:
             spent[p.year] += p.count * p.capital
+        for one in now.links:
+            spent[one.year] += one.capital
         total = budget.total_eur
         if without != "budget in all" and total is not None and sum(spent.values()) > total * (1 + MINUTE_PART):
             return False
@@ -768,6 +786,6 @@ def along(staged: StagedInstance, leaf: int) -> StagedInstance:
     return replace(staged, nodes=nodes, stages=stages)
 
 
-def wait_and_see_costs(staged: StagedInstance) -> np.ndarray:
+def wait_and_see_costs(staged: StagedInstance, brute: type[StagedBrute] = StagedBrute) -> np.ndarray:
     """Return what each path costs at least when it is known from the start."""
-    return np.array([StagedBrute(along(staged, leaf)).solve().value for leaf in staged.leaves])
+    return np.array([brute(along(staged, leaf)).solve().value for leaf in staged.leaves])

@@ -39,8 +39,8 @@ def read_staged_document(document: Document, folder: Path) -> StagedInstance:
 
 def random_staged(draw: Random, folder: Path) -> Document:
     """Return a staged instance of two or three sites, with up to four restrictions; it may have no plan."""
-    document = _random_network(draw)
-    _add_stages(draw, document)
+    document = random_years_network(draw)
+    add_stages(draw, document)
     try:
         brute = StagedBrute(read_staged_document(document, folder))
     except InstanceError:
@@ -50,12 +50,12 @@ def random_staged(draw: Random, folder: Path) -> Document:
         return document
     wanted = draw.randint(1, 4)
     # First one of those that are seldom possible, or seldom matter.
-    for part in (draw.choice(_SELDOM), *draw.sample(list(_SETTERS), len(_SETTERS))):
-        wanted -= _SETTERS[part](draw, document, brute, plain)
+    for part in (draw.choice(_SELDOM), *draw.sample(list(SETTERS), len(SETTERS))):
+        wanted -= SETTERS[part](draw, document, brute, plain)
         if not wanted:
             break
     if document["tables"].get("tree"):
-        _set_risk(draw, document)
+        set_risk(draw, document)
     return document
 
 
@@ -90,7 +90,7 @@ def carbon_staged(draw: Random, folder: Path) -> Document:
 # The network
 
 
-def _random_network(draw: Random) -> Document:
+def random_years_network(draw: Random) -> Document:
     cities = [{"id": f"C{i}", "country": draw.choice(COUNTRIES)} for i in range(draw.randint(3, 4))]
     number = draw.choice((2, 2, 3))
     own = draw.randint(1, number)
@@ -172,7 +172,7 @@ def _add_demand(draw: Random, document: Document) -> None:
 # The years
 
 
-def _add_stages(draw: Random, document: Document) -> None:
+def add_stages(draw: Random, document: Document) -> None:
     """Add years, modules and paths of one of five kinds, each of which makes something else matter.
 
     A path that grows; a path with a year of much freight, after which a hub is better closed again; a bet, in which
@@ -513,7 +513,7 @@ def _set_service(draw: Random, document: Document, brute: StagedBrute, plain: St
     return True
 
 
-def _set_risk(draw: Random, document: Document) -> None:
+def set_risk(draw: Random, document: Document) -> None:
     is_bet = document["tables"]["tree"][-1]["first_year"] == document["stages"]["last_year"] == FIRST + 1
     measure = draw.choice(("cvar", "regret", "regret") if is_bet else ("expected", "cvar", "regret"))
     document["stages"]["risk"] = {"measure": measure}
@@ -521,7 +521,7 @@ def _set_risk(draw: Random, document: Document) -> None:
         document["stages"]["risk"]["level"] = draw.choice((0, 0.6, 0.8, 0.9))
 
 
-_SETTERS = {
+SETTERS = {
     "required": _set_required,
     "forbidden": _set_forbidden,
     "exclusive": _set_exclusive,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -66,6 +67,7 @@ def rules_in_force(staged: StagedInstance) -> tuple[Rule[StagedInstance], ...]:
             _without_policy(fixed_cost_cap_eur_per_year=None),
         ),
         str(policies.hub_number): (policies.hub_number is not None, _without_policy(hub_count=None, new_hubs=None)),
+        str(Policy.HUB_LINKS): (_restricts_links(staged.base), _without_link_rules),
         "peak": (any(peak.overflow_eur_per_t is None for peak in stages.peaks), _without_stage(peaks=())),
         "largest_area": (stages.largest_area_m2 is not None, _without_stage(largest_area_m2=None)),
         "capital_budget": (stages.capital_budget is not None, _without_stage(capital_budget=None)),
@@ -88,6 +90,24 @@ def _without_hard_deadlines(staged: StagedInstance) -> StagedInstance:
 
 def _without_required(staged: StagedInstance) -> StagedInstance:
     return _changed(staged, partial(no_longer_required, names=staged.base.policies.required))
+
+
+def _restricts_links(instance: Instance) -> bool:
+    rules = instance.policies.hub_links
+    is_limited = any(math.isfinite(link.capacity) for link in instance.hub_links)
+    return is_limited or (rules is not None and rules != rules.free)
+
+
+def _without_link_rules(staged: StagedInstance) -> StagedInstance:
+    """Return the problem in which any links may be ordered, and each carries whatever comes; a route passes one."""
+
+    def changed(instance: Instance) -> Instance:
+        rules = instance.policies.hub_links
+        policies = instance.policies.model_copy(update={"hub_links": None if rules is None else rules.free})
+        links = tuple(replace(link, capacity=math.inf) for link in instance.hub_links)
+        return instance.replace(policies=policies, hub_links=links)
+
+    return _changed(staged, changed)
 
 
 def _without_policy(**changes: object) -> Callable[[StagedInstance], StagedInstance]:

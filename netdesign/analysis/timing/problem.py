@@ -94,11 +94,29 @@ def prepared(staged: StagedInstance, call: TimingCall, *, may_be_infeasible: boo
     InstanceError, UsageError
         Options or routes fail.
     """
+    _check_links(staged.base, call)
     replaced = replaced_policy(staged.base, call.hub_options)
     staged = _with_risk(with_hub_options(staged, call.hub_options, may_be_infeasible=may_be_infeasible), call)
     networks = build_networks(staged)
     warnings = warnings_of(staged.base, check_years(staged, networks), is_strict=call.is_strict)
     return TimingProblem(staged, networks, warnings, replaced)
+
+
+def _check_links(instance: Instance, call: TimingCall) -> None:
+    """Check that a question is asked of all hubs joined, or is one that knows chosen hub links.
+
+    Raises
+    ------
+    UsageError
+        It does not.
+    """
+    if instance.chooses_links and not call.ASKS_ABOUT_LINKS:
+        command = call.COMMAND.removeprefix("call of ")
+        message = (
+            f"netdesign {command} does not know chosen hub links yet; timing and alternatives do. With --set "
+            "problem.network=complete --set policies.hub_links=null --set hub_links=null it takes all hubs for joined"
+        )
+        raise UsageError(message)
 
 
 def check_years(staged: StagedInstance, networks: tuple[Network, ...]) -> tuple[Fault, ...]:

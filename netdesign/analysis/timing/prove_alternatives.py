@@ -87,5 +87,7 @@ def _of_rest(document: TimingAlternativesDocument, rest: StagedSolution, scale: 
     others = others_bound(document)
     if rest.objective < others - TOLERANCE * exactness(rest.objective, scale):
         claimed, true = apart(others, rest.objective, ".2f")
-        orders = ", ".join(f"{hub} {module}" for hub, module, _ in rest.plan.first.orders) or "nothing"
+        first = rest.plan.first
+        links = (f"link {'-'.join(ends)}" for ends in first.links)
+        orders = ", ".join((*(f"{hub} {module}" for hub, module, _ in first.orders), *links)) or "nothing"
         yield f"others_bound: states {claimed}; another engine begins with {orders} for {true} EUR"

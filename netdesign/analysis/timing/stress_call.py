@@ -22,6 +22,7 @@ class TimingStressCall(TimingCall):
     """
 
     COMMAND = "call of stress over years"
+    ASKS_ABOUT_LINKS = False
 
     draws: int = USUAL_DRAWS
     draws_level: float = USUAL_LEVEL

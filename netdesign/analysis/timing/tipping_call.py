@@ -14,3 +14,4 @@ class TimingTippingCall(FigureCall, TimingCall):
 
     COMMAND = "call of tipping over years"
     IS_OVER_YEARS = True
+    ASKS_ABOUT_LINKS = False

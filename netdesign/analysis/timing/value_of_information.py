@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields, is_dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
-from pydantic import BaseModel
 
+from netdesign.analysis.timing.other_years import mean_path, path_alone, single_year
 from netdesign.evaluate.configuration import configurations
 from netdesign.evaluate.staged import evaluate_staged
-from netdesign.instance.staged import certain
+from netdesign.formulation.staged_decisions import keep_decisions
 from netdesign.network.staged import build_networks
 from netdesign.plan import NodePlan, Order, Plan, StagedPlan
 from netdesign.results.part import proven
@@ -24,11 +25,12 @@ from netdesign.solve.multistage.dynamic import FixedCalendar
 from netdesign.solve.multistage.pricing import operator_of
 from netdesign.solve.multistage.question import StagedSolution
 from netdesign.solve.multistage.served_year import years_of
+from netdesign.solve.multistage.straight import Straight
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from netdesign.instance.staged import StagedInstance, TreeNode
+    from netdesign.instance.staged import StagedInstance
     from netdesign.results.part import Ended
     from netdesign.solve.multistage.question import StagedQuestion
 
@@ -43,7 +45,7 @@ def paths_alone(question: StagedQuestion) -> Iterator[StagedQuestion]:
     """
     watch = question.watch.to_optimality()
     for leaf in question.staged.leaves:
-        yield replace(question.of_path(_path_alone(question.staged, leaf), leaf), watch=watch)
+        yield replace(question.of_path(path_alone(question.staged, leaf), leaf), watch=watch)
 
 
 def wait_and_see_paths(question: StagedQuestion) -> list[SearchedPart]:
@@ -113,7 +115,7 @@ def years_alone(question: StagedQuestion) -> Iterator[tuple[int, StagedQuestion]
     staged = question.staged
     for node in dict.fromkeys((0, len(staged.nodes) - 1)):
         year = staged.nodes[node].year
-        yield year, question.about(_single_year(staged, node), (question.networks[node],), f"{year} by itself")
+        yield year, question.about(single_year(staged, node), (question.networks[node],), f"{year} by itself")
 
 
 def single_years(question: StagedQuestion) -> list[SingleYearPart]:
@@ -123,7 +125,7 @@ def single_years(question: StagedQuestion) -> list[SingleYearPart]:
 
 def of_means(question: StagedQuestion) -> StagedQuestion:
     """Return the expected value problem: the path of the means of a tree."""
-    path = _mean_path(question.staged)
+    path = mean_path(question.staged)
     return replace(question.about(path, build_networks(path), "mean of the tree"), tree=question)
 
 
@@ -183,7 +185,22 @@ def operate_schedule(question: StagedQuestion, schedule: SearchedPart) -> Staged
     schedule
         A search whose orders and closings apply in each year, on every branch.
     """
+    if question.staged.base.chooses_links:
+        return _operate_with_links(question, schedule)
     return operate(question, [_of_year(schedule, node.year) for node in question.staged.nodes])
+
+
+def _operate_with_links(question: StagedQuestion, schedule: SearchedPart) -> StagedSolution:
+    """Return the same where hub links are ordered too: one program of the whole tree."""
+    if question.watch.is_over:
+        return StagedSolution(question.watch.ending, None, None, -math.inf)
+    nodes = question.staged.nodes
+    decided = without_operations([_of_year(schedule, node.year) for node in nodes])
+    with_links = [
+        replace(own, link_orders=tuple(one.link for one in schedule.links if one.year == node.year))
+        for node, own in zip(nodes, decided.nodes, strict=True)
+    ]
+    return Straight(question, partial(keep_decisions, plan=StagedPlan(tuple(with_links)))).solve()
 
 
 def operate(question: StagedQuestion, decisions: Sequence[Decisions]) -> StagedSolution:
@@ -231,76 +248,3 @@ def without_operations(decisions: Sequence[Decisions]) -> StagedPlan:
     empty = np.empty(0, dtype=np.intp)
     idle = Plan((), (), empty, empty, empty, np.empty(0))
     return StagedPlan(tuple(NodePlan(orders, closings, idle) for orders, closings in decisions))
-
-
-def _path_alone(staged: StagedInstance, leaf: int) -> StagedInstance:
-    """Return the path to a leaf as a deterministic instance."""
-    return certain(staged.along(leaf), staged.nodes[leaf].branch)
-
-
-def _mean_path(staged: StagedInstance) -> StagedInstance:
-    """Return the path on which every volume and price is the mean of its year over the tree."""
-    nodes = []
-    for year in range(staged.stages.first_year, staged.stages.last_year + 1):
-        of_year = [node for node in staged.nodes if node.year == year]
-        weights = np.array([node.probability for node in of_year])
-        weights /= weights.sum()
-        instance = _mean_value([node.instance for node in of_year], weights)
-        prices = _mean_value([node.prices for node in of_year], weights)
-        nodes.append(replace(of_year[0], name=str(year), branch="", instance=instance, prices=prices))
-    return _as_path(staged, nodes, "mean")
-
-
-def _single_year(staged: StagedInstance, node: int) -> StagedInstance:
-    """Return the one-year problem of a node: hubs start with their initial modules, and new ones are ready at once.
-
-    Capital counts as the annuity of the year. The capital budget is left out, as it does not limit annuities; so is
-    closing.
-    """
-    only = staged.nodes[node]
-    changes = {"first_year": only.year, "last_year": only.year, "capital_budget": None, "closing": False}
-    stages = staged.stages.model_copy(update=changes)
-    modules = tuple(replace(module, lead=0) for module in staged.modules)
-    return _as_path(replace(staged, stages=stages, modules=modules), [only], str(only.year))
-
-
-def _as_path(staged: StagedInstance, nodes: Sequence[TreeNode], scenario: str) -> StagedInstance:
-    own = tuple(replace(node, parent=position - 1, probability=1.0) for position, node in enumerate(nodes))
-    return certain(replace(staged, nodes=own), scenario)
-
-
-def _mean_value(values: Sequence[Any], weights: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Any:
-    """Return a copy of the first value with each number replaced by its mean; equal numbers stay exact."""
-    first = values[0]
-    if all(value is first for value in values):
-        return first
-    if isinstance(first, np.ndarray):
-        return _mean_array(values, weights)
-    if is_dataclass(first) and not isinstance(first, type):
-        names = [field.name for field in fields(first) if field.init]
-        return replace(
-            first, **{name: _mean_value([getattr(value, name) for value in values], weights) for name in names}
-        )
-    if isinstance(first, BaseModel):
-        names = list(type(first).model_fields)
-        own = {name: _mean_value([getattr(value, name) for value in values], weights) for name in names}
-        return first.model_copy(update=own)
-    if isinstance(first, tuple):
-        return tuple(_mean_value(list(parts), weights) for parts in zip(*values, strict=True))
-    if isinstance(first, dict):
-        return {key: _mean_value([value[key] for value in values], weights) for key in first}
-    if isinstance(first, float) and any(value != first for value in values):
-        return float(weights @ np.array(values))
-    if isinstance(first, int) and any(value != first for value in values):
-        # Departures a week are whole in the mean too.
-        return round(float(weights @ np.array(values)))
-    return first
-
-
-def _mean_array(values: Sequence[Any], weights: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Any:
-    first = values[0]
-    if first.dtype.kind != "f" or all(np.array_equal(value, first, equal_nan=True) for value in values):
-        return first
-    found = np.tensordot(weights, np.stack(values), axes=1)
-    found.setflags(write=False)
-    return found

@@ -167,9 +167,11 @@ def _of_schedule(part: SearchedPart, staged: StagedInstance) -> Iterator[str]:
     strange = [order.hub for order in part.orders if order.hub not in sites]
     strange += [order.module for order in part.orders if order.module not in modules]
     strange += [closing.hub for closing in part.closings if closing.hub not in sites]
+    links = {link.ends for link in staged.base.hub_links}
+    strange += [" to ".join(one.link) for one in part.links if one.link not in links]
     if strange:
         yield f"names what the instance does not have: {', '.join(dict.fromkeys(strange))}"
-    if part.objective is None and (part.orders or part.closings):
+    if part.objective is None and (part.orders or part.closings or part.links):
         yield "orders and closings are stated without an objective"
 
 
@@ -232,5 +234,6 @@ def _of_values(document: TimingDocument, staged: StagedInstance, scale: float) -
         if found[name] is not None:
             yield from _not_under_bound(f"values.{name}", found[name], document, scale)
     on_tree, mean = values.mean_on_tree, values.mean
-    if on_tree.objective is not None and (on_tree.orders, on_tree.closings) != (mean.orders, mean.closings):
+    of_mean = mean.orders, mean.closings, mean.links
+    if on_tree.objective is not None and (on_tree.orders, on_tree.closings, on_tree.links) != of_mean:
         yield "values.mean_on_tree: orders and closings are not those of values.mean"

@@ -54,8 +54,7 @@ def contradicted_schedules(
         if part.objective is None:
             continue
         years = {node.year for node in asked.staged.nodes}
-        stated = [*(order.year for order in part.orders), *(closing.year for closing in part.closings)]
-        beyond = [year for year in stated if year not in years]
+        beyond = [year for year in part.years if year not in years]
         if beyond:
             yield f"{name}: orders and closings: {beyond[0]} is none of its years"
             continue

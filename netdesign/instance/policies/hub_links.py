@@ -65,6 +65,16 @@ class HubLinkRules(Block):
         """Whether the links have to join all open hubs."""
         return self.connected or self.shape is not None
 
+    @property
+    def free(self) -> HubLinkRules:
+        """What is left where the choice is free: how many links a route passes."""
+        return HubLinkRules(most_on_a_route=self.most_on_a_route)
+
+    @property
+    def before_last(self) -> HubLinkRules:
+        """What holds, over years, in a year that others follow: not what the links have to come to by the last one."""
+        return self.model_copy(update={"min": None, "required": (), "shape": None})
+
     def numbers(self, hubs: int) -> tuple[int, int]:
         """Return the least and the largest number of links of so many open hubs and sorting centres."""
         least, most = self.min or 0, hubs * (hubs - 1) // 2

@@ -17,10 +17,12 @@ def note_without_effect_over_years(document: InstanceDocument, remarks: Remarks)
     """Note values about the years that have no effect."""
     stages = document.stages
     if stages is None:
+        _note_links_of_one_year(document, remarks)
         return
     _note_stages(document, stages, remarks)
     _note_budget(stages, remarks)
     _note_modules(document, stages, remarks)
+    _note_late_links(document, stages, remarks)
     _note_paths(document, remarks)
     for block in ("hub_cost", "sorting_centre_cost"):
         for name in ("area_m2", "sorting_capital_eur"):
@@ -75,6 +77,20 @@ def _note_modules(document: InstanceDocument, stages: Stages, remarks: Remarks) 
     if not stages.peaks:
         given = [("tables", "modules", index, "peak_t_per_day") for index, row in rows if row.peak_t_per_day]
         remarks.add_first(given, "plays no part: stages name no peaks")
+
+
+def _note_links_of_one_year(document: InstanceDocument, remarks: Remarks) -> None:
+    for name in ("lead_years", "capital_eur"):
+        rows = enumerate(document.tables.hub_links)
+        given = [("tables", "hub_links", index, name) for index, row in rows if getattr(row, name)]
+        remarks.add_first(given, "plays no part in one year, in which a link costs its fixed_cost_eur_per_year alone")
+
+
+def _note_late_links(document: InstanceDocument, stages: Stages, remarks: Remarks) -> None:
+    horizon = stages.last_year - stages.first_year
+    rows = enumerate(document.tables.hub_links)
+    late = [("tables", "hub_links", index, "lead_years") for index, row in rows if row.lead_years > horizon]
+    remarks.add_first(late, f"is never there: ordered in {stages.first_year}, it is ready after {stages.last_year}")
 
 
 def _note_paths(document: InstanceDocument, remarks: Remarks) -> None:

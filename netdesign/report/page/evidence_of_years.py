@@ -15,6 +15,7 @@ from netdesign.report.page.evidence_years import (
     FirstDecisionsRecord,
     FirstRecord,
     IntervalRecord,
+    LinkOrderRecord,
     ModuleRecord,
     NodeRecord,
     OrderRecord,
@@ -29,6 +30,7 @@ from netdesign.report.page.turning import turning_figure
 from netdesign.report.timing.alternatives import timing_alternatives_lines
 from netdesign.report.timing.answer import timing_lines
 from netdesign.report.timing.first_words import FirstWords
+from netdesign.report.timing.sentences import link_list
 from netdesign.report.timing.tipping import first_verdict_words, timing_tipping_lines
 from netdesign.results.staged_result import plan_from_timing
 
@@ -51,8 +53,8 @@ if TYPE_CHECKING:
     from netdesign.results.years_parts import FoundPlanPart
 
 COSTS_OF_YEAR = (
-    {"capital": "modules, paid", "exit": "giving modules up", "running": "hubs, running"}
-    | {name: words for name, words in COST_ROWS.items() if name not in ("fixed", "links")}
+    {"capital": "capital, paid", "exit": "giving modules up", "running": "hubs, running"}
+    | {name: words for name, words in COST_ROWS.items() if name != "fixed"}
     | {"contract": "handling by others", "overflow": "over capacity on peak days"}
 )
 """Words for the parts of what a year costs, in their order."""
@@ -144,6 +146,8 @@ def _plans_of_nodes(document: TimingDocument, problem: TimingProblem, plans: Sho
 
 def _note(node: NodePart) -> str:
     parts = [f"orders {', '.join(_module(order) for order in node.orders)}"] if node.orders else []
+    links = link_list([one.link for one in node.link_orders or ()])
+    parts += [f"orders the {links}"] if links else []
     parts += [f"closes {', '.join(node.closings)} at the end of the year"] if node.closings else []
     return "; ".join(parts)
 
@@ -166,6 +170,7 @@ def _node(node: NodePart, parent: int | None, plan: int | None) -> NodeRecord:
             OrderRecord(hub=order.hub, module=order.module, count=order.count, in_use_from=order.in_use_from)
             for order in node.orders
         ],
+        link_orders=[LinkOrderRecord(link=one.link, in_use_from=one.in_use_from) for one in node.link_orders or ()],
         closings=node.closings,
         modules=_modules(node.modules),
         contract_t_per_year={bought.hub: figure(bought.t_per_year) for bought in node.contract},

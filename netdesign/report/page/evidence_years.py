@@ -42,6 +42,7 @@ class NodeRecord(TypedDict):
     volume_t: float
     hubs: list[str]
     orders: list[OrderRecord]
+    link_orders: list[LinkOrderRecord]
     closings: list[str]
     modules: list[ModuleRecord]
     contract_t_per_year: dict[str, float]
@@ -63,6 +64,13 @@ class ModuleRecord(TypedDict):
 class OrderRecord(ModuleRecord):
     """Modules that are paid for, and the first year of their use."""
 
+    in_use_from: int
+
+
+class LinkOrderRecord(TypedDict):
+    """A hub link that is paid for: its ends, and the first year of its use."""
+
+    link: tuple[str, str]
     in_use_from: int
 
 

@@ -87,7 +87,8 @@ def headline_over_years(document: TimingDocument, asked: AskedOverYears) -> str 
         return None
     root = document.nodes[0]
     orders = [ModulesPart(hub=one.hub, module=one.module, count=one.count) for one in root.orders]
-    first = FirstDecisionPart(orders=orders, closings=root.closings)
+    links = [one.link for one in root.link_orders or ()]
+    first = FirstDecisionPart(orders=orders, closings=root.closings, links=links)
     decided = FirstWords(root.year, asked.existing).with_year(first)
     plan = best_of("plan", document.termination)
     proof = "" if document.termination is Termination.OPTIMAL else f"; {proven_words(document)}"

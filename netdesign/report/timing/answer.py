@@ -11,6 +11,7 @@ from netdesign.report.timing.sentences import (
     closing_lines,
     delay_lines,
     interval,
+    link_list,
     module_list,
     opening_lines,
     probability,
@@ -107,7 +108,7 @@ def _calendar(result: TimingDocument) -> TextTable:
                 tonnes(sum(bought.t_per_year for bought in node.contract)),
                 tonnes(max((over.t_per_day for over in node.overflow), default=0.0)),
                 eur(costs.capital + costs.exit - costs.handed_on),
-                eur(costs.running),
+                eur(costs.running + (costs.links or 0.0)),
                 eur(operating_cost(costs)),
                 eur(costs.total),
             ]
@@ -126,9 +127,14 @@ def _standing(node: NodePart) -> str:
 
 
 def _ordered(node: NodePart) -> str:
-    orders = module_list([(order.hub, order.module, order.count) for order in node.orders])
     closed = ", ".join(f"{hub} closes" for hub in node.closings)
-    return "; ".join(filter(None, (orders, closed)))
+    return "; ".join(filter(None, (ordered_words(node), closed)))
+
+
+def ordered_words(node: NodePart) -> str:
+    """Return the modules and hub links that a node orders."""
+    orders = module_list([(order.hub, order.module, order.count) for order in node.orders])
+    return "; ".join(filter(None, (orders, link_list([one.link for one in node.link_orders or ()]))))
 
 
 def _path_table(result: TimingDocument, existing: Sequence[str]) -> TextTable:
@@ -173,7 +179,11 @@ _COSTS = (
 def timing_csv(result: TimingDocument) -> str:
     """Return the calendar as CSV text, one row for each node."""
     charged = list(dict.fromkeys(name for node in result.nodes for name in node.costs.charges))
-    parts = [*_COSTS, *(["vehicles"] if any(node.costs.vehicles is not None for node in result.nodes) else [])]
+    if_stated = ("vehicles", "links")
+    parts = [
+        *_COSTS,
+        *(name for name in if_stated if any(getattr(node.costs, name) is not None for node in result.nodes)),
+    ]
     header = ["node", "branch", "year", "parent", "probability", "volume_t_per_year", "open_hubs", "modules"]
     header += ["ordered", "closed", "contract_t_per_year", "overflow_t_per_day"]
     header += [f"{name}_eur" for name in (*parts, *charged, "total")]
@@ -187,7 +197,7 @@ def timing_csv(result: TimingDocument) -> str:
             node.volume_t_per_year,
             "+".join(node.open_hubs),
             module_list([(m.hub, m.module, m.count) for m in node.modules]),
-            module_list([(order.hub, order.module, order.count) for order in node.orders]),
+            ordered_words(node),
             "+".join(node.closings),
             sum(bought.t_per_year for bought in node.contract),
             max((over.t_per_day for over in node.overflow), default=0.0),
@@ -254,7 +264,7 @@ def _lines(stretch: _Stretch, before: float, present: frozenset[str], depth: int
 
 def _acts(stretch: _Stretch) -> bool:
     """Return whether anything is ordered or closed in a stretch or after it."""
-    own = any(node.orders or node.closings for node in stretch.nodes)
+    own = any(node.orders or node.closings or node.link_orders for node in stretch.nodes)
     return own or any(_acts(child) for child in stretch.children)
 
 
@@ -273,6 +283,10 @@ def _actions(stretch: _Stretch, present: frozenset[str]) -> list[str]:
         for hub, orders in by_hub.items():
             found.append(_order(hub, orders, node.year, is_new=hub not in seen))
             seen.add(hub)
+        found += [
+            f"link {'-'.join(one.link)} from {one.in_use_from}, ordered in {node.year}"
+            for one in node.link_orders or ()
+        ]
         found += [f"close {hub} at the end of {node.year}" for hub in node.closings]
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdesign.instance.stages import RiskMeasure
-from netdesign.report.timing.sentences import TREE, module_list, years_of
+from netdesign.report.timing.sentences import TREE, link_list, module_list, years_of
 from netdesign.report.words import listed, money
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class FirstWords:
         opened = [f"{hub} {listed(sizes)}" for hub, sizes in modules.items() if hub not in self._existing]
         parts = [f"order {listed(opened)}"] if opened else []
         parts += [f"enlarge {hub} by {listed(sizes)}" for hub, sizes in modules.items() if hub in self._existing]
+        parts += [f"order the {link_list(first.links)}"] if first.links else []
         parts += [f"close {listed(first.closings)}"] if first.closings else []
         return listed(parts) if parts else "order nothing"
 
@@ -72,8 +73,8 @@ def first_text(first: FirstDecisionPart | None) -> str:
     """Return a first decision for a column of data: ``AMS m10; LGG m20``, with ``close X`` behind."""
     if first is None:
         return ""
-    orders = module_list(list(first.decision.orders))
-    return "; ".join(filter(None, (orders, *(f"close {hub}" for hub in first.closings)))) or "nothing"
+    orders, links = module_list(list(first.decision.orders)), link_list(first.links)
+    return "; ".join(filter(None, (orders, links, *(f"close {hub}" for hub in first.closings)))) or "nothing"
 
 
 def plan_text(plans: Sequence[PlanOverYearsPart], place: int | None) -> str:
@@ -83,6 +84,7 @@ def plan_text(plans: Sequence[PlanOverYearsPart], place: int | None) -> str:
     for node in nodes:
         orders = module_list([(order.hub, order.module, order.count) for order in node.orders])
         closed = f"close {' and '.join(node.closings)}" if node.closings else ""
-        if orders or closed:
-            texts.append(f"{node.node} {'; '.join(filter(None, (orders, closed)))}")
+        done = [*filter(None, (orders, link_list(node.link_orders), closed))]
+        if done:
+            texts.append(f"{node.node} {'; '.join(done)}")
     return " | ".join(texts)

@@ -196,7 +196,7 @@ def _instead(later: SearchedPart, hub: str) -> str:
     own = [order.year for order in later.orders if order.hub == hub]
     if not own:
         return f"then it is never ordered: {schedule(later)}"
-    rest = f": {schedule(later)}" if len(later.orders) > 1 or later.closings else ""
+    rest = f": {schedule(later)}" if len(later.orders) > 1 or later.closings or later.links else ""
     return f"then it is ordered in {min(own)}{rest}"
 
 
@@ -209,6 +209,8 @@ def single_year_line(year: SingleYearPart, existing: Sequence[str]) -> str:
     ordered = {order.hub: None for order in year.best.orders if order.hub not in existing}
     modules = module_list([(order.hub, order.module, order.count) for order in year.best.orders])
     more = f" with new modules {modules}" if modules else " with no new modules"
+    links = link_list([one.link for one in year.best.links])
+    more += f" and {links}" if links else ""
     name = network_name([*existing, *ordered])
     return f"The one-year model of {year.year} has {name}{more}, at {money(year.best.objective)} a year."
 
@@ -233,14 +235,21 @@ def module_list(orders: list[tuple[str, str, int]]) -> str:
     return "; ".join(f"{hub} {', '.join(names)}" for hub, names in by_hub.items())
 
 
+def link_list(links: Sequence[tuple[str, str]]) -> str:
+    """Return ``links N-E, E-S`` for the ends of each; nothing for none."""
+    names = ", ".join(map("-".join, links))
+    return f"link{'s' if len(links) > 1 else ''} {names}" if links else ""
+
+
 def schedule(found: SearchedPart) -> str:
     """Return orders and closings by year."""
-    years = sorted({order.year for order in found.orders} | {closing.year for closing in found.closings})
+    years = sorted(found.years)
     parts = []
     for year in years:
         orders = module_list([(o.hub, o.module, o.count) for o in found.orders if o.year == year])
         closed = ", ".join(closing.hub for closing in found.closings if closing.year == year)
-        parts.append(f"{year} {orders}{f' (and close {closed})' if closed else ''}".strip())
+        ordered = "; ".join(filter(None, (orders, link_list([one.link for one in found.links if one.year == year]))))
+        parts.append(f"{year} {ordered}{f' (and close {closed})' if closed else ''}".strip())
     return "; ".join(parts) if parts else "order nothing"
 
 

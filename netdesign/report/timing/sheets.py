@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from netdesign.io.sheets_file import Sheet, columns_of
 from netdesign.report.plan_sheets import CITY_FIGURES, LANE_COLUMNS, WAYS, cost_words, verdict_sheet
-from netdesign.report.timing.answer import policy_lines
+from netdesign.report.timing.answer import ordered_words, policy_lines
 from netdesign.report.timing.sentences import closing_lines, delay_lines, module_list, opening_lines, single_year_line
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _WHEN = columns_of("year", "branch")
 """Columns with which the rows of all sheets but the first begin."""
 
 _OF_YEARS = {
-    "capital": "modules, paid",
+    "capital": "capital, paid",
     "exit": "modules, given up",
     "handed_on": "annuities handed on (counts against the cost)",
     "running": "open hubs and their modules",
@@ -82,7 +82,7 @@ def _calendar(result: TimingDocument) -> Sheet:
         *_WHEN,
         *columns_of("probability, %", "volume, t/year", "orders", "closes from the next year on", "open hubs"),
         *columns_of("modules in use", "handling bought, t/year", "largest overflow, t on a peak day"),
-        *columns_of("paid for modules, EUR", "cost of the year, EUR", "inside the deadline, %"),
+        *columns_of("capital paid, EUR", "cost of the year, EUR", "inside the deadline, %"),
         *columns_of("greenhouse gases, t CO2e/year"),
     )
     rows = [
@@ -90,7 +90,7 @@ def _calendar(result: TimingDocument) -> Sheet:
             *_when(node),
             node.probability,
             node.volume_t_per_year,
-            module_list([(order.hub, order.module, order.count) for order in node.orders]) or None,
+            ordered_words(node) or None,
             ", ".join(node.closings) or None,
             " + ".join(node.open_hubs),
             module_list([(one.hub, one.module, one.count) for one in node.modules]) or None,

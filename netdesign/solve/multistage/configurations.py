@@ -271,7 +271,8 @@ class RiskSearch:
         if not self._budget_binds:
             return True
         standing = configurations(self._staged, plan)
-        return not any(True for leaf in self._staged.leaves for _ in budget_violations(self._staged, standing, leaf))
+        staged = self._staged
+        return not any(True for leaf in staged.leaves for _ in budget_violations(staged, plan, standing, leaf))
 
     def _proved(self, bound: float) -> None:
         self.bound = max(self.bound, min(bound, self.incumbent))

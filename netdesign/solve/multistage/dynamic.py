@@ -24,6 +24,7 @@ import numpy as np
 
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.formulation.protocol import SERVICE_POLICIES
+from netdesign.formulation.staged_decisions import decide_by_year
 from netdesign.instance.first_decision import ANY_FIRST
 from netdesign.instance.stages import RiskMeasure
 from netdesign.solve.core.outcome import Phases, Termination, exactness
@@ -44,6 +45,7 @@ from netdesign.solve.multistage.question import (
 )
 from netdesign.solve.multistage.search import PolicySearch
 from netdesign.solve.multistage.served_year import allocation_refusal, city_refusal
+from netdesign.solve.multistage.straight import Straight
 from netdesign.solve.multistage.valuation import valuation_of
 
 if TYPE_CHECKING:
@@ -180,10 +182,14 @@ class FixedCalendar:
     @staticmethod
     def refusal(staged: StagedInstance) -> str | None:
         """Return what the recursion cannot state, by name, or None."""
+        if staged.base.chooses_links:
+            return None  # the straight model finds it
         return budget_refusal(staged) or allocation_refusal(staged) or city_refusal(staged) or size_refusal(staged)
 
     def solve(self) -> StagedSolution:
         """Return the best plan, with bound and reason for stopping."""
+        if self._question.staged.base.chooses_links:
+            return Straight(self._question, decide_by_year).solve()
         if self._question.staged.stages.risk.measure is RiskMeasure.EXPECTED:
             return solved_by_recursion(self._question, _prepared_by_year, "the recursion over years")
         begun = time.perf_counter()

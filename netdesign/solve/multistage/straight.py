@@ -14,12 +14,19 @@ from netdesign.errors import DisagreementError
 from netdesign.evaluate import apart
 from netdesign.evaluate.staged import evaluate_staged
 from netdesign.formulation.protocol import ROUTE_POLICIES, SERVICE_POLICIES, check_can_state
+from netdesign.instance.policies import Policy
 from netdesign.instance.resolve_stages import TREE
 from netdesign.instance.stages import RiskMeasure
 from netdesign.network.routes import unroutable
 from netdesign.solve.core.outcome import Phases, Termination, exactness
 from netdesign.solve.core.referee_check import AGREEMENT, refuse_price, refuse_violations
-from netdesign.solve.engine_record import EngineRecord, States, wherever_it_states
+from netdesign.solve.engine_record import (
+    LINK_PROBLEMS,
+    ONE_LINK_PROBLEMS,
+    EngineRecord,
+    States,
+    wherever_it_states,
+)
 from netdesign.solve.lp.model_run import run_model
 from netdesign.solve.lp.model_values import (
     certain_bound,
@@ -39,6 +46,8 @@ from netdesign.solve.multistage.question import (
 from netdesign.solve.multistage.served_year import allocation_refusal, city_refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -55,13 +64,20 @@ MODEL, SERVED_MODEL = "staged_opening", "staged_services"
 class Straight:
     """Solves the whole tree as one mixed-integer program.
 
+    Parameters
+    ----------
+    question
+        What is asked.
+    restrict
+        Restricts what the model decides, and returns whether any plan may be left; None where all is free.
+
     Raises
     ------
     UsageError
         The model cannot state the problem or a policy in force.
     """
 
-    def __init__(self, question: StagedQuestion) -> None:
+    def __init__(self, question: StagedQuestion, restrict: Callable[[Any], bool] | None = None) -> None:
         self._question = question
         staged = question.staged
         self._formulation = catalogue.load_staged_formulation(SERVED_MODEL if is_served(staged) else MODEL)
@@ -75,6 +91,9 @@ class Straight:
             return
         self.model: Any = self._formulation.build(staged, question.networks, question.known)
         built = time.perf_counter()
+        if restrict is not None and not restrict(self.model):
+            self._building = Phases(build_s=built - begun)
+            return
         self._compiled = compiled_or_infeasible(self.model)
         self._building = Phases(build_s=built - begun, hand_over_s=time.perf_counter() - built)
 
@@ -161,6 +180,8 @@ def _plus(value: float | None, constant: float) -> float | None:
 
 def _refusal(staged: StagedInstance) -> str | None:
     """Return why the values of waiting and knowing would not be found for a tree, or None."""
+    if staged.base.chooses_links:
+        return None  # this engine finds them too
     refused = allocation_refusal(staged) or city_refusal(staged) if staged.scenario == TREE else None
     return None if refused is None else f"on a tree {refused}"
 
@@ -169,7 +190,12 @@ RECORD = EngineRecord(
     "monolithic",
     "the model of the whole tree, by HiGHS",
     Straight,
-    (States(STAGED_PROBLEMS, ROUTE_POLICIES), States(SERVED_PROBLEMS, SERVICE_POLICIES)),
+    (
+        States(STAGED_PROBLEMS, ROUTE_POLICIES),
+        States(SERVED_PROBLEMS, SERVICE_POLICIES),
+        States(LINK_PROBLEMS, ROUTE_POLICIES | {Policy.HUB_LINKS}),
+        States(ONE_LINK_PROBLEMS, SERVICE_POLICIES | {Policy.HUB_LINKS}),
+    ),
     wherever_it_states,
     _refusal,
     is_staged=True,

@@ -52,11 +52,11 @@ function pathsOf(nodes) {
 }
 
 function orderWords(node) {
-  return (
-    node.orders
-      .map((order) => `${order.count} ${order.module} at ${order.hub} (from ${order.in_use_from})`)
-      .join("; ") || "\u2013"
+  const modules = node.orders.map(
+    (order) => `${order.count} ${order.module} at ${order.hub} (from ${order.in_use_from})`,
   );
+  const links = node.link_orders.map((order) => `link ${order.link.join("-")} (from ${order.in_use_from})`);
+  return [...modules, ...links].join("; ") || "\u2013";
 }
 
 function nodeTable(record, choice) {
