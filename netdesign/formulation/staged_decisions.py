@@ -23,7 +23,7 @@ def _keep_decisions_of_year(block: Any, own: NodePlan) -> bool:
     counts: Counter[Any] = Counter()
     for order in own.orders:
         counts[order.site, order.module] += order.count
-    stated = (counts, Counter(own.closings), Counter(own.link_orders))
+    stated: tuple[Counter[Any], ...] = (counts, Counter(own.closings), Counter(own.link_orders))
     for name, wanted in zip(_DECISIONS, stated, strict=True):
         variables = getattr(block, name, {})
         if any(key not in variables or number > variables[key].ub for key, number in wanted.items()):

@@ -111,16 +111,16 @@ def test_the_command_prints_what_python_has(netdesign, tmp_path, answer):
 
 def test_a_limit_ends_with_its_exit_code(netdesign, monkeypatch):
     """The time is over once the first figure is looked at."""
-    from netdesign.analysis import tipping
+    from netdesign.analysis.tipping_figures import FigureFinder
 
-    looked_at = tipping._Answer._looked_at
+    look_at = FigureFinder.found
 
     def then_stop(self, figure, present):
-        found = looked_at(self, figure, present)
-        self._moved.watch.stopped.set()
+        found = look_at(self, figure, present)
+        self.moved.watch.stopped.set()
         return found
 
-    monkeypatch.setattr(tipping._Answer, "_looked_at", then_stop)
+    monkeypatch.setattr(FigureFinder, "found", then_stop)
     rows = ", ".join(f"{{path: {row['path']}, low: {row['low']}, high: {row['high']}}}" for row in RANGES)
     ended = netdesign("tipping", "tiny", "--set", f"tables.ranges=[{rows}]", "--quiet")
     assert ended.code == 5

@@ -267,6 +267,7 @@ def test_links_that_carry_nothing_are_among_the_hub_links(netdesign, tmp_path):
         "parcel": {"weight_kg": 1},
         "streams": {"all": {}},
         "problem": {"network": "chosen"},
+        "factors": {"inter_hub": 0.5},
         "policies": {"hub_count": {"min": 3}, "hub_links": {"min": 3}},
         "tables": {
             "cities": [{"id": name} for name in names],
