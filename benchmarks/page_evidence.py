@@ -152,7 +152,8 @@ def _years(name: Name) -> Record:
     interval = {"value": 1e6, "at_least": 1e6, "at_most": 2e6, "is_infinite": False}
     root = {
         "node": "a", "branch": name(3), "year": 2026, "parent": None, "probability": 1.0, "volume_t": 1e5,
-        "hubs": [name(1)], "orders": [order | {"in_use_from": 2027}], "closings": [name(4)], "modules": [order],
+        "hubs": [name(1)], "orders": [order | {"in_use_from": 2027}],
+        "link_orders": [{"link": [name(1), name(2)], "in_use_from": 2028}], "closings": [name(4)], "modules": [order],
         "contract_t_per_year": {}, "cost_eur": 1e8, "cost_parts_eur": {}, "inside_share": 0.5, "co2e_t_per_year": 1e5,
         "plan": 0,
     }  # fmt: skip
