@@ -107,6 +107,35 @@ def fill_loads(moved, before, second, passed, load):
                 load[b] += second * passed[a, b]
 
 
+@inlined
+def _reach_hubs(legs, origin, hub, own, way, reach, near):
+    """Fill in what it costs at prices to get from an origin to each hub, EUR/t, and the first hub of that way."""
+    for b in range(len(hub)):
+        low, first = NEVER, 0
+        for a in range(len(hub)):
+            through = legs.collect[origin, hub[a]] + own[a] + way[a, b]
+            if through < low:
+                low, first = through, a
+        reach[b], near[b] = low, first
+
+
+@inlined
+def _route_flows(legs, flows, origin, hub, reach, near, route, moved):
+    """Fill in the hubs of each flow of an origin, add it to ``moved``; return what collecting and handing out cost."""
+    ends = 0.0
+    for flow in range(flows.start[origin], flows.start[origin + 1]):
+        low, last, destination = NEVER, 0, flows.destination[flow]
+        for b in range(len(hub)):
+            through = reach[b] + legs.distribute[hub[b], destination]
+            if through < low:
+                low, last = through, b
+        first, volume = near[last], flows.volume[flow]
+        route[flow, 0], route[flow, 1] = first, last
+        moved[first, last] += volume
+        ends += volume * (legs.collect[origin, hub[first]] + legs.distribute[hub[last], destination])
+    return ends
+
+
 @compiled(
     nb.void(
         flows, legs, hub_set, matrix, number, vector, matrix, hub_sets, cube_of_places, hub_sets, vector, matrix
@@ -138,34 +167,17 @@ def served_over_links(flows, legs, hub, step, second, own, toll, limited, before
         Filled: of each hub and of each limited link, t/year, shape (origins, hubs + ways).
     """
     size = len(hub)
-    priced, way, row = np.empty((size, size)), np.empty((size, size)), np.empty(size)
-    moved, passed, reach = np.empty((size, size)), np.empty((size, size)), np.empty(size)
-    near = np.empty(size, np.int64)
+    priced, way = np.empty((size, size)), np.empty((size, size))
+    moved, passed = np.empty((size, size)), np.empty((size, size))
+    row, reach, near = np.empty(size), np.empty(size), np.empty(size, np.int64)
     for a in range(size):
         for b in range(size):
             priced[a, b] = 0.0 if a == b else step[a, b] + second * own[b] + toll[a, b]
     fill_ways(priced, before, way, row)
     for i in range(len(cost)):
+        _reach_hubs(legs, i, hub, own, way, reach, near)
         moved[:] = 0.0
-        cost[i] = 0.0
-        for b in range(size):
-            low, first = NEVER, 0
-            for a in range(size):
-                through = legs.collect[i, hub[a]] + own[a] + way[a, b]
-                if through < low:
-                    low, first = through, a
-            reach[b], near[b] = low, first
-        for flow in range(flows.start[i], flows.start[i + 1]):
-            low, last = NEVER, 0
-            for b in range(size):
-                through = reach[b] + legs.distribute[hub[b], flows.destination[flow]]
-                if through < low:
-                    low, last = through, b
-            first = near[last]
-            route[flow, 0], route[flow, 1] = first, last
-            moved[first, last] += flows.volume[flow]
-            ends = legs.collect[i, hub[first]] + legs.distribute[hub[last], flows.destination[flow]]
-            cost[i] += flows.volume[flow] * ends
+        cost[i] = _route_flows(legs, flows, i, hub, reach, near, route, moved)
         fill_loads(moved, before, second, passed, load[i, :size])
         for a in range(size):
             for b in range(size):
