@@ -20,6 +20,9 @@ CUT = "cut:"
 SCALED = "scaled:"
 """Prefix of an argument that names an instance of ``scaled_instances``."""
 
+LINED = "lined:"
+"""Prefix of an argument that names what a truck line costs, EUR/year, in ``scripts.line_readings``."""
+
 LADDER = ("20.8", "40.12", "55.16", "80.20")
 """Cuts on which engine and straight model are compared: cities with freight, and sites."""
 
@@ -98,6 +101,10 @@ def cases() -> list[VehicleCase]:
         VehicleCase(
             "europe-centres, up to two new hubs, four of 40 centres", EUROPE, "europe-centres",
             goal_s=300.0, goal_gap=0.003,
+        ),
+        VehicleCase(
+            "europe-centres, way back empty, truck lines chosen at EUR 100,000 a year", EUROPE, f"{LINED}100000",
+            goal_s=120.0, goal_gap=0.005,
         ),
         VehicleCase("europe, proven again", EUROPE, "europe", most_s=1800.0, is_proof=True),
     ]  # fmt: skip

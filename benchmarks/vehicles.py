@@ -20,8 +20,9 @@ from benchmarks.process import LEAVE_S, ROOT, Run, solve
 from benchmarks.process import run as run_command
 from benchmarks.scaled_instances import write as write_scaled
 from benchmarks.tables import rounded
-from benchmarks.vehicle_cases import CLASSES, CUT, SCALED, cases
-from benchmarks.vehicle_instances import write
+from benchmarks.vehicle_cases import CLASSES, CUT, LINED, SCALED, cases
+from benchmarks.vehicle_instances import write as write_cut
+from scripts.line_readings import write as write_lined
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,8 +113,10 @@ def compare(rows: Mapping[str, Measured]) -> None:
 
 
 def place(word: str, folder: Path) -> str:
-    """Return the instance of an argument; a cut, or one of real size, is written into the folder first."""
-    return written_once(written_once(word, CUT, folder, write), SCALED, folder, write_scaled)
+    """Return the instance of an argument; one that is made of others is written into the folder first."""
+    for prefix, write in ((CUT, write_cut), (SCALED, write_scaled), (LINED, write_lined)):
+        word = written_once(word, prefix, folder, write)
+    return word
 
 
 def _warm(folder: Path) -> None:

@@ -8,6 +8,8 @@ with trucks wherever they help and with each yearly cost of a line, all of these
 from __future__ import annotations
 
 import itertools
+from functools import reduce
+from operator import getitem
 from typing import TYPE_CHECKING, Any
 
 import netdesign as nd
@@ -17,6 +19,7 @@ from scripts.doc_transcripts import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 FILE = ROOT / "benchmarks" / "line_readings.csv"
 COLUMNS = ("case", "hubs", "open_hubs", "sorting_centres", "lines", "eur_per_year", "bound", "termination")
@@ -40,6 +43,15 @@ def with_lines(cost: int) -> dict[str, Any]:
     pairs = [*itertools.combinations(hubs, 2), *itertools.product(hubs, centres)]
     rows = [{"from": start, "to": end, "fixed_cost_eur_per_year": cost} for start, end in pairs]
     return {"problem.network": "chosen", "policies.hub_links": {"most_on_a_route": 1}, "tables.hub_links": rows}
+
+
+def write(cost: str, folder: Path) -> None:
+    """Write the instance in which a line costs so much, EUR/year."""
+    document = nd.read(NAME).to_dict()
+    for path, value in (EMPTY_BACK | with_lines(int(cost))).items():
+        *blocks, last = path.split(".")
+        reduce(getitem, blocks, document)[last] = value
+    nd.Instance.from_dict(document).save(folder)
 
 
 def rows_of(name: str) -> Iterator[dict[str, object]]:

@@ -6,7 +6,7 @@ import pytest
 
 import netdesign as nd
 from benchmarks import scaled_instances
-from benchmarks.vehicle_cases import CLASSES, CUT, SCALED, VehicleCase, cases
+from benchmarks.vehicle_cases import CLASSES, CUT, LINED, SCALED, VehicleCase, cases
 from benchmarks.vehicle_instances import write
 from benchmarks.vehicles import COLUMNS, compare, place
 from netdesign import catalogue
@@ -20,7 +20,8 @@ def test_every_case_has_a_name_a_class_and_a_limit():
     assert {case.kind for case in cases()} == set(CLASSES)
     assert all(case.limit_s >= (case.goal_s or 0) for case in cases())
     assert all(case.against in names for case in cases() if case.goal_ratio)
-    assert {case.file for case in cases() if not case.file.startswith((CUT, SCALED))} <= set(catalogue.instances())
+    bundled = {case.file for case in cases() if not case.file.startswith((CUT, SCALED, LINED))}
+    assert bundled <= set(catalogue.instances())
 
 
 def test_a_case_without_goal_and_limit_is_refused():
@@ -45,6 +46,17 @@ def test_a_cut_keeps_volumes_and_the_sites_with_most_cargo(tmp_path):
     volume = next(row["volume_t_per_year"] for row in cut["demand"] if row["destination"] == "GB-LONDON")
     assert volume == pytest.approx(120_000 * share)
     assert [row["id"] for row in cut["hubs"] if row["status"] != "closed"] == ["LGG", "FRA"]
+
+
+def test_lines_of_an_instance_may_each_be_chosen_at_what_is_asked(tmp_path):
+    document = nd.read(place(f"{LINED}100000", tmp_path)).to_dict()
+    sites, rows = document["tables"]["hubs"], document["tables"]["hub_links"]
+    centres = sum(site.get("kind") == "sorting_centre" for site in sites)
+    hubs = len(sites) - centres
+    assert len(rows) == hubs * (hubs - 1) // 2 + hubs * centres
+    assert {row["fixed_cost_eur_per_year"] for row in rows} == {100_000}
+    assert document["problem"]["network"] == "chosen"
+    assert document["services"]["inter_hub"]["return"] == "empty_back"
 
 
 @pytest.mark.parametrize("vehicles", ["", scaled_instances.VEHICLES])
